@@ -1,0 +1,123 @@
+# Samling: `make run` serves with example data, `make test` tests everything, `make help` lists the rest.
+
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := build
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+
+CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+B := build
+
+# ── What it needs ─────────────────────────────────────────────────────────────────────────────
+PKGS_RUNTIME := libmicrohttpd12 libsqlite3-0 libcurl4 libqrencode4 libjansson4 libsodium23 \
+    libgmime-3.0-0 libical3 libcmark0.30.2 libcairo2 libpango-1.0-0 libpangocairo-1.0-0 \
+    fonts-inter tzdata ca-certificates
+PKGS_BUILD := gcc libc6-dev make pkg-config gettext nodejs npm \
+    libmicrohttpd-dev libsqlite3-dev libcurl4-openssl-dev libqrencode-dev libjansson-dev \
+    libsodium-dev libgmime-3.0-dev libical-dev libcmark-dev libcairo2-dev libpango1.0-dev \
+    fonts-inter tzdata ca-certificates
+PKGS_TEST := clang clang-format libclang-rt-14-dev binutils libcmocka-dev sqlite3 openssl chromium ffmpeg \
+    default-jre-headless curl git file
+
+# $(call install,PACKAGES): asks dpkg first, so that it is quick when nothing is missing.
+install = missing=""; for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || \
+    { { [ $$p = nodejs ] && command -v node >/dev/null; } || { [ $$p = npm ] && command -v npm >/dev/null; } || missing="$$missing $$p"; }; done; \
+    if [ -n "$$missing" ]; then echo "installing$$missing"; \
+    sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; $$sudo apt-get update -qq && \
+    DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+
+LIBS := libmicrohttpd sqlite3 libcurl libqrencode jansson libsodium gmime-3.0 libical libcmark cairo pangocairo
+
+# ── Flags ─────────────────────────────────────────────────────────────────────────────────────
+WARN := -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror
+STD := -std=c17 -D_GNU_SOURCE -Iapp -include app/base/banned.h
+LIB_CFLAGS = $(shell pkg-config --cflags $(LIBS) | sed 's/-I/-isystem /g')
+LIB_LIBS = $(shell pkg-config --libs $(LIBS))
+HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE -fcf-protection=full -fstack-clash-protection
+LDHARDEN := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+CFLAGS_rel := -O2 -g $(HARDEN)
+CFLAGS_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DSAMLING_TESTING -fPIE
+LDFLAGS_rel := $(LDHARDEN)
+LDFLAGS_asan := -pie -fsanitize=address,undefined
+
+SRC := $(sort $(wildcard app/*.c app/*/*.c))
+MAIN := app/main.c
+LIBSRC := $(filter-out $(MAIN),$(SRC))
+OBJ_rel := $(SRC:%.c=$(B)/rel/%.o)
+OBJ_asan := $(SRC:%.c=$(B)/asan/%.o)
+LIBOBJ_asan := $(LIBSRC:%.c=$(B)/asan/%.o)
+
+.PHONY: build run test help deps deps-runtime clean
+
+build: $(B)/samling
+
+$(B)/deps.stamp: Makefile
+	@mkdir -p $(B)
+	@$(call install,$(PKGS_BUILD))
+	@touch $@
+deps: $(B)/deps.stamp
+deps-runtime:
+	@$(call install,$(PKGS_RUNTIME))
+
+# ── Objects: one rule a variant ───────────────────────────────────────────────────────────────
+define variant
+$(B)/$(1)/%.o: %.c | $(B)/deps.stamp
+	@mkdir -p $$(@D)
+	$$(CC) $$(STD) $$(WARN) $$(CFLAGS_$(1)) $$(LIB_CFLAGS) -MMD -MP -c $$< -o $$@
+$(B)/$(1)/assets.o: $(B)/gen/assets.S
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS_$(1)) -c $$< -o $$@
+endef
+$(eval $(call variant,rel))
+$(eval $(call variant,asan))
+-include $(OBJ_rel:.o=.d) $(OBJ_asan:.o=.d)
+
+$(B)/samling: $(OBJ_rel) $(B)/rel/assets.o
+	$(CC) $(LDFLAGS_rel) $^ $(LIB_LIBS) -lm -lpthread -o $@
+$(B)/samling-asan: $(OBJ_asan) $(B)/asan/assets.o
+	$(CC) $(LDFLAGS_asan) $^ $(LIB_LIBS) -lm -lpthread -o $@
+
+# ── Embedded files: name, bytes, length in one assembler file ────────────────────────────────
+PO := $(wildcard app/html/po/*.po)
+MO := $(PO:app/html/po/%.po=$(B)/gen/po/%.mo)
+ASSETS := $(sort $(wildcard app/*/*.html mail-templates/* mail-templates/*/* db/migrations/sqlite/*.sql))
+STATIC := $(sort $(wildcard public/*.css public/*.js public/*.svg public/*.png public/*.webmanifest))
+
+$(B)/gen/po/%.mo: app/html/po/%.po | $(B)/deps.stamp
+	@mkdir -p $(@D)
+	msgfmt --check -o $@ $<
+
+$(B)/npm-public.stamp: public/package-lock.json | $(B)/deps.stamp
+	cd public && npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+# Files of npm packages that browsers get: package path -> static name
+include public/vendor.mk
+
+$(B)/gen/assets.S: $(MO) $(ASSETS) $(STATIC) $(B)/npm-public.stamp public/vendor.mk Makefile
+	@mkdir -p $(@D)
+	@{ for f in $(MO); do echo "po/$$(basename $$f) $$f"; done; \
+	   for f in $(filter-out $(wildcard mail-templates),$(ASSETS)); do [ -f $$f ] && echo "$$f $$f"; done; \
+	   for f in $(STATIC); do echo "static/$${f#public/} $$f"; done; \
+	   for v in $(VENDOR); do echo "static/$${v%%=*} public/node_modules/$${v#*=}"; done; } | LC_ALL=C sort > $(B)/gen/assets.list
+	@{ echo '#include <cet.h>'; echo '.section .rodata'; i=0; \
+	   while read -r name file; do \
+	     printf '.Ln%d: .asciz "%s"\n.Ld%d: .incbin "%s"\n.Le%d: .byte 0\n' $$i "$$name" $$i "$$file" $$i; i=$$((i+1)); \
+	   done < $(B)/gen/assets.list; \
+	   echo '.section .data.rel.ro,"aw"'; echo '.balign 8'; echo '.globl asset_table'; echo 'asset_table:'; j=0; \
+	   while [ $$j -lt $$i ]; do printf '.quad .Ln%d, .Ld%d, .Le%d - .Ld%d\n' $$j $$j $$j $$j; j=$$((j+1)); done; \
+	   echo '.section .rodata'; echo '.balign 8'; echo '.globl asset_count'; printf 'asset_count: .quad %d\n' $$i; \
+	   echo '.section .note.GNU-stack,"",@progbits'; } > $@
+
+# ── Running ───────────────────────────────────────────────────────────────────────────────────
+run: build
+	@[ -e data/samling.db ] || $(B)/samling demo
+	@exec $(B)/samling serve
+
+include tests/tests.mk
+
+clean:
+	rm -rf $(B)

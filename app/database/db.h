@@ -1,0 +1,112 @@
+/*
+ * The database, whatever engine is behind it. Handles are opaque; a driver is one file with a
+ * private vtable (driver.h). A connection and its statements belong to one thread at a time.
+ *
+ * SQL is what SQLite and PostgreSQL share; placeholders are $1 $2 ... and db_bind_*(st, n, v) binds
+ * the one named $n, whatever order they stand in.
+ *
+ *     struct db_stmt *st = NULL;
+ *     enum status rc = db_prepare(c, sql_find, &st);
+ *     if (rc != ST_OK)
+ *         return rc;
+ *     db_bind_text(st, 1, code);           bind errors stick ...
+ *     rc = db_next(st);                    ... and are reported here
+ *     if (rc == ST_OK)
+ *         out->id = db_int(st, 0);
+ *     db_finish(&st);
+ *     return rc;
+ */
+#ifndef SAMLING_DATABASE_DB_H
+#define SAMLING_DATABASE_DB_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/status.h"
+
+struct db;
+struct db_conn;
+struct db_stmt;
+
+enum db_mode { DB_READ, DB_WRITE };
+
+/* url: "sqlite:PATH". Creates the file. Opens nothing else. ST_INVALID on an unknown scheme. */
+MUST_USE enum status db_open(const char *url, struct db **out);
+void db_close(struct db **db);
+
+/* One more connection. DB_READ connections cannot change anything. DB_WRITE ones run with WAL and
+ * synchronous=FULL, foreign keys on, and wait up to five seconds for another process's lock. */
+MUST_USE enum status db_connect(struct db *db, enum db_mode mode, struct db_conn **out);
+void db_disconnect(struct db_conn **c);
+
+/* From the connection's cache of prepared statements, keyed by the address of sql (so sql is a
+ * static string); db_prepare_text is for SQL built at run time and is not cached. ST_IO is logged
+ * with the engine's words. A statement already in use is BUG(). */
+MUST_USE enum status db_prepare(struct db_conn *c, const char *sql, struct db_stmt **out);
+MUST_USE enum status db_prepare_text(struct db_conn *c, const char *sql, struct db_stmt **out);
+
+void db_bind_int(struct db_stmt *st, int n, int64_t v);
+void db_bind_real(struct db_stmt *st, int n, double v);
+void db_bind_text(struct db_stmt *st, int n, const char *s); /* NULL is SQL's NULL; copied */
+void db_bind_blob(struct db_stmt *st, int n, const void *p, size_t len); /* copied */
+void db_bind_null(struct db_stmt *st, int n);
+
+/* ST_OK: a row stands ready. ST_NOT_FOUND: no (more) row. ST_CONFLICT: a UNIQUE, CHECK or foreign
+ * key constraint refused. ST_LIMIT: disk full. ST_IO: anything else, logged. */
+MUST_USE enum status db_next(struct db_stmt *st);
+/* Columns count from 0. Text is valid until the next db_next or db_finish; NULL columns give "" (see
+ * db_is_null) and 0. */
+int64_t db_int(struct db_stmt *st, int col);
+double db_real(struct db_stmt *st, int col);
+const char *db_text(struct db_stmt *st, int col);
+/* NULL for SQL's NULL, else a copy in the arena. */
+char *db_text_dup(struct db_stmt *st, int col, struct arena *a);
+const void *db_blob(struct db_stmt *st, int col, size_t *len);
+bool db_is_null(struct db_stmt *st, int col);
+int db_columns(struct db_stmt *st);
+const char *db_column_name(struct db_stmt *st, int col);
+
+/* Back to the cache; accepts NULL, sets *st to NULL. */
+void db_finish(struct db_stmt **st);
+
+/* For statements without rows: db_next, db_finish. ST_OK when it ran (a statement that returns rows is
+ * read to its end), else as db_next. */
+MUST_USE enum status db_run(struct db_stmt **st);
+/* Rows changed by the statement that ran last. */
+int64_t db_changes(struct db_conn *c);
+
+/* One statement without parameters (BEGIN, a pragma of a test), or several in a script. */
+MUST_USE enum status db_script(struct db_conn *c, const char *sql);
+
+/* A transaction on this connection. DB_READ: a snapshot that all reads share until db_end.
+ * For the writer, the router and commands; domain functions never call these. */
+MUST_USE enum status db_begin(struct db_conn *c);
+MUST_USE enum status db_commit(struct db_conn *c);
+void db_rollback(struct db_conn *c);
+void db_end(struct db_conn *c); /* ends a read snapshot; no-op when none is open */
+bool db_in_transaction(const struct db_conn *c);
+MUST_USE enum status db_savepoint(struct db_conn *c);
+MUST_USE enum status db_savepoint_release(struct db_conn *c);
+MUST_USE enum status db_savepoint_undo(struct db_conn *c);
+
+/* Statements now in use: the router asserts 0 when a request ends. */
+int db_open_statements(const struct db_conn *c);
+
+/*
+ * Word to the rest of the program that something has changed, delivered only once it is on disk: the
+ * writer hands these to its subscribers after the commit, and forgets those of a job that was
+ * rolled back. Outside the writer (a command) they are dropped at db_end/commit.
+ * At most 64 a job; what is more is delivered as TOPIC_ALL.
+ */
+enum db_topic { TOPIC_ALL, TOPIC_MAIL, TOPIC_GATHERING, TOPIC_DOOR, TOPIC_SETTINGS, TOPIC_ACCOUNT };
+void db_notify(struct db_conn *c, enum db_topic topic, int64_t id);
+
+/* A consistent copy into a new file, beside running writers (SQLite's backup API). ST_CONFLICT when
+ * the file exists. */
+MUST_USE enum status db_backup(struct db_conn *c, const char *path);
+/* The engine's own integrity and foreign key checks; what they say goes to say(). */
+MUST_USE enum status db_check(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ctx);
+/* Gives unused page cache back. */
+void db_trim(struct db_conn *c);
+
+#endif

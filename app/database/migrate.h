@@ -1,0 +1,16 @@
+/*
+ * Numbered schema steps, embedded in the program, each one transaction, forward only.
+ */
+#ifndef SAMLING_DATABASE_MIGRATE_H
+#define SAMLING_DATABASE_MIGRATE_H
+
+#include "database/db.h"
+
+/* Brings the schema up to what this program knows. c: DB_WRITE, no transaction open.
+ * ST_CONFLICT when the database is newer than the program (logged with both numbers). */
+MUST_USE enum status migrate_up(struct db_conn *c);
+/* The newest step applied, 0 for an empty database. */
+MUST_USE enum status migrate_version(struct db_conn *c, int *out);
+int migrate_known(void);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * The one thread that changes data. It takes all that waits (up to 256 jobs), runs each in its
+ * savepoint, commits once, and only then tells the callers: what was answered is on disk, there is
+ * no SQLITE_BUSY between threads, and one fsync serves all who wait.
+ */
+#ifndef SAMLING_DATABASE_WRITER_H
+#define SAMLING_DATABASE_WRITER_H
+
+#include <stdbool.h>
+
+#include "database/db.h"
+
+struct writer;
+
+/*
+ * The work of one job: database work only, brief, repeatable (it may run again when the whole
+ * transaction had to be rolled back). Anything but ST_OK undoes the job's savepoint alone and is
+ * handed to the caller as it is.
+ */
+typedef enum status (*writer_fn)(struct db_conn *c, void *arg);
+
+struct writer_job {
+    writer_fn work;
+    void *arg;
+    /* Called on the writer's thread after the commit (or the failure), with the job's outcome:
+     * work's own status, or ST_BUSY / ST_IO / ST_LIMIT when the commit did not come about. Must be
+     * brief; may free the job. */
+    void (*done)(struct writer_job *job, enum status rc);
+    struct writer_job *next; /* the writer's */
+    enum status rc;          /* the writer's */
+};
+
+/* Opens its own DB_WRITE connection and starts the thread. */
+MUST_USE enum status writer_start(struct db *db, struct writer **out);
+/* Refuses new jobs (ST_BUSY), finishes those queued, ends the thread. Accepts NULL. */
+void writer_stop(struct writer **w);
+
+/* Queues; done will be called, unless ST_BUSY (stopping, or 4096 jobs wait) is returned. */
+MUST_USE enum status writer_submit(struct writer *w, struct writer_job *job);
+
+/* Queues and waits for the commit. Calling it on the writer's own thread is BUG(). */
+MUST_USE enum status writer_run(struct writer *w, writer_fn work, void *arg);
+
+/* fn is called on the writer's thread after each commit that notified (db_notify) this topic, once a
+ * (topic, id) a commit, before the jobs' done. Subscribe before the first job. */
+typedef void (*writer_listener)(void *ctx, enum db_topic topic, int64_t id);
+void writer_subscribe(struct writer *w, writer_listener fn, void *ctx);
+
+/* false once a commit has failed and none has succeeded since: for /healthz. */
+bool writer_well(const struct writer *w);
+
+struct writer_stats {
+    int64_t commits, jobs, refused, failed;
+};
+void writer_read_stats(const struct writer *w, struct writer_stats *out);
+
+#endif
