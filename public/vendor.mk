@@ -4,5 +4,5 @@ VENDOR := \
     ds.css=@digdir/designsystemet-css/dist/src/index.css \
     inter-latin.woff2=@fontsource-variable/inter/files/inter-latin-opsz-normal.woff2 \
     inter-latin-ext.woff2=@fontsource-variable/inter/files/inter-latin-ext-opsz-normal.woff2 \
-    zxing-reader.js=zxing-wasm/dist/es/reader/index.js \
+    zxing-reader.js=zxing-wasm/dist/iife/reader/index.js \
     zxing_reader.wasm=zxing-wasm/dist/reader/zxing_reader.wasm
