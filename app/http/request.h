@@ -1,0 +1,95 @@
+/*
+ * A request as handlers see it. Everything it gives lives until the request ends.
+ */
+#ifndef SAMLING_HTTP_REQUEST_H
+#define SAMLING_HTTP_REQUEST_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/status.h"
+#include "database/db.h"
+#include "database/writer.h"
+
+struct request;
+struct app; /* the composition root's; features get at their own state through it (feature.h) */
+
+/* Who asks. Filled by the session or the bearer token; all zero and role ROLE_NOBODY without. */
+struct identity {
+    unsigned role;        /* exactly one ROLE_ */
+    int64_t account_id;   /* 0 for tokens and door sessions */
+    int64_t token_id;     /* API token */
+    int64_t gathering_id; /* ROLE_DOOR: the one gathering whose door it is; else 0 */
+    int64_t door_id;      /* door link behind it */
+    char name[200];       /* of the account, token or door link */
+    char lang[4];         /* account's language, "" when it has none */
+    bool by_token;        /* bearer: no cookie, so no CSRF */
+};
+
+struct app *rq_app(const struct request *rq);
+struct arena *rq_arena(struct request *rq);
+int64_t rq_now(const struct request *rq); /* ms, the same during the whole request */
+const struct identity *rq_who(const struct request *rq);
+/* The session's CSRF token, "" without a session. */
+const char *rq_csrf(const struct request *rq);
+
+/* This request's read connection with one snapshot for all its reads; opened at the first call. In
+ * work use w->conn. In RT_SLOW after rq_write the snapshot is renewed. NULL never: a failure ends the
+ * request with 503 before the handler goes on. */
+struct db_conn *rq_conn(struct request *rq);
+/* RT_SLOW only: work runs in the writer, waits for the commit. */
+MUST_USE enum status rq_write(struct request *rq, writer_fn work, void *arg);
+
+const char *rq_path(const struct request *rq);
+bool rq_is_api(const struct request *rq);
+/* Path parameter {name}; never NULL for one in the route's path. */
+const char *rq_param(const struct request *rq, const char *name);
+/* Decimal id in the path; 0 when it is not one (ids start at 1, so look-ups give NOT_FOUND). */
+int64_t rq_param_id(const struct request *rq, const char *name);
+/* Query value, cleaned as one line; NULL when absent. */
+const char *rq_query(const struct request *rq, const char *name);
+/* NULL when absent. */
+const char *rq_header(const struct request *rq, const char *name);
+/* Client's address as text (through --proxy only if trusted). */
+const char *rq_client(const struct request *rq);
+bool rq_https(const struct request *rq);
+/* --url without trailing slash. */
+const char *rq_base_url(const struct request *rq);
+
+/* Page language: "nb", "nn" or "en": ?lang=, cookie, account, browser, nb. A handler that knows the
+ * gathering's language offers it with rq_lang_hint: it counts after the browser's. */
+const char *rq_lang(const struct request *rq);
+void rq_lang_hint(struct request *rq, const char *lang);
+
+/* ── Declared fields, valid when the handler runs (in .form: as typed) ── */
+/* "" when absent or empty; cleaned; never NULL for a declared field. */
+const char *rq_text(const struct request *rq, const char *name);
+/* Was it sent at all (even empty or null)? PATCH changes only what was. */
+bool rq_has(const struct request *rq, const char *name);
+bool rq_null(const struct request *rq, const char *name); /* JSON null, or empty in a form */
+int64_t rq_int(const struct request *rq, const char *name); /* 0 when absent; FIELD_BOOL: 0 or 1 */
+bool rq_bool(const struct request *rq, const char *name);
+json_t *rq_json(const struct request *rq, const char *name); /* borrowed; NULL when absent */
+size_t rq_list_len(const struct request *rq, const char *name);
+const char *rq_list_at(const struct request *rq, const char *name, size_t i); /* "" past the end */
+
+/* An error at a field ("" for the whole form). code names the text: "error.<field>.<code>" if the
+ * catalogue has it, else "error.<code>"; {max} is filled. From check or work (then return
+ * ST_INVALID). */
+void rq_error(struct request *rq, const char *field, const char *code);
+/* The same with a ready text in the reader's language. */
+void rq_error_text(struct request *rq, const char *field, const char *text);
+bool rq_has_errors(const struct request *rq);
+
+/* For forms: { "values": {name: as typed ...}, "errors": {name: {"text": ...} ...},
+ * "error_list": [{"field","text"} ...], "has_errors": bool, "error_count": n }. A new reference.
+ * FIELD_LIST values are arrays; FIELD_BOOL true/false; FIELD_SECRET is left out. */
+json_t *rq_form_view(const struct request *rq);
+
+/* Translated text, in the reader's language, in the arena. values may be NULL (borrowed). */
+const char *rq_tr(struct request *rq, const char *key);
+const char *rq_tr_format(struct request *rq, const char *key, json_t *values);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * An answer as handlers make it. Every response carries the security headers (CSP without inline
+ * script or style, nosniff, Referrer-Policy, frame-ancestors none ...) and, unless said otherwise,
+ * Cache-Control: no-store for what is personal or signed in.
+ */
+#ifndef SAMLING_HTTP_RESPONSE_H
+#define SAMLING_HTTP_RESPONSE_H
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "base/status.h"
+#include "database/db.h"
+
+struct request;
+struct response;
+
+/* All of these return ST_OK so that a handler can end with `return rs_json(...)`. They take
+ * ownership of json values (NULL is out of memory: 503). */
+
+enum status rs_json(struct response *rs, int http, json_t *value);
+
+/*
+ * A page: template name ("gatherings/public"), data, title (already translated, text). Adds `page`
+ * (see html layouts) to data: lang, title, cluster, user, csrf, form_key (fresh random), path, menu,
+ * today's year, base_url. Layout is the template's folder default unless rs_layout was called:
+ * "public" for anyone, "app" for paths under /admin, "door" under /door.
+ */
+enum status rs_page(struct response *rs, int http, const char *template_name, const char *title,
+                    json_t *data);
+void rs_layout(struct response *rs, const char *layout); /* "public", "app", "door", "plain" */
+void rs_script(struct response *rs, const char *static_name); /* ES module of /static to load */
+
+/* 303 to a path of this site (in the arena or static). */
+enum status rs_redirect(struct response *rs, const char *path);
+enum status rs_empty(struct response *rs, int http); /* 204 and the like */
+/* Bytes; b is emptied. filename NULL: inline. */
+enum status rs_bytes(struct response *rs, int http, const char *content_type, struct buf *b,
+                     const char *filename);
+void rs_header(struct response *rs, const char *name, const char *value);
+/* Lets browsers and proxies keep it: "public, max-age=N". */
+void rs_cache(struct response *rs, int seconds);
+/* The error page or problem details for a status, in the reader's language: what the router does
+ * for a handler that returns it. */
+enum status rs_error(struct response *rs, int http);
+
+/* Session cookie: given by rs_session_begin (session.h), dropped by rs_session_end. */
+
+/*
+ * Server-sent events on a topic: event(conn, id, out) writes the data line (JSON) for the state
+ * now; it is sent at once, then after each commit that notified (topic, id), if it differs, and a
+ * heartbeat every 15 s. Capped in number (503 beyond). id 0 hears every id of the topic.
+ */
+typedef enum status (*sse_event)(struct db_conn *c, int64_t id, struct buf *out);
+enum status rs_events(struct response *rs, enum db_topic topic, int64_t id, sse_event event);
+
+/*
+ * A kept rendering (page_cache.h in this room): the handler of a hot page asks rs_kept first; false
+ * means render with rs_page and say rs_keep before returning. Only for requests without cookie and
+ * query. key is path and language by itself. valid_until: ms. The generation is read before the
+ * request's snapshot, and a rendering is stored only if no commit bumped it meanwhile
+ * (TOPIC_GATHERING, TOPIC_SETTINGS, TOPIC_ALL).
+ */
+bool rs_kept(struct request *rq, struct response *rs);
+void rs_keep(struct response *rs, int64_t valid_until);
+
+#endif

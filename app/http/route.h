@@ -1,0 +1,101 @@
+/*
+ * The route table: what a feature says about each address it answers, and all the concurrency it
+ * ever sees. The router checks, in this order, before a handler runs: method (405), body size (413),
+ * who asks (401 or the sign-in page, 403), where the request comes from (CSRF token, or Origin and
+ * Sec-Fetch-Site where there is no session), rate limit (429), the declared fields (422).
+ *
+ *     where     runs on                           may
+ *     RT_READ   an HTTP event thread              read and render, microseconds; changes nothing
+ *     RT_WRITE  check: event thread; work: the    change data in work only
+ *               writer; answer: event thread
+ *               after the commit
+ *     RT_SLOW   a small worker pool               hash, draw, rq_write() and wait for its commit
+ */
+#ifndef SAMLING_HTTP_ROUTE_H
+#define SAMLING_HTTP_ROUTE_H
+
+#include "http/request.h"
+#include "http/response.h"
+
+enum http_method { HTTP_GET, HTTP_POST, HTTP_PATCH, HTTP_DELETE }; /* HEAD is GET without body */
+
+/* Who may: a set of roles. Admin may all that organisers may; so sets are written out once here. */
+#define ROLE_ADMIN 1u
+#define ROLE_ORGANISER 2u
+#define ROLE_VIEWER 4u
+#define ROLE_DOOR 8u
+#define ROLE_NOBODY 16u /* not signed in */
+
+#define ALLOW_ANYONE (ROLE_ADMIN | ROLE_ORGANISER | ROLE_VIEWER | ROLE_DOOR | ROLE_NOBODY)
+#define ALLOW_VIEWER (ROLE_ADMIN | ROLE_ORGANISER | ROLE_VIEWER)
+#define ALLOW_ORGANISER (ROLE_ADMIN | ROLE_ORGANISER)
+#define ALLOW_DOOR (ROLE_ADMIN | ROLE_ORGANISER | ROLE_DOOR)
+#define ALLOW_ADMIN (ROLE_ADMIN)
+
+enum route_where { RT_READ, RT_WRITE, RT_SLOW };
+
+#define RT_NOCSRF 1u    /* no CSRF token, no Origin check: RFC 8058 one-click unsubscribe */
+#define RT_API 2u       /* JSON in and out, bearer token, problem details, Idempotency-Key */
+#define RT_FORM_KEY 4u  /* a form without session: its form_key makes a repeat harmless */
+#define RT_LIMITED 8u   /* counted against the client's address: sign-in, codes, public forms */
+#define RT_JSON 16u     /* a page's script calls it: JSON body and answer, session and CSRF header */
+
+enum field_kind {
+    FIELD_LINE,     /* one line: line breaks and runs of space become one space */
+    FIELD_TEXT,     /* several lines */
+    FIELD_EMAIL,    /* text_email_ok */
+    FIELD_INT,      /* whole number 0 .. 1,000,000 */
+    FIELD_BOOL,     /* on/1/true; absent is false */
+    FIELD_DATE,     /* YYYY-MM-DD */
+    FIELD_TIME,     /* HH:MM */
+    FIELD_DATETIME, /* RFC 3339, offset optional (clock_parse) */
+    FIELD_LANG,     /* nb, nn, en */
+    FIELD_SECRET,   /* as typed: neither trimmed nor shown again */
+    FIELD_LIST,     /* may stand several times (programme rows); each as FIELD_LINE; JSON: array */
+    FIELD_JSON      /* API only: any JSON value, read with rq_json() */
+};
+#define FIELD_REQUIRED 1u
+#define FIELD_NULLABLE 2u /* JSON null is allowed and told apart by rq_null() */
+
+/* A body field. What is not declared is ignored in forms and refused (422 "unknown") in the API. */
+struct field {
+    const char *name;
+    enum field_kind kind;
+    unsigned flags;
+    size_t max; /* characters; FIELD_INT: greatest value */
+};
+
+/* One job for the writer: what work sees. */
+struct work {
+    struct db_conn *conn; /* writable, inside a savepoint */
+    struct request *rq;   /* fields, params, identity; read only but for rq_error() */
+    int64_t now;          /* ms */
+    void *out;            /* what answer shall know, in rq_arena(); typed by the feature */
+    /* Where a form goes after success (303), in rq_arena(). With it set, answer may be NULL; for
+     * RT_FORM_KEY it is stored so that the same form sent again is answered the same. */
+    const char *redirect;
+};
+
+struct route {
+    enum http_method method;
+    const char *path; /* "/g/{slug}/register": {name} is one segment; "{name}.svg" allowed at the end */
+    unsigned allow;   /* set of roles */
+    enum route_where where;
+    size_t body_max;  /* bytes, 0 for no body */
+    unsigned flags;
+    const struct field *fields; /* ends with a zero row; NULL for none */
+
+    /* RT_READ and RT_SLOW. A status other than ST_OK becomes its error page or problem. */
+    enum status (*read)(struct request *rq, struct response *rs);
+    enum status (*slow)(struct request *rq, struct response *rs);
+
+    /* RT_WRITE. check: more than the fields say; adds rq_error()s, or fails with a status. */
+    enum status (*check)(struct request *rq);
+    enum status (*work)(struct work *w);
+    enum status (*answer)(struct request *rq, const struct work *w, struct response *rs);
+    /* Pages: the form again, with its errors and all that was typed; called for every 422, on an
+     * event thread. Without it the 422 is a plain error page (API: problem details). */
+    enum status (*form)(struct request *rq, struct response *rs);
+};
+
+#endif

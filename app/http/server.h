@@ -1,0 +1,43 @@
+/*
+ * The HTTP server over libmicrohttpd: start, stop, limits. The only room with MHD_.
+ */
+#ifndef SAMLING_HTTP_SERVER_H
+#define SAMLING_HTTP_SERVER_H
+
+#include "database/writer.h"
+#include "html/template.h"
+#include "html/translate.h"
+#include "http/session.h"
+
+struct server;
+
+struct server_config {
+    struct app *app;
+    struct db *db;
+    struct writer *writer;
+    const struct templates *templates;
+    const struct translations *translations;
+    const char *listen;   /* "127.0.0.1:8080", "[::1]:8080"; port 0 picks one */
+    const char *base_url; /* without trailing slash */
+    const char *proxy;    /* trusted address, NULL for none: X-Forwarded-For/-Proto count from it */
+    const char *tls_cert, *tls_key; /* PEM text, NULL for none */
+    const struct route *const *tables; /* route tables, NULL at the end */
+    token_find find_token;
+    /* Fills page.cluster and page.menu of every page; who/lang may be asked of rq. Borrowed page. */
+    void (*decorate)(struct request *rq, json_t *page);
+    int threads; /* event threads, 0: one a core, at least 2 */
+    int64_t header_ms, body_ms; /* absolute deadlines of a trickling client; 0: 10 s, 30 s */
+    int limit_public, limit_signin; /* RT_LIMITED tries a minute and address; 0: 60 */
+};
+
+MUST_USE enum status server_start(const struct server_config *config, struct server **out);
+/* Port it listens on. */
+int server_port(const struct server *s);
+/* Refuses new requests, finishes those in flight (at most 10 s), ends suspended event streams. */
+void server_stop(struct server **s);
+/* Counters for /metrics, Prometheus text. */
+void server_metrics(const struct server *s, struct buf *out);
+/* For tests: every route of every table. */
+const struct route *const *server_tables(const struct server *s);
+
+#endif
