@@ -1,0 +1,33 @@
+/*
+ * PDF pages. Any thread, but slow (some ms): RT_SLOW routes only; runs one at a time behind a
+ * mutex, and gives back the memory of the text shaping when it is done.
+ */
+#ifndef SAMLING_DOCUMENT_PDF_H
+#define SAMLING_DOCUMENT_PDF_H
+
+#include "base/buf.h"
+
+/* All texts in the reader's language, made by the caller; NULL or "" leaves a field out. */
+struct pdf_ticket {
+    const char *cluster, *title;
+    const char *label_date, *date;   /* "Dato", "Torsdag 14. januar" */
+    const char *label_time, *time;   /* "Klokken", "17:00–20:30" */
+    const char *label_place, *place; /* may have line breaks */
+    const char *label_name, *name;
+    const char *label_organisation, *organisation;
+    const char *qr_text;    /* required: what the QR holds */
+    const char *short_code; /* required: "7K4M2XQ9", printed in groups of four */
+    const char *hint;     /* under the ticket: "Vis koden i døren, på mobilen eller på papir." */
+    const char *url;      /* the ticket's address, small at the foot; a link */
+    const char *language; /* "nb", "nn", "en": document language */
+    int64_t created_ms;   /* document date */
+};
+
+/*
+ * Appends one A4 page with the ticket. The same input gives the same bytes.
+ * ST_OK; ST_INVALID qr_text or short_code missing or too long; ST_LIMIT out is over its limit;
+ * ST_NOMEM cairo could not draw.
+ */
+MUST_USE enum status pdf_ticket(struct buf *out, const struct pdf_ticket *t);
+
+#endif
