@@ -1,0 +1,72 @@
+/*
+ * All embedded templates, compiled at start.
+ *
+ *     asset                              name
+ *     app/gatherings/public.html         gatherings/public
+ *     app/html/layout_public.html        html/layout_public
+ *     mail-templates/nb/confirmed.txt    mail-templates/nb/confirmed.txt (all of them as they are)
+ *
+ * A partial's name is looked for in the folder of the template that names it, then as a whole name:
+ * in gatherings/public, {{> sign}} is gatherings/sign and {{> html/field}} is html/field.
+ * Templates ending in .txt do not escape. Immutable after loading; safe from any thread.
+ */
+#ifndef SAMLING_HTML_TEMPLATE_H
+#define SAMLING_HTML_TEMPLATE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/status.h"
+#include "html/static_url.h"
+#include "html/translate.h"
+
+struct templates;
+
+/*
+ * texts is borrowed and must outlive the templates. Needs crypto_start before (hashes of the static
+ * files).
+ *
+ * Returns ST_OK;
+ *         ST_INVALID  a template does not compile, or names a partial, an icon, a static file or a
+ *                     text that does not exist: each logged with file and line.
+ */
+MUST_USE enum status templates_load(const struct translations *texts, struct templates **out);
+void templates_free(struct templates **t);
+
+bool template_exists(const struct templates *t, const char *name);
+const struct static_urls *templates_static(const struct templates *t);
+
+/*
+ * Append the rendered template to out. data: borrowed.
+ *
+ * Returns ST_OK;
+ *         ST_NOT_FOUND  no such template (a BUG of the caller, logged);
+ *         ST_LIMIT      see mustache_render, logged.
+ */
+MUST_USE enum status template_render(const struct templates *t, const char *name, const char *lang,
+                                     json_t *data, struct buf *out);
+
+/*
+ * The same inside a layout ("public", "app", "door", "plain": html/layout_<layout>): the template
+ * is rendered first and stands where the layout has {{{content}}}. data is an object and holds
+ * `page`:
+ *
+ *   lang, title, path, csrf   texts; title is shown as "title – cluster.name" in the window
+ *   cluster                   {name, address, email, phone, has_contact}: empty ones left out
+ *   user                      {name, role} or null
+ *   menu                      organiser's, [{href, icon, key, current, count, phone}]: key is the
+ *                             text's ("menu.home"), current true for the page shown, count a number
+ *                             or absent, phone true for those in the bottom bar (at most five)
+ *   public_menu               [{href, key, current, wide}], wide: not on phones; may be absent
+ *   languages                 [{code, name, current}]
+ *   scripts, styles           ["door.js"]: static files; may be absent
+ *   noindex                   true keeps it out of search engines
+ *   description               for search engines and link previews; may be absent
+ *   refresh                   seconds after which the browser loads it anew; may be absent
+ */
+MUST_USE enum status template_render_page(const struct templates *t, const char *layout,
+                                          const char *name, const char *lang, json_t *data,
+                                          struct buf *out);
+
+#endif
