@@ -78,7 +78,9 @@ struct work {
 
 struct route {
     enum http_method method;
-    const char *path; /* "/g/{slug}/register": {name} is one segment; "{name}.svg" allowed at the end */
+    /* "/g/{slug}/register": {name} is one segment, or the rest of one behind or before fixed text:
+     * "/r/i{link}", "/t/{code}.svg". Fixed text wins over a parameter, longer over shorter. */
+    const char *path;
     unsigned allow;   /* set of roles */
     enum route_where where;
     size_t body_max;  /* bytes, 0 for no body */

@@ -1,0 +1,29 @@
+/*
+ * Who works here: accounts, sign-in, API tokens, the first-start link.
+ */
+#ifndef SAMLING_ACCOUNTS_H
+#define SAMLING_ACCOUNTS_H
+
+#include "feature.h"
+
+extern const struct feature accounts_feature;
+
+/* For the commands. password may be NULL (then a one-time link is the way in). role: "admin",
+ * "organiser", "viewer". hash: from crypto_password_hash, made outside the transaction. */
+MUST_USE enum status account_add(struct db_conn *c, const char *email, const char *name,
+                                 const char *role, const char *password_hash, int64_t now,
+                                 int64_t *id);
+MUST_USE enum status account_disable(struct db_conn *c, const char *email, int64_t now);
+/* Array of {email, name, role, disabled}. */
+MUST_USE enum status account_list(struct db_conn *c, json_t **out);
+MUST_USE enum status account_count(struct db_conn *c, int64_t *out);
+/* A new API token, its text in out (only its hash is stored). */
+MUST_USE enum status token_create(struct db_conn *c, const char *name, const char *role,
+                                  int64_t now, char out[64]);
+/* For server_config.find_token. */
+MUST_USE enum status token_by_hash(struct db_conn *c, const uint8_t hash[32], struct identity *out);
+/* One-time link that creates the first organiser: path "/start/...", new each call, the older ones
+ * die. ST_CONFLICT when an account exists. */
+MUST_USE enum status first_link_create(struct db_conn *c, int64_t now, char out[64]);
+
+#endif

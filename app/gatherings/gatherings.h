@@ -1,0 +1,81 @@
+/*
+ * Theme meetings and cluster gatherings: drafts, publishing, moving, cancelling; the public calendar,
+ * feeds and page; seats.
+ */
+#ifndef SAMLING_GATHERINGS_H
+#define SAMLING_GATHERINGS_H
+
+#include "feature.h"
+
+extern const struct feature gatherings_feature;
+
+enum gathering_status { GATHERING_DRAFT, GATHERING_PUBLISHED, GATHERING_CANCELLED };
+
+struct gathering {
+    int64_t id;
+    const char *slug, *kind, *title, *summary, *description, *place, *address, *practical;
+    const char *timezone, *language, *calendar_uid;
+    enum gathering_status status;
+    int64_t starts_at, ends_at;
+    int64_t deadline; /* 0: none, then the start counts */
+    int64_t capacity; /* -1: unlimited */
+    int64_t seats_taken, waiting, calendar_seq, changed_at, published_at;
+    bool ask_wish, ask_requirements;
+};
+/* Copies in the arena. ST_NOT_FOUND. */
+MUST_USE enum status gathering_by_id(struct db_conn *c, struct arena *a, int64_t id,
+                                     struct gathering *out);
+MUST_USE enum status gathering_by_slug(struct db_conn *c, struct arena *a, const char *slug,
+                                       struct gathering *out);
+/* Until when people may register themselves: the deadline, else the start. */
+int64_t gathering_closes_at(const struct gathering *g);
+
+enum gathering_sign { SIGN_OPEN, SIGN_FEW, SIGN_WAITING, SIGN_CLOSED, SIGN_PAST, SIGN_CANCELLED };
+/* few: at most 10 and at most a fifth left. */
+enum gathering_sign gathering_sign_of(const struct gathering *g, int64_t now);
+
+/*
+ * Seats. One guarded statement decides; its row count tells. In the caller's transaction; notifies
+ * TOPIC_GATHERING. seat_take: ST_OK taken; ST_LIMIT full (or somebody waits already: seats go to the
+ * line first). seat_give_back: one seat less taken. seat_wait: delta +1/-1 on the waiting counter.
+ */
+MUST_USE enum status seat_take(struct db_conn *c, int64_t gathering_id);
+/* For promotion and the organiser's own additions: ignores who waits; ST_LIMIT when full. */
+MUST_USE enum status seat_take_next(struct db_conn *c, int64_t gathering_id);
+/* Organiser's word at the door or by phone: beyond capacity too. */
+MUST_USE enum status seat_take_over(struct db_conn *c, int64_t gathering_id);
+MUST_USE enum status seat_give_back(struct db_conn *c, int64_t gathering_id);
+MUST_USE enum status seat_wait(struct db_conn *c, int64_t gathering_id, int delta);
+
+/* Objects for templates and the API. view: the API's (RFC 3339 times with offset, id as string, status,
+ * url). page: for people in a language: {id, slug, title, kind_label, title, summary, date_long,
+ * date_short, weekday, day, month, time_range, when (one line), doors..., place, address, map_url,
+ * sign:{state, text, icon}, capacity, taken, left, waiting, deadline_text, url, is_past, is_cancelled,
+ * programme:[{starts,title,speaker}], description_html, practical_html, language}. New references. */
+json_t *gathering_view(struct db_conn *c, struct arena *a, const struct gathering *g);
+json_t *gathering_page_view(struct app *app, struct db_conn *c, struct arena *a,
+                            const struct gathering *g, const char *lang, int64_t now);
+/* Data for mails: {title, when, date_long, date_short, time_range, place, address, map_url, url,
+ * practical_text, weekday, day, month}. A new reference. */
+json_t *gathering_mail_view(struct app *app, struct db_conn *c, struct arena *a,
+                            const struct gathering *g, const char *lang);
+/* The calendar event of one person (uid, sequence and status from the caller), as .ics bytes. */
+struct buf;
+MUST_USE enum status gathering_ics(struct app *app, struct db_conn *c, struct arena *a,
+                                   const struct gathering *g, const char *uid, int64_t sequence,
+                                   bool cancelled, const char *url, const char *lang,
+                                   struct buf *out);
+
+/* For demo: makes and publishes without a request; fields as in struct (programme as
+ * "HH:MM|title|speaker" lines). */
+MUST_USE enum status gathering_create(struct db_conn *c, const struct gathering *g,
+                                      const char *programme, int64_t now, int64_t *id);
+MUST_USE enum status gathering_publish(struct db_conn *c, int64_t id, int64_t now);
+
+/* The organiser's gathering page has tabs; features to the right add theirs as panels of place
+ * "gathering.tabs" (fill adds {href, label, count, key}) and pieces to "gathering.overview". Every
+ * page under /admin/gatherings/{id} calls this to get {gathering, tabs} with `current` marked. */
+MUST_USE enum status gathering_admin_head(struct request *rq, int64_t id, const char *current_tab,
+                                          struct gathering *g, json_t *data);
+
+#endif

@@ -1,0 +1,131 @@
+/*
+ * The outbox, the sender, automatic messages, the mail log. Knows no ticket and no gathering:
+ * features give it kinds (how to build a mail's data) and rules (whom to remind when).
+ *
+ * Life-cycle: queued -> sending -> sent | deferred -> ... | failed | uncertain | suppressed.
+ */
+#ifndef SAMLING_MAILING_H
+#define SAMLING_MAILING_H
+
+#include "feature.h"
+
+extern const struct feature mailing_feature;
+
+/* A row of the outbox as a kind sees it. */
+struct mail {
+    int64_t id;
+    const char *kind, *parent, *occasion;
+    int64_t parent_id, gathering_id;
+    const char *to_name, *to_email, *lang;
+    const char *note; /* organiser's words, "" when none */
+    const char *message_id; /* without angle brackets */
+    int64_t created_at;
+};
+
+/* What a kind adds beside the data. All in the arena. */
+struct mail_extra {
+    struct mail_part {
+        const char *content_id;  /* inline part: "qr"; NULL for an attachment */
+        const char *type, *name; /* "image/png", "qr.png" */
+        const void *bytes;
+        size_t size;
+    } part[4];
+    size_t parts;
+    const char *unsubscribe_url; /* absolute; RFC 8058 one-click; NULL for mails about one's own registration */
+};
+
+enum mail_class {
+    MAIL_SERVICE,    /* about something the person did or must know: always sent */
+    MAIL_INVITATION  /* stops when the person asked for it, or the address bounced */
+};
+
+struct mail_kind {
+    const char *name;   /* "registration.confirmed": template mail-templates/{lang}/registration.confirmed.{txt,html} */
+    const char *label;  /* key of its name in the mail log: "mail.kind.confirmed" */
+    enum mail_class class_;
+    int priority;       /* 0 first: sign-in codes; 1 tickets; 2 answers and changes; 3 bulk */
+    /*
+     * Builds the data for the templates at sending time, on a read connection, from the row. Common
+     * data (page base_url, cluster, to_name, first_name, lang) is added by mailing. ST_GONE: no longer
+     * right to send (cancelled meanwhile): the row becomes suppressed. *data is a new reference.
+     * The subject comes from the first line of the .txt template ("Subject: ...").
+     */
+    enum status (*build)(struct app *app, struct db_conn *c, struct arena *a, const struct mail *m,
+                         json_t **data, struct mail_extra *extra);
+    /* Optional: runs in the writer when the recipient was refused for good (bounce). */
+    enum status (*on_bounce)(struct db_conn *c, const struct mail *m);
+};
+
+/* A mail to be queued; strings are copied. */
+struct mail_new {
+    const struct mail_kind *kind;
+    const char *parent; /* "registration", "invitation", "account" or "" */
+    int64_t parent_id, gathering_id;
+    const char *occasion; /* "" for the one and only; a start time, a sequence, a request's id */
+    const char *to_name, *to_email, *lang;
+    const char *note;  /* or NULL */
+    int64_t due_at;    /* ms; 0: now */
+    int64_t now;
+};
+/* Inside the caller's transaction. ST_OK also when the same (kind, parent, occasion) is queued already:
+ * nothing goes twice. A suppressed address gets a row in state suppressed (so that the log shows it).
+ * Notifies TOPIC_MAIL. *id may be NULL. */
+MUST_USE enum status mail_queue(struct db_conn *c, const struct mail_new *m, int64_t *id);
+/* What is queued for a parent and has not left yet is taken back (state suppressed, reason in
+ * last_reply). kind NULL: all kinds. */
+MUST_USE enum status mail_take_back(struct db_conn *c, const char *kind, const char *parent,
+                                    int64_t parent_id, const char *why);
+
+/* Rendered as it would be sent, for previews. html is a whole document with cid: images turned into
+ * data: URLs. All in the arena. data as from build plus nothing; common data added here. */
+struct mail_preview {
+    const char *subject, *text, *html;
+};
+MUST_USE enum status mail_preview(struct app *app, struct db_conn *c, struct arena *a,
+                                  const struct mail_kind *kind, const struct mail *m,
+                                  struct mail_preview *out);
+
+/* Addresses that asked for no more invitations, or bounced. email normalised. */
+enum suppression { SUPPRESSED_NOT, SUPPRESSED_ASKED, SUPPRESSED_BOUNCE };
+MUST_USE enum status mail_suppressed(struct db_conn *c, const char *email, enum suppression *out);
+MUST_USE enum status mail_suppress(struct db_conn *c, const char *email, enum suppression why,
+                                   const char *reply, int64_t now);
+MUST_USE enum status mail_unsuppress(struct db_conn *c, const char *email);
+
+/*
+ * An automatic message. The schedule (one background thread, every 30 s and after TOPIC_GATHERING)
+ * asks each rule for its moments and lets it queue. Rules are evaluated in the writer.
+ */
+struct reminder_moment {
+    int64_t gathering_id;
+    int64_t at;     /* when it is due (already moved into 08 to 20 local time by the rule) */
+    int64_t target; /* what it reminds of: the start, the deadline; past it, it never goes */
+    int64_t subject_time; /* the occasion: the start or deadline it speaks of; moving it arms the rule anew */
+};
+struct reminder_rule {
+    const char *name;     /* "registration.week", also the kind's name of its mails */
+    const char *audience; /* rules of one audience overtake each other: the latest due one goes */
+    /* Appends all moments with at within (now - 60 days, now + 1 day] of published gatherings.
+     * Returns ST_OK; *count moments in the arena. */
+    enum status (*moments)(struct db_conn *c, struct arena *a, int64_t now,
+                           struct reminder_moment **out, size_t *count);
+    /* Queues the mails for those who were in the audience 24 h before m->at and still are. Number of
+     * mails in *mails. */
+    enum status (*queue)(struct db_conn *c, const struct reminder_moment *m, int64_t now,
+                         int64_t *mails);
+};
+/* days before target at the same local clock time in zone, moved into 08:00 to 20:00. Right across a
+ * daylight-saving change. */
+int64_t reminder_time(const char *zone, int64_t target, int days);
+
+/* For other features' pages: "Postlogg 4" in the menu: failed + uncertain + paused. */
+MUST_USE enum status mail_attention(struct db_conn *c, int64_t *count);
+/* Mail rows of a gathering and of a parent, for the API and for pages: an array of objects
+ * {id, kind, label, to_name, to, state, attempts, last_reply, queued_at, sent_at, subject}. */
+MUST_USE enum status mail_list_of(struct db_conn *c, const char *parent, int64_t parent_id,
+                                  json_t **out);
+
+/* The restore command holds the queue; an organiser releases it on the mail log page. */
+MUST_USE enum status mail_hold(struct db_conn *c);
+
+#endif

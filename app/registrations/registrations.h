@@ -1,0 +1,65 @@
+/*
+ * Registrations: one seat each, the waiting list, cancellation, one's own page, the organiser's list.
+ * Registration, seat, ticket and outbox row are one transaction.
+ */
+#ifndef SAMLING_REGISTRATIONS_H
+#define SAMLING_REGISTRATIONS_H
+
+#include "feature.h"
+#include "gatherings/gatherings.h"
+
+extern const struct feature registrations_feature;
+
+enum registration_status { REG_CONFIRMED, REG_WAITING, REG_CANCELLED };
+
+struct registration {
+    int64_t id, gathering_id, contact_id, epoch;
+    enum registration_status status;
+    const char *public_id, *name, *email, *organisation, *phone, *wish, *requirements, *language;
+    const char *source, *calendar_uid, *cancel_reason;
+    int64_t calendar_seq, created_at, confirmed_at, waiting_since, cancelled_at;
+};
+
+struct registration_new {
+    int64_t gathering_id, contact_id;
+    const char *name, *email, *organisation, *phone, *wish, *requirements, *language;
+    const char *source;       /* 'public', 'invitation', 'organiser', 'api', 'door', 'example' */
+    const char *calendar_uid; /* an invitation's, or NULL for a new one */
+    int64_t made_by;          /* account */
+    bool show_name, photo_ok, invite_later, keep_requirements;
+    bool over;    /* organiser or door: take a seat beyond capacity */
+    bool no_mail; /* walk-ins and examples */
+};
+/*
+ * Takes a seat or a place in the line, issues the ticket, queues the mail, emits the event.
+ * ST_CONFLICT: the same live person is registered already (out holds that registration);
+ * ST_GONE: not published, cancelled, over, or past its deadline for this source.
+ */
+MUST_USE enum status registration_make(struct db_conn *c, struct arena *a,
+                                       const struct registration_new *n, int64_t now,
+                                       struct registration *out);
+/* Cancels, kills the ticket, gives the seat back, promotes the first in line with a mail at once.
+ * ST_GONE when cancelled already. quiet: no mail to the person. */
+MUST_USE enum status registration_cancel(struct db_conn *c, struct arena *a, int64_t id,
+                                         const char *reason, bool quiet, int64_t now);
+/* Promotes while there are seats and somebody waits, until the start. */
+MUST_USE enum status registration_promote(struct db_conn *c, struct arena *a, int64_t gathering_id,
+                                          int64_t now);
+MUST_USE enum status registration_by_id(struct db_conn *c, struct arena *a, int64_t id,
+                                        struct registration *out);
+MUST_USE enum status registration_by_public_id(struct db_conn *c, struct arena *a,
+                                               const char *public_id, struct registration *out);
+/* Live registrations of an address in a gathering (several may share it): the first; ST_NOT_FOUND. */
+MUST_USE enum status registration_by_email(struct db_conn *c, struct arena *a,
+                                           int64_t gathering_id, const char *email,
+                                           struct registration *out);
+/* Place in the line, from 1; 0 when not waiting. */
+MUST_USE enum status registration_place(struct db_conn *c, const struct registration *r,
+                                        int64_t *place);
+
+/*
+ * "/r/r{link}" are this feature's routes (own registration: public_id begins with 'r'), "/r/i{link}"
+ * those of invitations. The page has the place "registration.own" for panels of later features.
+ */
+
+#endif
