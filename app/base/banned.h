@@ -1,6 +1,7 @@
 /*
  * Functions that this code base does without, as compile errors. Included with -include for every
- * file of app/, after the system headers below have declared them.
+ * file of app/, after the system headers below have declared them. Macros with parameters rather
+ * than poison: a library's header may have a member of the same name.
  */
 #ifndef SAMLING_BASE_BANNED_H
 #define SAMLING_BASE_BANNED_H
@@ -10,8 +11,37 @@
 #include <string.h>
 #include <time.h>
 
-#pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok gets
-#pragma GCC poison localtime gmtime ctime asctime
-#pragma GCC poison atoi atol atoll atof rand srand random tmpnam mktemp alloca
+#undef strcpy
+#undef strcat
+#undef strncpy
+#undef strncat
+#undef sprintf
+#undef vsprintf
+#undef alloca
+
+#define BANNED(name) sorry_##name##_is_banned_see_banned_h
+
+#define strcpy(...) BANNED(strcpy)
+#define strcat(...) BANNED(strcat)
+#define strncpy(...) BANNED(strncpy)
+#define strncat(...) BANNED(strncat)
+#define sprintf(...) BANNED(sprintf)
+#define vsprintf(...) BANNED(vsprintf)
+#define strtok(...) BANNED(strtok)
+#define gets(...) BANNED(gets)
+#define localtime(...) BANNED(localtime)
+#define gmtime(...) BANNED(gmtime)
+#define asctime(...) BANNED(asctime)
+#define ctime(...) BANNED(ctime)
+#define atoi(...) BANNED(atoi)
+#define atol(...) BANNED(atol)
+#define atoll(...) BANNED(atoll)
+#define atof(...) BANNED(atof)
+#define rand(...) BANNED(rand)
+#define srand(...) BANNED(srand)
+#define random(...) BANNED(random)
+#define tmpnam(...) BANNED(tmpnam)
+#define mktemp(...) BANNED(mktemp)
+#define alloca(...) BANNED(alloca)
 
 #endif

@@ -19,7 +19,8 @@ bool text_utf8_ok(const char *s, size_t n);
 size_t text_length(const char *s);
 
 /* A cleaned copy: control characters (but \n and \t) dropped, CR LF and CR made LF, white space at
- * both ends trimmed. one_line: line breaks, tabs and runs of white space become one space. */
+ * both ends trimmed; invisible characters that hide or reorder text are dropped too. one_line: line
+ * breaks, tabs and runs of white space become one space. */
 char *text_clean(struct arena *a, const char *s, bool one_line);
 
 /* An address for SMTP as this program takes it: local@domain, both parts present, the domain with a
