@@ -1,0 +1,285 @@
+// The program under test: a real process on a data folder of its own.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync, readdirSync, readFileSync, existsSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const top = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+export const program = process.env.SAMLING_PROGRAM ?? join(top, 'build/samling-asan');
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+const saneEnv = {
+  ...process.env,
+  ASAN_OPTIONS: 'detect_leaks=0:abort_on_error=0:halt_on_error=1',
+  UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',
+  TZ: 'UTC',
+};
+for (const name of Object.keys(saneEnv)) if (name.startsWith('SAMLING_')) delete saneEnv[name];
+
+export async function freePort() {
+  return new Promise((done, fail) => {
+    const s = createServer();
+    s.on('error', fail);
+    s.listen(0, '127.0.0.1', () => {
+      const { port } = s.address();
+      s.close(() => done(port));
+    });
+  });
+}
+
+/** Runs one command to its end: { status, out, err }. */
+export function run(args, { data, input, env } = {}) {
+  const all = data ? [...args, '--data', data] : args;
+  const r = spawnSync(program, all, { input, env: { ...saneEnv, ...env }, encoding: 'utf8', timeout: 60000 });
+  return { status: r.status, out: r.stdout ?? '', err: r.stderr ?? '', signal: r.signal };
+}
+
+/** Waits until fn gives something truthy, asking every few milliseconds. */
+export async function until(fn, { ms = 15000, what = 'it' } = {}) {
+  const end = Date.now() + ms;
+  for (;;) {
+    const v = await fn();
+    if (v) return v;
+    if (Date.now() > end) throw new Error(`waited ${ms} ms for ${what}`);
+    await sleep(25);
+  }
+}
+
+export class Samling {
+  /** A server on an empty data folder (or `data`), with an organiser and tokens. */
+  static async start(options = {}) {
+    const s = new Samling();
+    s.data = options.data ?? mkdtempSync(join(tmpdir(), 'samling-'));
+    s.own = !options.data;
+    s.port = options.port ?? (await freePort());
+    s.url = options.tls ? `https://127.0.0.1:${s.port}` : `http://127.0.0.1:${s.port}`;
+    s.args = options.args ?? [];
+    s.env = options.env ?? {};
+    s.clockFile = join(s.data, 'test-clock');
+    s.errors = '';
+    if (!options.bare && !options.data) s.setUp();
+    await s.serve();
+    return s;
+  }
+
+  setUp() {
+    const user = run(['user', 'add', 'ase@hub.example', '--role', 'admin', '--password-stdin'], {
+      data: this.data, input: 'en lang setning her\n',
+    });
+    if (user.status !== 0) throw new Error(`user add: ${user.err}`);
+    this.password = 'en lang setning her';
+    this.email = 'ase@hub.example';
+    this.token = this.newToken('organiser');
+  }
+
+  newToken(role) {
+    const r = run(['token', 'create', '--name', `test ${role}`, '--role', role], { data: this.data });
+    if (r.status !== 0) throw new Error(`token create: ${r.err}`);
+    return r.out.trim().split(/\s+/).pop();
+  }
+
+  async serve() {
+    this.child = spawn(program, ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.port}`, ...this.args], {
+      env: { ...saneEnv, SAMLING_TEST_CLOCK: this.clockFile, ...this.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.output = '';
+    this.child.stdout.on('data', (d) => { this.output += d; });
+    this.child.stderr.on('data', (d) => { this.errors += d; });
+    this.exited = new Promise((done) => this.child.on('exit', (code, signal) => done({ code, signal })));
+    let gone = false;
+    this.exited.then(() => { gone = true; });
+    await until(async () => {
+      if (gone) throw new Error(`the server ended: ${this.errors.slice(-3000)}`);
+      try {
+        return (await fetch(`${this.url}/healthz`)).status === 200;
+      } catch {
+        return false;
+      }
+    }, { ms: 20000, what: 'the server' });
+  }
+
+  /** Moves the program's clock: milliseconds added to the real one. */
+  async clock(offset) {
+    writeFileSync(this.clockFile, String(Math.round(offset)));
+    this.offset = offset;
+    await sleep(120);
+  }
+  async clockAt(iso) {
+    await this.clock(new Date(iso).getTime() - Date.now());
+  }
+
+  kill() {
+    this.child.kill('SIGKILL');
+    return this.exited;
+  }
+
+  async end() {
+    this.child.kill('SIGTERM');
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), 15000);
+    const how = await this.exited;
+    clearTimeout(timer);
+    return how;
+  }
+
+  /** SIGTERM, and nothing that the sanitizers saw. */
+  async stop() {
+    const how = await this.end();
+    const bad = this.errors.match(/AddressSanitizer|runtime error|BUG/);
+    if (bad) throw new Error(`sanitizer: ${this.errors.slice(-4000)}`);
+    if (how.code !== 0) throw new Error(`ended with ${JSON.stringify(how)}: ${this.errors.slice(-2000)}`);
+    if (this.own) rmSync(this.data, { recursive: true, force: true });
+  }
+
+  /** JSON API: { status, body, headers }. */
+  async api(method, path, body, { token = this.token, headers = {}, raw } = {}) {
+    const r = await fetch(`${this.url}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(body !== undefined || raw !== undefined ? { 'content-type': 'application/json' } : {}),
+        ...headers,
+      },
+      body: raw ?? (body === undefined ? undefined : JSON.stringify(body)),
+    });
+    const text = await r.text();
+    let parsed = text;
+    if (text && (r.headers.get('content-type') ?? '').includes('json')) parsed = JSON.parse(text);
+    return { status: r.status, body: parsed, headers: r.headers };
+  }
+
+  /** A published gathering, `days` ahead at 17:00 in Oslo. */
+  async gathering(fields = {}) {
+    const day = new Date(Date.now() + (this.offset ?? 0) + (fields.days ?? 30) * 86400000).toISOString().slice(0, 10);
+    const { days, draft, ...rest } = fields;
+    const made = await this.api('POST', '/gatherings', {
+      title: 'Digitalisering og robotisering', starts_at: `${day}T17:00:00`, ends_at: `${day}T20:30:00`,
+      place: 'TechHub, Prosjektrommet', ...rest,
+    });
+    if (made.status !== 201) throw new Error(`gathering: ${made.status} ${JSON.stringify(made.body)}`);
+    if (!draft) {
+      const p = await this.api('POST', `/gatherings/${made.body.id}/publish`, {});
+      if (p.status !== 200) throw new Error(`publish: ${p.status} ${JSON.stringify(p.body)}`);
+    }
+    return made.body;
+  }
+
+  register(g, person, options) {
+    return this.api('POST', `/gatherings/${g.id}/registrations`, {
+      name: 'Ingrid Sæther', email: 'ingrid@blafjell.example', organisation: 'Blåfjell Mekaniske', ...person,
+    }, options);
+  }
+
+  /** Mail in the folder (when no SMTP server is given): raw texts, oldest first by name of time. */
+  mailbox() {
+    const dir = join(this.data, 'mailbox');
+    if (!existsSync(dir)) return [];
+    return readdirSync(dir).filter((f) => f.endsWith('.eml')).map((f) => readFileSync(join(dir, f)));
+  }
+
+  client() {
+    return new Client(this.url);
+  }
+  async organiser() {
+    const c = this.client();
+    await c.signIn(this.email, this.password);
+    return c;
+  }
+}
+
+/** A browser without JavaScript: cookies, forms, redirects. */
+export class Client {
+  constructor(url) {
+    this.url = url;
+    this.cookies = new Map();
+    this.headers = {};
+  }
+
+  async request(method, path, { body, headers = {}, follow = true } = {}) {
+    const url = path.startsWith('http') ? path : this.url + path;
+    const r = await fetch(url, {
+      method, body, redirect: 'manual',
+      headers: {
+        cookie: [...this.cookies].map(([k, v]) => `${k}=${v}`).join('; '),
+        ...(method === 'POST' ? { origin: this.url } : {}),
+        ...this.headers, ...headers,
+      },
+    });
+    for (const line of r.headers.getSetCookie?.() ?? []) {
+      const [pair] = line.split(';');
+      const [k, v] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
+      if (v === '' || /max-age=0/i.test(line)) this.cookies.delete(k);
+      else this.cookies.set(k, v);
+    }
+    const text = await r.text();
+    if (follow && [301, 302, 303, 307].includes(r.status)) {
+      const to = new URL(r.headers.get('location'), url);
+      return this.request('GET', to.pathname + to.search);
+    }
+    this.at = path;
+    return { status: r.status, text, headers: r.headers, path };
+  }
+  get(path, options) {
+    return this.request('GET', path, options);
+  }
+  /** Posts fields (an object or pairs) as a form. */
+  post(path, fields, options = {}) {
+    const body = new URLSearchParams(fields).toString();
+    return this.request('POST', path, {
+      ...options, body, headers: { 'content-type': 'application/x-www-form-urlencoded', ...options.headers },
+    });
+  }
+  /** Loads a page, takes its form (the one whose action contains `action`, else the first POST form)
+   * with all values in it, changes `fields`, sends it. */
+  async submit(page, fields = {}, { action, button, ...options } = {}) {
+    const got = typeof page === 'string' ? await this.get(page) : page;
+    const form = forms(got.text).find((f) => f.method === 'post' && (!action || f.action.includes(action)));
+    if (!form) throw new Error(`no form on ${got.path}: ${got.status} ${got.text.slice(0, 500)}`);
+    const pairs = form.pairs.filter(([k]) => !(k in fields));
+    for (const [k, v] of Object.entries(fields)) {
+      for (const one of Array.isArray(v) ? v : [v]) if (one !== null) pairs.push([k, one]);
+    }
+    if (button) pairs.push(button);
+    return this.post(form.action || got.path, pairs, options);
+  }
+  async signIn(email, password) {
+    const r = await this.submit('/signin', { email, password });
+    if (r.status !== 200 || r.path.startsWith('/signin')) throw new Error(`sign-in: ${r.status} ${r.path}`);
+    return r;
+  }
+}
+
+const entity = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&#x27;': "'", '&#x2F;': '/' };
+export const unescape = (s) => s.replace(/&(amp|lt|gt|quot|#39|#x27|#x2F);/g, (m) => entity[m]);
+const attribute = (tag, name) => {
+  const m = tag.match(new RegExp(`\\s${name}\\s*=\\s*("([^"]*)"|'([^']*)'|([^\\s>]+))`));
+  return m ? unescape(m[2] ?? m[3] ?? m[4]) : null;
+};
+
+/** The forms of a page as { method, action, pairs }. */
+export function forms(html) {
+  return [...html.matchAll(/<form\b[^>]*>[\s\S]*?<\/form>/g)].map(([whole]) => {
+    const head = whole.match(/<form\b[^>]*>/)[0];
+    const pairs = [];
+    for (const [tag] of whole.matchAll(/<input\b[^>]*>/g)) {
+      const name = attribute(tag, 'name');
+      const type = attribute(tag, 'type') ?? 'text';
+      if (!name || ['submit', 'button', 'image'].includes(type)) continue;
+      if (['checkbox', 'radio'].includes(type) && !/\schecked/.test(tag)) continue;
+      pairs.push([name, attribute(tag, 'value') ?? (type === 'checkbox' ? 'on' : '')]);
+    }
+    for (const m of whole.matchAll(/<textarea\b([^>]*)>([\s\S]*?)<\/textarea>/g)) {
+      const name = attribute(`<t ${m[1]}>`, 'name');
+      if (name) pairs.push([name, unescape(m[2].replace(/^\n/, ''))]);
+    }
+    for (const m of whole.matchAll(/<select\b([^>]*)>([\s\S]*?)<\/select>/g)) {
+      const name = attribute(`<s ${m[1]}>`, 'name');
+      const options = [...m[2].matchAll(/<option\b[^>]*>/g)].map(([o]) => o);
+      const chosen = options.find((o) => /\sselected/.test(o)) ?? options[0];
+      if (name && chosen) pairs.push([name, attribute(chosen, 'value') ?? '']);
+    }
+    return { method: (attribute(head, 'method') ?? 'get').toLowerCase(), action: attribute(head, 'action') ?? '', pairs };
+  });
+}
