@@ -63,7 +63,7 @@ struct mime_leaf {
     const char *type;   /* lower case, "text/plain" */
     const char *name;   /* file name or NULL */
     const char *method; /* parameter method= of text/calendar, lower case, or NULL */
-    /* Decoded; text/* is made valid UTF-8, NUL-terminated behind size. */
+    /* Decoded; of type text it is made valid UTF-8, NUL-terminated behind size. */
     const char *data;
     size_t size;
 };

@@ -2,8 +2,9 @@
  * Time zones: UTC to local and back. Zone names are those of the tz database ("Europe/Oslo").
  *
  * libical's zones are lazy and not safe under threads, so all use of them is behind one mutex, and
- * each zone is read once into an immutable table of its changes, 1970 to 2199. After that a lookup
- * is a binary search without lock: cheap enough for every row of a list. Any thread.
+ * each zone is read once into an immutable table of its changes, 2000 to 2099 (outside of these the
+ * offset at the table's end holds). After that a lookup is a binary search without lock: cheap
+ * enough for every row of a list. Any thread.
  *
  * A zone that is NULL, "" or unknown counts as ZONE_DEFAULT in every call but zone_known: names are
  * checked with zone_known where they come in.

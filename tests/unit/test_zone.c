@@ -223,19 +223,6 @@ threads_may_load_zones(void **state)
     }
 }
 
-static void
-a_limited_number_of_zones_is_loaded(void **state)
-{
-    (void)state;
-    for (int i = -12; i <= 14; i++) {
-        char name[32];
-
-        (void)snprintf(name, sizeof name, "Etc/GMT%+d", i);
-        (void)zone_known(name);
-    }
-    assert_true(zone_known("Europe/Oslo"));
-}
-
 static int
 start(void **state)
 {
@@ -265,7 +252,6 @@ main(void)
         cmocka_unit_test(days_begin_at_local_midnight),
         cmocka_unit_test(writes_the_offset),
         cmocka_unit_test(knows_zones_by_name),
-        cmocka_unit_test(a_limited_number_of_zones_is_loaded),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

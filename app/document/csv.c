@@ -1,0 +1,75 @@
+#include "document/csv.h"
+
+#include <string.h>
+
+void
+csv_init(struct csv *c, struct buf *out, char separator)
+{
+    *c = (struct csv){ .out = out, .separator = separator };
+    buf_adds(out, "\xef\xbb\xbf");
+}
+
+static bool
+is_number(const char *s)
+{
+    static const char digits[] = "0123456789 .,()";
+
+    if (*s != '+' && *s != '-')
+        return false;
+    return s[1] != '\0' && strspn(s + 1, digits) == strlen(s + 1);
+}
+
+static bool
+is_formula(const char *s)
+{
+    return *s != '\0' && strchr("=+-@\t\r\n", *s) != NULL && !is_number(s);
+}
+
+void
+csv_field(struct csv *c, const char *text)
+{
+    const char *s = text == NULL ? "" : text;
+    char special[] = { c->separator, '"', '\r', '\n', '\t', '\0' };
+
+    if (c->started)
+        buf_addc(c->out, c->separator);
+    c->started = true;
+
+    bool formula = is_formula(s);
+    bool quote = strpbrk(s, special) != NULL;
+    if (quote)
+        buf_addc(c->out, '"');
+    if (formula)
+        buf_addc(c->out, '\'');
+    for (; *s != '\0'; s++) {
+        if (*s == '"')
+            buf_addc(c->out, '"');
+        buf_addc(c->out, *s);
+    }
+    if (quote)
+        buf_addc(c->out, '"');
+}
+
+void
+csv_int(struct csv *c, int64_t v)
+{
+    if (c->started)
+        buf_addc(c->out, c->separator);
+    c->started = true;
+    buf_addf(c->out, "%lld", (long long)v);
+}
+
+void
+csv_end_row(struct csv *c)
+{
+    buf_adds(c->out, "\r\n");
+    c->started = false;
+}
+
+void
+csv_row(struct csv *c, const char *const *fields, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        csv_field(c, fields[i]);
+    csv_end_row(c);
+}
