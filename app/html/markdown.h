@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/status.h"
 
-#define MARKDOWN_SOURCE_MAX (64u * 1024)
+#define MARKDOWN_SOURCE_MAX (32u * 1024)
 #define MARKDOWN_OUTPUT_MAX (512u * 1024)
 
 /*

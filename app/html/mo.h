@@ -20,7 +20,8 @@ struct mo {
 MUST_USE enum status mo_open(struct mo *m, const void *data, size_t size);
 /* NULL when it has no such key. form 0 is the singular; a form past the last gives the last. */
 const char *mo_find(const struct mo *m, const char *key, unsigned form);
-/* i < m->count. */
+/* The pair at i < m->count: its key, and its text as mo_find gives it. Neither is NULL. */
 const char *mo_key(const struct mo *m, uint32_t i);
+const char *mo_text(const struct mo *m, uint32_t i, unsigned form);
 
 #endif

@@ -28,11 +28,16 @@ struct templates;
  * files).
  *
  * Returns ST_OK;
- *         ST_INVALID  a template does not compile, or names a partial, an icon, a static file or a
- *                     text that does not exist: each logged with file and line.
+ *         ST_INVALID  a template does not compile, or names a partial that does not exist: each
+ *                     logged with file and line. What else templates_check finds is only logged.
  */
 MUST_USE enum status templates_load(const struct translations *texts, struct templates **out);
 void templates_free(struct templates **t);
+
+/* Says a line for each fixed reference to what does not exist: a partial, an icon, a static file,
+ * or a text in one of the languages. Returns their number. */
+size_t templates_check(const struct templates *t, void (*say)(void *ctx, const char *line),
+                       void *ctx);
 
 bool template_exists(const struct templates *t, const char *name);
 const struct static_urls *templates_static(const struct templates *t);
