@@ -1,6 +1,6 @@
 /*
- * Theme meetings and cluster gatherings: drafts, publishing, moving, cancelling; the public calendar,
- * feeds and page; seats.
+ * Theme meetings and cluster gatherings: drafts, publishing, moving, cancelling; the public
+ * calendar, feeds and page; seats.
  */
 #ifndef SAMLING_GATHERINGS_H
 #define SAMLING_GATHERINGS_H
@@ -21,6 +21,11 @@ struct gathering {
     int64_t capacity; /* -1: unlimited */
     int64_t seats_taken, waiting, calendar_seq, changed_at, published_at;
     bool ask_wish, ask_requirements;
+    /* What those registered were last told; differs from the above after a move until an organiser
+     * has answered whether to tell them. 0 and "" in drafts. */
+    int64_t told_start, told_end;
+    const char *told_place;
+    int64_t created_at, cancelled_at; /* 0: not cancelled */
 };
 /* Copies in the arena. ST_NOT_FOUND. */
 MUST_USE enum status gathering_by_id(struct db_conn *c, struct arena *a, int64_t id,
@@ -36,8 +41,9 @@ enum gathering_sign gathering_sign_of(const struct gathering *g, int64_t now);
 
 /*
  * Seats. One guarded statement decides; its row count tells. In the caller's transaction; notifies
- * TOPIC_GATHERING. seat_take: ST_OK taken; ST_LIMIT full (or somebody waits already: seats go to the
- * line first). seat_give_back: one seat less taken. seat_wait: delta +1/-1 on the waiting counter.
+ * TOPIC_GATHERING. seat_take: ST_OK taken; ST_LIMIT full (or somebody waits already: seats go to
+ * the line first). seat_give_back: one seat less taken. seat_wait: delta +1/-1 on the waiting
+ * counter.
  */
 MUST_USE enum status seat_take(struct db_conn *c, int64_t gathering_id);
 /* For promotion and the organiser's own additions: ignores who waits; ST_LIMIT when full. */
@@ -47,11 +53,12 @@ MUST_USE enum status seat_take_over(struct db_conn *c, int64_t gathering_id);
 MUST_USE enum status seat_give_back(struct db_conn *c, int64_t gathering_id);
 MUST_USE enum status seat_wait(struct db_conn *c, int64_t gathering_id, int delta);
 
-/* Objects for templates and the API. view: the API's (RFC 3339 times with offset, id as string, status,
- * url). page: for people in a language: {id, slug, title, kind_label, title, summary, date_long,
- * date_short, weekday, day, month, time_range, when (one line), doors..., place, address, map_url,
- * sign:{state, text, icon}, capacity, taken, left, waiting, deadline_text, url, is_past, is_cancelled,
- * programme:[{starts,title,speaker}], description_html, practical_html, language}. New references. */
+/* Objects for templates and the API. view: the API's (RFC 3339 times with offset, id as string,
+ * status, url). page: for people in a language: {id, slug, title, kind_label, title, summary,
+ * date_long, date_short, weekday, day, month, time_range, when (one line), doors..., place,
+ * address, map_url, sign:{state, text, icon}, capacity, taken, left, waiting, deadline_text, url,
+ * is_past, is_cancelled, programme:[{starts,title,speaker}], description_html, practical_html,
+ * language}. New references. */
 json_t *gathering_view(struct db_conn *c, struct arena *a, const struct gathering *g);
 json_t *gathering_page_view(struct app *app, struct db_conn *c, struct arena *a,
                             const struct gathering *g, const char *lang, int64_t now);
@@ -59,6 +66,10 @@ json_t *gathering_page_view(struct app *app, struct db_conn *c, struct arena *a,
  * practical_text, weekday, day, month}. A new reference. */
 json_t *gathering_mail_view(struct app *app, struct db_conn *c, struct arena *a,
                             const struct gathering *g, const char *lang);
+/* The sign as templates show it ({{> gatherings/sign}}): {state, text, icon, open, few, waiting,
+ * closed}. state is sm-sign's data-state. A new reference. */
+json_t *gathering_sign_view(struct app *app, struct arena *a, const struct gathering *g,
+                            const char *lang, int64_t now);
 /* The calendar event of one person (uid, sequence and status from the caller), as .ics bytes. */
 struct buf;
 MUST_USE enum status gathering_ics(struct app *app, struct db_conn *c, struct arena *a,
@@ -70,11 +81,40 @@ MUST_USE enum status gathering_ics(struct app *app, struct db_conn *c, struct ar
  * "HH:MM|title|speaker" lines). */
 MUST_USE enum status gathering_create(struct db_conn *c, const struct gathering *g,
                                       const char *programme, int64_t now, int64_t *id);
+/* Says EVENT_GATHERING_PUBLISHED. ST_OK also when it is published already; ST_GONE when cancelled.
+ */
 MUST_USE enum status gathering_publish(struct db_conn *c, int64_t id, int64_t now);
 
+/*
+ * Says EVENT_GATHERING_CANCELLED; a draft just goes away. ST_GONE when it is cancelled already.
+ * message: the organiser's words, or NULL.
+ */
+MUST_USE enum status gathering_cancel(struct db_conn *c, int64_t id, bool notify,
+                                      const char *message, int64_t now);
+
+/*
+ * Places for panels of features to the right, id is the gathering's but for "home":
+ *
+ *   gathering.tabs      fill adds {href, label, count, key} under the panel's key; no template.
+ *   gathering.stats     a figure: <div><dt>takket nei</dt><dd>21 <small>av 118</small></dd></div>
+ *   gathering.overview  the wide column: <section class="sm-panel"> ...
+ *   gathering.side      the narrow column, likewise
+ *   gathering.tell      "Tell them?" after a move or before a cancellation. data has tell_kind
+ *                       ("moved", "cancelled"), tell_old_start (ms) and tell_message (text); fill
+ * adds under key "tell": {count, subject, html}: how many would get the mail, and the mail as it
+ * would be sent (html is a whole document). count 0: nobody to ask about. No template. A move
+ * stands in the database already; a cancellation does not yet, so the kind's build must not refuse
+ * for that. gathering.edit      what a later feature adds to the form's aside home the wide column
+ * of /admin (id 0): <section class="sm-panel"> ... home.side           its narrow column home.next
+ * buttons of the next gathering: <a class="ds-button" data-size="sm" ...> contact.page sections of
+ * a contact's page (id: the contact's)
+ */
+
 /* The organiser's gathering page has tabs; features to the right add theirs as panels of place
- * "gathering.tabs" (fill adds {href, label, count, key}) and pieces to "gathering.overview". Every
- * page under /admin/gatherings/{id} calls this to get {gathering, tabs} with `current` marked. */
+ * "gathering.tabs". Every page under /admin/gatherings/{id} calls this, adds its own to data and
+ * begins its template with {{> gatherings/admin_head}}; it gives data.gathering (as
+ * gathering_page_view, with status_* flags, may_edit, href) and data.tabs with `current` marked.
+ * Texts and layout "app" as for all of /admin. ST_NOT_FOUND. */
 MUST_USE enum status gathering_admin_head(struct request *rq, int64_t id, const char *current_tab,
                                           struct gathering *g, json_t *data);
 

@@ -21,6 +21,9 @@ CREATE TABLE gathering (
     ask_requirements INTEGER NOT NULL DEFAULT 1,
     calendar_uid TEXT NOT NULL UNIQUE,       -- of the public calendar feed
     calendar_seq INTEGER NOT NULL DEFAULT 0, -- grows with each move or cancellation (RFC 5545 SEQUENCE)
+    told_start INTEGER NOT NULL DEFAULT 0,   -- what those registered were last told of time and place
+    told_end INTEGER NOT NULL DEFAULT 0,
+    told_place TEXT NOT NULL DEFAULT '',
     created_at INTEGER NOT NULL,
     changed_at INTEGER NOT NULL,
     published_at INTEGER,
@@ -28,7 +31,7 @@ CREATE TABLE gathering (
     created_by INTEGER NOT NULL DEFAULT 0,
     CHECK (ends_at >= starts_at)
 ) STRICT;
-CREATE INDEX gathering_starts ON gathering (starts_at);
+CREATE INDEX gathering_starts ON gathering (starts_at, id);
 CREATE TABLE programme_item (
     id INTEGER PRIMARY KEY,
     gathering_id INTEGER NOT NULL REFERENCES gathering (id) ON DELETE CASCADE,
