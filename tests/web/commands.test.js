@@ -1,0 +1,154 @@
+// The contract's commands, as somebody at a terminal uses them.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, existsSync, statSync, writeFileSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Samling, run, program, sleep } from '../lib/samling.js';
+import { spawnSync } from 'node:child_process';
+
+const folder = () => mkdtempSync(join(tmpdir(), 'samling-cmd-'));
+
+test('help, version, wrong usage', () => {
+  for (const args of [['--help'], ['serve', '--help'], ['user', '--help'], ['token', '--help'], ['demo', '--help'], ['check', '--help'],
+    ['backup', '--help'], ['restore', '--help'], ['version', '--help']]) {
+    const r = run(args);
+    assert.equal(r.status, 0, args.join(' '));
+    assert.match(r.out, /samling/, args.join(' '));
+  }
+  assert.equal(run(['version']).status, 0);
+  for (const args of [[], ['tull'], ['serve', '--tull'], ['user', 'add'], ['token', 'create'], ['backup'], ['user', 'add', 'x@y.example', '--role', 'konge']]) {
+    const r = run(args, { data: folder() });
+    assert.equal(r.status, 2, `${args.join(' ')}: ${r.status} ${r.err}`);
+    assert.ok(r.err.length > 5);
+  }
+});
+
+test('users and tokens', async () => {
+  const data = folder();
+  const add = (email, role, password) => run(['user', 'add', email, '--role', role, '--password-stdin'], { data, input: `${password}\n` });
+  assert.equal(add('a@hub.example', 'organiser', 'en lang setning').status, 0);
+  assert.equal(add('A@hub.example', 'viewer', 'en lang setning').status, 1, 'there already');
+  assert.equal(add('b@hub.example', 'viewer', 'kort').status, 1, 'too short');
+  assert.match(run(['user', 'list'], { data }).out, /a@hub\.example/);
+  const token = run(['token', 'create', '--name', 'x', '--role', 'viewer'], { data }).out.trim().split(/\s+/).pop();
+  const s = await Samling.start({ data, bare: true });
+  assert.equal((await s.api('GET', '/gatherings', undefined, { token })).status, 200);
+  assert.equal((await s.api('POST', '/gatherings', { title: 'x', starts_at: '2030-01-01T10:00:00', place: 'y' }, { token })).status, 403);
+  s.email = 'a@hub.example'; s.password = 'en lang setning';
+  const c = await s.organiser();
+  assert.equal((await c.get('/admin')).status, 200);
+  assert.equal(run(['user', 'disable', 'a@hub.example'], { data }).status, 0, 'beside a running server');
+  assert.notEqual((await c.get('/admin', { follow: false })).status, 200, 'signed out at once');
+  await s.stop();
+  rmSync(data, { recursive: true });
+});
+
+test('one server a data folder; restore refuses beside a server', async () => {
+  const s = await Samling.start();
+  const second = spawnSync(program, ['serve', '--data', s.data, '--listen', '127.0.0.1:0'], { encoding: 'utf8', timeout: 20000 });
+  assert.equal(second.status, 1);
+  assert.ok(second.stderr.length > 10);
+  const g = await s.gathering({ capacity: 10 });
+  await s.register(g, {});
+  const file = join(folder(), 'kopi.db');
+  assert.equal(run(['backup', file], { data: s.data }).status, 0);
+  assert.equal(statSync(file).mode & 0o077, 0, 'for the owner alone');
+  assert.equal(run(['backup', file], { data: s.data }).status, 1, 'never over a file');
+  assert.equal(run(['restore', file], { data: s.data }).status, 1, 'not beside a server');
+  assert.equal(run(['check'], { data: s.data }).status, 0);
+  await s.register(g, { name: 'Etter kopien', email: 'etter@firma.example' });
+  await sleep(500);
+  await s.end();
+  const restored = run(['restore', file], { data: s.data });
+  assert.equal(restored.status, 0, restored.err);
+  assert.ok(readdirSync(s.data).some((f) => f.includes('before-restore')), 'the old one is kept');
+  const mails = s.mailbox().length;
+  await s.serve();
+  const list = (await s.api('GET', `/gatherings/${g.id}/registrations`)).body.items;
+  assert.deepEqual(list.map((r) => r.email), ['ingrid@blafjell.example']);
+  await s.register(g, { name: 'Ny', email: 'ny@firma.example' });
+  await sleep(1000);
+  assert.equal(s.mailbox().length, mails, 'mail is held until an organiser releases it');
+  const c = await s.organiser();
+  const log = await c.get('/admin/mail');
+  const released = await c.submit(log, {}, { action: 'release' });
+  assert.equal(released.status, 200, released.text.slice(0, 200));
+  for (let i = 0; i < 100 && s.mailbox().length === mails; i++) await sleep(50);
+  assert.ok(s.mailbox().length > mails);
+  await s.stop();
+});
+
+test('check finds what is wrong; a strange or newer file is refused', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 10 });
+  await s.register(g, {});
+  await s.end();
+  const db = join(s.data, 'samling.db');
+  assert.equal(spawnSync('sqlite3', [db, 'UPDATE gathering SET seats_taken = 7']).status, 0);
+  const r = run(['check'], { data: s.data });
+  assert.equal(r.status, 1);
+  assert.match(r.out + r.err, /7/);
+  const junk = join(folder(), 'x.db');
+  writeFileSync(junk, 'ikke en database');
+  assert.equal(run(['restore', junk], { data: s.data }).status, 1);
+  assert.ok(existsSync(db));
+  spawnSync('sqlite3', [db, "INSERT INTO schema_migration (version, name, applied_at) VALUES (9999, 'framtid', 0)"]);
+  const newer = spawnSync(program, ['serve', '--data', s.data, '--listen', '127.0.0.1:0'], { encoding: 'utf8', timeout: 20000 });
+  assert.equal(newer.status, 1);
+  assert.match(newer.stderr, /9999|newer/);
+});
+
+test('settings: file, environment, a password on the command line draws a warning', async () => {
+  const data = folder();
+  const conf = join(data, 'conf');
+  writeFileSync(conf, '# egen oppsett\nSAMLING_URL=https://hub.example\n');
+  const s = await Samling.start({ data, bare: true, args: ['--config', conf, '--smtp', 'smtp://hub:hemmelig@127.0.0.1:9'] });
+  assert.match(s.errors + s.output, /https:\/\/hub\.example/);
+  assert.match(s.errors, /password|--config/i);
+  assert.ok(!s.errors.includes('hemmelig') && !s.output.includes('hemmelig'));
+  await s.end();
+  writeFileSync(conf, 'SAMLING_TULL=1\n');
+  const r = spawnSync(program, ['serve', '--data', data, '--config', conf], { encoding: 'utf8', timeout: 20000 });
+  assert.notEqual(r.status, 0);
+  assert.match(r.stderr, /SAMLING_TULL/);
+});
+
+test('first start without examples: a one-time link makes the first organiser', async () => {
+  const s = await Samling.start({ bare: true });
+  const link = (s.output + s.errors).match(/\/start\/\S+/)?.[0];
+  assert.ok(link, s.output + s.errors);
+  const c = s.client();
+  assert.equal((await c.get(link)).status, 200);
+  assert.equal((await c.get(link)).status, 200, 'opening it uses nothing up');
+  const form = { name: 'Åse Nordbø', email: 'ase@hub.example', password: 'en lang setning her', cluster: 'Klyngen vår', language: 'nn', privacy_email: 'personvern@hub.example' };
+  const short = await c.submit(link, { ...form, password: 'kort' });
+  assert.equal(short.status, 422);
+  assert.ok(short.text.includes('Klyngen vår'), 'nothing typed is lost');
+  const done = await c.submit(link, form);
+  assert.equal(done.status, 200, done.text.slice(0, 400));
+  assert.ok((await c.get('/admin')).text.includes('Klyngen vår'));
+  assert.notEqual((await s.client().get(link)).status, 200, 'used up');
+  await s.stop();
+});
+
+test('demo: into an empty database only, and every address is an example', async () => {
+  const data = folder();
+  const r = run(['demo'], { data });
+  assert.equal(r.status, 0, r.err);
+  assert.match(r.out, /@/);
+  assert.equal(run(['demo'], { data }).status, 1, 'in use');
+  const dump = spawnSync('sqlite3', [join(data, 'samling.db'), 'SELECT email FROM contact UNION SELECT email FROM registration UNION SELECT to_email FROM mail UNION SELECT email FROM account'], { encoding: 'utf8' });
+  const addresses = dump.stdout.split('\n').filter(Boolean);
+  assert.ok(addresses.length >= 120, `${addresses.length} addresses`);
+  for (const a of addresses) assert.match(a, /@([a-z0-9-]+\.)*example(\.(com|net|org|no))?$/, a);
+  const password = r.out.match(/(?:password|passord)\S*\s+(\S.*)$/im)?.[1]?.trim();
+  assert.ok(password, r.out);
+  const s = await Samling.start({ data, bare: true });
+  const c = s.client();
+  await c.signIn(r.out.match(/\S+@\S*example\S*/)[0].replace(/[.,]$/, ''), password);
+  assert.equal((await c.get('/admin')).status, 200);
+  assert.match((await c.get('/')).text, /Digitalisering og robotisering/);
+  assert.equal(run(['check'], { data }).status, 0);
+  await s.stop();
+});
