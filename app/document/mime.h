@@ -63,7 +63,8 @@ struct mime_leaf {
     const char *type;   /* lower case, "text/plain" */
     const char *name;   /* file name or NULL */
     const char *method; /* parameter method= of text/calendar, lower case, or NULL */
-    /* Decoded; of type text it is made valid UTF-8, NUL-terminated behind size. */
+    /* Decoded; of type text it is made valid UTF-8 (line ends as they came), NUL-terminated behind
+     * size. */
     const char *data;
     size_t size;
 };
@@ -80,7 +81,7 @@ struct mime_mail {
 };
 
 /*
- * Reads one message. Everything in out lives in the arena (which needs 4 times the bytes at most).
+ * Reads one message. Everything in out lives in the arena.
  * ST_OK; ST_LIMIT larger, deeper or more parts than above (out holds nothing); ST_INVALID not a
  * message at all (no header).
  */

@@ -106,9 +106,10 @@ what_was_written_is_read(void **state)
     assert_string_equal(mail.content_type, "multipart/mixed");
     assert_int_equal(mail.n_leaves, 4);
     assert_string_equal(mail.leaves[0].type, "text/plain");
-    assert_string_equal(mail.leaves[0].data, m.text);
+    assert_string_equal(mail.leaves[0].data,
+                        "Hei Kåre\r\n\r\nDu er påmeldt.\r\n.\r\n.. prikker\r\nFrom her\r\n");
     assert_string_equal(mail.leaves[1].type, "text/html");
-    assert_string_equal(mail.leaves[1].data, "<p>Hei Kåre</p><img src=\"cid:qr\" alt=\"\">\n");
+    assert_string_equal(mail.leaves[1].data, "<p>Hei Kåre</p><img src=\"cid:qr\" alt=\"\">\r\n");
     assert_string_equal(mail.leaves[2].type, "image/png");
     assert_int_equal(mail.leaves[2].size, sizeof png - 1);
     assert_memory_equal(mail.leaves[2].data, png, sizeof png - 1);
