@@ -52,10 +52,11 @@ void db_bind_blob(struct db_stmt *st, int n, const void *p, size_t len); /* copi
 void db_bind_null(struct db_stmt *st, int n);
 
 /* ST_OK: a row stands ready. ST_NOT_FOUND: no (more) row. ST_CONFLICT: a UNIQUE, CHECK or foreign
- * key constraint refused. ST_LIMIT: disk full. ST_IO: anything else, logged. */
+ * key constraint refused. ST_LIMIT: disk full, or a value too large. ST_BUSY: another process holds
+ * the lock. ST_NOMEM. ST_IO: anything else. All but the first three are logged. */
 MUST_USE enum status db_next(struct db_stmt *st);
-/* Columns count from 0. Text is valid until the next db_next or db_finish; NULL columns give "" (see
- * db_is_null) and 0. */
+/* Columns count from 0. Text is valid until the next db_next or db_finish; NULL columns give ""
+ * (see db_is_null) and 0. */
 int64_t db_int(struct db_stmt *st, int col);
 double db_real(struct db_stmt *st, int col);
 const char *db_text(struct db_stmt *st, int col);
@@ -69,8 +70,8 @@ const char *db_column_name(struct db_stmt *st, int col);
 /* Back to the cache; accepts NULL, sets *st to NULL. */
 void db_finish(struct db_stmt **st);
 
-/* For statements without rows: db_next, db_finish. ST_OK when it ran (a statement that returns rows is
- * read to its end), else as db_next. */
+/* For statements without rows: db_next, db_finish. ST_OK when it ran (a statement that returns rows
+ * is read to its end), else as db_next. */
 MUST_USE enum status db_run(struct db_stmt **st);
 /* Rows changed by the statement that ran last. */
 int64_t db_changes(struct db_conn *c);
@@ -93,10 +94,11 @@ MUST_USE enum status db_savepoint_undo(struct db_conn *c);
 int db_open_statements(const struct db_conn *c);
 
 /*
- * Word to the rest of the program that something has changed, delivered only once it is on disk: the
- * writer hands these to its subscribers after the commit, and forgets those of a job that was
+ * Word to the rest of the program that something has changed, delivered only once it is on disk:
+ * the writer hands these to its subscribers after the commit, and forgets those of a job that was
  * rolled back. Outside the writer (a command) they are dropped at db_end/commit.
- * At most 64 a job; what is more is delivered as TOPIC_ALL.
+ * At most 64 a job and 1024 a commit; when there are more, TOPIC_ALL with id 0 is delivered instead
+ * of them all: it means that anything may have changed.
  */
 enum db_topic { TOPIC_ALL, TOPIC_MAIL, TOPIC_GATHERING, TOPIC_DOOR, TOPIC_SETTINGS, TOPIC_ACCOUNT };
 void db_notify(struct db_conn *c, enum db_topic topic, int64_t id);
@@ -104,8 +106,10 @@ void db_notify(struct db_conn *c, enum db_topic topic, int64_t id);
 /* A consistent copy into a new file, beside running writers (SQLite's backup API). ST_CONFLICT when
  * the file exists. */
 MUST_USE enum status db_backup(struct db_conn *c, const char *path);
-/* The engine's own integrity and foreign key checks; what they say goes to say(). */
-MUST_USE enum status db_check(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ctx);
+/* The engine's own integrity and foreign key checks; what they find wrong goes to say(), a line
+ * each. ST_OK: nothing wrong. ST_INVALID: something was said. ST_IO: they could not be made. */
+MUST_USE enum status db_check(struct db_conn *c, void (*say)(void *ctx, const char *line),
+                              void *ctx);
 /* Gives unused page cache back. */
 void db_trim(struct db_conn *c);
 

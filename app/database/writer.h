@@ -41,14 +41,16 @@ MUST_USE enum status writer_submit(struct writer *w, struct writer_job *job);
 /* Queues and waits for the commit. Calling it on the writer's own thread is BUG(). */
 MUST_USE enum status writer_run(struct writer *w, writer_fn work, void *arg);
 
-/* fn is called on the writer's thread after each commit that notified (db_notify) this topic, once a
- * (topic, id) a commit, before the jobs' done. Subscribe before the first job. */
+/* fn is called on the writer's thread after each commit that notified (db_notify) this topic, once
+ * a (topic, id) a commit, before the jobs' done. Subscribe before the first job. */
 typedef void (*writer_listener)(void *ctx, enum db_topic topic, int64_t id);
 void writer_subscribe(struct writer *w, writer_listener fn, void *ctx);
 
 /* false once a commit has failed and none has succeeded since: for /healthz. */
 bool writer_well(const struct writer *w);
 
+/* Since the start: commits; jobs on disk; jobs undone alone because their work said so; jobs lost
+ * with their batch. */
 struct writer_stats {
     int64_t commits, jobs, refused, failed;
 };

@@ -1,0 +1,466 @@
+#include "database/db.h"
+
+#include "base/log.h"
+#include "database/driver.h"
+
+struct db {
+    const struct db_driver *driver;
+    char place[];
+};
+
+struct db_stmt {
+    struct db_conn *conn;
+    const char *sql; /* the key; NULL when not kept */
+    void *native;
+    enum status failed; /* first bind or step that went wrong */
+    bool used, done;
+};
+
+static const struct db_driver *const drivers[] = { &db_sqlite_driver };
+
+static const char sql_begin[] = "BEGIN";
+static const char sql_commit[] = "COMMIT";
+static const char sql_rollback[] = "ROLLBACK";
+static const char sql_savepoint[] = "SAVEPOINT job";
+static const char sql_release[] = "RELEASE SAVEPOINT job";
+static const char sql_undo[] = "ROLLBACK TO SAVEPOINT job";
+
+enum status
+db_open(const char *url, struct db **out)
+{
+    *out = NULL;
+    for (size_t i = 0; i < ARRAY_LEN(drivers); i++) {
+        size_t scheme = strlen(drivers[i]->scheme), n;
+        enum status rc;
+        struct db *db;
+
+        if (strncmp(url, drivers[i]->scheme, scheme) != 0 || url[scheme] == '\0')
+            continue;
+        rc = drivers[i]->create(url + scheme);
+        if (rc != ST_OK)
+            return rc;
+        n = strlen(url + scheme) + 1;
+        db = malloc(sizeof *db + n);
+        if (db == NULL)
+            return ST_NOMEM;
+        db->driver = drivers[i];
+        memcpy(db->place, url + scheme, n);
+        *out = db;
+        return ST_OK;
+    }
+    return ST_INVALID;
+}
+
+void
+db_close(struct db **db)
+{
+    free(*db);
+    *db = NULL;
+}
+
+enum status
+db_connect(struct db *db, enum db_mode mode, struct db_conn **out)
+{
+    struct db_conn *c = calloc(1, sizeof *c);
+    enum status rc = ST_NOMEM;
+
+    *out = NULL;
+    if (c == NULL)
+        goto out;
+    c->driver = db->driver;
+    c->mode = mode;
+    c->slots = 64;
+    c->slot = calloc(c->slots, sizeof(struct db_stmt *));
+    if (c->slot == NULL)
+        goto out;
+    rc = c->driver->connect(db->place, mode, &c->native);
+    if (rc == ST_OK) {
+        *out = c;
+        return ST_OK;
+    }
+out:
+    if (c != NULL)
+        free(c->slot);
+    free(c);
+    return rc;
+}
+
+void
+db_disconnect(struct db_conn **c)
+{
+    struct db_conn *it = *c;
+
+    *c = NULL;
+    if (it == NULL)
+        return;
+    if (it->open != 0)
+        BUG("connection closed with %d statements in use", it->open);
+    for (size_t i = 0; i < it->slots; i++) {
+        if (it->slot[i] == NULL)
+            continue;
+        it->driver->finalize(it->slot[i]->native);
+        free(it->slot[i]);
+    }
+    it->driver->disconnect(it->native);
+    free(it->slot);
+    free(it);
+}
+
+/* Where sql stands in the table, or where it would go. */
+static struct db_stmt **
+find_slot(struct db_stmt **slot, size_t slots, const char *sql)
+{
+    size_t i = (size_t)((uintptr_t)sql * UINT64_C(0x9E3779B97F4A7C15) >> 32);
+
+    for (;; i++) {
+        struct db_stmt **s = &slot[i & (slots - 1)];
+
+        if (*s == NULL || (*s)->sql == sql)
+            return s;
+    }
+}
+
+static enum status
+grow_table(struct db_conn *c)
+{
+    size_t slots = c->slots * 2;
+    struct db_stmt **slot = calloc(slots, sizeof(struct db_stmt *));
+
+    if (slot == NULL)
+        return ST_NOMEM;
+    for (size_t i = 0; i < c->slots; i++)
+        if (c->slot[i] != NULL)
+            *find_slot(slot, slots, c->slot[i]->sql) = c->slot[i];
+    free(c->slot);
+    c->slot = slot;
+    c->slots = slots;
+    return ST_OK;
+}
+
+static enum status
+prepare_new(struct db_conn *c, const char *sql, bool keep, struct db_stmt **out)
+{
+    struct db_stmt *st = calloc(1, sizeof *st);
+    enum status rc;
+
+    if (st == NULL)
+        return ST_NOMEM;
+    rc = c->driver->prepare(c->native, sql, keep, &st->native);
+    if (rc != ST_OK) {
+        free(st);
+        return rc;
+    }
+    st->conn = c;
+    st->sql = keep ? sql : NULL;
+    *out = st;
+    return ST_OK;
+}
+
+static void
+take_into_use(struct db_stmt *st)
+{
+    st->used = true;
+    st->done = false;
+    st->failed = ST_OK;
+    st->conn->open++;
+}
+
+enum status
+db_prepare(struct db_conn *c, const char *sql, struct db_stmt **out)
+{
+    struct db_stmt **slot = find_slot(c->slot, c->slots, sql);
+    enum status rc;
+
+    *out = NULL;
+    if (*slot == NULL) {
+        if (c->kept >= c->slots / 4 * 3) {
+            rc = grow_table(c);
+            if (rc != ST_OK)
+                return rc;
+            slot = find_slot(c->slot, c->slots, sql);
+        }
+        rc = prepare_new(c, sql, true, slot);
+        if (rc != ST_OK)
+            return rc;
+        c->kept++;
+    }
+    if ((*slot)->used)
+        BUG("statement in use is prepared again: %.80s", sql);
+    *out = *slot;
+    take_into_use(*out);
+    return ST_OK;
+}
+
+enum status
+db_prepare_text(struct db_conn *c, const char *sql, struct db_stmt **out)
+{
+    enum status rc;
+
+    *out = NULL;
+    rc = prepare_new(c, sql, false, out);
+    if (rc == ST_OK)
+        take_into_use(*out);
+    return rc;
+}
+
+static void
+stick(struct db_stmt *st, enum status rc)
+{
+    if (st->failed == ST_OK)
+        st->failed = rc;
+}
+
+void
+db_bind_int(struct db_stmt *st, int n, int64_t v)
+{
+    stick(st, st->conn->driver->bind_int(st->native, n, v));
+}
+
+void
+db_bind_real(struct db_stmt *st, int n, double v)
+{
+    stick(st, st->conn->driver->bind_real(st->native, n, v));
+}
+
+void
+db_bind_text(struct db_stmt *st, int n, const char *s)
+{
+    if (s == NULL)
+        db_bind_null(st, n);
+    else
+        stick(st, st->conn->driver->bind_text(st->native, n, s));
+}
+
+void
+db_bind_blob(struct db_stmt *st, int n, const void *p, size_t len)
+{
+    if (p == NULL)
+        db_bind_null(st, n);
+    else
+        stick(st, st->conn->driver->bind_blob(st->native, n, p, len));
+}
+
+void
+db_bind_null(struct db_stmt *st, int n)
+{
+    stick(st, st->conn->driver->bind_null(st->native, n));
+}
+
+enum status
+db_next(struct db_stmt *st)
+{
+    enum status rc;
+
+    if (st->failed != ST_OK)
+        return st->failed;
+    if (st->done) /* the engine would begin anew */
+        return ST_NOT_FOUND;
+    rc = st->conn->driver->next(st->native);
+    if (rc == ST_NOT_FOUND)
+        st->done = true;
+    else
+        stick(st, rc);
+    return rc;
+}
+
+int64_t
+db_int(struct db_stmt *st, int col)
+{
+    return st->conn->driver->column_int(st->native, col);
+}
+
+double
+db_real(struct db_stmt *st, int col)
+{
+    return st->conn->driver->column_real(st->native, col);
+}
+
+const char *
+db_text(struct db_stmt *st, int col)
+{
+    const char *s = st->conn->driver->column_text(st->native, col);
+
+    return s != NULL ? s : "";
+}
+
+char *
+db_text_dup(struct db_stmt *st, int col, struct arena *a)
+{
+    return arena_strdup(a, st->conn->driver->column_text(st->native, col));
+}
+
+const void *
+db_blob(struct db_stmt *st, int col, size_t *len)
+{
+    const void *p = st->conn->driver->column_blob(st->native, col, len);
+
+    return p != NULL ? p : "";
+}
+
+bool
+db_is_null(struct db_stmt *st, int col)
+{
+    return st->conn->driver->column_null(st->native, col);
+}
+
+int
+db_columns(struct db_stmt *st)
+{
+    return st->conn->driver->columns(st->native);
+}
+
+const char *
+db_column_name(struct db_stmt *st, int col)
+{
+    return st->conn->driver->column_name(st->native, col);
+}
+
+void
+db_finish(struct db_stmt **st)
+{
+    struct db_stmt *it = *st;
+
+    *st = NULL;
+    if (it == NULL)
+        return;
+    if (!it->used)
+        BUG("statement finished twice");
+    it->used = false;
+    it->conn->open--;
+    if (it->sql != NULL) {
+        it->conn->driver->reset(it->native);
+    } else {
+        it->conn->driver->finalize(it->native);
+        free(it);
+    }
+}
+
+enum status
+db_run(struct db_stmt **st)
+{
+    enum status rc;
+
+    do
+        rc = db_next(*st);
+    while (rc == ST_OK);
+    db_finish(st);
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+int64_t
+db_changes(struct db_conn *c)
+{
+    return c->driver->changes(c->native);
+}
+
+enum status
+db_script(struct db_conn *c, const char *sql)
+{
+    return c->driver->script(c->native, sql);
+}
+
+static enum status
+run_static(struct db_conn *c, const char *sql)
+{
+    struct db_stmt *st = NULL;
+    enum status rc = db_prepare(c, sql, &st);
+
+    return rc == ST_OK ? db_run(&st) : rc;
+}
+
+static void
+drop_notes(struct db_conn *c)
+{
+    c->notes = 0;
+    c->notes_over = false;
+}
+
+enum status
+db_begin(struct db_conn *c)
+{
+    drop_notes(c);
+    return run_static(c, c->mode == DB_WRITE ? c->driver->begin_write : sql_begin);
+}
+
+enum status
+db_commit(struct db_conn *c)
+{
+    drop_notes(c);
+    return run_static(c, sql_commit);
+}
+
+void
+db_rollback(struct db_conn *c)
+{
+    drop_notes(c);
+    if (db_in_transaction(c) && run_static(c, sql_rollback) != ST_OK)
+        log_error("database", "a transaction could not be rolled back");
+}
+
+void
+db_end(struct db_conn *c)
+{
+    db_rollback(c);
+}
+
+bool
+db_in_transaction(const struct db_conn *c)
+{
+    return c->driver->in_transaction(c->native);
+}
+
+enum status
+db_savepoint(struct db_conn *c)
+{
+    return run_static(c, sql_savepoint);
+}
+
+enum status
+db_savepoint_release(struct db_conn *c)
+{
+    return run_static(c, sql_release);
+}
+
+enum status
+db_savepoint_undo(struct db_conn *c)
+{
+    enum status rc = run_static(c, sql_undo);
+
+    return rc == ST_OK ? run_static(c, sql_release) : rc;
+}
+
+int
+db_open_statements(const struct db_conn *c)
+{
+    return c->open;
+}
+
+void
+db_notify(struct db_conn *c, enum db_topic topic, int64_t id)
+{
+    for (size_t i = 0; i < c->notes; i++)
+        if (c->note[i].topic == topic && c->note[i].id == id)
+            return;
+    if (c->notes < DB_NOTES_MAX)
+        c->note[c->notes++] = (struct db_note){ topic, id };
+    else
+        c->notes_over = true;
+}
+
+enum status
+db_backup(struct db_conn *c, const char *path)
+{
+    return c->driver->backup(c->native, path);
+}
+
+enum status
+db_check(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ctx)
+{
+    return c->driver->check(c->native, say, ctx);
+}
+
+void
+db_trim(struct db_conn *c)
+{
+    c->driver->trim(c->native);
+}

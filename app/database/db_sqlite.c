@@ -1,0 +1,414 @@
+#include "database/db_sqlite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+/* Placeholders are names to SQLite: where $n stands among them is looked up once. */
+#define PARAMETERS_MAX 64
+
+struct sqlite_stmt {
+    sqlite3_stmt *s;
+    sqlite3 *h;
+    int count;
+    unsigned char place[PARAMETERS_MAX + 1]; /* of $n, 0 when there is none */
+};
+
+enum status
+sqlite_status(sqlite3 *h, int code, const char *what)
+{
+    enum status rc = ST_IO;
+
+    switch (code) {
+    case SQLITE_OK:
+    case SQLITE_DONE:
+    case SQLITE_ROW:
+        return ST_OK;
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_ROWID:
+    case SQLITE_CONSTRAINT_CHECK:
+    case SQLITE_CONSTRAINT_FOREIGNKEY:
+    case SQLITE_CONSTRAINT_TRIGGER:
+        return ST_CONFLICT;
+    default:
+        break;
+    }
+    switch (code & 0xff) {
+    case SQLITE_FULL:
+    case SQLITE_TOOBIG:
+        rc = ST_LIMIT;
+        break;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN: {
+        int os = h != NULL ? sqlite3_system_errno(h) : 0;
+
+        rc = os == ENOSPC || os == EDQUOT ? ST_LIMIT : ST_IO;
+        break;
+    }
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_INTERRUPT:
+        rc = ST_BUSY;
+        break;
+    case SQLITE_NOMEM:
+        rc = ST_NOMEM;
+        break;
+    default:
+        break;
+    }
+    log_error("database", "%s code=%d in=\"%.120s\"",
+              h != NULL ? sqlite3_errmsg(h) : sqlite3_errstr(code), code, what);
+    return rc;
+}
+
+/* Before the library's first use: no counting of memory, which would take a lock at each malloc. */
+static void
+configure(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+static enum status
+open_handle(const char *place, int flags, sqlite3 **out)
+{
+    enum status rc;
+    sqlite3 *h = NULL;
+    int code =
+        sqlite3_open_v2(place, &h, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+
+    rc = sqlite_status(h, code, "open");
+    if (rc != ST_OK) {
+        (void)sqlite3_close_v2(h);
+        h = NULL;
+    } else {
+        (void)sqlite3_busy_timeout(h, SQLITE_WAIT_MS);
+        (void)sqlite3_db_config(h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+        (void)sqlite3_db_config(h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+        /* "text" in double quotes is a column, as in every other engine. */
+        (void)sqlite3_db_config(h, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+        (void)sqlite3_db_config(h, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    }
+    *out = h;
+    return rc;
+}
+
+static enum status
+run_script(sqlite3 *h, const char *sql)
+{
+    return sqlite_status(h, sqlite3_exec(h, sql, NULL, NULL, NULL), sql);
+}
+
+static enum status
+sqlite_create(const char *place)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    sqlite3 *h = NULL;
+    enum status rc;
+    int fd;
+
+    pthread_once(&once, configure);
+    /* Nobody else's to read, from its first byte. Only when new: closing a descriptor of a file in
+     * use would drop the locks that SQLite holds on it in this process. */
+    fd = open(place, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        close(fd);
+    rc = open_handle(place, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &h);
+    if (rc == ST_OK)
+        rc = run_script(h, "PRAGMA journal_mode = WAL"); /* kept in the file */
+    (void)sqlite3_close_v2(h);
+    return rc;
+}
+
+/* Page caches are small: the operating system keeps the file in memory already. */
+static const char read_settings[] = "PRAGMA query_only = 1; PRAGMA cache_size = -768;"
+                                    "PRAGMA temp_store = MEMORY";
+static const char write_settings[] =
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1;"
+    "PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 4194304";
+
+static void
+sqlite_disconnect(void *native)
+{
+    struct sqlite_conn *c = native;
+
+    if (c == NULL)
+        return;
+    (void)sqlite3_close_v2(c->h);
+    free(c);
+}
+
+static enum status
+sqlite_connect(const char *place, enum db_mode mode, void **native)
+{
+    struct sqlite_conn *c = calloc(1, sizeof *c);
+    enum status rc;
+
+    if (c == NULL)
+        return ST_NOMEM;
+    rc = open_handle(place, mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE, &c->h);
+    if (rc == ST_OK)
+        rc = run_script(c->h, mode == DB_READ ? read_settings : write_settings);
+    if (rc != ST_OK) {
+        sqlite_disconnect(c);
+        return rc;
+    }
+    *native = c;
+    return ST_OK;
+}
+
+static void
+sqlite_finalize(void *stmt)
+{
+    struct sqlite_stmt *st = stmt;
+
+    if (st == NULL)
+        return;
+    (void)sqlite3_finalize(st->s);
+    free(st);
+}
+
+/* Learns where each $n stands. ST_INVALID for other kinds of placeholders. */
+static enum status
+find_parameters(struct sqlite_stmt *st, const char *sql)
+{
+    st->count = sqlite3_bind_parameter_count(st->s);
+    for (int i = 1; i <= st->count; i++) {
+        const char *name = sqlite3_bind_parameter_name(st->s, i);
+        int n = 0;
+
+        for (const char *p = name != NULL && name[0] == '$' ? name + 1 : ""; *p != '\0'; p++)
+            n = *p >= '0' && *p <= '9' && n <= PARAMETERS_MAX ? n * 10 + (*p - '0')
+                                                              : PARAMETERS_MAX + 1;
+        if (n < 1 || n > PARAMETERS_MAX) {
+            log_error("database", "placeholder %d is not $1 to $%d in=\"%.120s\"", i,
+                      PARAMETERS_MAX, sql);
+            return ST_IO;
+        }
+        st->place[n] = (unsigned char)i;
+    }
+    return ST_OK;
+}
+
+static enum status
+sqlite_prepare(void *native, const char *sql, bool keep, void **stmt)
+{
+    struct sqlite_conn *c = native;
+    struct sqlite_stmt *st = calloc(1, sizeof *st);
+    enum status rc;
+
+    if (st == NULL)
+        return ST_NOMEM;
+    st->h = c->h;
+    rc = sqlite_status(
+        c->h, sqlite3_prepare_v3(c->h, sql, -1, keep ? SQLITE_PREPARE_PERSISTENT : 0, &st->s, NULL),
+        sql);
+    if (rc == ST_OK)
+        rc = find_parameters(st, sql);
+    if (rc != ST_OK) {
+        sqlite_finalize(st);
+        return rc;
+    }
+    *stmt = st;
+    return ST_OK;
+}
+
+static void
+sqlite_reset(void *stmt)
+{
+    struct sqlite_stmt *st = stmt;
+
+    (void)sqlite3_reset(st->s); /* repeats the last step's error, which was reported then */
+    if (st->count > 0)
+        (void)sqlite3_clear_bindings(st->s);
+}
+
+static int
+place_of(const struct sqlite_stmt *st, int n)
+{
+    if (n < 1 || n > PARAMETERS_MAX || st->place[n] == 0)
+        log_error("database", "no placeholder $%d in=\"%.120s\"", n, sqlite3_sql(st->s));
+    return n < 1 || n > PARAMETERS_MAX ? 0 : st->place[n];
+}
+
+static enum status
+bound(const struct sqlite_stmt *st, int code)
+{
+    return code == SQLITE_RANGE ? ST_IO : sqlite_status(st->h, code, "bind");
+}
+
+static enum status
+sqlite_bind_int(void *stmt, int n, int64_t v)
+{
+    struct sqlite_stmt *st = stmt;
+
+    return bound(st, sqlite3_bind_int64(st->s, place_of(st, n), v));
+}
+
+static enum status
+sqlite_bind_real(void *stmt, int n, double v)
+{
+    struct sqlite_stmt *st = stmt;
+
+    return bound(st, sqlite3_bind_double(st->s, place_of(st, n), v));
+}
+
+static enum status
+sqlite_bind_text(void *stmt, int n, const char *s)
+{
+    struct sqlite_stmt *st = stmt;
+
+    return bound(st, sqlite3_bind_text64(st->s, place_of(st, n), s, strlen(s), SQLITE_TRANSIENT,
+                                         SQLITE_UTF8));
+}
+
+static enum status
+sqlite_bind_blob(void *stmt, int n, const void *p, size_t len)
+{
+    struct sqlite_stmt *st = stmt;
+
+    return bound(st, sqlite3_bind_blob64(st->s, place_of(st, n), p, len, SQLITE_TRANSIENT));
+}
+
+static enum status
+sqlite_bind_null(void *stmt, int n)
+{
+    struct sqlite_stmt *st = stmt;
+
+    return bound(st, sqlite3_bind_null(st->s, place_of(st, n)));
+}
+
+static enum status
+sqlite_next(void *stmt)
+{
+    struct sqlite_stmt *st = stmt;
+    int code = sqlite3_step(st->s);
+
+    if (code == SQLITE_DONE)
+        return ST_NOT_FOUND;
+    return code == SQLITE_ROW ? ST_OK : sqlite_status(st->h, code, sqlite3_sql(st->s));
+}
+
+static int64_t
+sqlite_column_int(void *stmt, int col)
+{
+    return sqlite3_column_int64(((struct sqlite_stmt *)stmt)->s, col);
+}
+
+static double
+sqlite_column_real(void *stmt, int col)
+{
+    return sqlite3_column_double(((struct sqlite_stmt *)stmt)->s, col);
+}
+
+static const char *
+sqlite_column_text(void *stmt, int col)
+{
+    return (const char *)sqlite3_column_text(((struct sqlite_stmt *)stmt)->s, col);
+}
+
+static const void *
+sqlite_column_blob(void *stmt, int col, size_t *len)
+{
+    struct sqlite_stmt *st = stmt;
+    const void *p = sqlite3_column_blob(st->s, col);
+
+    *len = (size_t)sqlite3_column_bytes(st->s, col);
+    return p;
+}
+
+static bool
+sqlite_column_null(void *stmt, int col)
+{
+    return sqlite3_column_type(((struct sqlite_stmt *)stmt)->s, col) == SQLITE_NULL;
+}
+
+static int
+sqlite_columns(void *stmt)
+{
+    return sqlite3_column_count(((struct sqlite_stmt *)stmt)->s);
+}
+
+static const char *
+sqlite_column_name(void *stmt, int col)
+{
+    return sqlite3_column_name(((struct sqlite_stmt *)stmt)->s, col);
+}
+
+static int64_t
+sqlite_changes(void *native)
+{
+    return sqlite3_changes64(((struct sqlite_conn *)native)->h);
+}
+
+static enum status
+sqlite_script(void *native, const char *sql)
+{
+    return run_script(((struct sqlite_conn *)native)->h, sql);
+}
+
+static bool
+sqlite_in_transaction(void *native)
+{
+    return sqlite3_get_autocommit(((struct sqlite_conn *)native)->h) == 0;
+}
+
+static bool
+sqlite_constraint_pending(void *native)
+{
+    struct sqlite_conn *c = native;
+    int now = 0, most = 0;
+
+    return sqlite3_db_status(c->h, SQLITE_DBSTATUS_DEFERRED_FKS, &now, &most, 0) == SQLITE_OK &&
+           now > 0;
+}
+
+static enum status
+sqlite_table_exists(void *native, const char *table, bool *out)
+{
+    struct sqlite_conn *c = native;
+    int code =
+        sqlite3_table_column_metadata(c->h, "main", table, NULL, NULL, NULL, NULL, NULL, NULL);
+
+    *out = code == SQLITE_OK;
+    return code == SQLITE_ERROR ? ST_OK : sqlite_status(c->h, code, "table");
+}
+
+const struct db_driver db_sqlite_driver = {
+    .scheme = "sqlite:",
+    .name = "sqlite",
+    .create = sqlite_create,
+    .connect = sqlite_connect,
+    .disconnect = sqlite_disconnect,
+    .prepare = sqlite_prepare,
+    .finalize = sqlite_finalize,
+    .reset = sqlite_reset,
+    .bind_int = sqlite_bind_int,
+    .bind_real = sqlite_bind_real,
+    .bind_text = sqlite_bind_text,
+    .bind_blob = sqlite_bind_blob,
+    .bind_null = sqlite_bind_null,
+    .next = sqlite_next,
+    .column_int = sqlite_column_int,
+    .column_real = sqlite_column_real,
+    .column_text = sqlite_column_text,
+    .column_blob = sqlite_column_blob,
+    .column_null = sqlite_column_null,
+    .columns = sqlite_columns,
+    .column_name = sqlite_column_name,
+    .changes = sqlite_changes,
+    .script = sqlite_script,
+    .begin_write = "BEGIN IMMEDIATE",
+    .in_transaction = sqlite_in_transaction,
+    .constraint_pending = sqlite_constraint_pending,
+    .table_exists = sqlite_table_exists,
+    .log_watch = sqlite_care_log_watch,
+    .log_pages = sqlite_care_log_pages,
+    .checkpoint = sqlite_care_checkpoint,
+    .backup = sqlite_care_backup,
+    .check = sqlite_care_check,
+    .trim = sqlite_care_trim,
+};

@@ -1,0 +1,138 @@
+/* The SQLite driver's housekeeping: the write-ahead log, backup, checks, memory. */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "database/db_sqlite.h"
+
+static int
+after_commit(void *ctx, sqlite3 *h, const char *name, int pages)
+{
+    struct sqlite_conn *c = ctx;
+
+    (void)h;
+    (void)name;
+    c->log_pages = pages;
+    return SQLITE_OK;
+}
+
+/* Takes the place of SQLite's own hook, which checkpoints within the commit. */
+void
+sqlite_care_log_watch(void *native)
+{
+    struct sqlite_conn *c = native;
+
+    (void)sqlite3_wal_hook(c->h, after_commit, c);
+}
+
+int64_t
+sqlite_care_log_pages(void *native)
+{
+    return ((struct sqlite_conn *)native)->log_pages;
+}
+
+#define READERS_WAIT_MS 100
+
+enum status
+sqlite_care_checkpoint(void *native, enum db_checkpoint how)
+{
+    struct sqlite_conn *c = native;
+    int mode = how == CHECKPOINT_TRUNCATE ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+    int code;
+
+    (void)sqlite3_busy_timeout(c->h, READERS_WAIT_MS);
+    code = sqlite3_wal_checkpoint_v2(c->h, NULL, mode, NULL, NULL);
+    (void)sqlite3_busy_timeout(c->h, SQLITE_WAIT_MS);
+    if (code == SQLITE_OK && how == CHECKPOINT_TRUNCATE)
+        c->log_pages = 0;
+    /* A reader that stays is not worth a line in the log. */
+    return (code & 0xff) == SQLITE_BUSY ? ST_BUSY : sqlite_status(c->h, code, "checkpoint");
+}
+
+static enum status
+copy_into(sqlite3 *from, sqlite3 *to)
+{
+    /* All pages in one step: one snapshot, so that writers beside it do not make it start anew. */
+    sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
+    int code;
+
+    if (b == NULL)
+        return sqlite_status(to, sqlite3_extended_errcode(to), "backup");
+    (void)sqlite3_backup_step(b, -1);
+    code = sqlite3_backup_finish(b);
+    return sqlite_status(to, code, "backup");
+}
+
+enum status
+sqlite_care_backup(void *native, const char *path)
+{
+    struct sqlite_conn *c = native;
+    enum status rc;
+    sqlite3 *to = NULL;
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (fd < 0) {
+        if (errno == EEXIST)
+            return ST_CONFLICT;
+        log_error("database", "backup: the file cannot be made, errno=%d", errno);
+        return errno == ENOSPC || errno == EDQUOT ? ST_LIMIT : ST_IO;
+    }
+    close(fd);
+    rc = sqlite_status(
+        to, sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL),
+        "backup");
+    if (rc == ST_OK) {
+        (void)sqlite3_extended_result_codes(to, 1);
+        rc = copy_into(c->h, to);
+    }
+    (void)sqlite3_close_v2(to);
+    if (rc != ST_OK)
+        (void)unlink(path);
+    return rc;
+}
+
+/* Says each row of a check; *bad counts those that are not "ok". */
+static enum status
+say_rows(sqlite3 *h, const char *sql, void (*say)(void *, const char *), void *ctx, int *bad)
+{
+    sqlite3_stmt *s = NULL;
+    int code = sqlite3_prepare_v2(h, sql, -1, &s, NULL);
+
+    while (code == SQLITE_OK || code == SQLITE_ROW) {
+        const char *line;
+
+        code = sqlite3_step(s);
+        if (code != SQLITE_ROW)
+            break;
+        line = (const char *)sqlite3_column_text(s, 0);
+        if (line != NULL && strcmp(line, "ok") == 0)
+            continue;
+        say(ctx, line != NULL ? line : "?");
+        (*bad)++;
+    }
+    (void)sqlite3_finalize(s);
+    return code == SQLITE_DONE ? ST_OK : sqlite_status(h, code, sql);
+}
+
+enum status
+sqlite_care_check(void *native, void (*say)(void *ctx, const char *line), void *ctx)
+{
+    struct sqlite_conn *c = native;
+    int bad = 0;
+    enum status rc = say_rows(c->h, "PRAGMA integrity_check(50)", say, ctx, &bad);
+
+    if (rc == ST_OK)
+        rc = say_rows(
+            c->h,
+            "SELECT 'row ' || COALESCE(rowid, '?') || ' of ' || \"table\" || ' names a row of '"
+            " || parent || ' that is not there' FROM pragma_foreign_key_check LIMIT 50",
+            say, ctx, &bad);
+    return rc == ST_OK && bad > 0 ? ST_INVALID : rc;
+}
+
+void
+sqlite_care_trim(void *native)
+{
+    (void)sqlite3_db_release_memory(((struct sqlite_conn *)native)->h);
+}

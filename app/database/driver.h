@@ -1,0 +1,83 @@
+/*
+ * Private to this room: what an engine provides, and what lies behind the opaque handles of db.h.
+ * A driver is one constant table; native handles are its own. Everything here runs on the thread
+ * that owns the connection. Statuses are those of db.h; a driver logs what it maps to ST_IO.
+ */
+#ifndef SAMLING_DATABASE_DRIVER_H
+#define SAMLING_DATABASE_DRIVER_H
+
+#include "database/db.h"
+
+enum db_checkpoint {
+    CHECKPOINT_PASSIVE, /* copies what it can without waiting for anybody */
+    CHECKPOINT_TRUNCATE /* waits briefly for readers, then empties the log */
+};
+
+struct db_driver {
+    const char *scheme; /* of the URL, with its colon: "sqlite:" */
+    const char *name;   /* of the folder of its migrations */
+
+    /* place: the URL behind the scheme. Makes the database if there is none. */
+    enum status (*create)(const char *place);
+    enum status (*connect)(const char *place, enum db_mode mode, void **native);
+    void (*disconnect)(void *native);
+
+    /* keep: it will live as long as the connection. */
+    enum status (*prepare)(void *native, const char *sql, bool keep, void **stmt);
+    void (*finalize)(void *stmt);
+    void (*reset)(void *stmt); /* forgets its parameters too */
+    enum status (*bind_int)(void *stmt, int n, int64_t v);
+    enum status (*bind_real)(void *stmt, int n, double v);
+    enum status (*bind_text)(void *stmt, int n, const char *s); /* never NULL */
+    enum status (*bind_blob)(void *stmt, int n, const void *p, size_t len);
+    enum status (*bind_null)(void *stmt, int n);
+    enum status (*next)(void *stmt);
+    int64_t (*column_int)(void *stmt, int col);
+    double (*column_real)(void *stmt, int col);
+    const char *(*column_text)(void *stmt, int col); /* NULL for SQL's NULL */
+    const void *(*column_blob)(void *stmt, int col, size_t *len);
+    bool (*column_null)(void *stmt, int col);
+    int (*columns)(void *stmt);
+    const char *(*column_name)(void *stmt, int col);
+
+    int64_t (*changes)(void *native);
+    enum status (*script)(void *native, const char *sql);
+    /* Static SQL that begins a transaction which may write. */
+    const char *begin_write;
+    bool (*in_transaction)(void *native);
+    /* A constraint that is checked only at the commit stands violated just now. */
+    bool (*constraint_pending)(void *native);
+    enum status (*table_exists)(void *native, const char *table, bool *out);
+
+    /* From now on the caller keeps the write-ahead log short, not the engine after a commit. */
+    void (*log_watch)(void *native);
+    int64_t (*log_pages)(void *native); /* in the log after the last commit */
+    enum status (*checkpoint)(void *native, enum db_checkpoint how);
+
+    enum status (*backup)(void *native, const char *path);
+    enum status (*check)(void *native, void (*say)(void *ctx, const char *line), void *ctx);
+    void (*trim)(void *native);
+};
+
+extern const struct db_driver db_sqlite_driver;
+
+struct db_note {
+    enum db_topic topic;
+    int64_t id;
+};
+
+#define DB_NOTES_MAX 64
+
+struct db_conn {
+    const struct db_driver *driver;
+    void *native;
+    enum db_mode mode;
+    struct db_stmt **slot; /* hash table of kept statements, by the address of their SQL */
+    size_t slots, kept;    /* slots is a power of two */
+    int open;              /* statements in use */
+    struct db_note note[DB_NOTES_MAX];
+    size_t notes;
+    bool notes_over; /* more than fit */
+};
+
+#endif

@@ -1,0 +1,387 @@
+#include "database/writer.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "database/driver.h"
+
+#define BATCH_MAX 256
+#define QUEUE_MAX 4096
+#define LISTENERS_MAX 16
+#define NOTES_MAX 1024
+
+/* Pages of 4 KiB in the write-ahead log: from here on it is copied back, and from here on emptied.
+ */
+#define LOG_COPY 1024
+#define LOG_EMPTY 4096
+/* So long nothing waits before the log is looked after, and so long after a try in vain. */
+#define IDLE_MS 2000
+#define RETRY_MS 2000
+
+struct listener {
+    writer_listener fn;
+    void *ctx;
+};
+
+struct writer {
+    struct db_conn *conn;
+    pthread_t thread;
+    pthread_mutex_t lock; /* of the five below */
+    pthread_cond_t wake;
+    struct writer_job *first, **last;
+    int waiting;
+    bool stopping;
+
+    struct listener listener[LISTENERS_MAX]; /* fixed before the first job */
+    size_t listeners;
+
+    /* The thread's own */
+    struct db_note note[NOTES_MAX]; /* of the batch */
+    size_t notes;
+    bool notes_over;
+    int64_t log_copied; /* the log's pages when it was last copied back */
+    int64_t log_retry;  /* monotonic: no try to empty it before */
+
+    atomic_bool well;
+    _Atomic int64_t commits, jobs, refused, failed;
+};
+
+static void
+add_note(struct writer *w, struct db_note note)
+{
+    for (size_t i = 0; i < w->notes; i++)
+        if (w->note[i].topic == note.topic && w->note[i].id == note.id)
+            return;
+    if (w->notes < NOTES_MAX)
+        w->note[w->notes++] = note;
+    else
+        w->notes_over = true;
+}
+
+/* What a job that succeeded had to tell joins the batch's. */
+static void
+keep_notes(struct writer *w)
+{
+    for (size_t i = 0; i < w->conn->notes; i++)
+        add_note(w, w->conn->note[i]);
+    if (w->conn->notes_over)
+        w->notes_over = true;
+}
+
+static void
+tell_all(const struct writer *w, struct db_note note)
+{
+    for (size_t i = 0; i < w->listeners; i++)
+        w->listener[i].fn(w->listener[i].ctx, note.topic, note.id);
+}
+
+static void
+tell_listeners(struct writer *w)
+{
+    if (w->notes_over) {
+        tell_all(w, (struct db_note){ TOPIC_ALL, 0 });
+        return;
+    }
+    for (size_t i = 0; i < w->notes; i++)
+        tell_all(w, w->note[i]);
+}
+
+/*
+ * Runs one job in its savepoint. Returns ST_OK when the transaction still stands, whatever became
+ * of the job (job->rc); else why not.
+ */
+static enum status
+run_job(struct writer *w, struct writer_job *job)
+{
+    struct db_conn *c = w->conn;
+    enum status rc = db_savepoint(c);
+
+    job->rc = rc;
+    if (rc != ST_OK)
+        return rc;
+    c->notes = 0;
+    c->notes_over = false;
+    job->rc = job->work(c, job->arg);
+    if (db_open_statements(c) != 0)
+        BUG("a job left %d statements open", db_open_statements(c));
+    /* A full disk, a lack of memory or a ROLLBACK of the job's own ends all at once. */
+    if (!db_in_transaction(c))
+        return job->rc == ST_LIMIT || job->rc == ST_IO ? job->rc : ST_BUSY;
+    /* It would fail at the commit, and everybody else with it. */
+    if (job->rc == ST_OK && c->driver->constraint_pending(c->native))
+        job->rc = ST_CONFLICT;
+    if (job->rc != ST_OK)
+        return db_savepoint_undo(c);
+    rc = db_savepoint_release(c);
+    if (rc == ST_OK)
+        keep_notes(w);
+    return rc;
+}
+
+/* What the callers of a lost batch may be told. */
+static enum status
+loss_status(enum status rc)
+{
+    return rc == ST_LIMIT || rc == ST_BUSY ? rc : rc == ST_NOMEM ? ST_BUSY : ST_IO;
+}
+
+/* All jobs in one transaction. Each job's rc is set; ST_OK when they stand on disk. */
+static enum status
+run_transaction(struct writer *w, struct writer_job *batch)
+{
+    enum status rc = db_begin(w->conn);
+
+    w->notes = 0;
+    w->notes_over = false;
+    for (struct writer_job *job = batch; job != NULL && rc == ST_OK; job = job->next)
+        rc = run_job(w, job);
+    if (rc == ST_OK)
+        rc = db_commit(w->conn);
+    if (rc == ST_OK)
+        return ST_OK;
+    db_rollback(w->conn);
+    rc = loss_status(rc);
+    log_error("writer", "a batch was lost: %s", status_name(rc));
+    for (struct writer_job *job = batch; job != NULL; job = job->next)
+        job->rc = rc;
+    return rc;
+}
+
+static void
+run_batch(struct writer *w, struct writer_job *batch)
+{
+    int64_t done = 0, refused = 0, failed = 0;
+    enum status rc = run_transaction(w, batch);
+
+    for (struct writer_job *job = batch; job != NULL; job = job->next) {
+        if (rc != ST_OK)
+            failed++;
+        else if (job->rc != ST_OK)
+            refused++;
+        else
+            done++;
+    }
+    atomic_fetch_add(&w->jobs, done);
+    atomic_fetch_add(&w->refused, refused);
+    atomic_fetch_add(&w->failed, failed);
+    atomic_store(&w->well, rc == ST_OK);
+    if (rc == ST_OK) {
+        atomic_fetch_add(&w->commits, 1);
+        tell_listeners(w);
+    }
+    while (batch != NULL) {
+        struct writer_job *job = batch;
+
+        batch = job->next; /* the job may be freed by done */
+        job->next = NULL;
+        job->done(job, job->rc);
+    }
+}
+
+/* After the answers, so that nobody waits for it but those who come next. */
+static void
+care_for_log(struct writer *w, bool idle)
+{
+    const struct db_driver *d = w->conn->driver;
+    int64_t pages = d->log_pages(w->conn->native), now = clock_mono();
+
+    if (pages < w->log_copied) /* it began anew */
+        w->log_copied = 0;
+    if (pages >= LOG_EMPTY && now >= w->log_retry) {
+        if (d->checkpoint(w->conn->native, CHECKPOINT_TRUNCATE) == ST_OK) {
+            w->log_copied = 0;
+            return;
+        }
+        /* A reader stays in an old snapshot. Waiting for it at each batch would stop everybody. */
+        w->log_retry = now + RETRY_MS;
+    }
+    if (pages - w->log_copied >= LOG_COPY || (idle && pages > w->log_copied)) {
+        (void)d->checkpoint(w->conn->native, CHECKPOINT_PASSIVE);
+        w->log_copied = pages;
+    }
+}
+
+/* Waits for work; NULL when it stops and nothing is left. Looks after the log meanwhile. */
+static struct writer_job *
+take_batch(struct writer *w)
+{
+    struct writer_job *batch, **end;
+    int n = 0;
+
+    pthread_mutex_lock(&w->lock);
+    while (w->first == NULL && !w->stopping) {
+        struct timespec until;
+
+        (void)clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += IDLE_MS / 1000;
+        if (pthread_cond_timedwait(&w->wake, &w->lock, &until) == 0)
+            continue;
+        pthread_mutex_unlock(&w->lock);
+        care_for_log(w, true);
+        pthread_mutex_lock(&w->lock);
+    }
+    batch = w->first;
+    for (end = &batch; *end != NULL && n < BATCH_MAX; n++)
+        end = &(*end)->next;
+    w->first = *end;
+    *end = NULL;
+    if (w->first == NULL)
+        w->last = &w->first;
+    w->waiting -= n;
+    pthread_mutex_unlock(&w->lock);
+    return batch;
+}
+
+static void *
+writer_main(void *arg)
+{
+    struct writer *w = arg;
+    struct writer_job *batch;
+
+    while ((batch = take_batch(w)) != NULL) {
+        run_batch(w, batch);
+        care_for_log(w, false);
+    }
+    return NULL;
+}
+
+static void
+writer_free(struct writer *w)
+{
+    if (w == NULL)
+        return;
+    db_disconnect(&w->conn);
+    pthread_cond_destroy(&w->wake);
+    pthread_mutex_destroy(&w->lock);
+    free(w);
+}
+
+enum status
+writer_start(struct db *db, struct writer **out)
+{
+    struct writer *w = calloc(1, sizeof *w);
+    pthread_condattr_t monotonic;
+    enum status rc;
+
+    *out = NULL;
+    if (w == NULL)
+        return ST_NOMEM;
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&w->wake, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    w->last = &w->first;
+    atomic_store(&w->well, true);
+    rc = db_connect(db, DB_WRITE, &w->conn);
+    if (rc != ST_OK)
+        goto out;
+    w->conn->driver->log_watch(w->conn->native);
+    if (pthread_create(&w->thread, NULL, writer_main, w) != 0) {
+        rc = ST_NOMEM;
+        goto out;
+    }
+    *out = w;
+    return ST_OK;
+out:
+    writer_free(w);
+    return rc;
+}
+
+void
+writer_stop(struct writer **w)
+{
+    struct writer *it = *w;
+
+    *w = NULL;
+    if (it == NULL)
+        return;
+    pthread_mutex_lock(&it->lock);
+    it->stopping = true;
+    pthread_cond_signal(&it->wake);
+    pthread_mutex_unlock(&it->lock);
+    pthread_join(it->thread, NULL);
+    (void)it->conn->driver->checkpoint(it->conn->native, CHECKPOINT_TRUNCATE);
+    writer_free(it);
+}
+
+enum status
+writer_submit(struct writer *w, struct writer_job *job)
+{
+    enum status rc = ST_OK;
+
+    job->next = NULL;
+    job->rc = ST_OK;
+    pthread_mutex_lock(&w->lock);
+    if (w->stopping || w->waiting >= QUEUE_MAX) {
+        rc = ST_BUSY;
+    } else {
+        /* While it works it looks at the queue by itself: only an empty one can have it asleep. */
+        if (w->first == NULL)
+            pthread_cond_signal(&w->wake);
+        *w->last = job;
+        w->last = &job->next;
+        w->waiting++;
+    }
+    pthread_mutex_unlock(&w->lock);
+    return rc;
+}
+
+struct waiter {
+    struct writer_job job;
+    sem_t done;
+};
+
+static void
+wake_waiter(struct writer_job *job, enum status rc)
+{
+    (void)rc; /* stands in the job */
+    sem_post(&((struct waiter *)(void *)job)->done);
+}
+
+enum status
+writer_run(struct writer *w, writer_fn work, void *arg)
+{
+    struct waiter waiter = { .job = { .work = work, .arg = arg, .done = wake_waiter } };
+    enum status rc;
+
+    if (pthread_equal(pthread_self(), w->thread))
+        BUG("writer_run on the writer's own thread");
+    sem_init(&waiter.done, 0, 0);
+    rc = writer_submit(w, &waiter.job);
+    if (rc == ST_OK) {
+        while (sem_wait(&waiter.done) != 0)
+            continue; /* a signal */
+        rc = waiter.job.rc;
+    }
+    sem_destroy(&waiter.done);
+    return rc;
+}
+
+void
+writer_subscribe(struct writer *w, writer_listener fn, void *ctx)
+{
+    pthread_mutex_lock(&w->lock);
+    if (w->listeners == LISTENERS_MAX)
+        BUG("more than %d listeners", LISTENERS_MAX);
+    w->listener[w->listeners++] = (struct listener){ fn, ctx };
+    pthread_mutex_unlock(&w->lock);
+}
+
+bool
+writer_well(const struct writer *w)
+{
+    return atomic_load(&w->well);
+}
+
+void
+writer_read_stats(const struct writer *w, struct writer_stats *out)
+{
+    out->commits = atomic_load(&w->commits);
+    out->jobs = atomic_load(&w->jobs);
+    out->refused = atomic_load(&w->refused);
+    out->failed = atomic_load(&w->failed);
+}
