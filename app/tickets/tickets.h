@@ -11,7 +11,7 @@ extern const struct feature tickets_feature;
 
 struct ticket {
     int64_t id, gathering_id, registration_id;
-    const char *code;  /* 'S' + 22 base64url characters */
+    const char *code;       /* 'S' + 22 base64url characters */
     const char *short_code; /* 8 of Crockford's base 32; shown as "7K4M 2XQ9" */
     const char *holder, *organisation;
     int64_t cancelled_at, admitted_at; /* 0: not */
@@ -25,6 +25,8 @@ MUST_USE enum status ticket_cancel(struct db_conn *c, int64_t registration_id, i
 /* Name or organisation corrected: the code stays. */
 MUST_USE enum status ticket_rename(struct db_conn *c, int64_t registration_id, const char *holder,
                                    const char *organisation);
+/* All tickets of a registration, dead ones too, lose their names: erasure. */
+MUST_USE enum status ticket_erase(struct db_conn *c, int64_t registration_id);
 MUST_USE enum status ticket_of(struct db_conn *c, struct arena *a, int64_t registration_id,
                                struct ticket *out); /* the live one; ST_NOT_FOUND */
 MUST_USE enum status ticket_by_code(struct db_conn *c, struct arena *a, const char *code,
@@ -37,6 +39,15 @@ MUST_USE enum status ticket_png(struct app *app, struct db_conn *c, struct arena
                                 const struct ticket *t, struct buf *out);
 MUST_USE enum status ticket_svg(struct app *app, struct db_conn *c, struct arena *a,
                                 const struct ticket *t, struct buf *out);
+
+/* "7K4M2XQ9" as people read it: "7K4M 2XQ9". */
+const char *ticket_short_shown(struct arena *a, const char *short_code);
+/* What tickets/ticket.html shows, a new reference: {code, short, holder, organisation, title, date,
+ * time_range, place, address, qr_svg, href}. g: the ticket's gathering. */
+struct gathering;
+MUST_USE enum status ticket_page_view(struct app *app, struct db_conn *c, struct arena *a,
+                                      const struct ticket *t, const struct gathering *g,
+                                      const char *lang, int64_t now, json_t **out);
 
 enum admission_kind {
     ADMISSION_GIVEN,
@@ -53,11 +64,11 @@ struct admission {
 };
 /*
  * Admit the holder of one ticket at the door, exactly once.
- * code: bare code, short code (spaces, lower case, I L O as 1 1 0 allowed) or the QR's whole text, at
- * most 512 bytes. A wrong signature is unknown, a missing one is looked up. For one ticket exactly
- * one call, from whichever thread or door, yields ADMISSION_GIVEN; the others ADMISSION_ALREADY with
- * the first time. by: who admitted, for the list. Notifies TOPIC_DOOR.
- * ST_OK also when refused; ST_INVALID: code empty or too long.
+ * code: bare code, short code (spaces, lower case, I L O as 1 1 0 allowed) or the QR's whole text,
+ * at most 512 bytes. A wrong signature is unknown, a missing one is looked up. For one ticket
+ * exactly one call, from whichever thread or door, yields ADMISSION_GIVEN; the others
+ * ADMISSION_ALREADY with the first time. by: who admitted, for the list. Notifies TOPIC_DOOR. ST_OK
+ * also when refused; ST_INVALID: code empty or too long.
  */
 MUST_USE enum status ticket_admit(struct db_conn *c, int64_t gathering_id, const char *code,
                                   const char *by, int64_t now, struct admission *out);

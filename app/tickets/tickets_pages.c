@@ -1,0 +1,192 @@
+#include "tickets/tickets_pages.h"
+
+#include "document/pdf.h"
+#include "document/qr.h"
+#include "cluster/cluster.h"
+#include "gatherings/gatherings.h"
+#include "tickets/tickets.h"
+
+#define FILE_PNG_SCALE 12
+#define NAME_MAX_LEN 40
+
+/* The ticket of {code} and its gathering; ST_NOT_FOUND when nobody ever issued it. */
+static enum status
+find(struct request *rq, struct ticket *t, struct gathering *g)
+{
+    enum status rc = ticket_by_code(rq_conn(rq), rq_arena(rq), rq_param(rq, "code"), t);
+
+    if (rc == ST_OK)
+        rc = gathering_by_id(rq_conn(rq), rq_arena(rq), t->gathering_id, g);
+    if (rc == ST_OK)
+        rq_lang_hint(rq, g->language);
+    return rc;
+}
+
+/* A dead code has no picture any more: ST_GONE. */
+static enum status
+find_live(struct request *rq, struct ticket *t, struct gathering *g)
+{
+    enum status rc = find(rq, t, g);
+
+    return rc == ST_OK && t->cancelled_at != 0 ? ST_GONE : rc;
+}
+
+/* ASCII, so that it needs no encoding in the header. */
+static const char *
+file_name(struct request *rq, const struct ticket *t, const char *ending)
+{
+    return arena_printf(rq_arena(rq), "samling-%.*s.%s", NAME_MAX_LEN, t->short_code, ending);
+}
+
+enum status
+ticket_page_view(struct app *app, struct db_conn *c, struct arena *a, const struct ticket *t,
+                 const struct gathering *g, const char *lang, int64_t now, json_t **out)
+{
+    json_t *view = gathering_page_view(app, c, a, g, lang, now), *place;
+    struct buf svg;
+    enum status rc;
+
+    *out = NULL;
+    if (view == NULL)
+        return ST_NOMEM;
+    buf_init(&svg, 0);
+    rc = ticket_svg(app, c, a, t, &svg);
+    if (rc == ST_OK) {
+        place = json_object_get(view, "place");
+        *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:O?, s:O?, s:O?, s:O?, s:s, s:s}", "code",
+                         t->code, "short", ticket_short_shown(a, t->short_code), "holder",
+                         t->holder, "organisation", t->organisation, "title", g->title, "date",
+                         json_object_get(view, "date_long"), "time_range",
+                         json_object_get(view, "time_range"), "place", place, "address",
+                         json_object_get(view, "address"), "qr_svg", buf_str(&svg), "href",
+                         arena_printf(a, "/t/%s", t->code));
+        rc = *out != NULL ? ST_OK : ST_NOMEM;
+    }
+    buf_release(&svg);
+    json_decref(view);
+    return rc;
+}
+
+static enum status
+dead_page(struct request *rq, struct response *rs, const struct gathering *g)
+{
+    json_t *view =
+        gathering_page_view(rq_app(rq), rq_conn(rq), rq_arena(rq), g, rq_lang(rq), rq_now(rq));
+
+    return rs_page(rs, 410, "tickets/dead", rq_tr(rq, "ticket.dead"),
+                   json_pack("{s:o}", "g", view));
+}
+
+static enum status
+page(struct request *rq, struct response *rs)
+{
+    struct ticket t;
+    struct gathering g;
+    json_t *ticket = NULL;
+    enum status rc = find(rq, &t, &g);
+
+    if (rc != ST_OK)
+        return rc;
+    if (t.cancelled_at != 0)
+        return dead_page(rq, rs, &g);
+    rc = ticket_page_view(rq_app(rq), rq_conn(rq), rq_arena(rq), &t, &g, rq_lang(rq), rq_now(rq),
+                          &ticket);
+    if (rc != ST_OK)
+        return rc;
+    return rs_page(
+        rs, 200, "tickets/page", g.title,
+        json_pack("{s:o, s:b}", "ticket", ticket, "cancelled", g.status == GATHERING_CANCELLED));
+}
+
+static enum status
+picture(struct request *rq, struct response *rs, bool svg)
+{
+    struct ticket t;
+    struct gathering g;
+    const char *text = NULL;
+    struct buf b;
+    enum status rc = find_live(rq, &t, &g);
+
+    if (rc == ST_OK)
+        rc = ticket_qr_text(rq_app(rq), rq_conn(rq), rq_arena(rq), &t, &text);
+    if (rc != ST_OK)
+        return rc;
+    buf_init(&b, 0);
+    rc = svg ? qr_svg(&b, text) : qr_png(&b, text, FILE_PNG_SCALE);
+    if (rc == ST_OK)
+        rc = rs_bytes(rs, 200, svg ? "image/svg+xml" : "image/png", &b, NULL);
+    buf_release(&b);
+    return rc;
+}
+
+static enum status
+svg(struct request *rq, struct response *rs)
+{
+    return picture(rq, rs, true);
+}
+
+static enum status
+png(struct request *rq, struct response *rs)
+{
+    return picture(rq, rs, false);
+}
+
+static const char *
+text_of(struct request *rq, const json_t *view, const char *key)
+{
+    return arena_strdup(rq_arena(rq), json_string_value(json_object_get(view, key)));
+}
+
+static enum status
+pdf(struct request *rq, struct response *rs)
+{
+    struct ticket t;
+    struct gathering g;
+    struct cluster cluster;
+    struct pdf_ticket p = { 0 };
+    json_t *view;
+    struct buf b;
+    enum status rc = find_live(rq, &t, &g);
+
+    if (rc == ST_OK)
+        rc = cluster_get(rq_conn(rq), rq_arena(rq), &cluster);
+    if (rc == ST_OK)
+        rc = ticket_qr_text(rq_app(rq), rq_conn(rq), rq_arena(rq), &t, &p.qr_text);
+    if (rc != ST_OK)
+        return rc;
+    view = gathering_page_view(rq_app(rq), rq_conn(rq), rq_arena(rq), &g, rq_lang(rq), rq_now(rq));
+    p.cluster = cluster.name;
+    p.title = g.title;
+    p.label_date = rq_tr(rq, "ticket.date");
+    p.date = text_of(rq, view, "date_long");
+    p.label_time = rq_tr(rq, "ticket.time");
+    p.time = text_of(rq, view, "time_range");
+    p.label_place = rq_tr(rq, "ticket.place");
+    p.place =
+        g.address[0] != '\0' ? arena_printf(rq_arena(rq), "%s\n%s", g.place, g.address) : g.place;
+    p.label_name = rq_tr(rq, "ticket.name");
+    p.name = t.holder;
+    p.label_organisation = rq_tr(rq, "ticket.organisation");
+    p.organisation = t.organisation;
+    p.short_code = t.short_code;
+    p.hint = rq_tr(rq, "ticket.hint");
+    p.url = arena_printf(rq_arena(rq), "%s/t/%s", rq_base_url(rq), t.code);
+    p.language = rq_lang(rq);
+    p.created_ms = rq_now(rq);
+    json_decref(view);
+
+    buf_init(&b, 0);
+    rc = pdf_ticket(&b, &p);
+    if (rc == ST_OK)
+        rc = rs_bytes(rs, 200, "application/pdf", &b, file_name(rq, &t, "pdf"));
+    buf_release(&b);
+    return rc;
+}
+
+const struct route tickets_routes[] = {
+    { HTTP_GET, "/t/{code}", ALLOW_ANYONE, RT_READ, 0, .read = page },
+    { HTTP_GET, "/t/{code}.svg", ALLOW_ANYONE, RT_READ, 0, .read = svg },
+    { HTTP_GET, "/t/{code}.png", ALLOW_ANYONE, RT_READ, 0, .read = png },
+    { HTTP_GET, "/t/{code}.pdf", ALLOW_ANYONE, RT_SLOW, 0, .slow = pdf },
+    { 0 },
+};
