@@ -17,7 +17,7 @@ struct mail {
     const char *kind, *parent, *occasion;
     int64_t parent_id, gathering_id;
     const char *to_name, *to_email, *lang;
-    const char *note; /* organiser's words, "" when none */
+    const char *note;       /* organiser's words, "" when none */
     const char *message_id; /* without angle brackets */
     int64_t created_at;
 };
@@ -31,29 +31,54 @@ struct mail_extra {
         size_t size;
     } part[4];
     size_t parts;
-    const char *unsubscribe_url; /* absolute; RFC 8058 one-click; NULL for mails about one's own registration */
+    const char *unsubscribe_url; /* absolute; RFC 8058 one-click; NULL for mails about one's own
+                                    registration */
 };
 
 enum mail_class {
-    MAIL_SERVICE,    /* about something the person did or must know: always sent */
-    MAIL_INVITATION  /* stops when the person asked for it, or the address bounced */
+    MAIL_SERVICE,   /* about something the person did or must know: always sent */
+    MAIL_INVITATION /* stops when the person asked for it, or the address bounced */
 };
 
+/*
+ * ── What the templates can say ──
+ * Added here, for every kind: to_name, first_name ("" when the name is only an address), lang,
+ * base_url, subject (in HTML), cluster {name, address, email, phone, sender_name}, and of the
+ * organiser's words (data "message", else the row's note) message_text and message_html (safe).
+ * "unsubscribe_url" from extra, "has_qr" when extra has an inline part with content_id "qr".
+ * build() gives the rest:
+ *
+ *   kind                                              data beside `gathering` (gathering_mail_view)
+ *   registration.confirmed .promoted .tomorrow .moved link, ticket {short "7K4M 2XQ9", url,
+ * pdf_url}; inline part "qr" registration.changed .week .link                  link; ticket too
+ * when there is one; waiting true and place when in line registration.waiting link, place
+ *   registration.cancelled                            link = gathering.url (register again);
+ * by_organiser true when we took them off registration.gathering_cancelled                  message
+ *   invitation.invite .reminder .moved                link, deadline_text ("mandag 11. januar kl.
+ * 12:00", may be ""), organisation, message invitation.gathering_cancelled message account.password
+ * link, first true for the very first one, expires_text may be "" test.message nothing
+ *
+ * All links absolute. Calendar files are attachments in extra ("text/calendar; ...").
+ */
 struct mail_kind {
-    const char *name;   /* "registration.confirmed": template mail-templates/{lang}/registration.confirmed.{txt,html} */
-    const char *label;  /* key of its name in the mail log: "mail.kind.confirmed" */
+    const char *name;  /* "registration.confirmed": template
+                          mail-templates/{lang}/registration.confirmed.{txt,html} */
+    const char *label; /* key of its name in the mail log: "mail.kind.confirmed" */
     enum mail_class class_;
-    int priority;       /* 0 first: sign-in codes; 1 tickets; 2 answers and changes; 3 bulk */
+    int priority; /* 0 first: sign-in codes; 1 tickets; 2 answers and changes; 3 bulk */
     /*
      * Builds the data for the templates at sending time, on a read connection, from the row. Common
-     * data (page base_url, cluster, to_name, first_name, lang) is added by mailing. ST_GONE: no longer
-     * right to send (cancelled meanwhile): the row becomes suppressed. *data is a new reference.
-     * The subject comes from the first line of the .txt template ("Subject: ...").
+     * data (page base_url, cluster, to_name, first_name, lang) is added by mailing. ST_GONE: no
+     * longer right to send (cancelled meanwhile): the row becomes suppressed. *data is a new
+     * reference. The subject comes from the first line of the .txt template ("Subject: ...").
      */
     enum status (*build)(struct app *app, struct db_conn *c, struct arena *a, const struct mail *m,
                          json_t **data, struct mail_extra *extra);
     /* Optional: runs in the writer when the recipient was refused for good (bounce). */
     enum status (*on_bounce)(struct db_conn *c, const struct mail *m);
+    /* Holds a secret (a one-time link): nothing of it is kept once it left, nobody reads it in the
+     * log. Mails of parent "account" are secret by themselves. */
+    bool secret;
 };
 
 /* A mail to be queued; strings are copied. */
@@ -62,14 +87,15 @@ struct mail_new {
     const char *parent; /* "registration", "invitation", "account" or "" */
     int64_t parent_id, gathering_id;
     const char *occasion; /* "" for the one and only; a start time, a sequence, a request's id */
-    const char *to_name, *to_email, *lang;
-    const char *note;  /* or NULL */
-    int64_t due_at;    /* ms; 0: now */
+    const char *to_name, *lang;
+    const char *to_email; /* normalised (text_email_normal) */
+    const char *note;     /* or NULL */
+    int64_t due_at;       /* ms; 0: now */
     int64_t now;
 };
-/* Inside the caller's transaction. ST_OK also when the same (kind, parent, occasion) is queued already:
- * nothing goes twice. A suppressed address gets a row in state suppressed (so that the log shows it).
- * Notifies TOPIC_MAIL. *id may be NULL. */
+/* Inside the caller's transaction. ST_OK also when the same (kind, parent, occasion) is queued
+ * already: nothing goes twice. A suppressed address gets a row in state suppressed (so that the log
+ * shows it). Notifies TOPIC_MAIL. *id may be NULL. */
 MUST_USE enum status mail_queue(struct db_conn *c, const struct mail_new *m, int64_t *id);
 /* What is queued for a parent and has not left yet is taken back (state suppressed, reason in
  * last_reply). kind NULL: all kinds. */
@@ -98,32 +124,53 @@ MUST_USE enum status mail_unsuppress(struct db_conn *c, const char *email);
  */
 struct reminder_moment {
     int64_t gathering_id;
-    int64_t at;     /* when it is due (already moved into 08 to 20 local time by the rule) */
-    int64_t target; /* what it reminds of: the start, the deadline; past it, it never goes */
-    int64_t subject_time; /* the occasion: the start or deadline it speaks of; moving it arms the rule anew */
+    int64_t at;           /* when it is due (already moved into 08 to 20 local time by the rule) */
+    int64_t target;       /* what it reminds of: the start, the deadline; past it, it never goes */
+    int64_t subject_time; /* the occasion: the start or deadline it speaks of; moving it arms the
+                             rule anew */
 };
 struct reminder_rule {
     const char *name;     /* "registration.week", also the kind's name of its mails */
     const char *audience; /* rules of one audience overtake each other: the latest due one goes */
-    /* Appends all moments with at within (now - 60 days, now + 1 day] of published gatherings.
-     * Returns ST_OK; *count moments in the arena. */
+    /* Appends all moments with at within (now - 60 days, now + 1 day] of published gatherings;
+     * judges by `at` alone (now may be a time to come, when a page asks what is coming). Returns
+     * ST_OK; *count moments in the arena. */
     enum status (*moments)(struct db_conn *c, struct arena *a, int64_t now,
                            struct reminder_moment **out, size_t *count);
-    /* Queues the mails for those who were in the audience 24 h before m->at and still are. Number of
-     * mails in *mails. */
+    /* Queues the mails for those who were in the audience 24 h before m->at and still are. Number
+     * of mails in *mails. */
     enum status (*queue)(struct db_conn *c, const struct reminder_moment *m, int64_t now,
                          int64_t *mails);
+    /* Optional: how many would get it as things stand now, for the page that says what is coming.
+     */
+    enum status (*size)(struct db_conn *c, const struct reminder_moment *m, int64_t *people);
 };
-/* days before target at the same local clock time in zone, moved into 08:00 to 20:00. Right across a
- * daylight-saving change. */
+/* days before target at the same local clock time in zone, moved into 08:00 to 20:00. Right across
+ * a daylight-saving change. */
 int64_t reminder_time(const char *zone, int64_t target, int days);
 
 /* For other features' pages: "Postlogg 4" in the menu: failed + uncertain + paused. */
 MUST_USE enum status mail_attention(struct db_conn *c, int64_t *count);
+/* Of those in the kind `name` among all features; NULL when there is none. */
+const struct mail_kind *mail_kind_find(const char *name);
 /* Mail rows of a gathering and of a parent, for the API and for pages: an array of objects
  * {id, kind, label, to_name, to, state, attempts, last_reply, queued_at, sent_at, subject}. */
 MUST_USE enum status mail_list_of(struct db_conn *c, const char *parent, int64_t parent_id,
                                   json_t **out);
+
+/* ── For the page of a gathering's messages ── */
+/* What has gone or is on its way, one object a kind and day, newest first: {kind, label (key),
+ * first_at, sent, waiting, failed, uncertain, suppressed}. zone decides what a day is. */
+MUST_USE enum status mail_sent_of(struct db_conn *c, struct arena *a, int64_t gathering_id,
+                                  const char *zone, json_t **out);
+/* What will go by itself, in order of time: {rule, label (key), at, subject_time, skipped, people}
+ * (people absent when the rule cannot say). */
+MUST_USE enum status reminder_coming(struct db_conn *c, struct arena *a, int64_t gathering_id,
+                                     int64_t now, json_t **out);
+/* An organiser leaves one out, or takes it in again. In the caller's transaction. ST_NOT_FOUND: no
+ * such moment to come. */
+MUST_USE enum status reminder_skip(struct db_conn *c, const char *rule, int64_t gathering_id,
+                                   int64_t subject_time, bool skip, int64_t now);
 
 /* The restore command holds the queue; an organiser releases it on the mail log page. */
 MUST_USE enum status mail_hold(struct db_conn *c);

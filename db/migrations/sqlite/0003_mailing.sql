@@ -15,7 +15,9 @@ CREATE TABLE mail (
         CHECK (state IN ('queued', 'sending', 'sent', 'deferred', 'failed', 'uncertain', 'suppressed')),
     message_id TEXT NOT NULL UNIQUE,
     attempts INTEGER NOT NULL DEFAULT 0,
+    priority INTEGER NOT NULL DEFAULT 2,     -- 0 goes first
     due_at INTEGER NOT NULL,                 -- not before
+    first_try_at INTEGER,                    -- five days after it, deferred becomes failed
     lease_until INTEGER NOT NULL DEFAULT 0,
     data_at INTEGER,                         -- committed before the first byte of the message leaves
     sent_at INTEGER,
@@ -27,7 +29,8 @@ CREATE TABLE mail (
     changed_at INTEGER NOT NULL,
     UNIQUE (kind, parent, parent_id, occasion)
 ) STRICT;
-CREATE INDEX mail_due ON mail (due_at, id) WHERE state IN ('queued', 'deferred');
+CREATE INDEX mail_due ON mail (priority, due_at, id) WHERE state IN ('queued', 'deferred');
+CREATE INDEX mail_state ON mail (state, id);
 CREATE INDEX mail_sending ON mail (lease_until) WHERE state = 'sending';
 CREATE INDEX mail_gathering ON mail (gathering_id, id);
 CREATE INDEX mail_parent ON mail (parent, parent_id);
@@ -49,7 +52,9 @@ CREATE TABLE mail_sender (
     reason TEXT NOT NULL DEFAULT '',         -- auth, sender, quota, connect
     reply TEXT NOT NULL DEFAULT '',
     pauses INTEGER NOT NULL DEFAULT 0,       -- in a row: the back-off grows
-    held INTEGER NOT NULL DEFAULT 0          -- restored from a backup: an organiser releases it
+    held INTEGER NOT NULL DEFAULT 0,         -- restored from a backup: an organiser releases it
+    held_at INTEGER,                         -- what was queued before it is the old queue
+    message_host TEXT NOT NULL DEFAULT 'localhost' -- right side of new Message-IDs, from --from
 ) STRICT;
 INSERT INTO mail_sender (id) VALUES (1);
 
@@ -59,7 +64,7 @@ CREATE TABLE reminder_run (
     gathering_id INTEGER NOT NULL,
     moment INTEGER NOT NULL,
     done_at INTEGER NOT NULL,
-    outcome TEXT NOT NULL CHECK (outcome IN ('sent', 'missed', 'overtaken')),
+    outcome TEXT NOT NULL CHECK (outcome IN ('sent', 'missed', 'overtaken', 'skipped')),
     mails INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (rule, gathering_id, moment)
 ) STRICT;
