@@ -236,27 +236,44 @@ template_render(const struct templates *t, const char *name, const char *lang, j
     return rc;
 }
 
+#define DOCK "<!--dock-->"
+
+/* Everything in it was UTF-8 when it came in. */
+static bool
+text_set(json_t *object, const char *key, const char *s, size_t len)
+{
+    return json_object_set_new_nocheck(object, key, json_stringn_nocheck(s, len)) == 0;
+}
+
 enum status
 template_render_page(const struct templates *t, const char *layout, const char *name,
                      const char *lang, json_t *data, struct buf *out)
 {
     struct buf content;
     char layout_name[NAME_MAX_BYTES];
+    json_t *page = json_object_get(data, "page");
+    const char *path = json_string_value(json_object_get(page, "path"));
 
     buf_init(&content, CONTENT_MAX);
     (void)snprintf(layout_name, sizeof layout_name, "html/layout_%s", layout);
     enum status rc = template_render(t, name, lang, data, &content);
     if (rc != ST_OK)
         goto out;
-    /* Everything in it was UTF-8 when it came in. */
-    json_t *text = json_stringn_nocheck(buf_str(&content), content.len);
-    if (json_object_set_new_nocheck(data, "content", text) != 0) {
+    const char *text = buf_str(&content);
+    const char *dock = strstr(text, DOCK);
+    size_t main_len = dock ? (size_t)(dock - text) : content.len;
+    if (path && strcmp(path, "/") == 0)
+        (void)json_object_set_new(page, "home", json_true());
+    if (!text_set(data, "content", text, main_len) ||
+        (dock && !text_set(data, "dock_html", dock + strlen(DOCK), strlen(dock) - strlen(DOCK)))) {
         rc = ST_NOMEM;
         goto out;
     }
     rc = template_render(t, layout_name, lang, data, out);
-    (void)json_object_del(data, "content");
 out:
+    (void)json_object_del(data, "content");
+    (void)json_object_del(data, "dock_html");
+    (void)json_object_del(page, "home");
     buf_release(&content);
     return rc;
 }
