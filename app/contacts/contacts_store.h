@@ -1,0 +1,39 @@
+/*
+ * The SQL of contacts and organisations. Private to this folder.
+ */
+#ifndef SAMLING_CONTACTS_STORE_H
+#define SAMLING_CONTACTS_STORE_H
+
+#include "contacts/contacts.h"
+
+/* A row of the list, and of one contact's page. */
+struct contact_row {
+    struct contact contact;
+    const char *role;  /* of the organisation; "" without one */
+    const char *trade; /* likewise */
+    const char *source;
+    int64_t organisation_id; /* 0: none */
+    int64_t created_at;
+};
+
+struct contact_query {
+    const char *search; /* folded; "" finds all */
+    const char *role;   /* "" any */
+    int limit, offset;
+};
+/* Sorted by name the Norwegian way. In the arena. */
+MUST_USE enum status contact_store_list(struct db_conn *c, struct arena *a,
+                                        const struct contact_query *q, struct contact_row **out,
+                                        size_t *count);
+MUST_USE enum status contact_store_count(struct db_conn *c, struct arena *a,
+                                         const struct contact_query *q, int64_t *out);
+MUST_USE enum status contact_store_row(struct db_conn *c, struct arena *a, int64_t id,
+                                       struct contact_row *out);
+/* Name, organisation (as written, "" for none) and language; keys are made anew. The organisation
+ * is found or made. ST_NOT_FOUND. */
+MUST_USE enum status contact_store_update(struct db_conn *c, const struct contact *k, int64_t now);
+MUST_USE enum status contact_store_delete(struct db_conn *c, int64_t id, const char *email);
+
+extern const char *const contacts_sql[];
+
+#endif

@@ -1,0 +1,223 @@
+/* What calendars and readers subscribe to: /feed.ics, /feed.atom, /g/{slug}.ics. */
+#include "gatherings/gatherings_feed.h"
+
+#include "base/text.h"
+#include "cluster/cluster.h"
+#include "document/ical.h"
+#include "document/zone.h"
+#include "gatherings/gatherings_view.h"
+#include "html/date_text.h"
+
+#define FEED_MAX 200
+#define FEED_PAST 50
+
+static const char *
+location_of(struct arena *a, const struct gathering *g)
+{
+    return g->address[0] != '\0' ? arena_printf(a, "%s, %s", g->place, g->address) : g->place;
+}
+
+static struct ical_event
+event_of(struct arena *a, const struct gathering *g, const char *url)
+{
+    const char *text = g->summary[0] != '\0' ? arena_printf(a, "%s\n\n%s", g->summary, url) : url;
+
+    return (struct ical_event){
+        .uid = g->calendar_uid,
+        .sequence = (int)g->calendar_seq,
+        .summary = g->title,
+        .description = text,
+        .location = location_of(a, g),
+        .url = url,
+        .start_ms = g->starts_at,
+        .end_ms = g->ends_at,
+        .zone = g->timezone,
+        .stamp_ms = g->changed_at,
+        .created_ms = g->published_at,
+        .modified_ms = g->changed_at,
+        .cancelled = g->status == GATHERING_CANCELLED,
+    };
+}
+
+enum status
+gathering_ics(struct app *app, struct db_conn *c, struct arena *a, const struct gathering *g,
+              const char *uid, int64_t sequence, bool cancelled, const char *url, const char *lang,
+              struct buf *out)
+{
+    const char *page = arena_printf(a, "%s/g/%s", app_settings(app)->base_url, g->slug);
+    struct ical_event e = event_of(a, g, url != NULL && url[0] != '\0' ? url : page);
+
+    (void)c;
+    (void)lang;
+    e.uid = uid;
+    e.sequence = (int)sequence;
+    e.cancelled = cancelled;
+    e.created_ms = 0;
+    return ical_write(out, ICAL_NONE, NULL, &e, 1);
+}
+
+/* Those to come, and the last of those that were, oldest first. */
+static enum status
+feed_list(struct request *rq, struct gathering **out, size_t *count)
+{
+    struct arena *a = rq_arena(rq);
+    struct gathering *past = NULL, *coming = NULL;
+    size_t pasts = 0, comings = 0;
+    struct gathering_query q = { .list = LIST_PUBLIC_PAST, .at = rq_now(rq), .limit = FEED_PAST };
+    enum status rc = gathering_store_list(rq_conn(rq), a, &q, &past, &pasts);
+
+    if (rc != ST_OK)
+        return rc;
+    q.list = LIST_PUBLIC_COMING;
+    q.limit = FEED_MAX;
+    rc = gathering_store_list(rq_conn(rq), a, &q, &coming, &comings);
+    if (rc != ST_OK)
+        return rc;
+    *count = pasts + comings;
+    *out = ARENA_ARRAY(a, struct gathering, *count + 1);
+    for (size_t i = 0; i < pasts; i++)
+        (*out)[i] = past[pasts - 1 - i];
+    if (comings > 0)
+        memcpy(*out + pasts, coming, comings * sizeof *coming);
+    return ST_OK;
+}
+
+static const char *
+page_url(struct request *rq, const struct gathering *g)
+{
+    return arena_printf(rq_arena(rq), "%s/g/%s", rq_base_url(rq), g->slug);
+}
+
+enum status
+gathering_feed_ics(struct request *rq, struct response *rs)
+{
+    struct arena *a = rq_arena(rq);
+    struct cluster cluster;
+    struct gathering *list;
+    struct ical_event *events;
+    size_t n;
+    struct buf b;
+    enum status rc = cluster_get(rq_conn(rq), a, &cluster);
+
+    if (rc == ST_OK)
+        rc = feed_list(rq, &list, &n);
+    if (rc != ST_OK)
+        return rc;
+    events = ARENA_ARRAY(a, struct ical_event, n + 1);
+    for (size_t i = 0; i < n; i++)
+        events[i] = event_of(a, &list[i], page_url(rq, &list[i]));
+    buf_init(&b, 0);
+    rc = ical_write(&b, ICAL_NONE, cluster.name, events, n);
+    if (rc != ST_OK) {
+        buf_release(&b);
+        return rc;
+    }
+    rs_cache(rs, 300);
+    return rs_bytes(rs, 200, "text/calendar; charset=utf-8", &b, NULL);
+}
+
+enum status
+gathering_public_ics(struct request *rq, struct response *rs)
+{
+    struct gathering g;
+    struct ical_event e;
+    struct buf b;
+    enum status rc = gathering_by_slug(rq_conn(rq), rq_arena(rq), rq_param(rq, "slug"), &g);
+
+    if (rc != ST_OK || g.published_at == 0)
+        return rc != ST_OK ? rc : ST_NOT_FOUND;
+    e = event_of(rq_arena(rq), &g, page_url(rq, &g));
+    buf_init(&b, 0);
+    rc = ical_write(&b, ICAL_NONE, NULL, &e, 1);
+    if (rc != ST_OK) {
+        buf_release(&b);
+        return rc;
+    }
+    rs_cache(rs, 300);
+    return rs_bytes(rs, 200, "text/calendar; charset=utf-8", &b,
+                    arena_printf(rq_arena(rq), "%s.ics", g.slug));
+}
+
+/* ── Atom (RFC 4287) ── */
+
+static void
+add_element(struct buf *b, const char *name, const char *text)
+{
+    buf_addf(b, "<%s>", name);
+    buf_add_html(b, text, strlen(text));
+    buf_addf(b, "</%s>\n", name);
+}
+
+static void
+add_entry(struct request *rq, struct buf *b, const struct gathering *g, const char *author)
+{
+    struct arena *a = rq_arena(rq);
+    const char *url = page_url(rq, g);
+    struct civil start, end;
+    char updated[32], published[32];
+
+    zone_local(g->timezone, g->starts_at, &start, NULL);
+    zone_local(g->timezone, g->ends_at, &end, NULL);
+    clock_rfc3339(g->changed_at, updated);
+    clock_rfc3339(g->published_at, published);
+    buf_adds(b, "<entry>\n");
+    add_element(b, "title",
+                g->status == GATHERING_CANCELLED
+                    ? arena_printf(a, "%s: %s", rq_tr(rq, "gathering.sign.cancelled"), g->title)
+                    : g->title);
+    buf_addf(b, "<link rel=\"alternate\" type=\"text/html\" href=\"");
+    buf_add_html(b, url, strlen(url));
+    buf_adds(b, "\"/>\n");
+    add_element(b, "id", arena_printf(a, "urn:samling:%s", g->calendar_uid));
+    add_element(b, "updated", updated);
+    add_element(b, "published", published);
+    buf_adds(b, "<author>");
+    add_element(b, "name", author);
+    buf_adds(b, "</author>\n");
+    add_element(b, "summary",
+                arena_printf(a, "%s %s, %s. %s", date_long(a, rq_lang(rq), &start, DATE_YEAR),
+                             date_range(a, rq_lang(rq), &start, &end), location_of(a, g),
+                             g->summary));
+    buf_adds(b, "</entry>\n");
+}
+
+enum status
+gathering_feed_atom(struct request *rq, struct response *rs)
+{
+    struct cluster cluster;
+    struct gathering *list;
+    size_t n;
+    int64_t latest;
+    char updated[32];
+    const char *base = rq_base_url(rq);
+    struct buf b;
+    enum status rc = cluster_get(rq_conn(rq), rq_arena(rq), &cluster);
+
+    if (rc != ST_OK)
+        return rc;
+    rq_lang_hint(rq, cluster.language);
+    rc = feed_list(rq, &list, &n);
+    if (rc == ST_OK)
+        rc = gathering_store_latest(rq_conn(rq), &latest);
+    if (rc != ST_OK)
+        return rc;
+    clock_rfc3339(latest, updated);
+    buf_init(&b, 0);
+    buf_addf(&b,
+             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+             "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"%s\">\n",
+             rq_lang(rq));
+    add_element(&b, "title", cluster.name);
+    add_element(&b, "id", arena_printf(rq_arena(rq), "%s/feed.atom", base));
+    add_element(&b, "updated", updated);
+    buf_adds(&b, "<link rel=\"self\" type=\"application/atom+xml\" href=\"");
+    buf_add_html(&b, base, strlen(base));
+    buf_adds(&b, "/feed.atom\"/>\n<link rel=\"alternate\" type=\"text/html\" href=\"");
+    buf_add_html(&b, base, strlen(base));
+    buf_adds(&b, "/\"/>\n");
+    for (size_t i = n; i-- > 0;)
+        add_entry(rq, &b, &list[i], cluster.name);
+    buf_adds(&b, "</feed>\n");
+    rs_cache(rs, 300);
+    return rs_bytes(rs, 200, "application/atom+xml; charset=utf-8", &b, NULL);
+}
