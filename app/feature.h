@@ -12,21 +12,23 @@
 #include "database/writer.h"
 #include "http/route.h"
 
-/* ── Shared state of the running program, made by the composition root, read only for features ── */
+/* ── Shared state of the running program, made by the composition root, read only for features ──
+ */
 struct app_settings {
     const char *data_dir;
-    const char *base_url;   /* without trailing slash */
-    const char *smtp_url;   /* NULL: mail goes to data_dir/mailbox */
-    const char *smtp_ca;    /* PEM file or NULL */
-    const char *from;       /* "Samling <samling@localhost>" */
-    const char *bounce;     /* VERP pattern or NULL */
+    const char *base_url; /* without trailing slash */
+    const char *smtp_url; /* NULL: mail goes to data_dir/mailbox */
+    const char *smtp_ca;  /* PEM file or NULL */
+    const char *from;     /* "Samling <samling@localhost>" */
+    const char *bounce;   /* VERP pattern or NULL */
 };
 const struct app_settings *app_settings(const struct app *app);
 struct writer *app_writer(const struct app *app);
 struct db *app_db(const struct app *app);
 const struct templates *app_templates(const struct app *app);
 const struct translations *app_translations(const struct app *app);
-/* A feature's own running state (its threads), owned by the feature: set in start, freed in stop. */
+/* A feature's own running state (its threads), owned by the feature: set in start, freed in stop.
+ */
 struct feature;
 void *app_slot(const struct app *app, const struct feature *f);
 void app_set_slot(struct app *app, const struct feature *f, void *state);
@@ -56,9 +58,10 @@ MUST_USE enum status features_emit(struct db_conn *c, const struct event *e);
 
 /* ── A piece of a page, put there by a feature to the right of the page's own ── */
 struct panel {
-    const char *place; /* "gathering.overview", "gathering.tabs", "registration.own" ... named by the page's feature */
+    const char *place; /* "gathering.overview", "gathering.tabs", "registration.own" ... named by
+                          the page's feature */
     /* Adds its object to data under its own key, or nothing. template is included by the page where
-     * the place stands. */
+     * the place stands; NULL: the page shows the object itself (data.panels.<key>). */
     const char *key, *template_name;
     enum status (*fill)(struct request *rq, int64_t id, json_t *data);
 };
@@ -68,8 +71,8 @@ MUST_USE enum status panels_fill(struct request *rq, const char *place, int64_t 
 
 /* ── A person's data: export and erasure are complete by construction ── */
 struct person {
-    const char *email;     /* normalised address, never NULL */
-    int64_t contact_id;    /* 0 when none */
+    const char *email;  /* normalised address, never NULL */
+    int64_t contact_id; /* 0 when none */
 };
 
 struct mail_kind;     /* mailing/mailing.h */
@@ -83,15 +86,16 @@ struct check {
 
 struct feature {
     const char *name;
-    const struct route *routes;                    /* ends with a zero row; NULL for none */
-    const struct mail_kind *const *mail_kinds;     /* NULL at the end; NULL for none */
+    const struct route *routes;                /* ends with a zero row; NULL for none */
+    const struct mail_kind *const *mail_kinds; /* NULL at the end; NULL for none */
     const struct reminder_rule *const *reminder_rules;
     enum status (*on_event)(struct db_conn *c, const struct event *e);
-    const struct panel *panels;                    /* ends with a zero row */
+    const struct panel *panels; /* ends with a zero row */
     enum status (*person_export)(struct db_conn *c, const struct person *p, json_t *out);
     enum status (*person_erase)(struct db_conn *c, const struct person *p);
-    const struct check *checks;                    /* ends with a zero row */
-    /* Daily and at start, in the writer: what is to be thrown away (health data after seven days). */
+    const struct check *checks; /* ends with a zero row */
+    /* Daily and at start, in the writer: what is to be thrown away (health data after seven days).
+     */
     enum status (*sweep)(struct db_conn *c, int64_t now);
     /* Background threads; start is called after the server is ready, stop before it ends. */
     enum status (*start)(struct app *app);

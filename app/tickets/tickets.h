@@ -82,4 +82,15 @@ const char *admission_name(enum admission_kind kind);
 MUST_USE enum status ticket_counts(struct db_conn *c, int64_t gathering_id, int64_t *live,
                                    int64_t *admitted);
 
+/* Live tickets whose holder, organisation or short code begins a word with each word of query, folded
+ * ("bjorn" finds Bjørn), sorted the Norwegian way; at most max. Copies in the arena. */
+MUST_USE enum status ticket_search(struct db_conn *c, struct arena *a, int64_t gathering_id,
+                                   const char *query, struct ticket *out, size_t max,
+                                   size_t *count);
+/* ST_NOT_FOUND; dead ones too. */
+MUST_USE enum status ticket_by_id(struct db_conn *c, struct arena *a, int64_t id,
+                                  struct ticket *out);
+/* The statements of tickets_search.c, for the test that prepares them all. */
+extern const char *const ticket_search_sql[];
+
 #endif

@@ -1,0 +1,150 @@
+#include "door/door.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "door/door_rules.h"
+
+#define SCANS_KEPT (90 * MS_DAY)
+
+enum status
+door_gathering(struct request *rq, struct db_conn *c, struct gathering *out)
+{
+    enum status rc = gathering_by_slug(c, rq_arena(rq), rq_param(rq, "slug"), out);
+
+    if (rc == ST_OK && out->status == GATHERING_DRAFT)
+        rc = ST_NOT_FOUND;
+    return rc;
+}
+
+bool
+door_may(const struct request *rq, int64_t gathering_id)
+{
+    const struct identity *who = rq_who(rq);
+
+    if (who->role == ROLE_DOOR)
+        return who->gathering_id == gathering_id || (who->by_token && who->gathering_id == 0);
+    return who->role == ROLE_ORGANISER || who->role == ROLE_ADMIN;
+}
+
+void
+door_key_hash(const char *key, uint8_t out[CRYPTO_HASH_BYTES])
+{
+    crypto_hash(out, key, strlen(key), NULL, 0);
+}
+
+static enum admission_kind
+kind_of_name(const char *name)
+{
+    for (int k = ADMISSION_GIVEN; k <= ADMISSION_WRONG_GATHERING; k++) {
+        if (strcmp(admission_name((enum admission_kind)k), name) == 0)
+            return (enum admission_kind)k;
+    }
+    return ADMISSION_UNKNOWN;
+}
+
+/* The answer to a scan that was answered before. */
+static enum status
+answered(struct db_conn *c, struct arena *a, const struct door_scan *before, struct admission *out)
+{
+    struct ticket t = { 0 };
+    enum status rc = ST_OK;
+
+    *out = (struct admission){ .kind = kind_of_name(before->result), .first_at = before->at };
+    if (before->ticket_id == 0)
+        return ST_OK;
+    rc = ticket_by_id(c, a, before->ticket_id, &t);
+    if (rc != ST_OK)
+        return rc == ST_NOT_FOUND ? ST_OK : rc;
+    out->ticket_id = t.id;
+    out->registration_id = t.registration_id;
+    if (t.admitted_at != 0)
+        out->first_at = t.admitted_at;
+    text_copy(out->holder, sizeof out->holder, t.holder);
+    text_copy(out->organisation, sizeof out->organisation, t.organisation);
+    return ST_OK;
+}
+
+static enum status
+write_down(struct db_conn *c, const struct door_request *r, const struct admission *a)
+{
+    struct door_scan s = {
+        .gathering_id = r->gathering_id,
+        .ticket_id = a->ticket_id,
+        .result = admission_name(a->kind),
+        .scan_id = r->scan_id[0] != '\0' ? r->scan_id : NULL,
+        .at = r->now,
+        .door_id = r->who->door_id,
+        .account_id = r->who->account_id,
+        .token_id = r->who->token_id,
+    };
+    return door_scan_add(c, &s);
+}
+
+enum status
+door_scan(struct db_conn *c, struct arena *a, const struct door_request *r, struct admission *out)
+{
+    struct door_scan before = { 0 };
+    enum status rc = ST_NOT_FOUND;
+
+    if (r->scan_id[0] != '\0')
+        rc = door_scan_find(c, a, r->gathering_id, r->scan_id, &before);
+    if (rc == ST_OK)
+        return answered(c, a, &before, out);
+    if (rc != ST_NOT_FOUND)
+        return rc;
+    if (r->code != NULL)
+        rc = ticket_admit(c, r->gathering_id, r->code, r->who->name, r->now, out);
+    else
+        rc = ticket_admit_id(c, r->gathering_id, r->ticket_id, r->who->name, r->now, out);
+    if (rc == ST_OK)
+        rc = write_down(c, r, out);
+    return rc;
+}
+
+enum status
+door_undo(struct db_conn *c, const struct door_request *r)
+{
+    struct door_scan s = {
+        .gathering_id = r->gathering_id,
+        .ticket_id = r->ticket_id,
+        .result = "undone",
+        .at = r->now,
+        .door_id = r->who->door_id,
+        .account_id = r->who->account_id,
+    };
+    enum status rc = ticket_admit_undo(c, r->gathering_id, r->ticket_id);
+
+    return rc == ST_OK ? door_scan_add(c, &s) : rc;
+}
+
+enum status
+door_counts_event(struct db_conn *c, int64_t gathering_id, struct buf *out)
+{
+    int64_t live = 0, admitted = 0;
+    enum status rc = ticket_counts(c, gathering_id, &live, &admitted);
+
+    if (rc == ST_OK)
+        buf_addf(out, "{\"live\":%lld,\"admitted\":%lld}", (long long)live, (long long)admitted);
+    return rc;
+}
+
+static enum status
+sweep(struct db_conn *c, int64_t now)
+{
+    return door_scan_sweep(c, now - SCANS_KEPT);
+}
+
+const struct panel door_panels[] = {
+    { "gathering.tabs", "door", NULL, door_fill_tab },
+    { "gathering.overview", "door", "door/overview", door_fill_overview },
+    { 0 },
+};
+
+const struct feature door_feature = {
+    .name = "door",
+    .routes = { door_page_routes, door_admin_routes, door_api_routes },
+    .panels = door_panels,
+    .sweep = sweep,
+    .sql = door_sql,
+};
