@@ -86,7 +86,7 @@ struct check {
 
 struct feature {
     const char *name;
-    const struct route *routes;                /* ends with a zero row; NULL for none */
+    const struct route *routes[6]; /* tables, each ending with a zero row: pages, admin, API */
     const struct mail_kind *const *mail_kinds; /* NULL at the end; NULL for none */
     const struct reminder_rule *const *reminder_rules;
     enum status (*on_event)(struct db_conn *c, const struct event *e);

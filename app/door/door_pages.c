@@ -200,9 +200,9 @@ result_data(struct request *rq, const struct scan_out *out)
     } look[] = {
         [ADMISSION_GIVEN] = { "in", "check-circle", "door.welcome" },
         [ADMISSION_ALREADY] = { "already", "warning", "door.already" },
-        [ADMISSION_UNKNOWN] = { "no", "x-circle", "door.unknown" },
-        [ADMISSION_CANCELLED] = { "no", "x-circle", "door.cancelled" },
-        [ADMISSION_WRONG_GATHERING] = { "no", "x-circle", "door.wrong" },
+        [ADMISSION_UNKNOWN] = { "no", "cross-octagon", "door.unknown" },
+        [ADMISSION_CANCELLED] = { "no", "cross-octagon", "door.cancelled" },
+        [ADMISSION_WRONG_GATHERING] = { "no", "cross-octagon", "door.wrong" },
     };
     const struct admission *a = &out->a;
     const char *why = "";
