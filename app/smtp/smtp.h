@@ -58,7 +58,7 @@ const char *smtp_outcome_name(enum smtp_outcome o);
 
 struct smtp_result {
     enum smtp_outcome outcome;
-    int code;          /* last SMTP reply code, 0: none came */
+    int code;          /* the SMTP reply code that decided, 0: none did */
     char enhanced[16]; /* "5.1.1" (RFC 3463), "" if none */
     char text[512];    /* the server's last words, or what went wrong; valid UTF-8, one line */
     bool reused;       /* the connection was there already */
