@@ -93,21 +93,26 @@ MUST_USE enum status gathering_cancel(struct db_conn *c, int64_t id, bool notify
                                       const char *message, int64_t now);
 
 /*
- * Places for panels of features to the right, id is the gathering's but for "home":
+ * Places for panels of features to the right; id is the gathering's, but 0 for "home" and the
+ * contact's for "contact.page".
  *
- *   gathering.tabs      fill adds {href, label, count, key} under the panel's key; no template.
- *   gathering.stats     a figure: <div><dt>takket nei</dt><dd>21 <small>av 118</small></dd></div>
- *   gathering.overview  the wide column: <section class="sm-panel"> ...
- *   gathering.side      the narrow column, likewise
- *   gathering.tell      "Tell them?" after a move or before a cancellation. data has tell_kind
- *                       ("moved", "cancelled"), tell_old_start (ms) and tell_message (text); fill
- * adds under key "tell": {count, subject, html}: how many would get the mail, and the mail as it
- * would be sent (html is a whole document). count 0: nobody to ask about. No template. A move
- * stands in the database already; a cancellation does not yet, so the kind's build must not refuse
- * for that. gathering.edit      what a later feature adds to the form's aside home the wide column
- * of /admin (id 0): <section class="sm-panel"> ... home.side           its narrow column home.next
- * buttons of the next gathering: <a class="ds-button" data-size="sm" ...> contact.page sections of
- * a contact's page (id: the contact's)
+ * "gathering.tabs": no template; fill adds {href, label, count, key} under the panel's key.
+ *
+ * "gathering.stats": a figure, <div><dt>takket nei</dt><dd>21 <small>av 118</small></dd></div>;
+ * also on /admin for the next gathering.
+ *
+ * "gathering.overview", "gathering.side": the wide and the narrow column of the overview, each a
+ * <section class="sm-panel">. "home", "home.side": likewise of /admin.
+ *
+ * "home.next": buttons of the next gathering, <a class="ds-button" data-size="sm" ...>.
+ *
+ * "gathering.tell": tell them, after a move or before a cancellation? No template. data has
+ * tell_kind ("moved", "cancelled"), tell_old_start (ms) and tell_message (text); fill adds "tell":
+ * {count, subject, text}: how many would get the mail, and the mail as it would be sent
+ * (mail_preview). count 0: nobody to ask about. A move stands in the database already; a
+ * cancellation does not yet, so the mail kind's build must not refuse for that.
+ *
+ * "contact.page": a <section class="sm-panel"> of a contact's page.
  */
 
 /* The organiser's gathering page has tabs; features to the right add theirs as panels of place

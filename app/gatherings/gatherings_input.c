@@ -1,0 +1,401 @@
+#include "gatherings/gatherings_input.h"
+
+#include "base/text.h"
+#include "document/zone.h"
+
+#define TITLE_MAX 200
+#define SUMMARY_MAX 600
+#define ZONE_MAX 64
+
+#define TEXT_FIELDS                                                                                \
+    { "ends_at", FIELD_DATETIME, FIELD_NULLABLE, 40 }, { "timezone", FIELD_LINE, 0, ZONE_MAX },    \
+        { "address", FIELD_LINE, 0, TITLE_MAX },                                                   \
+        { "capacity", FIELD_INT, FIELD_NULLABLE, 100000 },                                         \
+        { "deadline", FIELD_DATETIME, FIELD_NULLABLE, 40 }, { "language", FIELD_LANG, 0, 2 },      \
+        { "summary", FIELD_TEXT, 0, SUMMARY_MAX },                                                 \
+        { "description", FIELD_TEXT, 0, FORM_TEXT_MAX },                                           \
+        { "practical", FIELD_TEXT, 0, FORM_TEXT_MAX }, { "kind", FIELD_LINE, 0, 10 },              \
+        { "programme", FIELD_JSON, FIELD_NULLABLE, 0 }, { "ask_wish", FIELD_BOOL, 0, 0 },          \
+    {                                                                                              \
+        "ask_requirements", FIELD_BOOL, 0, 0                                                       \
+    }
+
+const struct field gathering_api_fields[] = {
+    { "title", FIELD_LINE, FIELD_REQUIRED, TITLE_MAX },
+    { "starts_at", FIELD_DATETIME, FIELD_REQUIRED, 40 },
+    { "place", FIELD_LINE, FIELD_REQUIRED, TITLE_MAX },
+    TEXT_FIELDS,
+    { 0 },
+};
+
+const struct field gathering_patch_fields[] = {
+    { "title", FIELD_LINE, 0, TITLE_MAX },
+    { "starts_at", FIELD_DATETIME, 0, 40 },
+    { "place", FIELD_LINE, 0, TITLE_MAX },
+    TEXT_FIELDS,
+    { "notify", FIELD_BOOL, 0, 0 },
+    { "message", FIELD_TEXT, 0, 2000 },
+    { 0 },
+};
+
+/* Nothing is FIELD_REQUIRED here: "add a row" sends an unfinished form. */
+const struct field gathering_form_fields[] = {
+    { "title", FIELD_LINE, 0, TITLE_MAX },
+    { "date", FIELD_DATE, 0, 10 },
+    { "from", FIELD_TIME, 0, 5 },
+    { "to", FIELD_TIME, 0, 5 },
+    { "to_date", FIELD_DATE, 0, 10 },
+    { "place", FIELD_LINE, 0, TITLE_MAX },
+    { "address", FIELD_LINE, 0, TITLE_MAX },
+    { "capacity", FIELD_INT, 0, 100000 },
+    { "deadline_date", FIELD_DATE, 0, 10 },
+    { "deadline_time", FIELD_TIME, 0, 5 },
+    { "summary", FIELD_TEXT, 0, SUMMARY_MAX },
+    { "description", FIELD_TEXT, 0, FORM_TEXT_MAX },
+    { "practical", FIELD_TEXT, 0, FORM_TEXT_MAX },
+    { "programme_time", FIELD_LIST, 0, 10 },
+    { "programme_title", FIELD_LIST, 0, TITLE_MAX },
+    { "programme_speaker", FIELD_LIST, 0, TITLE_MAX },
+    { "language", FIELD_LANG, 0, 2 },
+    { "kind", FIELD_LINE, 0, 10 },
+    { "ask_wish", FIELD_BOOL, 0, 0 },
+    { "ask_requirements", FIELD_BOOL, 0, 0 },
+    { "action", FIELD_LINE, 0, 10 },
+    { 0 },
+};
+
+const char *
+gathering_read_time(const char *text, const char *zone, int64_t *ms)
+{
+    bool has_offset;
+    int offset, local;
+    struct civil c;
+
+    if (!clock_parse(text, ms, &has_offset, &offset))
+        return "datetime";
+    if (!has_offset) {
+        clock_to_civil(*ms, &c);
+        return zone_utc(zone, &c, ms) == ST_OK ? NULL : "no_such_time";
+    }
+    if (text_ends(text, "Z") || text_ends(text, "z") || text_ends(text, "-00:00"))
+        return NULL;
+    zone_local(zone, *ms, &c, &local);
+    return local == offset ? NULL : "offset";
+}
+
+/* A new gathering before anything is read into it. */
+static const struct gathering blank = {
+    .slug = "",
+    .kind = "theme",
+    .title = "",
+    .summary = "",
+    .description = "",
+    .place = "",
+    .address = "",
+    .practical = "",
+    .timezone = ZONE_DEFAULT,
+    .language = "nb",
+    .calendar_uid = "",
+    .capacity = -1,
+    .ask_wish = true,
+    .ask_requirements = true,
+    .told_place = "",
+};
+
+static bool
+kind_ok(const char *kind)
+{
+    return strcmp(kind, "theme") == 0 || strcmp(kind, "cluster") == 0;
+}
+
+/* Names of the fields at which times are wrong: the API's and the form's differ. */
+struct time_fields {
+    const char *start, *end, *deadline;
+};
+
+static void
+check_times(struct request *rq, const struct gathering *base, const struct gathering *g,
+            int64_t now, const struct time_fields *name)
+{
+    if (g->starts_at < now && (base == NULL || g->starts_at != base->starts_at))
+        rq_error(rq, name->start, "in_past");
+    if (g->ends_at <= g->starts_at)
+        rq_error(rq, name->end, "before_start");
+    if (g->deadline != 0 && g->deadline > g->starts_at)
+        rq_error(rq, name->deadline, "after_start");
+}
+
+/* ── The API ── */
+
+static void
+read_texts(struct request *rq, struct gathering *g)
+{
+    const struct {
+        const char *name;
+        const char **to;
+        bool needed; /* an empty one is an error, not a value */
+    } text[] = {
+        { "title", &g->title, true },
+        { "place", &g->place, true },
+        { "timezone", &g->timezone, true },
+        { "language", &g->language, true },
+        { "kind", &g->kind, true },
+        { "address", &g->address, false },
+        { "summary", &g->summary, false },
+        { "description", &g->description, false },
+        { "practical", &g->practical, false },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(text); i++) {
+        if (!rq_has(rq, text[i].name))
+            continue;
+        *text[i].to = rq_text(rq, text[i].name);
+        if (text[i].needed && (*text[i].to)[0] == '\0')
+            rq_error(rq, text[i].name, "required");
+    }
+    if (g->kind[0] != '\0' && !kind_ok(g->kind))
+        rq_error(rq, "kind", "choice");
+}
+
+/* 0 when it was not sent, is null, or is wrong (then said). */
+static int64_t
+read_moment(struct request *rq, const char *name, const char *zone)
+{
+    int64_t ms;
+    const char *wrong;
+
+    if (!rq_has(rq, name) || rq_null(rq, name) || rq_text(rq, name)[0] == '\0')
+        return 0;
+    wrong = gathering_read_time(rq_text(rq, name), zone, &ms);
+    if (wrong == NULL)
+        return ms;
+    rq_error(rq, name, wrong);
+    return 0;
+}
+
+static void
+read_moments(struct request *rq, const struct gathering *base, struct gathering *g)
+{
+    int64_t length = base != NULL ? base->ends_at - base->starts_at : GATHERING_DEFAULT_LENGTH;
+    int64_t start = read_moment(rq, "starts_at", g->timezone);
+    int64_t end = read_moment(rq, "ends_at", g->timezone);
+
+    if (base != NULL && rq_has(rq, "starts_at") && rq_text(rq, "starts_at")[0] == '\0')
+        rq_error(rq, "starts_at", "required");
+    if (start != 0)
+        g->starts_at = start;
+    /* A start that moves takes the end with it. */
+    if (end != 0)
+        g->ends_at = end;
+    else if (rq_has(rq, "ends_at"))
+        g->ends_at = g->starts_at + GATHERING_DEFAULT_LENGTH;
+    else if (start != 0)
+        g->ends_at = start + length;
+    if (rq_has(rq, "deadline"))
+        g->deadline = read_moment(rq, "deadline", g->timezone);
+}
+
+/* A member that may be left out; NULL: it is no text, or too long. */
+static const char *
+programme_text(struct request *rq, json_t *item, const char *key)
+{
+    json_t *v = json_object_get(item, key);
+    const char *s;
+
+    if (v == NULL || json_is_null(v))
+        return "";
+    s = json_string_value(v);
+    if (s == NULL || !text_utf8_ok(s, json_string_length(v)))
+        return NULL;
+    s = text_clean(rq_arena(rq), s, true);
+    return text_length(s) <= TITLE_MAX ? s : NULL;
+}
+
+static bool
+clock_text_ok(const char *s)
+{
+    int64_t ms;
+    bool has_offset;
+    int offset;
+    char whole[32];
+
+    if (strlen(s) != 5)
+        return false;
+    (void)snprintf(whole, sizeof whole, "2000-01-01T%s", s);
+    return clock_parse(whole, &ms, &has_offset, &offset) && !has_offset;
+}
+
+static bool
+read_programme_item(struct request *rq, json_t *item, struct programme_row *row)
+{
+    row->starts = programme_text(rq, item, "starts");
+    row->title = programme_text(rq, item, "title");
+    row->speaker = programme_text(rq, item, "speaker");
+    return json_is_object(item) && row->starts != NULL && row->title != NULL &&
+           row->speaker != NULL && row->title[0] != '\0' &&
+           (row->starts[0] == '\0' || clock_text_ok(row->starts));
+}
+
+static void
+read_programme(struct request *rq, struct gathering_input *out)
+{
+    json_t *list = rq_json(rq, "programme");
+
+    out->has_programme = rq_has(rq, "programme");
+    if (list == NULL || json_is_null(list))
+        return;
+    if (!json_is_array(list)) {
+        rq_error(rq, "programme", "type");
+        return;
+    }
+    if (json_array_size(list) > PROGRAMME_MAX) {
+        rq_error(rq, "programme", "invalid");
+        return;
+    }
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        if (!read_programme_item(rq, json_array_get(list, i), &out->row[i])) {
+            rq_error(rq, "programme", "invalid");
+            return;
+        }
+    }
+    out->rows = json_array_size(list);
+}
+
+enum status
+gathering_read_api(struct request *rq, const struct gathering *base, int64_t now,
+                   struct gathering_input *out)
+{
+    static const struct time_fields names = { "starts_at", "ends_at", "deadline" };
+    struct gathering *g = &out->g;
+
+    *out = (struct gathering_input){ .g = base != NULL ? *base : blank };
+    read_texts(rq, g);
+    if (g->timezone[0] != '\0' && !zone_known(g->timezone)) {
+        rq_error(rq, "timezone", "timezone");
+        return ST_INVALID;
+    }
+    read_moments(rq, base, g);
+    if (rq_has(rq, "capacity"))
+        g->capacity = rq_null(rq, "capacity") ? -1 : rq_int(rq, "capacity");
+    if (rq_has(rq, "ask_wish"))
+        g->ask_wish = rq_bool(rq, "ask_wish");
+    if (rq_has(rq, "ask_requirements"))
+        g->ask_requirements = rq_bool(rq, "ask_requirements");
+    read_programme(rq, out);
+    if (!rq_has_errors(rq))
+        check_times(rq, base, g, now, &names);
+    return rq_has_errors(rq) ? ST_INVALID : ST_OK;
+}
+
+/* ── The form ── */
+
+/* date "YYYY-MM-DD" and time "HH:MM", both valid, as a moment; false and an error at field when the
+ * clock jumps over it. */
+static bool
+form_moment(struct request *rq, const char *date, const char *time, const char *zone,
+            const char *field, int64_t *ms)
+{
+    const char *text = arena_printf(rq_arena(rq), "%sT%s", date, time);
+    const char *wrong = gathering_read_time(text, zone, ms);
+
+    if (wrong == NULL)
+        return true;
+    rq_error(rq, field, wrong);
+    return false;
+}
+
+static bool
+need(struct request *rq, const char *name)
+{
+    if (rq_text(rq, name)[0] != '\0')
+        return true;
+    rq_error(rq, name, "required");
+    return false;
+}
+
+static void
+read_form_times(struct request *rq, struct gathering *g)
+{
+    const char *last = rq_text(rq, "to_date");
+    bool dated = need(rq, "date");
+    bool timed = need(rq, "from");
+
+    if (!dated || !timed || rq_has_errors(rq))
+        return;
+    if (last[0] == '\0')
+        last = rq_text(rq, "date");
+    if (!form_moment(rq, rq_text(rq, "date"), rq_text(rq, "from"), g->timezone, "from",
+                     &g->starts_at))
+        return;
+    if (rq_text(rq, "to")[0] == '\0')
+        g->ends_at = g->starts_at + GATHERING_DEFAULT_LENGTH;
+    else
+        (void)form_moment(rq, last, rq_text(rq, "to"), g->timezone, "to", &g->ends_at);
+}
+
+static void
+read_form_deadline(struct request *rq, struct gathering *g)
+{
+    const char *time = rq_text(rq, "deadline_time");
+
+    g->deadline = 0;
+    if (rq_text(rq, "deadline_date")[0] == '\0') {
+        if (time[0] != '\0')
+            rq_error(rq, "deadline_date", "required");
+        return;
+    }
+    (void)form_moment(rq, rq_text(rq, "deadline_date"), time[0] != '\0' ? time : "23:59",
+                      g->timezone, "deadline_time", &g->deadline);
+}
+
+static void
+read_form_row(struct request *rq, size_t i, struct gathering_input *out)
+{
+    struct arena *a = rq_arena(rq);
+    const struct programme_row row = { rq_list_at(rq, "programme_time", i),
+                                       rq_list_at(rq, "programme_title", i),
+                                       rq_list_at(rq, "programme_speaker", i) };
+
+    if (row.starts[0] == '\0' && row.title[0] == '\0' && row.speaker[0] == '\0')
+        return;
+    if (out->rows == PROGRAMME_MAX) {
+        rq_error(rq, arena_printf(a, "programme_title_%zu", i + 1), "invalid");
+        return;
+    }
+    if (row.title[0] == '\0')
+        rq_error(rq, arena_printf(a, "programme_title_%zu", i + 1), "required");
+    if (row.starts[0] != '\0' && !clock_text_ok(row.starts))
+        rq_error(rq, arena_printf(a, "programme_time_%zu", i + 1), "time");
+    out->row[out->rows++] = row;
+}
+
+enum status
+gathering_read_form(struct request *rq, const struct gathering *base, int64_t now,
+                    struct gathering_input *out)
+{
+    static const struct time_fields names = { "date", "to", "deadline_date" };
+    struct gathering *g = &out->g;
+    size_t rows = rq_list_len(rq, "programme_title");
+
+    *out = (struct gathering_input){ .g = base != NULL ? *base : blank, .has_programme = true };
+    (void)need(rq, "title");
+    (void)need(rq, "place");
+    g->title = rq_text(rq, "title");
+    g->place = rq_text(rq, "place");
+    g->address = rq_text(rq, "address");
+    g->summary = rq_text(rq, "summary");
+    g->description = rq_text(rq, "description");
+    g->practical = rq_text(rq, "practical");
+    g->language = rq_text(rq, "language")[0] != '\0' ? rq_text(rq, "language") : g->language;
+    g->kind = kind_ok(rq_text(rq, "kind")) ? rq_text(rq, "kind") : g->kind;
+    g->capacity = rq_text(rq, "capacity")[0] != '\0' ? rq_int(rq, "capacity") : -1;
+    g->ask_wish = rq_bool(rq, "ask_wish");
+    g->ask_requirements = rq_bool(rq, "ask_requirements");
+    read_form_times(rq, g);
+    read_form_deadline(rq, g);
+    for (size_t i = 0; i < rows; i++)
+        read_form_row(rq, i, out);
+    if (!rq_has_errors(rq))
+        check_times(rq, base, g, now, &names);
+    return rq_has_errors(rq) ? ST_INVALID : ST_OK;
+}

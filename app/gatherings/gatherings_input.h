@@ -1,0 +1,40 @@
+/*
+ * What organisers and programs send about a gathering, read into a struct once. Errors go to their
+ * fields by rq_error; the same input gives the same result in check and in work. Private.
+ */
+#ifndef SAMLING_GATHERINGS_INPUT_H
+#define SAMLING_GATHERINGS_INPUT_H
+
+#include "gatherings/gatherings_store.h"
+
+struct gathering_input {
+    struct gathering g; /* all texts set; id 0 for a new one */
+    struct programme_row row[PROGRAMME_MAX];
+    size_t rows;
+    bool has_programme; /* it was sent, so it replaces the one before */
+};
+
+extern const struct field gathering_api_fields[]; /* POST: title, starts_at and place required */
+extern const struct field gathering_patch_fields[];
+extern const struct field gathering_form_fields[];
+
+#define FORM_TEXT_MAX 20000
+#define GATHERING_DEFAULT_LENGTH (2 * MS_HOUR)
+
+/*
+ * base: the gathering as it stands, or NULL for a new one. now: starts before it are refused unless
+ * the start is base's own. ST_OK; ST_INVALID with errors said.
+ */
+MUST_USE enum status gathering_read_api(struct request *rq, const struct gathering *base,
+                                        int64_t now, struct gathering_input *out);
+MUST_USE enum status gathering_read_form(struct request *rq, const struct gathering *base,
+                                         int64_t now, struct gathering_input *out);
+
+/*
+ * One time as the API takes it: local to zone without an offset. With one it must be the zone's own
+ * at that moment; "Z" and "-00:00" say nothing about it (RFC 9557 section 2) and are taken as UTC.
+ * Returns NULL, or the code of what is wrong: "datetime", "no_such_time", "offset".
+ */
+const char *gathering_read_time(const char *text, const char *zone, int64_t *ms);
+
+#endif
