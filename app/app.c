@@ -1,0 +1,286 @@
+#include "app.h"
+
+#include "accounts/accounts.h"
+#include "base/log.h"
+#include "cluster/cluster.h"
+#include "database/migrate.h"
+#include "document/zone.h"
+
+/* Calls between them go up this list only; what stands below is reached through struct feature. */
+const struct feature *const all_features[] = {
+    &cluster_feature,
+    &accounts_feature,
+    NULL,
+};
+
+#define FEATURES (ARRAY_LEN(all_features) - 1)
+
+struct app {
+    struct app_settings settings;
+    struct app_config config;
+    struct db *db;
+    struct writer *writer;
+    struct server *server;
+    struct translations *translations;
+    struct templates *templates;
+    struct decoration *decoration;
+    const struct route *tables[6 * FEATURES + 2];
+    void *slots[FEATURES];
+    size_t started; /* features whose start has succeeded */
+    bool zones;
+};
+
+const struct app_settings *
+app_settings(const struct app *app)
+{
+    return &app->settings;
+}
+
+struct writer *
+app_writer(const struct app *app)
+{
+    return app->writer;
+}
+
+struct db *
+app_db(const struct app *app)
+{
+    return app->db;
+}
+
+const struct templates *
+app_templates(const struct app *app)
+{
+    return app->templates;
+}
+
+const struct translations *
+app_translations(const struct app *app)
+{
+    return app->translations;
+}
+
+struct server *
+app_server(const struct app *app)
+{
+    return app->server;
+}
+
+struct decoration *
+app_decoration(const struct app *app)
+{
+    return app->decoration;
+}
+
+const struct route *const *
+app_tables(const struct app *app)
+{
+    return app->tables;
+}
+
+int
+app_port(const struct app *app)
+{
+    return server_port(app->server);
+}
+
+static size_t
+slot_of(const struct feature *f)
+{
+    for (size_t i = 0; i < FEATURES; i++)
+        if (all_features[i] == f)
+            return i;
+    BUG("feature %s is not in the list", f->name);
+}
+
+void *
+app_slot(const struct app *app, const struct feature *f)
+{
+    return app->slots[slot_of(f)];
+}
+
+void
+app_set_slot(struct app *app, const struct feature *f, void *state)
+{
+    app->slots[slot_of(f)] = state;
+}
+
+/* ── Opening ── */
+
+static enum status
+secrets(struct db_conn *c)
+{
+    enum status rc = db_begin(c);
+
+    if (rc != ST_OK)
+        return rc;
+    rc = cluster_secrets_make(c);
+    if (rc == ST_OK)
+        rc = db_commit(c);
+    if (rc != ST_OK && db_in_transaction(c))
+        db_rollback(c);
+    return rc;
+}
+
+static enum status
+open_database(struct app *app)
+{
+    struct db_conn *c = NULL;
+    enum status rc = db_open(app->config.db_url, &app->db);
+
+    if (rc == ST_OK)
+        rc = db_connect(app->db, DB_WRITE, &c);
+    if (rc == ST_OK)
+        rc = migrate_up(c);
+    if (rc == ST_OK)
+        rc = secrets(c);
+    db_disconnect(&c);
+    return rc;
+}
+
+enum status
+app_open(const struct app_config *config, struct app **out)
+{
+    struct app *app = calloc(1, sizeof *app);
+
+    *out = app;
+    if (app == NULL)
+        return ST_NOMEM;
+    app->config = *config;
+    app->settings = config->settings;
+
+    size_t n = 0;
+    app->tables[n++] = app_routes;
+    for (size_t i = 0; i < FEATURES; i++)
+        for (size_t j = 0; j < ARRAY_LEN(all_features[i]->routes); j++)
+            if (all_features[i]->routes[j] != NULL)
+                app->tables[n++] = all_features[i]->routes[j];
+
+    enum status rc = open_database(app);
+    if (rc == ST_OK)
+        rc = zone_start(NULL, 0);
+    if (rc == ST_OK) {
+        app->zones = true;
+        rc = translations_load(&app->translations);
+    }
+    if (rc == ST_OK)
+        rc = templates_load(app->translations, &app->templates);
+    if (rc == ST_OK)
+        app->decoration = decoration_new(app);
+    return rc == ST_OK && app->decoration == NULL ? ST_NOMEM : rc;
+}
+
+void
+app_close(struct app **pointer)
+{
+    struct app *app = *pointer;
+
+    if (app == NULL)
+        return;
+    app_stop(app);
+    decoration_free(&app->decoration);
+    templates_free(&app->templates);
+    translations_free(&app->translations);
+    if (app->zones)
+        zone_stop();
+    db_close(&app->db);
+    free(app);
+    *pointer = NULL;
+}
+
+/* ── Running ── */
+
+enum status
+app_start(struct app *app)
+{
+    enum status rc = writer_start(app->db, &app->writer);
+
+    if (rc != ST_OK)
+        return rc;
+    writer_subscribe(app->writer, decoration_listen, app);
+
+    const struct server_config server = {
+        .app = app,
+        .db = app->db,
+        .writer = app->writer,
+        .templates = app->templates,
+        .translations = app->translations,
+        .listen = app->config.listen,
+        .base_url = app->settings.base_url,
+        .proxy = app->config.proxy,
+        .tls_cert = app->config.tls_cert_pem,
+        .tls_key = app->config.tls_key_pem,
+        .tables = app->tables,
+        .find_token = token_by_hash,
+        .decorate = decorate,
+    };
+    rc = server_start(&server, &app->server);
+    while (rc == ST_OK && app->started < FEATURES) {
+        const struct feature *f = all_features[app->started];
+
+        if (f->start != NULL)
+            rc = f->start(app);
+        if (rc == ST_OK)
+            app->started++;
+        else
+            log_error("app", "%s does not start: %s", f->name, status_name(rc));
+    }
+    return rc;
+}
+
+void
+app_stop(struct app *app)
+{
+    while (app->started > 0) {
+        const struct feature *f = all_features[--app->started];
+
+        if (f->stop != NULL)
+            f->stop(app);
+    }
+    if (app->server != NULL)
+        server_stop(&app->server);
+    writer_stop(&app->writer);
+}
+
+/* ── Sweeping ── */
+
+struct sweep {
+    struct writer_job job; /* first: done frees the whole by it */
+    int64_t now;
+};
+
+static enum status
+sweep_work(struct db_conn *c, void *arg)
+{
+    int64_t now = *(const int64_t *)arg;
+    enum status rc = session_sweep(c, now);
+
+    for (size_t i = 0; rc == ST_OK && i < FEATURES; i++)
+        if (all_features[i]->sweep != NULL)
+            rc = all_features[i]->sweep(c, now);
+    return rc;
+}
+
+static void
+sweep_done(struct writer_job *job, enum status rc)
+{
+    if (rc != ST_OK)
+        log_error("app", "sweep failed: %s", status_name(rc));
+    free(job);
+}
+
+enum status
+app_sweep(struct app *app)
+{
+    struct sweep *s = calloc(1, sizeof *s);
+
+    if (s == NULL)
+        return ST_NOMEM;
+    s->now = clock_now();
+    s->job = (struct writer_job){ .work = sweep_work, .arg = &s->now, .done = sweep_done };
+
+    enum status rc = writer_submit(app->writer, &s->job);
+    if (rc != ST_OK)
+        free(s);
+    return rc;
+}

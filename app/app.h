@@ -1,0 +1,57 @@
+/*
+ * The composition root: what the running program consists of, and in which order it starts and
+ * stops. Features see it through feature.h only.
+ */
+#ifndef SAMLING_APP_H
+#define SAMLING_APP_H
+
+#include "feature.h"
+#include "http/server.h"
+
+/* Strings are borrowed for the app's life. */
+struct app_config {
+    struct app_settings settings;
+    const char *db_url;
+    const char *listen;
+    const char *proxy;                      /* NULL for none */
+    const char *tls_cert_pem, *tls_key_pem; /* NULL for none */
+};
+
+/* Texts, templates, time zones, database with the schema brought up, secrets: no thread yet. Enough
+ * to build mails and pages in a test or a command. Says nothing: failures are logged.
+ * ST_CONFLICT: the database is newer than the program. Close in any case. */
+MUST_USE enum status app_open(const struct app_config *config, struct app **out);
+/* The writer, then the server, then the features' own threads. ST_IO when it cannot listen. */
+MUST_USE enum status app_start(struct app *app);
+/* Refuses what comes, finishes what is in flight, stops what app_start started. */
+void app_stop(struct app *app);
+/* Accepts NULL. */
+void app_close(struct app **app);
+
+int app_port(const struct app *app);
+struct server *app_server(const struct app *app);
+/* What all features throw away, and old sessions: one job of the writer, not waited for. */
+MUST_USE enum status app_sweep(struct app *app);
+
+/* The app's own addresses: /healthz, /metrics, /api/v1/openapi.json. */
+extern const struct route app_routes[];
+/* All tables: the app's own and the features', NULL at the end. */
+const struct route *const *app_tables(const struct app *app);
+
+/* ── Decoration of every page (decorate.c) ── */
+struct decoration;
+struct decoration *decoration_new(struct app *app);
+void decoration_free(struct decoration **d);
+struct decoration *app_decoration(const struct app *app);
+/* For writer_subscribe: settings have changed. */
+void decoration_listen(void *ctx, enum db_topic topic, int64_t id);
+/* For server_config.decorate. */
+void decorate(struct request *rq, json_t *page);
+
+/* ── API description (openapi.c) ── */
+/* OpenAPI 3.1 of all RT_API routes of tables; a new reference, NULL out of memory. A route without
+ * a description gets none and *undescribed (may be NULL) is its path. */
+json_t *openapi_make(const struct route *const *tables, const char *base_url,
+                     const char **undescribed);
+
+#endif

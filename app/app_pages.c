@@ -1,0 +1,120 @@
+/* The app's own addresses: is it well, how is it doing, what does the API say. */
+#include <unistd.h>
+
+#include "app.h"
+
+static const char sql_alive[] = "SELECT COUNT(*) FROM setting";
+static const char sql_gatherings[] = "SELECT status, COUNT(*) FROM gathering GROUP BY status";
+static const char sql_registrations[] = "SELECT status, COUNT(*) FROM registration GROUP BY status";
+static const char sql_mails[] = "SELECT state, COUNT(*) FROM mail GROUP BY state";
+
+/* ── /healthz ── */
+
+static enum status
+healthz(struct request *rq, struct response *rs)
+{
+    struct db_stmt *st = NULL;
+    struct buf text;
+    enum status rc = db_prepare(rq_conn(rq), sql_alive, &st);
+
+    if (rc == ST_OK)
+        rc = db_next(st);
+    db_finish(&st);
+
+    bool well = rc == ST_OK && writer_well(app_writer(rq_app(rq)));
+    buf_init(&text, 64);
+    buf_adds(&text, well ? "ok\n" : "unwell\n");
+    return rs_bytes(rs, well ? 200 : 503, "text/plain; charset=utf-8", &text, NULL);
+}
+
+/* ── /metrics: Prometheus text, version 0.0.4 ── */
+
+static void
+head(struct buf *b, const char *name, const char *type, const char *help)
+{
+    buf_addf(b, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static void
+figure(struct buf *b, const char *name, const char *type, const char *help, int64_t value)
+{
+    head(b, name, type, help);
+    buf_addf(b, "%s %lld\n", name, (long long)value);
+}
+
+/* One line a state: sql gives (state, number). The states are words of our own schema. */
+static enum status
+figures_by(struct buf *b, struct db_conn *c, const char *sql, const char *name, const char *label,
+           const char *help)
+{
+    struct db_stmt *st = NULL;
+    enum status rc = db_prepare(c, sql, &st);
+
+    if (rc != ST_OK)
+        return rc;
+    head(b, name, "gauge", help);
+    while ((rc = db_next(st)) == ST_OK)
+        buf_addf(b, "%s{%s=\"%s\"} %lld\n", name, label, db_text(st, 0), (long long)db_int(st, 1));
+    db_finish(&st);
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+static int64_t
+resident_bytes(void)
+{
+    long long whole = 0, resident = 0;
+    FILE *f = fopen("/proc/self/statm", "re");
+
+    if (f == NULL)
+        return 0;
+    if (fscanf(f, "%lld %lld", &whole, &resident) != 2)
+        resident = 0;
+    fclose(f);
+    return resident * sysconf(_SC_PAGESIZE);
+}
+
+static enum status
+metrics(struct request *rq, struct response *rs)
+{
+    struct app *app = rq_app(rq);
+    struct db_conn *c = rq_conn(rq);
+    struct writer_stats w;
+    struct buf b;
+
+    buf_init(&b, 0);
+    server_metrics(app_server(app), &b);
+    writer_read_stats(app_writer(app), &w);
+    figure(&b, "samling_writer_commits_total", "counter", "Commits of the writer.", w.commits);
+    figure(&b, "samling_writer_jobs_total", "counter", "Changes that are on disk.", w.jobs);
+    figure(&b, "samling_writer_refused_total", "counter", "Changes undone alone.", w.refused);
+    figure(&b, "samling_writer_failed_total", "counter", "Changes lost with a commit.", w.failed);
+    figure(&b, "samling_resident_bytes", "gauge", "Resident memory.", resident_bytes());
+
+    enum status rc =
+        figures_by(&b, c, sql_gatherings, "samling_gatherings", "status", "Gatherings by status.");
+    if (rc == ST_OK)
+        rc = figures_by(&b, c, sql_registrations, "samling_registrations", "status",
+                        "Registrations by status.");
+    if (rc == ST_OK)
+        rc = figures_by(&b, c, sql_mails, "samling_mails", "state", "Mail by state.");
+    if (rc != ST_OK) {
+        buf_release(&b);
+        return rc;
+    }
+    return rs_bytes(rs, 200, "text/plain; version=0.0.4; charset=utf-8", &b, NULL);
+}
+
+/* ── /api/v1/openapi.json ── */
+
+static enum status
+openapi(struct request *rq, struct response *rs)
+{
+    return rs_json(rs, 200, openapi_make(app_tables(rq_app(rq)), rq_base_url(rq), NULL));
+}
+
+const struct route app_routes[] = {
+    { HTTP_GET, "/healthz", ALLOW_ANYONE, RT_READ, 0, .read = healthz },
+    { HTTP_GET, "/metrics", ALLOW_ANYONE & ~ROLE_NOBODY, RT_READ, 0, RT_API, .read = metrics },
+    { HTTP_GET, "/api/v1/openapi.json", ALLOW_ANYONE, RT_READ, 0, RT_API, .read = openapi },
+    { 0 },
+};

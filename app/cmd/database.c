@@ -1,0 +1,101 @@
+#include "cmd/cmd.h"
+
+#include <sys/stat.h>
+
+#include "base/text.h"
+#include "cluster/cluster.h"
+#include "cmd/folder.h"
+#include "database/migrate.h"
+
+enum { SECRET_MAX = 1000 };
+
+const char *
+cmd_database_path(const struct config *config)
+{
+    return text_starts(config->db_url, "sqlite:") ? config->db_url + strlen("sqlite:") : NULL;
+}
+
+static enum status
+secrets_make(struct db_conn *c, void *arg)
+{
+    (void)arg;
+    return cluster_secrets_make(c);
+}
+
+bool
+cmd_open(const struct cmd_line *line, bool create, struct cmd_database *out)
+{
+    const char *path = cmd_database_path(&line->config);
+    struct stat st;
+
+    *out = (struct cmd_database){ 0 };
+    if (create && !folder_make(line->config.data_dir))
+        return false;
+    if (!create && path != NULL && stat(path, &st) != 0) {
+        cmd_complain("there is no database %s; name its folder with --data", path);
+        return false;
+    }
+
+    enum status rc = db_open(line->config.db_url, &out->db);
+    if (rc == ST_OK)
+        rc = db_connect(out->db, DB_WRITE, &out->conn);
+    if (rc == ST_OK)
+        rc = migrate_up(out->conn);
+    if (rc == ST_CONFLICT) {
+        cmd_complain("the database is newer than this program; install the newer program");
+        return false;
+    }
+    if (rc == ST_OK)
+        rc = cmd_transaction(out->conn, secrets_make, NULL);
+    if (rc != ST_OK) {
+        cmd_complain("cannot open the database %s: %s", line->config.db_url, status_name(rc));
+        return false;
+    }
+    return true;
+}
+
+void
+cmd_close(struct cmd_database *d)
+{
+    db_disconnect(&d->conn);
+    db_close(&d->db);
+}
+
+enum status
+cmd_transaction(struct db_conn *c, enum status (*work)(struct db_conn *c, void *arg), void *arg)
+{
+    enum status rc = db_begin(c);
+
+    if (rc != ST_OK)
+        return rc;
+    rc = work(c, arg);
+    if (rc == ST_OK)
+        rc = db_commit(c);
+    if (rc != ST_OK && db_in_transaction(c))
+        db_rollback(c);
+    return rc;
+}
+
+const char *
+cmd_read_secret(const struct cmd_line *line)
+{
+    char *text = arena_alloc(line->arena, SECRET_MAX + 2);
+
+    if (fgets(text, SECRET_MAX + 2, stdin) == NULL) {
+        cmd_complain("there is no password on standard input");
+        return NULL;
+    }
+    size_t n = strcspn(text, "\n");
+    if (text[n] != '\n' && n > SECRET_MAX) {
+        cmd_complain("the password is too long");
+        return NULL;
+    }
+    text[n] = '\0';
+    if (n > 0 && text[n - 1] == '\r')
+        text[n - 1] = '\0';
+    if (!text_utf8_ok(text, strlen(text))) {
+        cmd_complain("the password is not UTF-8");
+        return NULL;
+    }
+    return text;
+}

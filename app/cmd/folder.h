@@ -1,0 +1,19 @@
+/*
+ * The data folder: made with mode 0700, locked by the one who serves it or replaces its database.
+ */
+#ifndef SAMLING_CMD_FOLDER_H
+#define SAMLING_CMD_FOLDER_H
+
+#include <stdbool.h>
+
+#include "base/status.h"
+
+/* Makes the folder and those above it where they are missing. false: it has said why. */
+bool folder_make(const char *dir);
+
+/* Takes the folder's lock, held until the process ends or folder_unlock. -1: it has said why,
+ * naming the process that holds it. */
+int folder_lock(const char *dir);
+void folder_unlock(int lock);
+
+#endif

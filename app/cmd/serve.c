@@ -1,0 +1,212 @@
+#include "cmd/cmd.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "accounts/accounts.h"
+#include "app.h"
+#include "base/buf.h"
+#include "base/log.h"
+#include "cmd/folder.h"
+
+enum {
+    TICK_S = 2,
+    TRIM_TICKS = 5,      /* memory is looked at every 10 s ... */
+    TRIM_BUSY_US = 3000, /* ... and given back when the process has worked since */
+    PEM_MAX = 256 * 1024
+};
+
+/* The whole of a PEM file, in the arena; NULL: it has said why. */
+static const char *
+read_pem(struct arena *a, const char *path)
+{
+    FILE *f = fopen(path, "re");
+
+    if (f == NULL) {
+        cmd_complain("cannot read %s: %s", path, strerror(errno));
+        return NULL;
+    }
+
+    char *text = arena_alloc(a, PEM_MAX + 1);
+    size_t n = fread(text, 1, PEM_MAX, f);
+    fclose(f);
+    if (strstr(text, "-----BEGIN ") == NULL || n == PEM_MAX) {
+        cmd_complain("%s is no PEM file", path);
+        return NULL;
+    }
+    return text;
+}
+
+static bool
+app_config_make(const struct cmd_line *line, struct app_config *out)
+{
+    const struct config *c = &line->config;
+
+    *out = (struct app_config){
+        .settings = { .data_dir = c->data_dir,
+                      .base_url = c->base_url,
+                      .smtp_url = c->smtp,
+                      .smtp_ca = c->smtp_ca,
+                      .from = c->from,
+                      .bounce = c->bounce },
+        .db_url = c->db_url,
+        .listen = c->listen,
+        .proxy = c->proxy,
+    };
+    if (c->tls_cert == NULL)
+        return true;
+    out->tls_cert_pem = read_pem(line->arena, c->tls_cert);
+    out->tls_key_pem = read_pem(line->arena, c->tls_key);
+    return out->tls_cert_pem != NULL && out->tls_key_pem != NULL;
+}
+
+/* The link that makes the first organiser, when nobody is there yet; "" otherwise. */
+struct first_link {
+    char path[64];
+    int64_t now;
+};
+
+static enum status
+first_link_work(struct db_conn *c, void *arg)
+{
+    struct first_link *f = arg;
+    int64_t accounts = 0;
+    enum status rc = account_count(c, &accounts);
+
+    f->path[0] = '\0';
+    if (rc != ST_OK || accounts > 0)
+        return rc;
+    return first_link_create(c, f->now, f->path);
+}
+
+static enum status
+say_where(const struct config *c, struct app *app)
+{
+    struct first_link first = { .now = clock_now() };
+    enum status rc = writer_run(app_writer(app), first_link_work, &first);
+
+    if (rc != ST_OK)
+        return rc;
+    printf("Samling answers on %s\n", c->base_url);
+    if (c->smtp == NULL)
+        printf("No mail server is set: mail goes to %s/mailbox\n", c->data_dir);
+    if (first.path[0] != '\0')
+        printf("Nobody works here yet. Open this link once to begin:\n  %s%s\n", c->base_url,
+               first.path);
+    else
+        printf("Sign in on %s/signin\n", c->base_url);
+    fflush(stdout);
+    return ST_OK;
+}
+
+/* Few arenas, and large blocks straight from the kernel, so that what a PDF or a password needed
+ * goes back when it is done. */
+static void
+keep_memory_small(void)
+{
+    mallopt(M_ARENA_MAX, 2);
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 256 * 1024);
+}
+
+static int64_t
+cpu_us(void)
+{
+    struct rusage u;
+
+    if (getrusage(RUSAGE_SELF, &u) != 0)
+        return 0;
+    return (int64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 + u.ru_utime.tv_usec +
+           u.ru_stime.tv_usec;
+}
+
+/* Until SIGTERM or SIGINT: sweeps daily, gives memory back. */
+static void
+watch(struct app *app, const sigset_t *signals)
+{
+    const struct timespec tick = { .tv_sec = TICK_S };
+    int64_t swept = clock_now(), worked = 0;
+
+    for (unsigned n = 1;; n++) {
+        int sig = sigtimedwait(signals, NULL, &tick);
+
+        if (sig == SIGTERM || sig == SIGINT)
+            return;
+
+        int64_t now = clock_now();
+        if (now - swept >= MS_DAY || now < swept) {
+            swept = now;
+            if (app_sweep(app) != ST_OK)
+                log_warn("app", "sweep put off: the writer is busy");
+        }
+        if (n % TRIM_TICKS == 0 && cpu_us() - worked > TRIM_BUSY_US) {
+            malloc_trim(0);
+            worked = cpu_us();
+        }
+    }
+}
+
+static int
+serve_app(const struct cmd_line *line, const struct app_config *config, const sigset_t *signals)
+{
+    struct app *app = NULL;
+    enum status rc = app_open(config, &app);
+    int code = CMD_FAILED;
+
+    if (rc == ST_CONFLICT)
+        cmd_complain("the database is newer than this program; install the newer program");
+    else if (rc != ST_OK)
+        cmd_complain("cannot open the data folder %s: %s", config->settings.data_dir,
+                     status_name(rc));
+    if (rc != ST_OK)
+        goto out;
+
+    rc = app_start(app);
+    if (rc != ST_OK) {
+        cmd_complain("cannot serve on %s: %s", config->listen, status_name(rc));
+        goto out;
+    }
+    rc = app_sweep(app);
+    if (rc == ST_OK)
+        rc = say_where(&line->config, app);
+    if (rc != ST_OK) {
+        cmd_complain("cannot serve: %s", status_name(rc));
+        goto out;
+    }
+    watch(app, signals);
+    log_info("app", "stopping");
+    app_stop(app);
+    code = CMD_OK;
+out:
+    app_close(&app);
+    return code;
+}
+
+int
+cmd_serve(const struct cmd_line *line)
+{
+    struct app_config config;
+    sigset_t signals;
+    int lock, code;
+
+    keep_memory_small();
+    signal(SIGPIPE, SIG_IGN);
+    /* Before any thread is made, so that all of them leave these to the main thread. */
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+
+    if (!app_config_make(line, &config) || !folder_make(line->config.data_dir))
+        return CMD_FAILED;
+    lock = folder_lock(line->config.data_dir);
+    if (lock < 0)
+        return CMD_FAILED;
+    if (line->config.imap != NULL)
+        cmd_complain("warning: --imap is kept for later: this version does not read a mailbox yet");
+    code = serve_app(line, &config, &signals);
+    folder_unlock(lock);
+    return code;
+}

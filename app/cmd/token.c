@@ -1,0 +1,50 @@
+#include "cmd/cmd.h"
+
+#include "accounts/accounts.h"
+#include "base/clock.h"
+#include "base/text.h"
+
+struct making {
+    const char *name, *role;
+    char token[64];
+};
+
+static enum status
+token_work(struct db_conn *c, void *arg)
+{
+    struct making *m = arg;
+
+    return token_create(c, m->name, m->role, clock_now(), m->token);
+}
+
+int
+cmd_token_create(const struct cmd_line *line)
+{
+    static const char *const roles[] = { "admin", "organiser", "viewer", "door" };
+    struct making m = { .name = cmd_value(line, "name"), .role = cmd_value(line, "role") };
+    struct cmd_database d;
+    bool known = false;
+    int code = CMD_FAILED;
+
+    for (size_t i = 0; m.role != NULL && i < ARRAY_LEN(roles); i++)
+        known = known || strcmp(m.role, roles[i]) == 0;
+    if (!known)
+        return cmd_misused(line, "--role is admin, organiser, viewer or door");
+    if (m.name != NULL && text_utf8_ok(m.name, strlen(m.name)))
+        m.name = text_clean(line->arena, m.name, true);
+    if (m.name == NULL || m.name[0] == '\0' || text_length(m.name) > 200)
+        return cmd_misused(line, "--name says what the token is for");
+
+    if (cmd_open(line, true, &d)) {
+        enum status rc = cmd_transaction(d.conn, token_work, &m);
+
+        if (rc == ST_OK) {
+            printf("Token for %s, as %s. It is shown only now: %s\n", m.name, m.role, m.token);
+            code = CMD_OK;
+        } else {
+            cmd_complain("cannot make a token: %s", status_name(rc));
+        }
+    }
+    cmd_close(&d);
+    return code;
+}

@@ -1,0 +1,199 @@
+/*
+ * What every page gets from the composition root: the cluster it speaks for and the organiser's
+ * menu.
+ *
+ * Both are kept: the cluster until a commit changes a setting, the number beside the mail log for a
+ * few seconds. Any thread; one lock, held for a copy or one read.
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "accounts/accounts.h"
+#include "app.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cluster/cluster.h"
+
+enum { ATTENTION_MS = 3000 };
+
+struct menu_item {
+    const char *href, *icon, *key;
+    unsigned allow;
+    bool phone; /* in the bottom bar */
+    bool mail;  /* carries the number of mails that want a look */
+};
+
+static const struct menu_item menu_items[] = {
+    { "/admin", "home", "menu.home", ALLOW_VIEWER, true, false },
+    { "/admin/gatherings", "calendar", "menu.gatherings", ALLOW_VIEWER, true, false },
+    { "/admin/contacts", "people", "menu.contacts", ALLOW_VIEWER, true, false },
+    { "/admin/mail", "mail", "menu.mail", ALLOW_VIEWER, true, true },
+    { "/admin/settings", "gear", "menu.settings", ALLOW_ADMIN, true, false },
+};
+
+struct decoration {
+    struct app *app;
+    unsigned allow[ARRAY_LEN(menu_items)]; /* of the page's route; 0: no such page */
+    atomic_uint_fast64_t generation;       /* of the settings, counted up by the writer */
+    pthread_mutex_t lock;
+    uint_fast64_t kept; /* generation that cluster was read at; 0: never */
+    json_t *cluster;
+    int64_t attention, attention_until;
+};
+
+/* Who may see the page: 0 when no table has it. */
+static unsigned
+page_allow(const struct route *const *tables, const char *path)
+{
+    for (; *tables != NULL; tables++)
+        for (const struct route *r = *tables; r->path != NULL; r++)
+            if (r->method == HTTP_GET && strcmp(r->path, path) == 0)
+                return r->allow;
+    return 0;
+}
+
+struct decoration *
+decoration_new(struct app *app)
+{
+    struct decoration *d = calloc(1, sizeof *d);
+
+    if (d == NULL)
+        return NULL;
+    d->app = app;
+    for (size_t i = 0; i < ARRAY_LEN(menu_items); i++)
+        d->allow[i] = menu_items[i].allow & page_allow(app_tables(app), menu_items[i].href);
+    atomic_init(&d->generation, 1);
+    pthread_mutex_init(&d->lock, NULL);
+    return d;
+}
+
+void
+decoration_free(struct decoration **pointer)
+{
+    struct decoration *d = *pointer;
+
+    if (d == NULL)
+        return;
+    json_decref(d->cluster);
+    pthread_mutex_destroy(&d->lock);
+    free(d);
+    *pointer = NULL;
+}
+
+void
+decoration_listen(void *ctx, enum db_topic topic, int64_t id)
+{
+    struct decoration *d = app_decoration(ctx);
+
+    (void)id;
+    if (topic == TOPIC_SETTINGS || topic == TOPIC_ALL)
+        atomic_fetch_add(&d->generation, 1);
+}
+
+static void
+set_unless_empty(json_t *object, const char *key, const char *value)
+{
+    if (value[0] != '\0')
+        json_object_set_new(object, key, json_string(value));
+}
+
+static json_t *
+cluster_object(const struct cluster *c)
+{
+    json_t *o = json_pack("{s:s}", "name", c->name);
+
+    if (o == NULL)
+        return NULL;
+    set_unless_empty(o, "address", c->address);
+    set_unless_empty(o, "email", c->email);
+    set_unless_empty(o, "phone", c->phone);
+    json_object_set_new(o, "has_contact", json_boolean(c->email[0] != '\0' || c->phone[0] != '\0'));
+    return o;
+}
+
+/* Reads the cluster on a connection of its own: the request's snapshot may be older than the
+ * generation, and what it shows would then be kept as new. Called with the lock held. */
+static enum status
+cluster_read(struct decoration *d)
+{
+    uint_fast64_t generation = atomic_load(&d->generation);
+    struct arena *a = arena_new(0);
+    struct db_conn *c = NULL;
+    struct cluster cluster;
+    json_t *object = NULL;
+    enum status rc = db_connect(app_db(d->app), DB_READ, &c);
+
+    if (rc == ST_OK)
+        rc = cluster_get(c, a, &cluster);
+    if (rc == ST_OK && (object = cluster_object(&cluster)) == NULL)
+        rc = ST_NOMEM;
+    if (rc == ST_OK) {
+        json_decref(d->cluster);
+        d->cluster = object;
+        d->kept = generation;
+    }
+    db_disconnect(&c);
+    arena_free(&a);
+    return rc;
+}
+
+static json_t *
+cluster_copy(struct decoration *d)
+{
+    json_t *copy = NULL;
+
+    pthread_mutex_lock(&d->lock);
+    if (d->kept != atomic_load(&d->generation) && cluster_read(d) != ST_OK)
+        log_error("app", "the cluster's settings cannot be read");
+    if (d->cluster != NULL)
+        copy = json_copy(d->cluster);
+    pthread_mutex_unlock(&d->lock);
+    return copy;
+}
+
+/* The item whose page this is: the longest address that the path begins with. */
+static size_t
+menu_current(const char *path)
+{
+    size_t best = ARRAY_LEN(menu_items), length = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(menu_items); i++) {
+        size_t n = strlen(menu_items[i].href);
+
+        if (text_starts(path, menu_items[i].href) && (path[n] == '/' || path[n] == '\0') &&
+            n > length) {
+            best = i;
+            length = n;
+        }
+    }
+    return best;
+}
+
+static json_t *
+menu_make(struct decoration *d, struct request *rq)
+{
+    json_t *menu = json_array();
+    size_t current = menu_current(rq_path(rq));
+
+    for (size_t i = 0; i < ARRAY_LEN(menu_items); i++) {
+        const struct menu_item *m = &menu_items[i];
+
+        if ((d->allow[i] & rq_who(rq)->role) == 0)
+            continue;
+        json_t *item =
+            json_pack("{s:s, s:s, s:s, s:b, s:b}", "href", m->href, "icon", m->icon, "key", m->key,
+                      "current", i == current ? 1 : 0, "phone", m->phone ? 1 : 0);
+        json_array_append_new(menu, item);
+    }
+    return menu;
+}
+
+void
+decorate(struct request *rq, json_t *page)
+{
+    struct decoration *d = app_decoration(rq_app(rq));
+
+    json_object_set_new(page, "cluster", cluster_copy(d));
+    if ((rq_who(rq)->role & ALLOW_VIEWER) != 0)
+        json_object_set_new(page, "menu", menu_make(d, rq));
+}
