@@ -1,6 +1,6 @@
 /*
- * Registrations: one seat each, the waiting list, cancellation, one's own page, the organiser's list.
- * Registration, seat, ticket and outbox row are one transaction.
+ * Registrations: one seat each, the waiting list, cancellation, one's own page, the organiser's
+ * list. Registration, seat, ticket and outbox row are one transaction.
  */
 #ifndef SAMLING_REGISTRATIONS_H
 #define SAMLING_REGISTRATIONS_H
@@ -18,7 +18,12 @@ struct registration {
     const char *public_id, *name, *email, *organisation, *phone, *wish, *requirements, *language;
     const char *source, *calendar_uid, *cancel_reason;
     int64_t calendar_seq, created_at, confirmed_at, waiting_since, cancelled_at;
+    int64_t made_by;     /* account, 0: themselves */
+    int64_t replaced_by; /* the colleague's registration that came instead; 0: none */
+    bool show_name, photo_ok, invite_later, keep_requirements;
 };
+/* "confirmed", "waiting", "cancelled". */
+const char *registration_status_name(enum registration_status s);
 
 struct registration_new {
     int64_t gathering_id, contact_id;
@@ -31,8 +36,16 @@ struct registration_new {
     bool no_mail; /* walk-ins and examples */
 };
 /*
+ * Who registers themselves (public, invitation, api) may until the deadline, else the start; the
+ * organiser, the door and the examples whenever the gathering is published.
+ */
+/*
  * Takes a seat or a place in the line, issues the ticket, queues the mail, emits the event.
- * ST_CONFLICT: the same live person is registered already (out holds that registration);
+ * name, email, language and the like are valid and cleaned; email is normalised here; language NULL
+ * or
+ * "" takes the gathering's. With an empty email no mail goes and several may have the same name.
+ * ST_CONFLICT: the same live person is registered already (out holds that registration; nothing has
+ * changed, so that a caller may go on);
  * ST_GONE: not published, cancelled, over, or past its deadline for this source.
  */
 MUST_USE enum status registration_make(struct db_conn *c, struct arena *a,
@@ -42,6 +55,38 @@ MUST_USE enum status registration_make(struct db_conn *c, struct arena *a,
  * ST_GONE when cancelled already. quiet: no mail to the person. */
 MUST_USE enum status registration_cancel(struct db_conn *c, struct arena *a, int64_t id,
                                          const char *reason, bool quiet, int64_t now);
+/* The same when the organiser takes somebody off: the mail says so. */
+MUST_USE enum status registration_take_off(struct db_conn *c, struct arena *a, int64_t id,
+                                           const char *reason, bool quiet, int64_t now);
+/* What of a registration can be changed; NULL leaves it. requirements is written, never read back.
+ */
+struct registration_change {
+    const char *name, *email, *organisation, *phone, *wish, *requirements;
+    const bool *show_name, *photo_ok, *invite_later, *keep_requirements;
+};
+/* Corrects it: the ticket's code stays, a new address revokes the links before it. A mail tells
+ * that something changed (never what of health) unless quiet. ST_GONE when cancelled; ST_CONFLICT
+ * when it would become the same person as another. */
+MUST_USE enum status registration_correct(struct db_conn *c, struct arena *a, int64_t id,
+                                          const struct registration_change *ch, bool quiet,
+                                          int64_t now);
+/*
+ * A colleague comes instead: the old registration ends, its ticket dies, the colleague has the same
+ * seat or the same place in the line, and both get a mail. A colleague who is registered already
+ * keeps that registration and is mailed its link; the seat then goes to the line. (Callers must
+ * show the same answer in both cases.) ST_GONE when cancelled already, or the gathering is over.
+ * ST_CONFLICT: it is the same person.
+ */
+MUST_USE enum status registration_hand_over(struct db_conn *c, struct arena *a, int64_t id,
+                                            const char *name, const char *email,
+                                            const char *organisation, const char *source,
+                                            int64_t now, struct registration *out);
+/* Mails the personal link again, at most once in five minutes. */
+MUST_USE enum status registration_mail_link(struct db_conn *c, const struct registration *r,
+                                            int64_t now);
+/* Path of the personal page, "/r/r...". */
+MUST_USE enum status registration_link(struct db_conn *c, struct arena *a,
+                                       const struct registration *r, const char **out);
 /* Promotes while there are seats and somebody waits, until the start. */
 MUST_USE enum status registration_promote(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                           int64_t now);
@@ -49,17 +94,18 @@ MUST_USE enum status registration_by_id(struct db_conn *c, struct arena *a, int6
                                         struct registration *out);
 MUST_USE enum status registration_by_public_id(struct db_conn *c, struct arena *a,
                                                const char *public_id, struct registration *out);
-/* Live registrations of an address in a gathering (several may share it): the first; ST_NOT_FOUND. */
-MUST_USE enum status registration_by_email(struct db_conn *c, struct arena *a,
-                                           int64_t gathering_id, const char *email,
-                                           struct registration *out);
+/* Live registrations of an address in a gathering (several may share it): the first; ST_NOT_FOUND.
+ */
+MUST_USE enum status registration_by_email(struct db_conn *c, struct arena *a, int64_t gathering_id,
+                                           const char *email, struct registration *out);
 /* Place in the line, from 1; 0 when not waiting. */
 MUST_USE enum status registration_place(struct db_conn *c, const struct registration *r,
                                         int64_t *place);
 
 /*
- * "/r/r{link}" are this feature's routes (own registration: public_id begins with 'r'), "/r/i{link}"
- * those of invitations. The page has the place "registration.own" for panels of later features.
+ * "/r/r{link}" are this feature's routes (own registration: public_id begins with 'r'),
+ * "/r/i{link}" those of invitations. The page has the place "registration.own" for panels of later
+ * features.
  */
 
 #endif

@@ -289,7 +289,7 @@ static const struct check ticket_checks[] = {
 
 const struct feature tickets_feature = {
     .name = "tickets",
-    .routes = tickets_routes,
+    .routes = { tickets_routes },
     .checks = ticket_checks,
     .sql = ticket_store_sql,
 };

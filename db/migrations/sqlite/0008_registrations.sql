@@ -27,11 +27,22 @@ CREATE TABLE registration (
     created_at INTEGER NOT NULL,
     confirmed_at INTEGER,
     cancelled_at INTEGER,
-    cancel_reason TEXT NOT NULL DEFAULT ''
+    cancel_reason TEXT NOT NULL DEFAULT '',
+    replaced_by INTEGER                      -- the colleague's registration that came instead
 ) STRICT;
--- Several people may share an address, one live person a gathering registers once.
+-- Several people may share an address, one live person a gathering registers once. Walk-ins without
+-- an address may have the same name.
 CREATE UNIQUE INDEX registration_person ON registration (gathering_id, email, name_key)
-    WHERE status <> 'cancelled';
+    WHERE status <> 'cancelled' AND email <> '';
 CREATE INDEX registration_list ON registration (gathering_id, sort_key, id);
 CREATE INDEX registration_line ON registration (gathering_id, waiting_since, id) WHERE status = 'waiting';
 CREATE INDEX registration_email ON registration (email);
+-- Allergies that people asked to be remembered for next time. Health data: withdrawn with a tick,
+-- gone two years after they were last used.
+CREATE TABLE requirement_kept (
+    email TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    requirements TEXT NOT NULL,
+    kept_at INTEGER NOT NULL,
+    PRIMARY KEY (email, name_key)
+) STRICT;

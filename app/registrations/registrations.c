@@ -1,0 +1,274 @@
+/*
+ * The rules of registering, cancelling and moving up the line. Seats and states change by guarded
+ * statements only; whoever calls holds the transaction.
+ */
+#include "registrations/registrations.h"
+
+#include <string.h>
+
+#include "base/rand.h"
+#include "base/text.h"
+#include "cluster/cluster.h"
+#include "contacts/contacts.h"
+#include "registrations/registrations_mail.h"
+#include "registrations/registrations_rules.h"
+#include "registrations/registrations_store.h"
+#include "tickets/tickets.h"
+
+#define PUBLIC_ID_RANDOM 12
+#define LINK_AGAIN_MS (5 * MS_MINUTE)
+
+static bool
+registers_themselves(const char *source)
+{
+    return strcmp(source, "public") == 0 || strcmp(source, "invitation") == 0 ||
+           strcmp(source, "api") == 0;
+}
+
+static bool
+may_register(const struct gathering *g, const char *source, int64_t now)
+{
+    return g->status == GATHERING_PUBLISHED &&
+           (!registers_themselves(source) || now < gathering_closes_at(g));
+}
+
+static const char *
+text_or(const char *s, const char *other)
+{
+    return s != NULL && s[0] != '\0' ? s : other;
+}
+
+static const char *
+new_public_id(struct arena *a)
+{
+    char id[1 + PUBLIC_ID_RANDOM + 1] = "r";
+
+    rand_base64url(id + 1, PUBLIC_ID_RANDOM);
+    return arena_strdup(a, id);
+}
+
+void
+registration_fill(struct arena *a, const struct registration_new *n, const struct gathering *g,
+                  int64_t now, struct registration *r)
+{
+    *r = (struct registration){
+        .gathering_id = n->gathering_id,
+        .contact_id = n->contact_id,
+        .epoch = 1,
+        .public_id = new_public_id(a),
+        .name = arena_strdup(a, n->name),
+        .email = text_email_normal(a, text_or(n->email, "")),
+        .organisation = arena_strdup(a, text_or(n->organisation, "")),
+        .phone = arena_strdup(a, text_or(n->phone, "")),
+        .wish = arena_strdup(a, text_or(n->wish, "")),
+        .requirements = arena_strdup(a, text_or(n->requirements, "")),
+        .language = arena_strdup(a, text_or(n->language, g->language)),
+        .source = arena_strdup(a, n->source),
+        .cancel_reason = "",
+        .calendar_uid = n->calendar_uid != NULL && n->calendar_uid[0] != '\0'
+                            ? arena_strdup(a, n->calendar_uid)
+                            : NULL,
+        .created_at = now,
+        .made_by = n->made_by,
+        .show_name = n->show_name,
+        .photo_ok = n->photo_ok,
+        .invite_later = n->invite_later,
+        .keep_requirements = n->keep_requirements,
+    };
+}
+
+/* A seat, or a place in the line; r->status says which. */
+static enum status
+take_place(struct db_conn *c, bool over, struct registration *r, int64_t now)
+{
+    enum status rc = over ? seat_take_over(c, r->gathering_id) : seat_take(c, r->gathering_id);
+
+    r->status = REG_CONFIRMED;
+    r->confirmed_at = now;
+    if (rc != ST_LIMIT)
+        return rc;
+    r->status = REG_WAITING;
+    r->confirmed_at = 0;
+    r->waiting_since = now;
+    return seat_wait(c, r->gathering_id, 1);
+}
+
+static enum status
+give_place_back(struct db_conn *c, const struct registration *r)
+{
+    return r->status == REG_CONFIRMED ? seat_give_back(c, r->gathering_id)
+                                      : seat_wait(c, r->gathering_id, -1);
+}
+
+enum status
+registration_emit(struct db_conn *c, enum event_kind kind, const struct registration *r,
+                  int64_t now)
+{
+    struct event e = {
+        .kind = kind, .gathering_id = r->gathering_id, .registration_id = r->id, .now = now
+    };
+
+    return features_emit(c, &e);
+}
+
+/* What follows a new place: the ticket, the mail, the event. mail NULL: none. */
+enum status
+registration_settle(struct db_conn *c, struct arena *a, const struct registration *r,
+                    const struct mail_kind *mail, int64_t now)
+{
+    struct ticket t;
+    bool seat = r->status == REG_CONFIRMED;
+    enum status rc = ST_OK;
+
+    if (seat)
+        rc = ticket_issue(c, a, r->gathering_id, r->id, r->name, r->organisation, now, &t);
+    if (rc == ST_OK && mail != NULL)
+        rc = registration_mail(c, mail, r, "", NULL, now);
+    if (rc == ST_OK)
+        rc = registration_emit(c, seat ? EVENT_REGISTRATION_CONFIRMED : EVENT_REGISTRATION_WAITING,
+                               r, now);
+    return rc;
+}
+
+enum status
+registration_remember_contact(struct db_conn *c, struct registration *r, int64_t now)
+{
+    if (!r->invite_later || r->contact_id != 0 || r->email[0] == '\0')
+        return ST_OK;
+    return contact_ensure(c, r->email, r->name, r->organisation, r->language, "registered", now,
+                          &r->contact_id);
+}
+
+enum status
+registration_make(struct db_conn *c, struct arena *a, const struct registration_new *n, int64_t now,
+                  struct registration *out)
+{
+    struct gathering g;
+    enum status rc = gathering_by_id(c, a, n->gathering_id, &g);
+
+    if (rc != ST_OK)
+        return rc;
+    if (!may_register(&g, n->source, now))
+        return ST_GONE;
+    registration_fill(a, n, &g, now, out);
+    rc = take_place(c, n->over, out, now);
+    if (rc == ST_OK)
+        rc = registration_remember_contact(c, out, now);
+    if (rc != ST_OK)
+        return rc;
+    rc = registration_store_insert(c, a, out);
+    if (rc == ST_CONFLICT) {
+        /* Callers may go on from here, so the place is given back by hand. */
+        rc = give_place_back(c, out);
+        if (rc == ST_OK)
+            rc = registration_store_by_person(c, a, out->gathering_id, out->email, out->name, out);
+        return rc == ST_OK ? ST_CONFLICT : rc == ST_NOT_FOUND ? ST_INVALID : rc;
+    }
+    if (rc != ST_OK)
+        return rc;
+    return registration_settle(c, a, out,
+                               n->no_mail                     ? NULL
+                               : out->status == REG_CONFIRMED ? &registration_mail_confirmed
+                                                              : &registration_mail_waiting,
+                               now);
+}
+
+/* occasion NULL: no mail to the person. */
+static enum status
+cancel(struct db_conn *c, struct arena *a, int64_t id, const char *reason, const char *occasion,
+       int64_t now)
+{
+    struct registration r;
+    bool done = false;
+    enum status rc = registration_by_id(c, a, id, &r);
+
+    if (rc != ST_OK)
+        return rc;
+    if (r.status == REG_CANCELLED)
+        return ST_GONE;
+    rc = registration_store_cancel(c, id, r.status, reason, now, &done);
+    if (rc != ST_OK)
+        return rc;
+    if (!done)
+        return ST_GONE;
+    rc = ticket_cancel(c, id, now);
+    if (rc == ST_OK)
+        rc = give_place_back(c, &r);
+    if (rc == ST_OK)
+        rc = mail_take_back(c, NULL, "registration", id, "cancelled");
+    if (rc == ST_OK && occasion != NULL)
+        rc = registration_mail(c, &registration_mail_cancelled, &r, occasion, NULL, now);
+    if (rc == ST_OK)
+        rc = registration_emit(c, EVENT_REGISTRATION_CANCELLED, &r, now);
+    if (rc == ST_OK)
+        rc = registration_promote(c, a, r.gathering_id, now);
+    return rc;
+}
+
+enum status
+registration_cancel(struct db_conn *c, struct arena *a, int64_t id, const char *reason, bool quiet,
+                    int64_t now)
+{
+    return cancel(c, a, id, reason, quiet ? NULL : "", now);
+}
+
+enum status
+registration_take_off(struct db_conn *c, struct arena *a, int64_t id, const char *reason,
+                      bool quiet, int64_t now)
+{
+    return cancel(c, a, id, reason, quiet ? NULL : REGISTRATION_BY_ORGANISER, now);
+}
+
+/* One from the line into a free seat. ST_NOT_FOUND: nobody waits; ST_LIMIT: no seat. */
+static enum status
+promote_first(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t now)
+{
+    struct registration r;
+    bool done = false;
+    enum status rc = registration_store_first(c, a, gathering_id, &r);
+
+    if (rc == ST_OK)
+        rc = seat_take_next(c, gathering_id);
+    if (rc == ST_OK)
+        rc = registration_store_confirm(c, r.id, now, &done);
+    if (rc != ST_OK)
+        return rc;
+    if (!done)
+        BUG("registration %lld waits and does not", (long long)r.id);
+    r.status = REG_CONFIRMED;
+    rc = seat_wait(c, gathering_id, -1);
+    return rc == ST_OK ? registration_settle(c, a, &r, &registration_mail_promoted, now) : rc;
+}
+
+enum status
+registration_promote(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t now)
+{
+    struct gathering g;
+    enum status rc = gathering_by_id(c, a, gathering_id, &g);
+
+    if (rc != ST_OK)
+        return rc;
+    if (g.status != GATHERING_PUBLISHED || now >= g.starts_at)
+        return ST_OK;
+    while (rc == ST_OK)
+        rc = promote_first(c, a, gathering_id, now);
+    return rc == ST_NOT_FOUND || rc == ST_LIMIT ? ST_OK : rc;
+}
+
+/* ── The personal link ── */
+
+enum status
+registration_mail_link(struct db_conn *c, const struct registration *r, int64_t now)
+{
+    char occasion[24];
+
+    (void)snprintf(occasion, sizeof occasion, "%lld", (long long)(now / LINK_AGAIN_MS));
+    return registration_mail(c, &registration_mail_link_again, r, occasion, NULL, now);
+}
+
+enum status
+registration_link(struct db_conn *c, struct arena *a, const struct registration *r,
+                  const char **out)
+{
+    return link_make(c, a, r->public_id, r->epoch, out);
+}

@@ -1,0 +1,152 @@
+/*
+ * A registration that changes hands or is corrected. Whoever calls holds the transaction.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "registrations/registrations_mail.h"
+#include "registrations/registrations_rules.h"
+#include "registrations/registrations_store.h"
+#include "tickets/tickets.h"
+
+/* ── A colleague instead ── */
+
+/* Ends r without giving its place back. */
+static enum status
+leave_place(struct db_conn *c, const struct registration *r, int64_t now)
+{
+    bool done = false;
+    enum status rc = registration_store_cancel(c, r->id, r->status, "", now, &done);
+
+    if (rc == ST_OK && !done)
+        rc = ST_GONE;
+    if (rc == ST_OK)
+        rc = ticket_cancel(c, r->id, now);
+    if (rc == ST_OK)
+        rc = mail_take_back(c, NULL, "registration", r->id, "replaced");
+    if (rc == ST_OK)
+        rc = registration_emit(c, EVENT_REGISTRATION_CANCELLED, r, now);
+    return rc;
+}
+
+static enum status
+tell_both(struct db_conn *c, const struct registration *old, const struct registration *colleague,
+          const char *occasion, int64_t now)
+{
+    enum status rc = registration_store_replaced(c, old->id, colleague->id);
+
+    return rc == ST_OK ? registration_mail(c, &registration_mail_changed, old, occasion, NULL, now)
+                       : rc;
+}
+
+enum status
+registration_hand_over(struct db_conn *c, struct arena *a, int64_t id, const char *name,
+                       const char *email, const char *organisation, const char *source, int64_t now,
+                       struct registration *out)
+{
+    const char *normal = text_email_normal(a, email);
+    const char *occasion = arena_printf(a, "%lld", (long long)now);
+    struct registration_new n = {
+        .name = name, .email = normal, .organisation = organisation, .source = source
+    };
+    struct registration r;
+    struct gathering g;
+    enum status rc = registration_by_id(c, a, id, &r);
+
+    if (rc == ST_OK)
+        rc = gathering_by_id(c, a, r.gathering_id, &g);
+    if (rc != ST_OK)
+        return rc;
+    if (r.status == REG_CANCELLED || g.status != GATHERING_PUBLISHED || now >= g.ends_at)
+        return ST_GONE;
+    rc = registration_store_by_person(c, a, r.gathering_id, normal, name, out);
+    if (rc == ST_OK) {
+        if (out->id == r.id)
+            return ST_CONFLICT;
+        rc = registration_cancel(c, a, id, NULL, true, now);
+        if (rc == ST_OK)
+            rc = registration_mail_link(c, out, now);
+        return rc == ST_OK ? tell_both(c, &r, out, occasion, now) : rc;
+    }
+    if (rc != ST_NOT_FOUND)
+        return rc;
+
+    n.gathering_id = r.gathering_id;
+    n.language = r.language;
+    registration_fill(a, &n, &g, now, out);
+    out->status = r.status;
+    out->confirmed_at = r.status == REG_CONFIRMED ? now : 0;
+    out->waiting_since = r.waiting_since;
+    rc = leave_place(c, &r, now);
+    if (rc == ST_OK)
+        rc = registration_store_insert(c, a, out);
+    if (rc == ST_OK)
+        rc = registration_settle(c, a, out,
+                                 out->status == REG_CONFIRMED ? &registration_mail_confirmed
+                                                              : &registration_mail_waiting,
+                                 now);
+    return rc == ST_OK ? tell_both(c, &r, out, occasion, now) : rc;
+}
+
+/* ── Corrections ── */
+
+static void
+set_text(struct arena *a, const char **field, const char *value)
+{
+    if (value != NULL)
+        *field = arena_strdup(a, value);
+}
+
+static void
+set_choice(bool *field, const bool *value)
+{
+    if (value != NULL)
+        *field = *value;
+}
+
+static void
+apply(struct arena *a, const struct registration_change *ch, struct registration *r)
+{
+    set_text(a, &r->name, ch->name);
+    if (ch->email != NULL)
+        r->email = text_email_normal(a, ch->email);
+    set_text(a, &r->organisation, ch->organisation);
+    set_text(a, &r->phone, ch->phone);
+    set_text(a, &r->wish, ch->wish);
+    set_text(a, &r->requirements, ch->requirements);
+    set_choice(&r->show_name, ch->show_name);
+    set_choice(&r->photo_ok, ch->photo_ok);
+    set_choice(&r->invite_later, ch->invite_later);
+    set_choice(&r->keep_requirements, ch->keep_requirements);
+}
+
+enum status
+registration_correct(struct db_conn *c, struct arena *a, int64_t id,
+                     const struct registration_change *ch, bool quiet, int64_t now)
+{
+    struct registration old, r;
+    bool renamed, moved;
+    enum status rc = registration_by_id(c, a, id, &old);
+
+    if (rc != ST_OK)
+        return rc;
+    if (old.status == REG_CANCELLED)
+        return ST_GONE;
+    r = old;
+    apply(a, ch, &r);
+    renamed = strcmp(r.name, old.name) != 0 || strcmp(r.organisation, old.organisation) != 0;
+    moved = strcmp(r.email, old.email) != 0;
+    rc = registration_store_update(c, a, &r, moved);
+    if (rc == ST_OK && !r.keep_requirements)
+        rc = registration_store_forget_kept(c, a, old.email, old.name);
+    if (rc == ST_OK)
+        rc = registration_remember_contact(c, &r, now);
+    if (rc == ST_OK && renamed && r.status == REG_CONFIRMED)
+        rc = ticket_rename(c, id, r.name, r.organisation);
+    if (rc == ST_OK && (renamed || moved))
+        rc = registration_emit(c, EVENT_REGISTRATION_CHANGED, &r, now);
+    if (rc == ST_OK && !quiet)
+        rc = registration_mail(c, &registration_mail_changed, &r,
+                               arena_printf(a, "%lld", (long long)now), NULL, now);
+    return rc;
+}

@@ -1,0 +1,31 @@
+/*
+ * The mails of registrations and the two reminders. Private to this folder.
+ *
+ * Their data is what mailing/mailing.h says (link, ticket, waiting, place, by_organiser, message),
+ * and for templates that want more: organisation; change_url, colleague_url, cancel_url of the
+ * personal page; colleague, who comes instead (registration.changed); old_when, the day and time as
+ * it was (registration.moved).
+ */
+#ifndef SAMLING_REGISTRATIONS_MAIL_H
+#define SAMLING_REGISTRATIONS_MAIL_H
+
+#include "mailing/mailing.h"
+#include "registrations/registrations.h"
+
+extern const struct mail_kind registration_mail_confirmed, registration_mail_waiting,
+    registration_mail_promoted, registration_mail_cancelled, registration_mail_changed,
+    registration_mail_link_again, registration_mail_moved, registration_mail_gathering_cancelled,
+    registration_mail_week, registration_mail_tomorrow;
+extern const struct mail_kind *const registration_mail_kinds[];
+extern const struct reminder_rule *const registration_reminder_rules[];
+extern const char *const registration_reminder_sql[];
+
+/* Occasion of registration.cancelled when the organiser did it. */
+#define REGISTRATION_BY_ORGANISER "organiser"
+
+/* Queues a mail about r; nothing without an address. note may be NULL. */
+MUST_USE enum status registration_mail(struct db_conn *c, const struct mail_kind *kind,
+                                       const struct registration *r, const char *occasion,
+                                       const char *note, int64_t now);
+
+#endif

@@ -1,0 +1,152 @@
+/*
+ * Reminders to those who have a seat: a week before, and the day before. They reach who was
+ * confirmed 24 hours before the moment; so nobody who just registered is reminded.
+ */
+#include "registrations/registrations_mail.h"
+#include "registrations/registrations_store.h"
+
+#define WEEK_DAYS 7
+#define TOMORROW_DAYS 1
+#define LOOK_BACK (60 * MS_DAY)
+#define KNOWN_BEFORE MS_DAY
+
+static const char sql_starts[] =
+    "SELECT id, starts_at, timezone FROM gathering WHERE status = 'published'"
+    " AND starts_at > $1 AND starts_at < $2 ORDER BY starts_at, id";
+static const char sql_audience[] =
+    "SELECT " REGISTRATION_COLUMNS " FROM registration WHERE gathering_id = $1"
+    " AND status = 'confirmed' AND confirmed_at <= $2 AND email <> '' ORDER BY sort_key, id";
+
+const char *const registration_reminder_sql[] = { sql_starts, sql_audience, NULL };
+
+static enum status
+moments(struct db_conn *c, struct arena *a, int64_t now, int days, struct reminder_moment **out,
+        size_t *count)
+{
+    struct reminder_moment *all = NULL;
+    size_t n = 0, room = 0;
+    struct db_stmt *st = NULL;
+    enum status rc = db_prepare(c, sql_starts, &st);
+
+    if (rc != ST_OK)
+        return rc;
+    /* One day more on each side, for the hours the moment is moved into the day. */
+    db_bind_int(st, 1, now - LOOK_BACK - MS_DAY);
+    db_bind_int(st, 2, now + (days + 2) * MS_DAY);
+    while ((rc = db_next(st)) == ST_OK) {
+        int64_t start = db_int(st, 1), at = reminder_time(db_text(st, 2), start, days);
+
+        if (at <= now - LOOK_BACK || at > now + MS_DAY)
+            continue;
+        if (n == room) {
+            struct reminder_moment *more;
+
+            room = room == 0 ? 16 : room * 2;
+            more = ARENA_ARRAY(a, struct reminder_moment, room);
+            if (n > 0)
+                memcpy(more, all, n * sizeof *all);
+            all = more;
+        }
+        all[n++] = (struct reminder_moment){
+            .gathering_id = db_int(st, 0), .at = at, .target = start, .subject_time = start
+        };
+    }
+    db_finish(&st);
+    *out = all;
+    *count = n;
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+/* Read to the end first: a statement is not held open over the queueing. */
+static enum status
+audience(struct db_conn *c, struct arena *a, const struct reminder_moment *m,
+         struct registration **out, size_t *count)
+{
+    struct registration *all = NULL;
+    size_t n = 0, room = 0;
+    struct db_stmt *st = NULL;
+    enum status rc = db_prepare(c, sql_audience, &st);
+
+    if (rc != ST_OK)
+        return rc;
+    db_bind_int(st, 1, m->gathering_id);
+    db_bind_int(st, 2, m->at - KNOWN_BEFORE);
+    while ((rc = db_next(st)) == ST_OK) {
+        if (n == room) {
+            struct registration *more;
+
+            room = room == 0 ? 64 : room * 2;
+            more = ARENA_ARRAY(a, struct registration, room);
+            if (n > 0)
+                memcpy(more, all, n * sizeof *all);
+            all = more;
+        }
+        registration_row(st, a, &all[n++]);
+    }
+    db_finish(&st);
+    *out = all;
+    *count = n;
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+static enum status
+queue(struct db_conn *c, const struct mail_kind *kind, const struct reminder_moment *m, int64_t now,
+      int64_t *mails)
+{
+    struct arena *a = arena_new(0);
+    struct registration *who = NULL;
+    size_t n = 0;
+    char occasion[24];
+    enum status rc = audience(c, a, m, &who, &n);
+
+    (void)snprintf(occasion, sizeof occasion, "%lld", (long long)m->subject_time);
+    *mails = 0;
+    for (size_t i = 0; i < n && rc == ST_OK; i++) {
+        rc = registration_mail(c, kind, &who[i], occasion, NULL, now);
+        if (rc == ST_OK)
+            (*mails)++;
+    }
+    arena_free(&a);
+    return rc;
+}
+
+static enum status
+week_moments(struct db_conn *c, struct arena *a, int64_t now, struct reminder_moment **out,
+             size_t *count)
+{
+    return moments(c, a, now, WEEK_DAYS, out, count);
+}
+
+static enum status
+tomorrow_moments(struct db_conn *c, struct arena *a, int64_t now, struct reminder_moment **out,
+                 size_t *count)
+{
+    return moments(c, a, now, TOMORROW_DAYS, out, count);
+}
+
+static enum status
+week_queue(struct db_conn *c, const struct reminder_moment *m, int64_t now, int64_t *mails)
+{
+    return queue(c, &registration_mail_week, m, now, mails);
+}
+
+static enum status
+tomorrow_queue(struct db_conn *c, const struct reminder_moment *m, int64_t now, int64_t *mails)
+{
+    return queue(c, &registration_mail_tomorrow, m, now, mails);
+}
+
+static const struct reminder_rule week = {
+    .name = "registration.week",
+    .audience = "registered",
+    .moments = week_moments,
+    .queue = week_queue,
+};
+static const struct reminder_rule tomorrow = {
+    .name = "registration.tomorrow",
+    .audience = "registered",
+    .moments = tomorrow_moments,
+    .queue = tomorrow_queue,
+};
+
+const struct reminder_rule *const registration_reminder_rules[] = { &week, &tomorrow, NULL };

@@ -1,0 +1,25 @@
+/*
+ * Steps that the rules of registering and of changing share. Private to this folder; inside the
+ * caller's transaction.
+ */
+#ifndef SAMLING_REGISTRATIONS_RULES_H
+#define SAMLING_REGISTRATIONS_RULES_H
+
+#include "registrations/registrations.h"
+
+struct mail_kind;
+
+/* A registration that is not stored yet, from n; copies in the arena; no status and no id. */
+void registration_fill(struct arena *a, const struct registration_new *n, const struct gathering *g,
+                       int64_t now, struct registration *r);
+/* What follows a new place: the ticket, the mail, the event. mail NULL: none. */
+MUST_USE enum status registration_settle(struct db_conn *c, struct arena *a,
+                                         const struct registration *r, const struct mail_kind *mail,
+                                         int64_t now);
+MUST_USE enum status registration_emit(struct db_conn *c, enum event_kind kind,
+                                       const struct registration *r, int64_t now);
+/* Who wants later invitations becomes a contact; r->contact_id is filled. */
+MUST_USE enum status registration_remember_contact(struct db_conn *c, struct registration *r,
+                                                   int64_t now);
+
+#endif
