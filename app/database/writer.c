@@ -35,7 +35,8 @@ struct writer {
     int waiting;
     bool stopping;
 
-    struct listener listener[LISTENERS_MAX]; /* fixed before the first job */
+    pthread_mutex_t listening; /* of the two below; held while they are told */
+    struct listener listener[LISTENERS_MAX];
     size_t listeners;
 
     /* The thread's own */
@@ -81,12 +82,12 @@ tell_all(const struct writer *w, struct db_note note)
 static void
 tell_listeners(struct writer *w)
 {
-    if (w->notes_over) {
+    pthread_mutex_lock(&w->listening);
+    if (w->notes_over)
         tell_all(w, (struct db_note){ TOPIC_ALL, 0 });
-        return;
-    }
-    for (size_t i = 0; i < w->notes; i++)
+    for (size_t i = 0; i < w->notes && !w->notes_over; i++)
         tell_all(w, w->note[i]);
+    pthread_mutex_unlock(&w->listening);
 }
 
 /*
@@ -256,6 +257,7 @@ writer_free(struct writer *w)
     db_disconnect(&w->conn);
     pthread_cond_destroy(&w->wake);
     pthread_mutex_destroy(&w->lock);
+    pthread_mutex_destroy(&w->listening);
     free(w);
 }
 
@@ -270,6 +272,7 @@ writer_start(struct db *db, struct writer **out)
     if (w == NULL)
         return ST_NOMEM;
     pthread_mutex_init(&w->lock, NULL);
+    pthread_mutex_init(&w->listening, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&w->wake, &monotonic);
@@ -364,11 +367,24 @@ writer_run(struct writer *w, writer_fn work, void *arg)
 void
 writer_subscribe(struct writer *w, writer_listener fn, void *ctx)
 {
-    pthread_mutex_lock(&w->lock);
+    pthread_mutex_lock(&w->listening);
     if (w->listeners == LISTENERS_MAX)
         BUG("more than %d listeners", LISTENERS_MAX);
     w->listener[w->listeners++] = (struct listener){ fn, ctx };
-    pthread_mutex_unlock(&w->lock);
+    pthread_mutex_unlock(&w->listening);
+}
+
+void
+writer_unsubscribe(struct writer *w, writer_listener fn, void *ctx)
+{
+    size_t kept = 0;
+
+    pthread_mutex_lock(&w->listening);
+    for (size_t i = 0; i < w->listeners; i++)
+        if (w->listener[i].fn != fn || w->listener[i].ctx != ctx)
+            w->listener[kept++] = w->listener[i];
+    w->listeners = kept;
+    pthread_mutex_unlock(&w->listening);
 }
 
 bool
