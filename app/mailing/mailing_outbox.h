@@ -1,0 +1,128 @@
+/*
+ * The outbox as the sender works with it: claiming, the mark before the first byte leaves, what
+ * became of each message, the sender's pause. Private to mailing.
+ *
+ * All functions here but the pure ones want the writer's connection, inside its job; they may run
+ * again after a rollback.
+ */
+#ifndef SAMLING_MAILING_OUTBOX_H
+#define SAMLING_MAILING_OUTBOX_H
+
+#include "mailing/mailing.h"
+
+#define OUTBOX_CLAIM_MAX 32
+#define OUTBOX_LEASE_MS (60 * MS_MINUTE)
+#define OUTBOX_GIVE_UP_MS (5 * MS_DAY)
+
+/* A row taken for sending. */
+struct outbox_claim {
+    int64_t id;
+    int64_t attempt; /* number of this attempt, from 1; tells it from a later one of the same row */
+    bool probe;      /* the one message that finds out whether a paused sender may go on */
+};
+
+struct outbox_claims {
+    struct outbox_claim row[OUTBOX_CLAIM_MAX];
+    size_t n;
+};
+
+/*
+ * Takes up to limit due rows by one statement: state sending, a lease, the attempt counted. None
+ * while mail is held or the sender paused; when a pause's time is up, one row as a probe, and the
+ * next probe a while later.
+ */
+MUST_USE enum status outbox_claim(struct db_conn *c, size_t limit, int64_t now,
+                                  struct outbox_claims *out);
+/* Read only: is there anything that outbox_claim would take now? */
+MUST_USE enum status outbox_has_due(struct db_conn *c, int64_t now, bool *out);
+
+/* Before the first byte leaves. ST_GONE when the claim is not ours any more (taken back, erased):
+ * then nothing must be sent. */
+MUST_USE enum status outbox_mark_data(struct db_conn *c, int64_t id, int64_t attempt, int64_t now);
+
+enum outbox_outcome {
+    OUTBOX_SENT,
+    OUTBOX_TEMPORARY,         /* deferred, later and later; after five days failed */
+    OUTBOX_RECIPIENT_REFUSED, /* failed, a bounce */
+    OUTBOX_MESSAGE_REFUSED,   /* failed, nobody's address is blamed */
+    OUTBOX_SENDER_REFUSED,    /* us: queued again, nothing counted, everything paused */
+    OUTBOX_NO_CONNECTION,     /* deferred, and everything paused for a while */
+    OUTBOX_LOST_BEFORE_END,   /* deferred */
+    OUTBOX_LOST_AFTER_END,    /* uncertain */
+    OUTBOX_NOT_RIGHT,         /* its kind says it is no longer right to send: suppressed */
+    OUTBOX_RELEASED           /* given back untried: queued, nothing counted */
+};
+
+struct outbox_result {
+    int64_t id, attempt, at;
+    bool probe;
+    enum outbox_outcome outcome;
+    int code;
+    char enhanced[16];
+    char reply[512];
+    char *subject, *data; /* malloc'ed or NULL: kept with the row */
+    bool secret;          /* once sent, the note is wiped */
+};
+void outbox_result_release(struct outbox_result *r);
+
+/* Records what became of a claim. A row that was claimed anew or erased meanwhile is left alone.
+ * bounced (may be NULL) is told of a recipient that was refused for good. */
+typedef enum status (*outbox_bounced)(struct db_conn *c, const struct mail *m);
+MUST_USE enum status outbox_record(struct db_conn *c, const struct outbox_result *r,
+                                   outbox_bounced bounced);
+
+/* Rows in sending: after a crash (all: at start, the data folder is locked) or with a lease that
+ * ran out. Without data_at they are queued again at once, with it they become uncertain. */
+MUST_USE enum status outbox_recover(struct db_conn *c, bool all, int64_t now, int64_t *requeued,
+                                    int64_t *uncertain);
+/* Read only: is there a lease that ran out? */
+MUST_USE enum status outbox_has_expired(struct db_conn *c, int64_t now, bool *out);
+
+/* How long attempt number n (from 1) is put off: 1, 5, 15, 60 min, then 4 h. */
+int64_t outbox_backoff(int64_t attempt);
+/* How long the sender pauses the nth time in a row (from 1): 1, 5, then 15 min. */
+int64_t outbox_pause(int64_t pauses);
+/* Does a permanent refusal say that the address itself is no good (5.1.x; 550, 551, 553 without an
+ * enhanced code)? */
+bool outbox_is_bad_address(int code, const char *enhanced);
+
+/* The sender's state, for pages. */
+struct outbox_sender {
+    int64_t paused_at, retry_at, pauses, held_at; /* 0: not */
+    bool held;
+    char reason[16]; /* auth, sender, quota, tls, connect */
+    char reply[512];
+};
+MUST_USE enum status outbox_sender_state(struct db_conn *c, struct outbox_sender *out);
+/* At start: a paused sender tries at once, for its settings may be new. */
+MUST_USE enum status outbox_wake(struct db_conn *c, int64_t now);
+/* Mail into a folder needs no server: no pause stands. */
+MUST_USE enum status outbox_unpause(struct db_conn *c);
+/* The organiser's buttons. */
+MUST_USE enum status outbox_try_now(struct db_conn *c, int64_t now);
+/* Lets held mail go; old false: what was queued before the hold is dropped (suppressed). */
+MUST_USE enum status outbox_release(struct db_conn *c, bool old, const char *why, int64_t now);
+/* A failed or uncertain message once more, with the same Message-ID. ST_CONFLICT: not in such a
+ * state. */
+MUST_USE enum status outbox_again(struct db_conn *c, int64_t id, int64_t now);
+
+/* Setting mail.per_minute: 0 none. mail.connections: 1 to 16, 4 when not set. */
+MUST_USE enum status outbox_settings(struct db_conn *c, int64_t *per_minute, int64_t *connections);
+/* Right side of the Message-IDs of mail queued from now on. */
+MUST_USE enum status outbox_set_host(struct db_conn *c, const char *host);
+
+/* One row as struct mail, strings in the arena. state (may be NULL) and data (may be NULL) too. */
+struct outbox_row {
+    struct mail mail;
+    const char *state, *last_reply, *subject, *data;
+    int64_t attempts, last_code, due_at, sent_at, changed_at;
+};
+MUST_USE enum status outbox_row(struct db_conn *c, struct arena *a, int64_t id,
+                                struct outbox_row *out);
+
+/* All SQL texts, for the test that prepares each. */
+extern const char *const outbox_sql[];
+extern const char *const delivery_sql[];
+extern const char *const suppression_sql[];
+
+#endif
