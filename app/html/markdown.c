@@ -65,7 +65,6 @@ tree_cut(cmark_node *root)
 {
     cmark_iter *it = cmark_iter_new(root);
     cmark_event_type event = CMARK_EVENT_NONE;
-    size_t urls = 0;
     enum status rc = ST_OK;
 
     while (rc == ST_OK && (event = cmark_iter_next(it)) != CMARK_EVENT_DONE) {
@@ -80,13 +79,8 @@ tree_cut(cmark_node *root)
             continue;
         else if (type == CMARK_NODE_IMAGE)
             unwrap(node);
-        else if (type == CMARK_NODE_LINK) {
-            urls += strlen(cmark_node_get_url(node));
-            if (urls > MARKDOWN_OUTPUT_MAX) /* one definition, used thousands of times */
-                rc = ST_LIMIT;
-            else if (!url_ok(cmark_node_get_url(node)))
-                unwrap(node);
-        }
+        else if (type == CMARK_NODE_LINK && !url_ok(cmark_node_get_url(node)))
+            unwrap(node);
     }
     cmark_iter_free(it);
     return rc;

@@ -102,7 +102,7 @@ struct check {
     const struct mustache *m;
     void (*say)(void *ctx, const char *line);
     void *ctx;
-    size_t found, partials;
+    size_t found;
 };
 
 static bool
@@ -140,11 +140,10 @@ ref_check(void *ctx, enum mustache_ref kind, const char *name, int line)
                    kinds[kind], name, *where ? " in " : "", where);
     c->say(c->ctx, said);
     c->found++;
-    c->partials += kind == MUSTACHE_REF_PARTIAL;
 }
 
-static struct check
-check_all(const struct templates *t, void (*say)(void *ctx, const char *line), void *ctx)
+size_t
+templates_check(const struct templates *t, void (*say)(void *ctx, const char *line), void *ctx)
 {
     struct check c = { .t = t, .say = say, .ctx = ctx };
 
@@ -152,13 +151,7 @@ check_all(const struct templates *t, void (*say)(void *ctx, const char *line), v
         c.m = t->all[i];
         mustache_each_ref(c.m, ref_check, &c);
     }
-    return c;
-}
-
-size_t
-templates_check(const struct templates *t, void (*say)(void *ctx, const char *line), void *ctx)
-{
-    return check_all(t, say, ctx).found;
+    return c.found;
 }
 
 static void
@@ -182,10 +175,11 @@ templates_load(const struct translations *texts, struct templates **out)
     }
     t->texts = texts;
     t->urls = static_urls_load();
-    if (!compile_all(t) || check_all(t, say_log, NULL).partials > 0) {
+    if (!compile_all(t)) {
         templates_free(&t);
         return ST_INVALID;
     }
+    (void)templates_check(t, say_log, NULL);
     *out = t;
     return ST_OK;
 }
@@ -239,10 +233,40 @@ template_render(const struct templates *t, const char *name, const char *lang, j
 #define DOCK "<!--dock-->"
 
 /* Everything in it was UTF-8 when it came in. */
-static bool
-text_set(json_t *object, const char *key, const char *s, size_t len)
+static json_t *
+text_value(const char *s, size_t len)
 {
-    return json_object_set_new_nocheck(object, key, json_stringn_nocheck(s, len)) == 0;
+    return json_stringn_nocheck(s, len);
+}
+
+/* What a layout sees: not the page's own data, whose names would show through where an entry of the
+ * menu lacks one. */
+static json_t *
+layout_data(const struct buf *content, json_t *data)
+{
+    json_t *page = json_object_get(data, "page");
+    const char *path = json_string_value(json_object_get(page, "path"));
+    const char *text = buf_str(content), *dock = strstr(text, DOCK);
+    size_t main_len = dock ? (size_t)(dock - text) : content->len;
+    json_t *view = json_object();
+    bool ok = true;
+
+    if (path && strcmp(path, "/") == 0)
+        ok = json_object_set_new(page, "home", json_true()) == 0;
+    if (dock) {
+        dock += strlen(DOCK);
+        ok = ok && json_object_set_new(view, "dock_html", text_value(dock, strlen(dock))) == 0;
+    }
+    ok = ok && json_object_set_new(view, "content", text_value(text, main_len)) == 0;
+    ok = ok && json_object_set(view, "page", page) == 0;
+    if (ok && json_is_true(json_object_get(data, "narrow")))
+        ok = json_object_set_new(view, "narrow", json_true()) == 0;
+    if (ok && json_is_true(json_object_get(data, "wide")))
+        ok = json_object_set_new(view, "wide", json_true()) == 0;
+    if (ok)
+        return view;
+    json_decref(view);
+    return NULL;
 }
 
 enum status
@@ -251,29 +275,17 @@ template_render_page(const struct templates *t, const char *layout, const char *
 {
     struct buf content;
     char layout_name[NAME_MAX_BYTES];
-    json_t *page = json_object_get(data, "page");
-    const char *path = json_string_value(json_object_get(page, "path"));
+    json_t *view = NULL;
 
     buf_init(&content, CONTENT_MAX);
     (void)snprintf(layout_name, sizeof layout_name, "html/layout_%s", layout);
     enum status rc = template_render(t, name, lang, data, &content);
     if (rc != ST_OK)
         goto out;
-    const char *text = buf_str(&content);
-    const char *dock = strstr(text, DOCK);
-    size_t main_len = dock ? (size_t)(dock - text) : content.len;
-    if (path && strcmp(path, "/") == 0)
-        (void)json_object_set_new(page, "home", json_true());
-    if (!text_set(data, "content", text, main_len) ||
-        (dock && !text_set(data, "dock_html", dock + strlen(DOCK), strlen(dock) - strlen(DOCK)))) {
-        rc = ST_NOMEM;
-        goto out;
-    }
-    rc = template_render(t, layout_name, lang, data, out);
+    view = layout_data(&content, data);
+    rc = view ? template_render(t, layout_name, lang, view, out) : ST_NOMEM;
 out:
-    (void)json_object_del(data, "content");
-    (void)json_object_del(data, "dock_html");
-    (void)json_object_del(page, "home");
+    json_decref(view);
     buf_release(&content);
     return rc;
 }

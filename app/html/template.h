@@ -28,8 +28,9 @@ struct templates;
  * files).
  *
  * Returns ST_OK;
- *         ST_INVALID  a template does not compile, or names a partial that does not exist: each
- *                     logged with file and line. What else templates_check finds is only logged.
+ *         ST_INVALID  a template does not compile: logged with file and line;
+ *         ST_NOMEM.
+ * What templates_check finds is logged too, but does not keep the program from starting.
  */
 MUST_USE enum status templates_load(const struct translations *texts, struct templates **out);
 void templates_free(struct templates **t);
@@ -77,7 +78,8 @@ MUST_USE enum status template_render(const struct templates *t, const char *name
  * context where has_errors is) and html/error (layout "plain"; {status, title_key, text_key,
  * server_error, code}).
  *
- * Adds and takes away data.content, data.dock_html and page.home. Statuses as template_render.
+ * A layout sees `page`, `narrow` and `wide`, nothing else of data. Adds page.home for path "/".
+ * Statuses as template_render, and ST_NOMEM.
  */
 MUST_USE enum status template_render_page(const struct templates *t, const char *layout,
                                           const char *name, const char *lang, json_t *data,
