@@ -287,6 +287,21 @@ gathering_read_api(struct request *rq, const struct gathering *base, int64_t now
     return rq_has_errors(rq) ? ST_INVALID : ST_OK;
 }
 
+enum status
+gathering_capacity_error(struct request *rq, struct db_conn *c, int64_t id)
+{
+    struct gathering g;
+    json_t *values;
+    enum status rc = gathering_by_id(c, rq_arena(rq), id, &g);
+
+    if (rc != ST_OK)
+        return rc;
+    values = json_pack("{sI}", "taken", (json_int_t)g.seats_taken);
+    rq_error_text(rq, "capacity", rq_tr_format(rq, "error.capacity.taken", values));
+    json_decref(values);
+    return ST_INVALID;
+}
+
 /* ── The form ── */
 
 /* date "YYYY-MM-DD" and time "HH:MM", both valid, as a moment; false and an error at field when the

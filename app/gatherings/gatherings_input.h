@@ -30,6 +30,10 @@ MUST_USE enum status gathering_read_api(struct request *rq, const struct gatheri
 MUST_USE enum status gathering_read_form(struct request *rq, const struct gathering *base,
                                          int64_t now, struct gathering_input *out);
 
+/* In work, after gathering_change said ST_LIMIT: the error at "capacity", with the number of seats
+ * that are taken. Returns ST_INVALID, or what the database said. */
+MUST_USE enum status gathering_capacity_error(struct request *rq, struct db_conn *c, int64_t id);
+
 /*
  * One time as the API takes it: local to zone without an offset. With one it must be the zone's own
  * at that moment; "Z" and "-00:00" say nothing about it (RFC 9557 section 2) and are taken as UTC.

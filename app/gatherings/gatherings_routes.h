@@ -1,0 +1,13 @@
+/* The route tables of this folder, for the feature's constant. Private. */
+#ifndef SAMLING_GATHERINGS_ROUTES_H
+#define SAMLING_GATHERINGS_ROUTES_H
+
+#include "gatherings/gatherings.h"
+
+extern const struct route gathering_public_routes[]; /* calendar, page, feeds */
+extern const struct route gathering_admin_routes[];  /* home, list, overview */
+extern const struct route gathering_edit_routes[];   /* new, edit */
+extern const struct route gathering_tell_routes[];   /* preview, publish, move, cancel */
+extern const struct route gathering_api_routes[];
+
+#endif
