@@ -258,7 +258,7 @@ layout_data(const struct buf *content, json_t *data)
         ok = ok && json_object_set_new(view, "dock_html", text_value(dock, strlen(dock))) == 0;
     }
     ok = ok && json_object_set_new(view, "content", text_value(text, main_len)) == 0;
-    ok = ok && json_object_set(view, "page", page) == 0;
+    ok = ok && (!page || json_object_set(view, "page", page) == 0);
     if (ok && json_is_true(json_object_get(data, "narrow")))
         ok = json_object_set_new(view, "narrow", json_true()) == 0;
     if (ok && json_is_true(json_object_get(data, "wide")))
