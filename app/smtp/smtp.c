@@ -22,12 +22,13 @@ struct transfer {
     size_t n, at;
     bool (*before_data)(void *arg);
     void *arg;
-    bool needs_utf8;  /* the recipient's local part is not ASCII */
-    bool asked;       /* before_data was called */
-    bool declined;    /* ... and said no */
-    bool no_utf8;     /* the server cannot take the address */
-    bool stopped;     /* given up because of *stop */
-    bool silent;      /* given up because of reply_ms */
+    bool needs_utf8; /* the recipient's local part is not ASCII */
+    bool asked;      /* before_data was called */
+    bool declined;   /* ... and said no */
+    bool no_utf8;    /* the server cannot take the address */
+    bool stopped;    /* given up because of *stop */
+    bool silent;     /* given up because of reply_ms */
+    bool quit; /* the library took its leave: what the server says to that counts for nothing */
     int64_t heard_at; /* last sign of life, monotonic */
     enum smtp_stage stage;
     struct smtp_reply reply; /* the last one */
@@ -98,6 +99,8 @@ heard_line(struct smtp_session *s, const char *line, size_t n)
 {
     struct transfer *t = &s->t;
 
+    if (t->quit)
+        return;
     if (t->stage == STAGE_EHLO && n >= 12 && strncasecmp(line + 4, "SMTPUTF8", 8) == 0)
         s->utf8_offered = true;
     smtp_reply_line(&t->reply, line, n);
@@ -109,6 +112,8 @@ said_command(struct smtp_session *s, const char *line, size_t n)
 {
     struct transfer *t = &s->t;
 
+    if (n >= 4 && strncasecmp(line, "QUIT", 4) == 0)
+        t->quit = true;
     t->stage = smtp_stage_of(line, n, t->stage);
     if (t->stage == STAGE_EHLO)
         s->utf8_offered = false;
@@ -130,7 +135,8 @@ on_debug(CURL *curl, curl_infotype type, char *data, size_t n, void *arg)
     return 0;
 }
 
-/* Called when the server has answered 354. Nothing left means that the library writes the dot. */
+/* Called when the server has answered 354. Nothing left means that the library writes the dot. (The
+ * library is not told the size: it would stop asking then, and this end would not be seen.) */
 static size_t
 on_read(char *out, size_t size, size_t items, void *arg)
 {
@@ -392,7 +398,6 @@ perform(struct smtp_session *s, const struct transfer *fresh, const char *from, 
         return CURLE_OUT_OF_MEMORY;
     curl_easy_setopt(s->curl, CURLOPT_MAIL_FROM, from);
     curl_easy_setopt(s->curl, CURLOPT_MAIL_RCPT, to);
-    curl_easy_setopt(s->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)fresh->n);
     rc = curl_easy_perform(s->curl);
     curl_easy_getinfo(s->curl, CURLINFO_NUM_CONNECTS, &connects);
     curl_easy_setopt(s->curl, CURLOPT_MAIL_RCPT, NULL);

@@ -105,6 +105,9 @@ serve(struct server *s, int fd)
         } else if (strncasecmp(line, "DATA", 4) == 0) {
             go = answer(s, fd, AT_DATA) && take_body(s, fd, in);
             go = go && !s->drop_idle;
+        } else if (strncasecmp(line, "QUIT", 4) == 0) {
+            (void)send(fd, "221 2.0.0 bye\r\n", 15, MSG_NOSIGNAL);
+            go = false;
         } else {
             go = false;
         }
@@ -282,6 +285,25 @@ a_message_arrives_as_it_was(void **state)
     assert_null(s);
 }
 
+/* Nothing in it needs escaping: the library could know the end by counting. */
+static void
+a_plain_message_is_sent(void **state)
+{
+    static const char plain[] = "Subject: x\r\n\r\nhei\r\n";
+    struct part usual_part = { 0 };
+    struct smtp_result r;
+    struct server srv;
+
+    (void)state;
+    start(&srv, &usual_part);
+    struct smtp_session *s = session_to(srv.port, NULL);
+    smtp_send(s, "hub@a.example", "kare@b.example", plain, sizeof plain - 1, NULL, NULL, &r);
+    assert_int_equal(r.outcome, SMTP_SENT);
+    assert_string_equal(srv.last, plain);
+    smtp_session_free(&s);
+    stop(&srv);
+}
+
 static void
 one_connection_serves_many(void **state)
 {
@@ -447,6 +469,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outcome_for_each_fault),
         cmocka_unit_test(a_message_arrives_as_it_was),
+        cmocka_unit_test(a_plain_message_is_sent),
         cmocka_unit_test(one_connection_serves_many),
         cmocka_unit_test(a_connection_closed_meanwhile_is_made_anew),
         cmocka_unit_test(cut_in_the_middle_is_before_the_end),
