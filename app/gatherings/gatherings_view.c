@@ -251,9 +251,13 @@ add_seats(struct app *app, struct arena *a, const struct gathering *g, const cha
         view_int(o, "capacity", g->capacity);
         view_int(o, "left", g->capacity > g->seats_taken ? g->capacity - g->seats_taken : 0);
         seats = tr_format(a, t, lang, "gathering.taken_of", numbers);
-    } else if (g->seats_taken > 0) {
-        seats = tr_format_n(a, t, lang, "gathering.taken", g->seats_taken, NULL);
     }
+    if (sign == SIGN_PAST || g->capacity < 0)
+        seats = "";
+    if (sign == SIGN_PAST && g->seats_taken > 0)
+        seats = tr_format_n(a, t, lang, "gathering.were", g->seats_taken, NULL);
+    else if (g->capacity < 0 && g->seats_taken > 0)
+        seats = tr_format_n(a, t, lang, "gathering.taken", g->seats_taken, NULL);
     view_text(o, "seats_text", seats);
     view_text(o, "waiting_text",
               g->waiting > 0 ? tr_format_n(a, t, lang, "gathering.in_line", g->waiting, NULL) : "");

@@ -23,6 +23,10 @@ const char *gathering_text(struct app *app, struct arena *a, const char *lang, c
 const char *gathering_text_n(struct app *app, struct arena *a, const char *lang, const char *key,
                              int64_t n);
 
+/* The public page, for everybody or as an organiser's preview. */
+enum status gathering_page(struct request *rq, struct response *rs, const struct gathering *g,
+                           bool preview);
+
 void view_text(json_t *o, const char *key, const char *value);
 void view_int(json_t *o, const char *key, int64_t value);
 void view_flag(json_t *o, const char *key, bool value);

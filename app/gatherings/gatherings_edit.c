@@ -1,0 +1,396 @@
+/* The form of a gathering: new and edit. Works without script: "add a row" is a submit too. */
+#include "gatherings/gatherings_routes.h"
+
+#include "base/text.h"
+#include "cluster/cluster.h"
+#include "document/zone.h"
+#include "gatherings/gatherings_input.h"
+#include "gatherings/gatherings_rules.h"
+#include "gatherings/gatherings_view.h"
+#include "html/date_text.h"
+#include "html/lang.h"
+
+#define BODY_MAX (256u * 1024)
+#define ROWS_FREE 3 /* empty programme rows behind the filled ones */
+
+static bool
+action_is(const struct request *rq, const char *action)
+{
+    return strcmp(rq_text(rq, "action"), action) == 0;
+}
+
+/* ── What the template sees ── */
+
+static void
+set_date(json_t *values, struct arena *a, const char *date, const char *time, const char *zone,
+         int64_t ms)
+{
+    struct civil c;
+
+    zone_local(zone, ms, &c, NULL);
+    view_text(values, date, arena_printf(a, "%04d-%02d-%02d", c.year, c.month, c.day));
+    view_text(values, time, arena_printf(a, "%02d:%02d", c.hour, c.minute));
+}
+
+/* A gathering as typed values. copy: its date and deadline are left out. */
+static json_t *
+values_of(struct arena *a, const struct gathering *g, bool copy)
+{
+    json_t *v = json_object();
+    const char *first, *last;
+
+    view_text(v, "title", g->title);
+    set_date(v, a, "to_date", "to", g->timezone, g->ends_at);
+    set_date(v, a, "date", "from", g->timezone, g->starts_at);
+    first = json_string_value(json_object_get(v, "date"));
+    last = json_string_value(json_object_get(v, "to_date"));
+    if (copy || strcmp(first, last) == 0)
+        view_text(v, "to_date", "");
+    if (copy)
+        view_text(v, "date", "");
+    else if (g->deadline != 0)
+        set_date(v, a, "deadline_date", "deadline_time", g->timezone, g->deadline);
+    view_text(v, "place", g->place);
+    view_text(v, "address", g->address);
+    view_text(v, "summary", g->summary);
+    view_text(v, "description", g->description);
+    view_text(v, "practical", g->practical);
+    view_text(v, "language", g->language);
+    view_text(v, "kind", g->kind);
+    if (g->capacity >= 0)
+        view_text(v, "capacity", arena_printf(a, "%lld", (long long)g->capacity));
+    view_flag(v, "ask_wish", g->ask_wish);
+    view_flag(v, "ask_requirements", g->ask_requirements);
+    return v;
+}
+
+static const char *
+value(json_t *form, const char *name)
+{
+    const char *s = json_string_value(json_object_get(json_object_get(form, "values"), name));
+
+    return s != NULL ? s : "";
+}
+
+static bool
+is_wrong(json_t *form, const char *name)
+{
+    return json_object_get(json_object_get(form, "errors"), name) != NULL;
+}
+
+static void
+add_row(struct request *rq, json_t *rows, json_t *form, const struct programme_row *row)
+{
+    struct arena *a = rq_arena(rq);
+    json_t *errors = json_object_get(form, "errors");
+    size_t n = json_array_size(rows) + 1;
+    json_t *o = json_pack("{sI ss ss ss}", "n", (json_int_t)n, "time", row->starts, "title",
+                          row->title, "speaker", row->speaker);
+
+    (void)json_object_set(o, "time_error",
+                          json_object_get(errors, arena_printf(a, "programme_time_%zu", n)));
+    (void)json_object_set(o, "title_error",
+                          json_object_get(errors, arena_printf(a, "programme_title_%zu", n)));
+    (void)json_array_append_new(rows, o);
+}
+
+/* As sent (sent true) or as stored, and empty ones behind. */
+static json_t *
+rows_of(struct request *rq, json_t *form, bool sent, const struct programme_row *row, size_t n)
+{
+    static const struct programme_row empty = { "", "", "" };
+    json_t *rows = json_array();
+    size_t count = sent ? rq_list_len(rq, "programme_title") : n;
+
+    for (size_t i = 0; i < count && i < PROGRAMME_MAX; i++) {
+        const struct programme_row typed = { sent ? rq_list_at(rq, "programme_time", i) : "",
+                                             sent ? rq_list_at(rq, "programme_title", i) : "",
+                                             sent ? rq_list_at(rq, "programme_speaker", i) : "" };
+
+        add_row(rq, rows, form, sent ? &typed : &row[i]);
+    }
+    if (!sent || action_is(rq, "row"))
+        for (int i = 0; i < ROWS_FREE && json_array_size(rows) < PROGRAMME_MAX; i++)
+            add_row(rq, rows, form, &empty);
+    return rows;
+}
+
+static json_t *
+languages_of(const char *current)
+{
+    json_t *list = json_array();
+
+    for (const char *const *code = lang_codes; *code != NULL; code++)
+        (void)json_array_append_new(list,
+                                    json_pack("{ss ss sb}", "code", *code, "name", lang_name(*code),
+                                              "selected", strcmp(*code, current) == 0));
+    return list;
+}
+
+/* Which folds stand open: those with something wrong in them, and the first when it is filled in.
+ */
+static void
+add_folds(struct request *rq, json_t *form)
+{
+    static const char *const seats[] = { "capacity", "deadline_date", "deadline_time" };
+    static const char *const text[] = { "summary", "description", "practical", "address" };
+    bool open_seats = value(form, "capacity")[0] != '\0' || value(form, "deadline_date")[0] != '\0';
+    bool open_text = action_is(rq, "row");
+    const char *key;
+    json_t *e;
+
+    for (size_t i = 0; i < ARRAY_LEN(seats); i++)
+        open_seats = open_seats || is_wrong(form, seats[i]);
+    for (size_t i = 0; i < ARRAY_LEN(text); i++)
+        open_text = open_text || is_wrong(form, text[i]);
+    json_object_foreach(json_object_get(form, "errors"), key, e) open_text =
+        open_text || strncmp(key, "programme", 9) == 0;
+    view_flag(form, "open_seats", open_seats);
+    view_flag(form, "open_text", open_text);
+    view_flag(form, "open_more", is_wrong(form, "to_date") || value(form, "to_date")[0] != '\0');
+}
+
+/* The card at the side: what is typed so far, as far as it can be read. */
+static json_t *
+preview_of(struct request *rq, json_t *form)
+{
+    struct arena *a = rq_arena(rq);
+    json_t *o = json_object();
+    int64_t start, end;
+    const char *date = value(form, "date"), *from = value(form, "from"), *to = value(form, "to");
+    struct civil c, last;
+
+    view_text(o, "title", value(form, "title"));
+    view_text(o, "place", value(form, "place"));
+    view_text(o, "address", value(form, "address"));
+    view_text(o, "capacity", value(form, "capacity"));
+    view_flag(o, "cluster", strcmp(value(form, "kind"), "cluster") == 0);
+    if (gathering_read_time(arena_printf(a, "%sT%s", date, from[0] != '\0' ? from : "00:00"),
+                            ZONE_DEFAULT, &start) != NULL)
+        return o;
+    zone_local(ZONE_DEFAULT, start, &c, NULL);
+    view_text(o, "date", date_long(a, rq_lang(rq), &c, DATE_YEAR));
+    if (from[0] == '\0')
+        return o;
+    if (gathering_read_time(arena_printf(a, "%sT%s", date, to), ZONE_DEFAULT, &end) != NULL)
+        end = start;
+    zone_local(ZONE_DEFAULT, end, &last, NULL);
+    view_text(o, "time", date_range(a, rq_lang(rq), &c, &last));
+    return o;
+}
+
+/* form: values (and after a mistake errors). g: NULL for a new one. */
+static enum status
+form_page(struct request *rq, struct response *rs, int http, json_t *form, json_t *rows,
+          const struct gathering *g)
+{
+    struct arena *a = rq_arena(rq);
+    const char *base = "/admin/gatherings";
+    const char *title = rq_tr(rq, g == NULL ? "gathering.new" : "gathering.edit");
+
+    (void)json_object_set_new(form, "rows", rows);
+    (void)json_object_set_new(form, "languages", languages_of(value(form, "language")));
+    view_flag(form, "is_cluster", strcmp(value(form, "kind"), "cluster") == 0);
+    view_flag(form, "is_new", g == NULL);
+    view_flag(form, "is_draft", g == NULL || g->status == GATHERING_DRAFT);
+    view_text(form, "heading", title);
+    view_text(form, "back", g == NULL ? base : arena_printf(a, "%s/%lld", base, (long long)g->id));
+    view_text(form, "back_text", g == NULL ? rq_tr(rq, "menu.gatherings") : g->title);
+    view_text(form, "action_path",
+              g == NULL ? arena_printf(a, "%s/new", base)
+                        : arena_printf(a, "%s/%lld/edit", base, (long long)g->id));
+    view_flag(form, "may_cancel", g != NULL && rq_now(rq) < g->ends_at);
+    add_folds(rq, form);
+    (void)json_object_set_new(form, "preview", preview_of(rq, form));
+    rs_script(rs, "gathering-form.js");
+    return rs_page(rs, http, "gatherings/form", title, form);
+}
+
+static enum status
+sent_page(struct request *rq, struct response *rs, int http, const struct gathering *g)
+{
+    json_t *form = rq_form_view(rq);
+
+    return form_page(rq, rs, http, form, rows_of(rq, form, true, NULL, 0), g);
+}
+
+/* ── New ── */
+
+static enum status
+new_page(struct request *rq, struct response *rs)
+{
+    struct arena *a = rq_arena(rq);
+    const char *copy = rq_query(rq, "copy");
+    struct programme_row *row = NULL;
+    size_t rows = 0;
+    int64_t id;
+    struct cluster cluster;
+    struct gathering g;
+    json_t *form;
+    enum status rc = cluster_get(rq_conn(rq), a, &cluster);
+
+    if (rc != ST_OK)
+        return rc;
+    if (copy != NULL && text_int(copy, &id) && gathering_by_id(rq_conn(rq), a, id, &g) == ST_OK) {
+        rc = programme_store_get(rq_conn(rq), a, id, &row, &rows);
+        if (rc != ST_OK)
+            return rc;
+        form = json_pack("{so}", "values", values_of(a, &g, true));
+    } else {
+        form = json_pack("{s{ss ss sb sb}}", "values", "language", lang_norm(cluster.language),
+                         "kind", "theme", "ask_wish", 1, "ask_requirements", 1);
+    }
+    return form_page(rq, rs, 200, form, rows_of(rq, form, false, row, rows), NULL);
+}
+
+static enum status
+new_check(struct request *rq)
+{
+    struct gathering_input *in = ARENA_NEW(rq_arena(rq), struct gathering_input);
+
+    return action_is(rq, "row") ? ST_OK : gathering_read_form(rq, NULL, rq_now(rq), in);
+}
+
+static enum status
+new_work(struct work *w)
+{
+    struct gathering_input *in;
+    int64_t id;
+    enum status rc;
+
+    if (action_is(w->rq, "row"))
+        return ST_OK;
+    in = ARENA_NEW(rq_arena(w->rq), struct gathering_input);
+    rc = gathering_read_form(w->rq, NULL, rq_now(w->rq), in);
+    if (rc == ST_OK)
+        rc = gathering_store_insert(w->conn, &in->g, rq_who(w->rq)->account_id, w->now, &id);
+    if (rc == ST_OK)
+        rc = programme_store_set(w->conn, id, in->row, in->rows);
+    if (rc == ST_OK && action_is(w->rq, "publish"))
+        rc = gathering_publish(w->conn, id, w->now);
+    if (rc == ST_OK)
+        w->redirect = arena_printf(rq_arena(w->rq), "/admin/gatherings/%lld", (long long)id);
+    return rc;
+}
+
+static enum status
+new_answer(struct request *rq, const struct work *w, struct response *rs)
+{
+    return w->redirect != NULL ? rs_redirect(rs, w->redirect) : sent_page(rq, rs, 200, NULL);
+}
+
+static enum status
+new_form(struct request *rq, struct response *rs)
+{
+    return sent_page(rq, rs, 422, NULL);
+}
+
+/* ── Edit ── */
+
+static enum status
+find(struct request *rq, struct db_conn *c, struct gathering *g)
+{
+    enum status rc = gathering_by_id(c, rq_arena(rq), rq_param_id(rq, "id"), g);
+
+    return rc == ST_OK && g->status == GATHERING_CANCELLED ? ST_GONE : rc;
+}
+
+static enum status
+edit_page(struct request *rq, struct response *rs)
+{
+    struct arena *a = rq_arena(rq);
+    struct programme_row *row;
+    size_t rows;
+    struct gathering g;
+    json_t *form;
+    enum status rc = find(rq, rq_conn(rq), &g);
+
+    if (rc == ST_OK)
+        rc = programme_store_get(rq_conn(rq), a, g.id, &row, &rows);
+    if (rc != ST_OK)
+        return rc;
+    form = json_pack("{so}", "values", values_of(a, &g, false));
+    return form_page(rq, rs, 200, form, rows_of(rq, form, false, row, rows), &g);
+}
+
+static enum status
+edit_read(struct request *rq, struct db_conn *c, struct gathering *old, struct gathering_input *in)
+{
+    enum status rc = find(rq, c, old);
+
+    if (rc == ST_OK)
+        rc = gathering_read_form(rq, old, rq_now(rq), in);
+    if (rc == ST_OK && action_is(rq, "publish") && in->g.starts_at < rq_now(rq)) {
+        rq_error(rq, "date", "in_past");
+        rc = ST_INVALID;
+    }
+    return rc;
+}
+
+static enum status
+edit_check(struct request *rq)
+{
+    struct gathering_input *in = ARENA_NEW(rq_arena(rq), struct gathering_input);
+    struct gathering old;
+
+    return action_is(rq, "row") ? ST_OK : edit_read(rq, rq_conn(rq), &old, in);
+}
+
+static enum status
+edit_work(struct work *w)
+{
+    struct gathering_input *in;
+    struct gathering old, g;
+    enum status rc;
+
+    if (action_is(w->rq, "row"))
+        return ST_OK;
+    in = ARENA_NEW(rq_arena(w->rq), struct gathering_input);
+    rc = edit_read(w->rq, w->conn, &old, in);
+    if (rc == ST_OK)
+        rc = gathering_change(w->conn, &in->g, in->row, in->rows, true, NULL, w->now);
+    if (rc == ST_LIMIT)
+        return gathering_capacity_error(w->rq, w->conn, old.id);
+    if (rc == ST_OK && action_is(w->rq, "publish") && old.status == GATHERING_DRAFT)
+        rc = gathering_publish(w->conn, old.id, w->now);
+    if (rc == ST_OK)
+        rc = gathering_by_id(w->conn, rq_arena(w->rq), old.id, &g);
+    /* Moved while people are registered: the next page asks whether to tell them. */
+    if (rc == ST_OK)
+        w->redirect = arena_printf(rq_arena(w->rq), "/admin/gatherings/%lld%s", (long long)g.id,
+                                   gathering_untold(&g) ? "/move" : "");
+    return rc;
+}
+
+static enum status
+edit_sent(struct request *rq, struct response *rs, int http)
+{
+    struct gathering g;
+    enum status rc = find(rq, rq_conn(rq), &g);
+
+    return rc == ST_OK ? sent_page(rq, rs, http, &g) : rc;
+}
+
+static enum status
+edit_answer(struct request *rq, const struct work *w, struct response *rs)
+{
+    return w->redirect != NULL ? rs_redirect(rs, w->redirect) : edit_sent(rq, rs, 200);
+}
+
+static enum status
+edit_form(struct request *rq, struct response *rs)
+{
+    return edit_sent(rq, rs, 422);
+}
+
+const struct route gathering_edit_routes[] = {
+    { HTTP_GET, "/admin/gatherings/new", ALLOW_ORGANISER, RT_READ, .read = new_page },
+    { HTTP_POST, "/admin/gatherings/new", ALLOW_ORGANISER, RT_WRITE, BODY_MAX, RT_FORM_KEY,
+      .fields = gathering_form_fields, .check = new_check, .work = new_work, .answer = new_answer,
+      .form = new_form },
+    { HTTP_GET, "/admin/gatherings/{id}/edit", ALLOW_ORGANISER, RT_READ, .read = edit_page },
+    { HTTP_POST, "/admin/gatherings/{id}/edit", ALLOW_ORGANISER, RT_WRITE, BODY_MAX,
+      .fields = gathering_form_fields, .check = edit_check, .work = edit_work,
+      .answer = edit_answer, .form = edit_form },
+    { 0 },
+};

@@ -1,0 +1,200 @@
+/* What everybody sees: the calendar and a gathering's page. Both are hot, so both are kept. */
+#include "gatherings/gatherings_routes.h"
+
+#include "cluster/cluster.h"
+#include "document/zone.h"
+#include "gatherings/gatherings_feed.h"
+#include "gatherings/gatherings_rules.h"
+#include "gatherings/gatherings_view.h"
+#include "html/date_text.h"
+#include "html/template.h"
+
+#define COMING_MAX 200
+#define PAST_SHOWN 5
+#define PAST_MAX 500
+
+/* ── Calendar ── */
+
+/* The month that g starts in: appended when it is another than the last one. Borrowed. */
+static json_t *
+month_of(struct request *rq, json_t *months, const struct gathering *g)
+{
+    struct arena *a = rq_arena(rq);
+    struct civil c;
+    json_t *last = json_array_get(months, json_array_size(months) - 1);
+    const char *id;
+
+    zone_local(g->timezone, g->starts_at, &c, NULL);
+    id = arena_printf(a, "m%d-%02d", c.year, c.month);
+    if (last == NULL || strcmp(json_string_value(json_object_get(last, "id")), id) != 0) {
+        last = json_pack("{ss ss si so}", "id", id, "name", date_month(a, rq_lang(rq), &c, 0),
+                         "year", c.year, "events", json_array());
+        (void)json_array_append_new(months, last);
+    }
+    return json_object_get(last, "events");
+}
+
+static json_t *
+months_view(struct request *rq, const struct gathering *row, size_t n)
+{
+    json_t *months = json_array();
+
+    for (size_t i = 0; i < n; i++)
+        (void)json_array_append_new(
+            month_of(rq, months, &row[i]),
+            gathering_card_view(rq_app(rq), rq_arena(rq), &row[i], rq_lang(rq), rq_now(rq)));
+    return months;
+}
+
+static json_t *
+past_view(struct request *rq, const struct gathering *row, size_t n)
+{
+    struct arena *a = rq_arena(rq);
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < n; i++) {
+        const struct gathering *g = &row[i];
+        struct civil c;
+        json_t *o;
+
+        zone_local(g->timezone, g->starts_at, &c, NULL);
+        o = json_pack("{ss ss ss}", "title", g->title, "path", arena_printf(a, "/g/%s", g->slug),
+                      "date", date_short(a, rq_lang(rq), &c, DATE_YEAR));
+        view_text(o, "iso", arena_printf(a, "%04d-%02d-%02d", c.year, c.month, c.day));
+        if (g->seats_taken > 0)
+            view_text(
+                o, "count",
+                gathering_text_n(rq_app(rq), a, rq_lang(rq), "gathering.were", g->seats_taken));
+        (void)json_array_append_new(list, o);
+    }
+    return list;
+}
+
+/* Until when a list of coming gatherings is right. */
+static int64_t
+valid_until(const struct gathering *row, size_t n, int64_t now)
+{
+    int64_t until = INT64_MAX;
+
+    for (size_t i = 0; i < n; i++) {
+        int64_t at = gathering_sign_until(&row[i], now);
+
+        until = at < until ? at : until;
+    }
+    return until;
+}
+
+static enum status
+calendar(struct request *rq, struct response *rs)
+{
+    struct arena *a = rq_arena(rq);
+    const char *all = rq_query(rq, "past");
+    bool whole = all != NULL && strcmp(all, "all") == 0;
+    struct gathering_query q = { .list = LIST_PUBLIC_COMING,
+                                 .at = rq_now(rq),
+                                 .limit = COMING_MAX };
+    struct gathering *coming, *past;
+    size_t comings, pasts;
+    int64_t total;
+    struct cluster cluster;
+    json_t *data;
+    enum status rc;
+
+    if (rs_kept(rq, rs))
+        return ST_OK;
+    rc = cluster_get(rq_conn(rq), a, &cluster);
+    if (rc == ST_OK)
+        rc = gathering_store_list(rq_conn(rq), a, &q, &coming, &comings);
+    q = (struct gathering_query){ .list = LIST_PUBLIC_PAST,
+                                  .at = rq_now(rq),
+                                  .limit = whole ? PAST_MAX : PAST_SHOWN };
+    if (rc == ST_OK)
+        rc = gathering_store_list(rq_conn(rq), a, &q, &past, &pasts);
+    if (rc == ST_OK)
+        rc = gathering_store_count_past(rq_conn(rq), true, rq_now(rq), &total);
+    if (rc != ST_OK)
+        return rc;
+    rq_lang_hint(rq, cluster.language);
+    data = json_object();
+    (void)json_object_set_new(data, "months", months_view(rq, coming, comings));
+    (void)json_object_set_new(data, "past", past_view(rq, past, pasts));
+    view_flag(data, "has_past", pasts > 0);
+    view_flag(data, "empty", comings == 0);
+    if (total > (int64_t)pasts)
+        view_int(data, "past_total", total);
+    view_text(data, "cluster_name", cluster.name);
+    rs_keep(rs, valid_until(coming, comings, rq_now(rq)));
+    return rs_page(rs, 200, "gatherings/calendar", rq_tr(rq, "calendar.title"), data);
+}
+
+/* ── A gathering's page ── */
+
+static const char *
+render(struct request *rq, const char *name, json_t *data)
+{
+    struct buf b;
+    const char *out;
+
+    buf_init(&b, 64 * 1024);
+    if (template_render(app_templates(rq_app(rq)), name, rq_lang(rq), data, &b) != ST_OK)
+        buf_clear(&b);
+    out = arena_strdup(rq_arena(rq), buf_str(&b));
+    buf_release(&b);
+    return out;
+}
+
+enum status
+gathering_page(struct request *rq, struct response *rs, const struct gathering *g, bool preview)
+{
+    json_t *data = json_object();
+    json_t *view;
+    struct cluster cluster;
+    enum status rc = cluster_get(rq_conn(rq), rq_arena(rq), &cluster);
+
+    if (rc != ST_OK) {
+        json_decref(data);
+        return rc;
+    }
+    view = gathering_page_view(rq_app(rq), rq_conn(rq), rq_arena(rq), g, rq_lang(rq), rq_now(rq));
+    (void)json_object_set_new(data, "gathering", view);
+    view_flag(data, "preview", preview);
+    if (cluster.email[0] != '\0')
+        view_text(data, "contact_email", cluster.email);
+    if (cluster.phone[0] != '\0')
+        view_text(data, "contact_phone", cluster.phone);
+    (void)json_object_set_new(
+        data, "page",
+        json_pack("{ss}", "description", g->summary[0] != '\0' ? g->summary : g->title));
+    view_text(data, "dock_html", render(rq, "gatherings/dock", data));
+    if (preview)
+        rs_layout(rs, "public");
+    return rs_page(rs, 200, "gatherings/public", g->title, data);
+}
+
+static enum status
+public_page(struct request *rq, struct response *rs)
+{
+    struct gathering g;
+    enum status rc;
+
+    if (rs_kept(rq, rs))
+        return ST_OK;
+    rc = gathering_by_slug(rq_conn(rq), rq_arena(rq), rq_param(rq, "slug"), &g);
+    /* A draft is nobody's business, and neither is one that was thrown away. */
+    if (rc == ST_OK && g.published_at == 0)
+        rc = ST_NOT_FOUND;
+    if (rc != ST_OK)
+        return rc;
+    rq_lang_hint(rq, g.language);
+    rs_keep(rs, gathering_sign_until(&g, rq_now(rq)));
+    return gathering_page(rq, rs, &g, false);
+}
+
+const struct route gathering_public_routes[] = {
+    { HTTP_GET, "/", ALLOW_ANYONE, RT_READ, .read = calendar },
+    { HTTP_GET, "/g/{slug}", ALLOW_ANYONE, RT_READ, .read = public_page },
+    { HTTP_GET, "/g/{slug}.ics", ALLOW_ANYONE, RT_READ, .read = gathering_public_ics },
+    { HTTP_GET, "/feed.ics", ALLOW_ANYONE, RT_READ, .read = gathering_feed_ics },
+    { HTTP_GET, "/feed.atom", ALLOW_ANYONE, RT_READ, .read = gathering_feed_atom },
+    { 0 },
+};
