@@ -244,6 +244,7 @@ text_value(const char *s, size_t len)
 static json_t *
 layout_data(const struct buf *content, json_t *data)
 {
+    static const char *const passed[] = { "narrow", "wide", "dock_html" };
     json_t *page = json_object_get(data, "page");
     const char *path = json_string_value(json_object_get(page, "path"));
     const char *text = buf_str(content), *dock = strstr(text, DOCK);
@@ -259,10 +260,10 @@ layout_data(const struct buf *content, json_t *data)
     }
     ok = ok && json_object_set_new(view, "content", text_value(text, main_len)) == 0;
     ok = ok && (!page || json_object_set(view, "page", page) == 0);
-    if (ok && json_is_true(json_object_get(data, "narrow")))
-        ok = json_object_set_new(view, "narrow", json_true()) == 0;
-    if (ok && json_is_true(json_object_get(data, "wide")))
-        ok = json_object_set_new(view, "wide", json_true()) == 0;
+    for (size_t i = 0; ok && i < ARRAY_LEN(passed); i++) {
+        json_t *v = json_object_get(data, passed[i]);
+        ok = !v || json_object_set(view, passed[i], v) == 0;
+    }
     if (ok)
         return view;
     json_decref(view);

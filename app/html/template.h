@@ -56,29 +56,32 @@ MUST_USE enum status template_render(const struct templates *t, const char *name
 /*
  * The same inside a layout ("public", "app", "door", "plain": html/layout_<layout>). The template
  * is rendered first and stands inside the layout's <main id="content">; in "door" it brings its own
- * <main>. What stands behind a line "<!--dock-->" in it comes after </main> (the bar at the foot of
- * phones). data is an object; `narrow` true in it makes a public page narrow and without menu
- * (forms, tickets), `wide` true a plain page wider. It holds `page`:
+ * <main>. The bar at the foot of phones (sm-dock) comes after </main>: what stands behind a line
+ * "<!--dock-->" in the template, or data.dock_html. data is an object; `narrow` true in it makes a
+ * public page narrow and without menu (forms, tickets), `wide` true a plain page wider.
+ * It holds `page`:
  *
- *   lang, title, path, csrf   texts; title is shown as "title – cluster.name" in the window
- *   form_key                  text; {{> html/form_keys}} puts it and csrf into a form
- *   cluster                   {name, address, email, phone}: "" or absent where there is none
- *   user                      {name, role} or null
- *   menu                      organiser's, [{href, icon, key, short_key, current, count, phone}]:
- * key is the text's ("menu.home"), short_key on phones (may be absent), current true for the page
- * shown, count a number or absent, phone true for those in the bottom bar (at most five) footer
- * [{href, key}]: more links at the foot; may be absent languages                 [{code, name,
- * current}]; the links are ?lang=code scripts, styles           ["door.js"]: static files; may be
- * absent feeds                     [{type, href, title}]; may be absent manifest address of a web
- * app manifest; may be absent noindex                   true keeps it out of search engines
- *   description               for search engines and link previews; may be absent
- *   refresh                   seconds after which the browser loads it anew; may be absent
+ * - lang, title, path, csrf: texts; title is shown as "title – cluster.name" in the window
+ * - form_key: text; {{> html/form_keys}} puts it and csrf into a form
+ * - cluster: {name, address, email, phone}, "" or absent where there is none
+ * - user: {name, role} or null
+ * - menu: the organiser's, [{href, icon, key, short_key, current, count, phone}]. key is the text's
+ *   ("menu.home"), short_key's is shown on phones (may be absent), current true for the page shown,
+ *   count a number or absent, phone true for those in the bottom bar (at most five)
+ * - footer: [{href, key}], more links at the foot; may be absent
+ * - languages: [{code, name, current}]; the links are ?lang=code
+ * - scripts, styles: ["door.js"], static files; may be absent
+ * - feeds: [{type, href, title}]; may be absent
+ * - manifest: address of a web app manifest; may be absent
+ * - noindex: true keeps it out of search engines
+ * - description: for search engines and link previews; may be absent
+ * - refresh: seconds after which the browser loads it anew; may be absent
  *
  * Beside the layouts there are html/form_errors (the summary for what rq_form_view gives, in the
  * context where has_errors is) and html/error (layout "plain"; {status, title_key, text_key,
  * server_error, code}).
  *
- * A layout sees `page`, `narrow` and `wide`, nothing else of data. Adds page.home for path "/".
+ * A layout sees nothing else of data. Adds page.home for path "/".
  * Statuses as template_render, and ST_NOMEM.
  */
 MUST_USE enum status template_render_page(const struct templates *t, const char *layout,
