@@ -8,7 +8,8 @@
  *     {{a.b.c}}, {{.}}      dotted name; the value at the top of the context
  *     {{#x}}..{{/x}}        false: absent, null, false, "", 0, []; arrays repeat; everything else
  *     {{^x}}..{{/x}}        becomes the context
- *     {{> name}}            partial; {{> *x}}: its name is the context's value x
+ *     {{> name}}            partial; {{> *x}}: its name is the context's value x (it
+ *                           may be an icon's, "i/pin")
  *     {{> i/calendar}}      icon; with * before it, its name is the value x
  *     {{@ samling.css}}     address of a static file with its content hash; {{@ *x}}: name from x
  *     {{_ key}}             translated text; {name} and {a.b} in it are filled from the context and

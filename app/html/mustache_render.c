@@ -158,6 +158,21 @@ section_put(struct run *r, const struct place *at, uint32_t i)
     return ST_OK;
 }
 
+static void
+icon_put(struct run *r, const char *name)
+{
+    const char *sheet = static_url(r->env->urls, "icons.svg");
+
+    if (!name)
+        return;
+    buf_adds(r->out,
+             "<svg class=\"sm-icon\" aria-hidden=\"true\" focusable=\"false\"><use href=\"");
+    buf_adds(r->out, sheet ? sheet : "/static/icons.svg");
+    buf_addc(r->out, '#');
+    buf_add_html(r->out, name, strlen(name));
+    buf_adds(r->out, "\"></use></svg>");
+}
+
 static enum status
 partial_put(struct run *r, const struct place *at, const struct node *n)
 {
@@ -165,6 +180,10 @@ partial_put(struct run *r, const struct place *at, const struct node *n)
     const char *name = node_name(n, at->top, buffer);
     const struct mustache *m = NULL;
 
+    if (name && n->by_value && strncmp(name, "i/", 2) == 0) {
+        icon_put(r, name + 2);
+        return ST_OK;
+    }
     if (name && r->env->partial)
         m = r->env->partial(r->env->ctx, at->m->name, name);
     if (!m)
@@ -182,23 +201,6 @@ escaped_put(struct run *r, const struct mustache *m, const char *s)
         buf_adds(r->out, s);
     else
         buf_add_html(r->out, s, strlen(s));
-}
-
-static void
-icon_put(struct run *r, const struct place *at, const struct node *n)
-{
-    char buffer[KEY_MAX];
-    const char *name = node_name(n, at->top, buffer);
-    const char *sheet = static_url(r->env->urls, "icons.svg");
-
-    if (!name)
-        return;
-    buf_adds(r->out,
-             "<svg class=\"sm-icon\" aria-hidden=\"true\" focusable=\"false\"><use href=\"");
-    buf_adds(r->out, sheet ? sheet : "/static/icons.svg");
-    buf_addc(r->out, '#');
-    buf_add_html(r->out, name, strlen(name));
-    buf_adds(r->out, "\"></use></svg>");
 }
 
 static void
@@ -264,6 +266,7 @@ tr_n_put(struct run *r, const struct place *at, const struct node *n)
 static enum status
 node_put(struct run *r, const struct place *at, uint32_t i)
 {
+    char buffer[KEY_MAX];
     const struct node *n = &at->m->nodes[i];
 
     if (n->line_start && at->indent)
@@ -281,7 +284,7 @@ node_put(struct run *r, const struct place *at, uint32_t i)
     case NODE_PARTIAL:
         return partial_put(r, at, n);
     case NODE_ICON:
-        icon_put(r, at, n);
+        icon_put(r, node_name(n, at->top, buffer));
         break;
     case NODE_STATIC:
         static_put(r, at, n);

@@ -315,6 +315,8 @@ icons_and_files(void **state)
         { "icon", "{{> i/calendar}}x", "{}", NULL, ICON("calendar") "x" },
         { "icon from the context", "{{> i/*state.icon}}", "{\"state\":{\"icon\":\"seats-few\"}}",
           NULL, ICON("seats-few") },
+        { "icon as a partial from the context", "[{{> *x}}]", "{\"x\":\"i/pin\"}", NULL,
+          "[" ICON("pin") "]" },
         { "icon that there is none of", "[{{> i/*icon}}]", "{}", NULL, "[]" },
         { "icon's name is escaped", "{{> i/*i}}", "{\"i\":\"\\\"><b\"}", NULL,
           ICON("&quot;&gt;&lt;b") },
