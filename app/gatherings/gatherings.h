@@ -102,9 +102,9 @@ MUST_USE enum status gathering_cancel(struct db_conn *c, int64_t id, bool notify
  * also on /admin for the next gathering.
  *
  * "gathering.overview", "gathering.side": the wide and the narrow column of the overview, each a
- * <section class="sm-panel">. "home", "home.side": likewise of /admin.
+ * <section class="sm-panel">. "home", "home_side": likewise of /admin.
  *
- * "home.next": buttons of the next gathering, <a class="ds-button" data-size="sm" ...>.
+ * "home_next": buttons of the next gathering, <a class="ds-button" data-size="sm" ...>.
  *
  * "gathering.tell": tell them, after a move or before a cancellation? No template. data has
  * tell_kind ("moved", "cancelled"), tell_old_start (ms) and tell_message (text); fill adds "tell":

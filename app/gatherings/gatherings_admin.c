@@ -224,7 +224,7 @@ add_gatherings(struct request *rq, const struct gathering *row, size_t n, json_t
         view_text(o, "in", in[0] != '\0' ? in : rq_tr(rq, "gathering.now"));
         (void)json_object_set_new(data, "next", o);
         rc = panels_fill(rq, "gathering.stats", next->id, data);
-        return rc == ST_OK ? panels_fill(rq, "home.next", next->id, data) : rc;
+        return rc == ST_OK ? panels_fill(rq, "home_next", next->id, data) : rc;
     }
     return ST_OK;
 }
@@ -248,7 +248,7 @@ home(struct request *rq, struct response *rs)
     if (rc == ST_OK)
         rc = panels_fill(rq, "home", 0, data);
     if (rc == ST_OK)
-        rc = panels_fill(rq, "home.side", 0, data);
+        rc = panels_fill(rq, "home_side", 0, data);
     if (rc != ST_OK) {
         json_decref(data);
         return rc;

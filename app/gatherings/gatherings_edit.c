@@ -130,12 +130,12 @@ languages_of(const char *current)
 /* Which folds stand open: those with something wrong in them, and the first when it is filled in.
  */
 static void
-add_folds(struct request *rq, json_t *form)
+add_folds(json_t *form, bool row_added)
 {
     static const char *const seats[] = { "capacity", "deadline_date", "deadline_time" };
     static const char *const text[] = { "summary", "description", "practical", "address" };
     bool open_seats = value(form, "capacity")[0] != '\0' || value(form, "deadline_date")[0] != '\0';
-    bool open_text = action_is(rq, "row");
+    bool open_text = row_added;
     const char *key;
     json_t *e;
 
@@ -182,7 +182,7 @@ preview_of(struct request *rq, json_t *form)
 /* form: values (and after a mistake errors). g: NULL for a new one. */
 static enum status
 form_page(struct request *rq, struct response *rs, int http, json_t *form, json_t *rows,
-          const struct gathering *g)
+          bool row_added, const struct gathering *g)
 {
     struct arena *a = rq_arena(rq);
     const char *base = "/admin/gatherings";
@@ -200,7 +200,7 @@ form_page(struct request *rq, struct response *rs, int http, json_t *form, json_
               g == NULL ? arena_printf(a, "%s/new", base)
                         : arena_printf(a, "%s/%lld/edit", base, (long long)g->id));
     view_flag(form, "may_cancel", g != NULL && rq_now(rq) < g->ends_at);
-    add_folds(rq, form);
+    add_folds(form, row_added);
     (void)json_object_set_new(form, "preview", preview_of(rq, form));
     rs_script(rs, "gathering-form.js");
     return rs_page(rs, http, "gatherings/form", title, form);
@@ -211,7 +211,7 @@ sent_page(struct request *rq, struct response *rs, int http, const struct gather
 {
     json_t *form = rq_form_view(rq);
 
-    return form_page(rq, rs, http, form, rows_of(rq, form, true, NULL, 0), g);
+    return form_page(rq, rs, http, form, rows_of(rq, form, true, NULL, 0), action_is(rq, "row"), g);
 }
 
 /* ── New ── */
@@ -240,7 +240,7 @@ new_page(struct request *rq, struct response *rs)
         form = json_pack("{s{ss ss sb sb}}", "values", "language", lang_norm(cluster.language),
                          "kind", "theme", "ask_wish", 1, "ask_requirements", 1);
     }
-    return form_page(rq, rs, 200, form, rows_of(rq, form, false, row, rows), NULL);
+    return form_page(rq, rs, 200, form, rows_of(rq, form, false, row, rows), false, NULL);
 }
 
 static enum status
@@ -310,7 +310,7 @@ edit_page(struct request *rq, struct response *rs)
     if (rc != ST_OK)
         return rc;
     form = json_pack("{so}", "values", values_of(a, &g, false));
-    return form_page(rq, rs, 200, form, rows_of(rq, form, false, row, rows), &g);
+    return form_page(rq, rs, 200, form, rows_of(rq, form, false, row, rows), false, &g);
 }
 
 static enum status
