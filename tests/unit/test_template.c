@@ -141,22 +141,49 @@ says_when_there_is_none(void **state)
     json_decref(data);
 }
 
-/* Sanitizers slow it down about tenfold; without them a page takes some 10 microseconds. */
+/* The hot page, with a programme of eight items. */
+static json_t *
+gathering_data(void)
+{
+    json_t *data = page_data(), *programme = json_array();
+
+    for (int i = 0; i < 8; i++)
+        (void)json_array_append_new(programme, json_pack("{ssssss}", "starts", "17:00", "title",
+                                                         "Roboten vi nesten ikke kjøpte", "speaker",
+                                                         "Ingrid Sæther"));
+    (void)json_object_set_new(data, "gathering",
+                              json_pack("{sssssssssss{sssssb}sbso}", "title",
+                                        "Digitalisering og robotisering", "summary",
+                                        "Hva lønner det seg å automatisere først?", "date_long",
+                                        "Torsdag 14. januar 2027", "place", "TechHub", "path",
+                                        "/g/x", "sign", "state", "faa", "icon", "i/seats-few",
+                                        "open", 1, "has_programme", 1, "programme", programme));
+    return data;
+}
+
+/* Sanitizers slow it down about tenfold; without them the page takes some 5 to 10 microseconds. */
 static void
 is_quick(void **state)
 {
-    json_t *data = page_data();
+    struct world *w = *state;
+    json_t *data = gathering_data();
     struct buf out;
     int64_t best = INT64_MAX;
 
     buf_init(&out, 0);
     for (int round = 0; round < 20; round++) {
         int64_t before = clock_mono();
-        for (int i = 0; i < 100; i++)
-            page(*state, "public", "nb", data, &out);
+        for (int i = 0; i < 100; i++) {
+            buf_clear(&out);
+            assert_int_equal(
+                template_render_page(w->templates, "public", "gatherings/public", "nb", data, &out),
+                ST_OK);
+        }
         int64_t took = clock_mono() - before;
         best = took < best ? took : best;
     }
+    HAS("Roboten vi nesten ikke kjøpte");
+    HAS("#seats-few\"></use></svg>");
     assert_true(best < 100);
     buf_release(&out);
     json_decref(data);

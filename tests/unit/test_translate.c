@@ -131,7 +131,7 @@ refuses_broken_catalogues(void **state)
     struct mo m;
 
     (void)state;
-    for (size_t n = 0; n < asset->size; n++)
+    for (size_t n = 0; n < asset->size; n += 1 + n / 64)
         assert_int_equal(mo_open(&m, asset->data, n), ST_INVALID);
     /* Any byte of the header and the first table changed: refused, or still safe to look in. */
     for (size_t i = 0; i < 64; i++) {
