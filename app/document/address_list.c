@@ -1,0 +1,586 @@
+#include "document/address_list.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/fold.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "document/address_person.h"
+
+enum {
+    CELLS_MAX = 64,
+    HEADINGS_MAX = 10,
+    TOGETHER_MAX = 1000,
+    TABLE_SIZE = 16384 /* a power of two, over twice the entries */
+};
+
+struct reader {
+    struct arena *arena;
+    struct address_list *out;
+    size_t capacity;
+    int line;
+    bool full;
+    int headings;
+    char separator; /* of the table whose headings we know, else NUL */
+    enum address_role roles[CELLS_MAX];
+};
+
+/* ---- Entries ---- */
+
+static struct address_entry *
+add_entry(struct reader *r, struct span written)
+{
+    struct address_list *l = r->out;
+    struct address_entry *e;
+
+    if (l->n == ADDRESS_LIST_MAX) {
+        r->full = true;
+        return NULL;
+    }
+    if (l->n == r->capacity) {
+        size_t capacity = r->capacity == 0 ? 64 : r->capacity * 2;
+        struct address_entry *grown = ARENA_ARRAY(r->arena, struct address_entry, capacity);
+
+        if (l->n > 0)
+            memcpy(grown, l->entries, l->n * sizeof *grown);
+        l->entries = grown;
+        r->capacity = capacity;
+    }
+    e = &l->entries[l->n++];
+    *e = (struct address_entry){
+        .name = "", .organisation = "", .line = r->line, .duplicate_of = -1
+    };
+    address_judge(r->arena, written, e);
+    return e;
+}
+
+static void
+add_person(struct reader *r, struct span address, struct span name)
+{
+    struct address_entry *e = add_entry(r, address);
+    const char *organisation = NULL;
+
+    if (e == NULL)
+        return;
+    e->name = address_name(r->arena, name, &organisation);
+    if (organisation != NULL)
+        e->organisation = organisation;
+}
+
+static bool
+has_word(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.s[i] >= 0x80 || (s.s[i] >= '0' && s.s[i] <= '9') ||
+            (s.s[i] >= 'A' && s.s[i] <= 'Z') || (s.s[i] >= 'a' && s.s[i] <= 'z'))
+            return true;
+    return false;
+}
+
+static void
+add_words(struct reader *r, struct span s)
+{
+    s = span_trim(s);
+    if (has_word(s))
+        (void)add_entry(r, s);
+}
+
+/* ---- Fields ---- */
+
+/* Length of what belongs together at s: "...", <...>, '...' before < or an end; else 1. */
+static size_t
+together(struct span s, bool field_start)
+{
+    char close = s.s[0] == '"' ? '"' : s.s[0] == '<' ? '>' : s.s[0] == '\'' ? '\'' : '\0';
+    const char *end = close == '\0'
+                          ? NULL
+                          : memchr(s.s + 1, close, (s.n < TOGETHER_MAX ? s.n : TOGETHER_MAX) - 1);
+
+    if (end == NULL)
+        return 1;
+    if (close == '\'') { /* O'Brien is no quotation */
+        struct span after = span_trim((struct span){ end + 1, s.n - (size_t)(end + 1 - s.s) });
+
+        if (!field_start || (after.n > 0 && strchr("<,;", after.s[0]) == NULL))
+            return 1;
+    }
+    return (size_t)(end + 1 - s.s);
+}
+
+/* Takes the next field off *rest. What ended it is *by: one of separators, or NUL at the end. */
+static struct span
+next_field(struct span *rest, const char *separators, char *by)
+{
+    struct span field = { rest->s, 0 };
+    bool start = true;
+
+    while (field.n < rest->n) {
+        struct span here = { rest->s + field.n, rest->n - field.n };
+
+        if (strchr(separators, here.s[0]) != NULL) {
+            *by = here.s[0];
+            *rest = (struct span){ here.s + 1, here.n - 1 };
+            return field;
+        }
+        size_t n = together(here, start);
+        start = start && here.s[0] == ' ';
+        field.n += n;
+    }
+    *by = '\0';
+    *rest = (struct span){ rest->s + rest->n, 0 };
+    return field;
+}
+
+struct shape {
+    int addresses; /* fields with @ between ; and , */
+    bool semicolon, comma, angle;
+    bool words_before; /* in the field with the @: "Nes, Kåre a@b" */
+};
+
+static struct shape
+shape_of(struct span line)
+{
+    struct shape sh = { 0 };
+    char by = ';';
+
+    while (by != '\0') {
+        struct span f = next_field(&line, ";,", &by);
+
+        sh.semicolon = sh.semicolon || by == ';';
+        sh.comma = sh.comma || by == ',';
+        if (span_has(f, '@')) {
+            sh.addresses++;
+            sh.angle = sh.angle || span_has(f, '<');
+            f = span_trim(f);
+            f.n = (size_t)((const char *)memchr(f.s, '@', f.n) - f.s);
+            sh.words_before = sh.words_before || span_has(f, ' ');
+        }
+    }
+    return sh;
+}
+
+/* ---- A person in words ---- */
+
+/* "Name <a@b>", also several of them one after the other. */
+static void
+angle_person(struct reader *r, struct span s)
+{
+    while (span_has(s, '<') && !r->full) {
+        const char *open = memchr(s.s, '<', s.n);
+        size_t left = s.n - (size_t)(open + 1 - s.s);
+        const char *close = left > 0 ? memchr(open + 1, '>', left) : NULL;
+        const char *end = close == NULL ? s.s + s.n : close;
+        struct span name = { s.s, (size_t)(open - s.s) };
+        struct span address = { open + 1, (size_t)(end - open - 1) };
+        struct span rest = { end, (size_t)(s.s + s.n - end) };
+
+        if (rest.n > 0)
+            rest = (struct span){ rest.s + 1, rest.n - 1 };
+        if (!has_word(name) && !span_has(rest, '@'))
+            name = rest; /* "<a@b> Name" */
+        add_person(r, address, name);
+        if (!span_has(rest, '@'))
+            return;
+        s = rest;
+    }
+    if (span_has(s, '@') && !r->full)
+        add_person(r, s, (struct span){ 0 });
+}
+
+static struct span
+next_word(struct span *rest)
+{
+    struct span s = span_trim(*rest);
+    size_t n = 0;
+
+    while (n < s.n && s.s[n] != ' ')
+        n++;
+    *rest = (struct span){ s.s + n, s.n - n };
+    return (struct span){ s.s, n };
+}
+
+/* "Name a@b", "a@b Name", "a@b (Name)", "a@b c@d". */
+static void
+bare_person(struct reader *r, struct span s)
+{
+    struct span rest = s, address = { 0 }, word;
+    int found = 0;
+
+    while ((word = next_word(&rest)).n > 0) {
+        if (!span_has(word, '@'))
+            continue;
+        if (found++ > 0 && !r->full) {
+            if (found == 2)
+                add_person(r, address, (struct span){ 0 });
+            add_person(r, word, (struct span){ 0 });
+        }
+        address = word;
+    }
+    if (found != 1)
+        return;
+    struct span before = { s.s, (size_t)(address.s - s.s) };
+    struct span after = { address.s + address.n, s.n - before.n - address.n };
+    add_person(r, address, has_word(before) ? before : after);
+}
+
+static void
+person(struct reader *r, struct span s)
+{
+    s = span_trim(s);
+    if (span_has(s, '<'))
+        angle_person(r, s);
+    else
+        bare_person(r, s);
+}
+
+/* ---- Lists: groups between ;, in them persons between , whose names may hold one ---- */
+
+static void
+organisation_after(struct reader *r, struct span s)
+{
+    struct address_list *l = r->out;
+
+    if (l->n > 0 && l->entries[l->n - 1].line == r->line &&
+        l->entries[l->n - 1].organisation[0] == '\0')
+        l->entries[l->n - 1].organisation = address_cell(r->arena, s);
+}
+
+static void
+group(struct reader *r, struct span s)
+{
+    struct span pending = { 0 };
+    int found = 0;
+    bool angle = false;
+    char by = ',';
+
+    while (by != '\0' && !r->full) {
+        struct span f = next_field(&s, ",", &by);
+
+        if (pending.n == 0)
+            pending = f;
+        else
+            pending.n = (size_t)(f.s + f.n - pending.s);
+        if (!span_has(f, '@')) {
+            if (!has_word(pending))
+                pending.n = 0;
+            continue;
+        }
+        angle = span_has(f, '<');
+        person(r, pending);
+        pending.n = 0;
+        found++;
+    }
+    if (pending.n == 0 || r->full)
+        return;
+    if (found == 1 && angle) /* "Kåre Nes <a@b>, Firma AS" */
+        organisation_after(r, pending);
+    else
+        add_words(r, pending);
+}
+
+static void
+list(struct reader *r, struct span line)
+{
+    char by = ';';
+
+    while (by != '\0' && !r->full)
+        group(r, next_field(&line, ";", &by));
+}
+
+/* ---- Tables ---- */
+
+struct row {
+    const char *cell[CELLS_MAX];
+    size_t n;
+    size_t mail; /* first with @, or n */
+};
+
+static void
+split_row(struct reader *r, struct span line, char separator, struct row *row)
+{
+    char separators[2] = { separator, '\0' };
+    char by = separator;
+
+    row->n = 0;
+    while (by != '\0' && row->n < CELLS_MAX)
+        row->cell[row->n++] = address_cell(r->arena, next_field(&line, separators, &by));
+    row->mail = 0;
+    while (row->mail < row->n && strchr(row->cell[row->mail], '@') == NULL)
+        row->mail++;
+}
+
+/* A row of headings, remembered if so. */
+static bool
+is_heading(struct reader *r, const struct row *row, char separator)
+{
+    enum address_role roles[CELLS_MAX] = { ROLE_NONE };
+    size_t known = 0, filled = 0;
+    bool mail = false;
+
+    if (r->headings == HEADINGS_MAX)
+        return false;
+    for (size_t i = 0; i < row->n; i++) {
+        roles[i] = address_heading(r->arena, row->cell[i]);
+        known += roles[i] != ROLE_NONE;
+        filled += row->cell[i][0] != '\0';
+        mail = mail || roles[i] == ROLE_MAIL;
+    }
+    if (!mail && known < 2 && (known == 0 || filled > 1))
+        return false;
+    r->headings++;
+    if (row->n > 1) {
+        r->separator = separator;
+        memcpy(r->roles, roles, sizeof roles);
+    }
+    return true;
+}
+
+static bool
+one_word(const char *s)
+{
+    return s[0] != '\0' && strchr(s, ' ') == NULL && strchr(s, ',') == NULL;
+}
+
+static bool
+could_be_name(const char *s)
+{
+    return has_word((struct span){ s, strlen(s) }) && strpbrk(s, "0123456789@:/") == NULL;
+}
+
+/* Whether the address is at the word: "Fjordtech" and kare@fjordtech.no. */
+static bool
+domain_is(struct reader *r, const struct address_entry *e, const char *word)
+{
+    const char *at = strchr(e->email, '@');
+    const char *folded = fold_search(r->arena, word);
+
+    return at != NULL && folded[0] != '\0' && strncasecmp(at + 1, folded, strlen(folded)) == 0;
+}
+
+/* No headings: what looks like an organisation is one; first and last name may stand apart. */
+static void
+guess(struct reader *r, const struct row *row, char separator, struct address_entry *e)
+{
+    const char *name = NULL, *organisation = NULL;
+    size_t name_at = 0;
+
+    for (size_t i = 0; i < row->n; i++) {
+        const char *c = row->cell[i];
+
+        if (i == row->mail || !could_be_name(c))
+            continue;
+        if (address_is_organisation(r->arena, c)) {
+            organisation = organisation == NULL ? c : organisation;
+        } else if (name == NULL) {
+            name = c;
+            name_at = i;
+        } else if (i == name_at + 1 && one_word(name) && one_word(c) && !domain_is(r, e, c)) {
+            name = separator == ','
+                       ? arena_printf(r->arena, "%s %s", c, name) /* "Nes, Kåre, a@b" */
+                       : arena_printf(r->arena, "%s %s", name, c);
+        } else if (one_word(name) && !one_word(c) && organisation == NULL) {
+            organisation = name;
+            name = c;
+            name_at = i;
+        } else if (organisation == NULL) {
+            organisation = c;
+        }
+    }
+    if (name != NULL && e->name[0] == '\0')
+        e->name = address_name(r->arena, (struct span){ name, strlen(name) }, &organisation);
+    if (organisation != NULL && e->organisation[0] == '\0')
+        e->organisation = organisation;
+}
+
+static void
+by_headings(struct reader *r, const struct row *row, struct address_entry *e)
+{
+    const char *first = "", *last = "", *name = "", *organisation = NULL;
+
+    for (size_t i = 0; i < row->n; i++) {
+        if (r->roles[i] == ROLE_NAME && name[0] == '\0')
+            name = row->cell[i];
+        else if (r->roles[i] == ROLE_FIRST)
+            first = row->cell[i];
+        else if (r->roles[i] == ROLE_LAST)
+            last = row->cell[i];
+        else if (r->roles[i] == ROLE_ORGANISATION && organisation == NULL)
+            organisation = row->cell[i];
+    }
+    if (name[0] == '\0')
+        name = arena_printf(r->arena, "%s %s", first, last);
+    const char *in_name = NULL;
+    if (e->name[0] == '\0')
+        e->name = address_name(r->arena, (struct span){ name, strlen(name) }, &in_name);
+    if (organisation != NULL && organisation[0] != '\0')
+        e->organisation = organisation;
+    else if (in_name != NULL && e->organisation[0] == '\0')
+        e->organisation = in_name;
+}
+
+static void
+table_row(struct reader *r, struct span line, char separator)
+{
+    struct row row;
+    size_t before = r->out->n;
+
+    split_row(r, line, separator, &row);
+    if (row.mail == row.n) {
+        if (!is_heading(r, &row, separator))
+            add_words(r, line);
+        return;
+    }
+    for (size_t i = row.mail; i < row.n && !r->full; i++)
+        if (strchr(row.cell[i], '@') != NULL)
+            list(r, (struct span){ row.cell[i], strlen(row.cell[i]) });
+    if (r->out->n == before)
+        return;
+    if (r->separator == separator)
+        by_headings(r, &row, &r->out->entries[before]);
+    else
+        guess(r, &row, separator, &r->out->entries[before]);
+}
+
+/* ---- Lines ---- */
+
+static void
+words_only(struct reader *r, struct span line, const struct shape *sh)
+{
+    struct row row;
+    char separator = sh->semicolon ? ';' : ',', by = ';';
+
+    split_row(r, line, separator, &row);
+    if (is_heading(r, &row, separator))
+        return;
+    if (sh->comma && !sh->semicolon) { /* "Nes, Kåre": one person */
+        add_words(r, line);
+        return;
+    }
+    while (by != '\0' && !r->full)
+        add_words(r, next_field(&line, ";", &by));
+}
+
+static void
+read_line(struct reader *r, struct span line)
+{
+    struct shape sh;
+
+    line = span_trim(line);
+    if (!has_word(line))
+        return;
+    if (span_has(line, '\t')) {
+        table_row(r, line, '\t');
+        return;
+    }
+    sh = shape_of(line);
+    if (sh.addresses == 0)
+        words_only(r, line, &sh);
+    else if (sh.semicolon && r->separator == ';' && !sh.angle)
+        table_row(r, line, ';');
+    else if (sh.comma && r->separator == ',' && !sh.angle)
+        table_row(r, line, ',');
+    else if (sh.addresses == 1 && !sh.angle && (sh.semicolon || (sh.comma && !sh.words_before)))
+        table_row(r, line, sh.semicolon ? ';' : ',');
+    else
+        list(r, line);
+}
+
+/* Invisible characters gone, every kind of space a space, every line end LF, quotation marks ". */
+static char *
+normalised(struct arena *a, const char *text)
+{
+    char *out = arena_alloc(a, strlen(text) + 1);
+    size_t len = 0;
+    uint32_t cp;
+
+    while ((cp = utf8_next(&text)) != 0) {
+        if (cp == '\r' && *text == '\n')
+            continue;
+        if (cp == '\r' || cp == 0x85 || cp == 0x2028 || cp == 0x2029)
+            cp = '\n';
+        else if (cp == 0x201C || cp == 0x201D || cp == 0x201E || cp == 0xAB || cp == 0xBB)
+            cp = '"';
+        else if (cp == 0xFF1B || cp == 0xFF0C || cp == 0x3001)
+            cp = cp == 0xFF1B ? ';' : ',';
+        else if (cp != '\n' && cp != '\t' && utf8_is_space(cp))
+            cp = ' ';
+        else if (cp == UTF8_BAD || (cp != '\n' && cp != '\t' && utf8_is_control(cp)))
+            continue;
+        len += utf8_put(out + len, cp);
+    }
+    out[len] = '\0';
+    return out;
+}
+
+/* ---- Duplicates ---- */
+
+static uint32_t
+hash(const char *s)
+{
+    uint32_t h = 2166136261u; /* FNV-1a */
+
+    for (; *s != '\0'; s++)
+        h = (h ^ (unsigned char)*s) * 16777619u;
+    return h;
+}
+
+static void
+find_duplicates(struct arena *a, struct address_list *l)
+{
+    int *table = ARENA_ARRAY(a, int, TABLE_SIZE); /* index + 1 */
+
+    for (size_t i = 0; i < l->n; i++) {
+        struct address_entry *e = &l->entries[i];
+
+        if (!e->ok) {
+            l->n_bad++;
+            continue;
+        }
+        uint32_t at = hash(e->email_normal) % TABLE_SIZE;
+        while (table[at] != 0 &&
+               strcmp(l->entries[table[at] - 1].email_normal, e->email_normal) != 0)
+            at = (at + 1) % TABLE_SIZE;
+        if (table[at] != 0) {
+            e->duplicate_of = table[at] - 1;
+            l->n_duplicate++;
+        } else {
+            table[at] = (int)i + 1;
+            l->n_ok++;
+        }
+    }
+}
+
+enum status
+address_list_read(struct arena *a, const char *text, struct address_list *out)
+{
+    struct reader r = { .arena = a, .out = out };
+    const char *p;
+
+    *out = (struct address_list){ 0 };
+    if (strnlen(text, (size_t)ADDRESS_LIST_MAX_BYTES + 1) > ADDRESS_LIST_MAX_BYTES)
+        return ST_LIMIT;
+    for (p = normalised(a, text); *p != '\0' && !r.full;) {
+        size_t n = strcspn(p, "\n");
+
+        r.line++;
+        read_line(&r, (struct span){ p, n });
+        p += n;
+        if (*p == '\n')
+            p++;
+    }
+    if (r.full)
+        return ST_LIMIT;
+    find_duplicates(a, out);
+    return ST_OK;
+}
+
+const char *
+address_why_key(enum address_why why)
+{
+    static const char *const keys[] = {
+        "ok", "no_at", "no_local", "no_domain_end", "bad_characters", "too_long"
+    };
+
+    return keys[why];
+}

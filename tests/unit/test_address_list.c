@@ -1,0 +1,240 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "document/address_list.h"
+
+/* One entry as text: "name|email|organisation", or "!why:words". */
+static void
+describe(struct buf *b, const struct address_list *l)
+{
+    for (size_t i = 0; i < l->n; i++) {
+        const struct address_entry *e = &l->entries[i];
+
+        if (i > 0)
+            buf_addc(b, '\n');
+        if (e->ok)
+            buf_addf(b, "%s|%s|%s", e->name, e->email, e->organisation);
+        else
+            buf_addf(b, "!%s:%s", address_why_key(e->why), e->email);
+        if (e->duplicate_of >= 0)
+            buf_addf(b, "=%d", e->duplicate_of);
+    }
+}
+
+static const struct {
+    const char *pasted, *read;
+} row[] = {
+    /* Outlook's To field */
+    { "Nes, Kåre <kare@firma.example>; \"Berg, Ågot\" <agot@x.example>",
+      "Kåre Nes|kare@firma.example|\nÅgot Berg|agot@x.example|" },
+    { "'Nes, Kåre' <kare@firma.example>;Ågot Berg <agot@x.example>;",
+      "Kåre Nes|kare@firma.example|\nÅgot Berg|agot@x.example|" },
+    { "Nes, Kåre (Firma AS) <kare@firma.example>", "Kåre Nes|kare@firma.example|Firma AS" },
+    { "Nes, Kåre <kare@firma.example>, Berg, Ågot <agot@x.example>, c@d.example",
+      "Kåre Nes|kare@firma.example|\nÅgot Berg|agot@x.example|\n|c@d.example|" },
+    { "kare@firma.example <mailto:kare@firma.example>", "|kare@firma.example|" },
+    { "'kare@firma.example' <kare@firma.example>", "|kare@firma.example|" },
+    { "Kåre Nes <kare@firma.example> Ågot Berg <agot@x.example>",
+      "Kåre Nes|kare@firma.example|\nÅgot Berg|agot@x.example|" },
+    { "Kåre Nes <kare@firma.example>; Ågot Berg",
+      "Kåre Nes|kare@firma.example|\n!no_at:Ågot Berg" },
+    { "Kåre Nes <kare@firma.example>, Firma AS", "Kåre Nes|kare@firma.example|Firma AS" },
+    { "Berg, Per Ole, jr. <per@x.example>", "Per Ole Berg|per@x.example|jr." },
+    { "Berg, jr. <per@x.example>", "Berg, jr.|per@x.example|" },
+    { "Nes Mekaniske AS, Kåre Nes <kare@x.example>", "Kåre Nes|kare@x.example|Nes Mekaniske AS" },
+    { "\"Kåre \\\"Kalle\\\" Nes\" <kare@x.example>", "Kåre \"Kalle\" Nes|kare@x.example|" },
+    { "Pat O'Brien <pat@x.example>, Ola D'Arc <ola@x.example>",
+      "Pat O'Brien|pat@x.example|\nOla D'Arc|ola@x.example|" },
+    /* one a line, with and without names */
+    { "a@x.example\nb@x.example\r\nc@x.example\rd@x.example",
+      "|a@x.example|\n|b@x.example|\n|c@x.example|\n|d@x.example|" },
+    { "  a@x.example  \n\n\n\tb@x.example", "|a@x.example|\n|b@x.example|" },
+    { "kare@firma.example Kåre Nes", "Kåre Nes|kare@firma.example|" },
+    { "Kåre Nes kare@firma.example", "Kåre Nes|kare@firma.example|" },
+    { "Kåre Nes (kare@firma.example)", "Kåre Nes|kare@firma.example|" },
+    { "kare@firma.example (Kåre Nes)", "Kåre Nes|kare@firma.example|" },
+    { "Kåre Nes - kare@firma.example", "Kåre Nes|kare@firma.example|" },
+    { "Kåre Nes: kare@firma.example.", "Kåre Nes|kare@firma.example|" },
+    { "Nes, Kåre kare@firma.example", "Kåre Nes|kare@firma.example|" },
+    { "1. kare@firma.example\n- agot@x.example\n* c@d.example\n> e@f.example",
+      "|kare@firma.example|\n|agot@x.example|\n|c@d.example|\n|e@f.example|" },
+    { "<kare@firma.example>", "|kare@firma.example|" },
+    { "<kare@firma.example> Kåre Nes", "Kåre Nes|kare@firma.example|" },
+    { "Kåre Nes <kare@firma.example", "Kåre Nes|kare@firma.example|" },
+    { "[kare@firma.example]", "|kare@firma.example|" },
+    { "mailto:kare@firma.example", "|kare@firma.example|" },
+    { "MAILTO:kare@firma.example?subject=Hei", "|kare@firma.example|" },
+    { "Kåre Nes [mailto:kare@firma.example]", "Kåre Nes|kare@firma.example|" },
+    { "\"kare@firma.example\"", "|kare@firma.example|" },
+    { "\xe2\x80\x9dK\xc3\xa5re Nes\xe2\x80\x9d <kare@firma.example>",
+      "Kåre Nes|kare@firma.example|" },
+    { "K\xc3\xa5re\xc2\xa0Nes\xc2\xa0<kare@firma.example>\xc2\xa0",
+      "Kåre Nes|kare@firma.example|" },
+    { "\xef\xbb\xbfkare@firma.example\xe2\x80\x8b", "|kare@firma.example|" },
+    /* between commas, spaces, semicolons */
+    { "a@x.example, b@x.example,c@x.example", "|a@x.example|\n|b@x.example|\n|c@x.example|" },
+    { "a@x.example b@x.example  c@x.example", "|a@x.example|\n|b@x.example|\n|c@x.example|" },
+    { "a@x.example; b@x.example;;c@x.example;", "|a@x.example|\n|b@x.example|\n|c@x.example|" },
+    { "Kåre Nes, kare@x.example, Ågot Berg, agot@y.example",
+      "Kåre Nes|kare@x.example|\nÅgot Berg|agot@y.example|" },
+    /* columns of a spreadsheet */
+    { "Kåre Nes\tkare@firma.example\tFirma AS\nÅgot Berg\tagot@x.example\tX Rådgivning",
+      "Kåre Nes|kare@firma.example|Firma AS\nÅgot Berg|agot@x.example|X Rådgivning" },
+    { "Firma AS\tKåre Nes\tkare@firma.example", "Kåre Nes|kare@firma.example|Firma AS" },
+    { "kare@firma.example\tKåre Nes\tFirma AS\t99 88 77 66",
+      "Kåre Nes|kare@firma.example|Firma AS" },
+    { "Kåre\tNes\tkare@firma.example\tEid kommune", "Kåre Nes|kare@firma.example|Eid kommune" },
+    { "Nes, Kåre\tkare@firma.example\tFjordtech", "Kåre Nes|kare@firma.example|Fjordtech" },
+    { "Fjordtech\tKåre Nes\tkare@fjordtech.example", "Kåre Nes|kare@fjordtech.example|Fjordtech" },
+    { "Kåre\tFjordtech\tkare@fjordtech.example", "Kåre|kare@fjordtech.example|Fjordtech" },
+    { "Navn\tE-post\tBedrift\nKåre Nes\tkare@x.example\tNes", "Kåre Nes|kare@x.example|Nes" },
+    { "Firma\tEtternavn\tFornavn\tE-postadresse\nNes\tNes\tKåre\tkare@x.example",
+      "Kåre Nes|kare@x.example|Nes" },
+    { "Navn\tE-post\nKåre Nes\t\nÅgot Berg\tagot@x.example",
+      "!no_at:Kåre Nes\nÅgot Berg|agot@x.example|" },
+    { "E-post\na@x.example\nb@x.example", "|a@x.example|\n|b@x.example|" },
+    { "Navn\nKåre Nes, kare@x.example", "Kåre Nes|kare@x.example|" },
+    { "Kåre Nes\ta@x.example; b@x.example", "Kåre Nes|a@x.example|\n|b@x.example|" },
+    { "\"Nes, Kåre\"\t\"kare@x.example\"", "Kåre Nes|kare@x.example|" },
+    /* CSV */
+    { "Navn;E-post;Organisasjon\nKåre Nes;kare@x.example;Nes & Sønn\n\"Berg; Ågot\";a@x.example;",
+      "Kåre Nes|kare@x.example|Nes & Sønn\nBerg; Ågot|a@x.example|" },
+    { "Kåre Nes;kare@x.example;Firma AS", "Kåre Nes|kare@x.example|Firma AS" },
+    { "Kåre Nes,kare@x.example,Firma AS", "Kåre Nes|kare@x.example|Firma AS" },
+    { "Nes, Kåre, kare@x.example", "Kåre Nes|kare@x.example|" },
+    { "name,email\n\"Nes, Kåre\",kare@x.example", "Kåre Nes|kare@x.example|" },
+    { "\"Kåre \"\"Kalle\"\" Nes\";kare@x.example", "Kåre \"Kalle\" Nes|kare@x.example|" },
+    /* what is wrong with it */
+    { "Kåre Nes", "!no_at:Kåre Nes" },
+    { "Nes, Kåre", "!no_at:Nes, Kåre" },
+    { "@firma.example", "!no_local:@firma.example" },
+    { "kare@", "!no_domain_end:kare@" },
+    { "kare@firma", "!no_domain_end:kare@firma" },
+    { "kare@firma.", "!no_domain_end:kare@firma" },
+    { "kare@@firma.example", "!bad_characters:kare@@firma.example" },
+    { "kare@firma..example", "!bad_characters:kare@firma..example" },
+    { "ka\"re@firma.example", "!bad_characters:ka\"re@firma.example" },
+    { "kare@firma.ex@mple", "!bad_characters:kare@firma.ex@mple" },
+    { "Kåre <kare@firma>; agot@x.example", "!no_domain_end:kare@firma\n|agot@x.example|" },
+    /* twice */
+    { "Kåre <kare@x.example>\nKARE@X.EXAMPLE\nb@x.example",
+      "Kåre|kare@x.example|\n|KARE@X.EXAMPLE|=0\n|b@x.example|" },
+    /* nothing */
+    { "", "" },
+    { " \n\t\n;;,,\n--\n", "" },
+};
+
+static void
+reads_what_people_paste(void **state)
+{
+    int failed = 0;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+        struct arena *a = arena_new(0);
+        struct address_list l;
+        struct buf b;
+
+        buf_init(&b, 0);
+        assert_int_equal(address_list_read(a, row[i].pasted, &l), ST_OK);
+        describe(&b, &l);
+        if (strcmp(buf_str(&b), row[i].read) != 0) {
+            print_message("pasted:\n%s\nread:\n%s\nshould be:\n%s\n\n", row[i].pasted, buf_str(&b),
+                          row[i].read);
+            failed++;
+        }
+        buf_release(&b);
+        arena_free(&a);
+    }
+    assert_int_equal(failed, 0);
+}
+
+static void
+counts_and_lines(void **state)
+{
+    struct arena *a = arena_new(0);
+    struct address_list l;
+
+    (void)state;
+    assert_int_equal(address_list_read(a, "a@x.example\n\nKåre\nA@x.example\nb@x.example", &l),
+                     ST_OK);
+    assert_int_equal(l.n, 4);
+    assert_int_equal(l.n_ok, 2);
+    assert_int_equal(l.n_duplicate, 1);
+    assert_int_equal(l.n_bad, 1);
+    assert_int_equal(l.entries[0].line, 1);
+    assert_int_equal(l.entries[1].line, 3);
+    assert_int_equal(l.entries[2].line, 4);
+    assert_string_equal(l.entries[2].email_normal, "a@x.example");
+    arena_free(&a);
+}
+
+static enum status
+read_repeated(const char *piece, size_t times, size_t *n)
+{
+    struct arena *a = arena_new(0);
+    struct address_list l;
+    struct buf b;
+    enum status rc;
+
+    buf_init(&b, 0);
+    for (size_t i = 0; i < times; i++)
+        buf_addf(&b, piece, (int)i);
+    rc = address_list_read(a, buf_str(&b), &l);
+    *n = rc == ST_OK ? l.n_ok : 0;
+    buf_release(&b);
+    arena_free(&a);
+    return rc;
+}
+
+#pragma GCC diagnostic ignored "-Wformat-security"
+static void
+has_limits(void **state)
+{
+    /* each about as much as may come; slow or greedy code would show here */
+    static const char *const heavy[] = { "<",
+                                         "\"",
+                                         "'",
+                                         "a,",
+                                         ";",
+                                         "-\n",
+                                         "Navn\n",
+                                         "\t",
+                                         "@",
+                                         "a ",
+                                         ", -",
+                                         "a@b <",
+                                         "Navn\tE-post\n",
+                                         "(",
+                                         "\"\"" };
+    size_t n;
+
+    (void)state;
+    assert_int_equal(read_repeated("a%d@x.example\n", 5000, &n), ST_OK);
+    assert_int_equal(n, 5000);
+    assert_int_equal(read_repeated("a%d@x.example\n", 5001, &n), ST_LIMIT);
+    assert_int_equal(read_repeated("a%d@x.example;", 5000, &n), ST_OK);
+    assert_int_equal(n, 5000);
+    for (size_t i = 0; i < ARRAY_LEN(heavy); i++) {
+        size_t times = ADDRESS_LIST_MAX_BYTES / strlen(heavy[i]);
+        enum status rc = read_repeated(heavy[i], times, &n);
+
+        assert_true(rc == ST_OK || rc == ST_LIMIT);
+        assert_int_equal(read_repeated(heavy[i], times + 2, &n), ST_LIMIT);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_what_people_paste),
+        cmocka_unit_test(counts_and_lines),
+        cmocka_unit_test(has_limits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
