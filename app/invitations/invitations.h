@@ -1,6 +1,6 @@
 /*
- * Invitations: pasted lists, personal links with one button, answers from link, phone and organiser;
- * the latest answer wins, with its source.
+ * Invitations: pasted lists, personal links with one button, answers from link, phone and public
+ * page; the latest answer wins, with its source, and always agrees with the registration.
  */
 #ifndef SAMLING_INVITATIONS_H
 #define SAMLING_INVITATIONS_H
@@ -9,8 +9,60 @@
 
 extern const struct feature invitations_feature;
 
-/* For demo: invites a contact without mail when quiet. ST_CONFLICT when invited already. */
+enum invitation_answer { ANSWER_NONE, ANSWER_YES, ANSWER_NO, ANSWER_COLLEAGUE };
+
+struct invitation {
+    int64_t id, epoch, gathering_id, contact_id, batch_id, registration_id;
+    int64_t answered_at, created_at; /* 0: not answered */
+    enum invitation_answer answer;
+    const char *public_id, *calendar_uid, *source;  /* source: link, phone, public, organiser */
+    const char *name, *email, *organisation, *lang; /* the contact's */
+};
+
+/*
+ * Invites a contact; the mail goes unless quiet. batch_id: what the organiser wrote, 0 for none.
+ * ST_CONFLICT: invited already (*id is that invitation's).
+ */
 MUST_USE enum status invitation_make(struct db_conn *c, int64_t gathering_id, int64_t contact_id,
                                      int64_t batch_id, bool quiet, int64_t now, int64_t *id);
+
+/* What is answered, by whom, and who comes instead (ANSWER_COLLEAGUE). */
+struct invitation_reply {
+    enum invitation_answer answer;
+    const char *source; /* "link": themselves; "phone": noted by an organiser */
+    const char *colleague_name, *colleague_email;
+    int64_t account_id; /* organiser, else 0 */
+};
+/*
+ * Takes an answer: yes makes the registration (or a place in the line), no cancels it, a colleague
+ * takes the seat over or gets one. The latest answer wins. In the caller's transaction.
+ * ST_GONE: the gathering is cancelled or over, or closed for those who answer themselves.
+ */
+MUST_USE enum status invitation_reply(struct db_conn *c, struct arena *a, int64_t id,
+                                      const struct invitation_reply *reply, int64_t now);
+MUST_USE enum status invitation_by_id(struct db_conn *c, struct arena *a, int64_t id,
+                                      struct invitation *out);
+MUST_USE enum status invitation_by_public_id(struct db_conn *c, struct arena *a,
+                                             const char *public_id, struct invitation *out);
+/* "yes", "no", "colleague", "" for none. */
+const char *invitation_answer_name(enum invitation_answer answer);
+
+/* One entry of a list to invite. */
+struct invitation_entry {
+    const char *name, *email, *organisation; /* email normalised */
+    const char *why; /* out: NULL invited; "already_invited", "suppressed", "registered" */
+    int64_t id;      /* out: the invitation */
+};
+/*
+ * Invites all entries in one go with the organiser's subject and message; fills their why. Contacts
+ * are made as needed (source: where the address came from). *invited: how many mails were queued.
+ */
+MUST_USE enum status invitation_send(struct db_conn *c, struct arena *a, int64_t gathering_id,
+                                     const char *subject, const char *message,
+                                     struct invitation_entry *entries, size_t n, const char *source,
+                                     int64_t account_id, int64_t now, int64_t *invited);
+/* The same question without doing anything: entries[].why as it would become. */
+MUST_USE enum status invitation_review(struct db_conn *c, struct arena *a, int64_t gathering_id,
+                                       struct invitation_entry *entry);
 
 #endif

@@ -1,0 +1,331 @@
+#include "invitations/invitations.h"
+
+#include <string.h>
+
+#include "base/fold.h"
+#include "base/rand.h"
+#include "base/text.h"
+#include "contacts/contacts.h"
+#include "invitations/invitations_mail.h"
+#include "invitations/invitations_store.h"
+#include "registrations/registrations.h"
+
+#define PUBLIC_ID_RANDOM 12
+#define CALENDAR_UID_RANDOM 22
+
+const char *
+invitation_answer_name(enum invitation_answer answer)
+{
+    static const char *const name[] = { [ANSWER_NONE] = "",
+                                        [ANSWER_YES] = "yes",
+                                        [ANSWER_NO] = "no",
+                                        [ANSWER_COLLEAGUE] = "colleague" };
+    return name[answer];
+}
+
+enum status
+invitation_make(struct db_conn *c, int64_t gathering_id, int64_t contact_id, int64_t batch_id,
+                bool quiet, int64_t now, int64_t *id)
+{
+    struct arena *a = arena_new(0);
+    char public_id[PUBLIC_ID_RANDOM + 2] = "i", uid[CALENDAR_UID_RANDOM + 1];
+    struct invitation i = { .gathering_id = gathering_id,
+                            .contact_id = contact_id,
+                            .batch_id = batch_id,
+                            .public_id = public_id,
+                            .calendar_uid = uid,
+                            .created_at = now };
+
+    rand_base64url(public_id + 1, PUBLIC_ID_RANDOM);
+    rand_base64url(uid, CALENDAR_UID_RANDOM);
+    enum status added = invitation_add(c, &i);
+    enum status rc = added == ST_CONFLICT ? ST_OK : added;
+    if (rc == ST_OK)
+        rc = invitation_of(c, a, gathering_id, contact_id, &i);
+    if (rc == ST_OK && id != NULL)
+        *id = i.id;
+    if (rc == ST_OK && added == ST_OK && !quiet)
+        rc = invitation_mail(c, &invitation_mail_invite, &i, "", now);
+    if (rc == ST_OK && added == ST_OK)
+        db_notify(c, TOPIC_GATHERING, gathering_id);
+    arena_free(&a);
+    return rc == ST_OK ? added : rc;
+}
+
+/* ── Answers ── */
+
+/* The live registration behind an invitation: the one it made, or that of the same person who
+ * registered by another way. ST_NOT_FOUND. */
+static enum status
+live_registration(struct db_conn *c, struct arena *a, const struct invitation *i,
+                  struct registration *out)
+{
+    enum status rc = ST_NOT_FOUND;
+
+    if (i->registration_id != 0)
+        rc = registration_by_id(c, a, i->registration_id, out);
+    if (rc == ST_OK && out->status != REG_CANCELLED)
+        return ST_OK;
+    if (rc != ST_OK && rc != ST_NOT_FOUND)
+        return rc;
+    return registration_by_email(c, a, i->gathering_id, i->email, out);
+}
+
+static const char *
+registration_source(const struct invitation_reply *reply)
+{
+    return reply->account_id != 0 ? "organiser" : "invitation";
+}
+
+static enum status
+answer_yes(struct db_conn *c, struct arena *a, const struct invitation *i,
+           const struct invitation_reply *reply, int64_t now)
+{
+    struct registration r = { 0 };
+    const struct registration_new n = {
+        .gathering_id = i->gathering_id,
+        .contact_id = i->contact_id,
+        .name = i->name,
+        .email = i->email,
+        .organisation = i->organisation,
+        .phone = "",
+        .wish = "",
+        .requirements = "",
+        .language = i->lang,
+        .source = registration_source(reply),
+        .calendar_uid = i->calendar_uid,
+        .made_by = reply->account_id,
+    };
+    enum status rc = live_registration(c, a, i, &r);
+
+    if (rc == ST_NOT_FOUND) {
+        rc = registration_make(c, a, &n, now, &r);
+        if (rc == ST_CONFLICT)
+            rc = ST_OK;
+    }
+    if (rc != ST_OK)
+        return rc;
+    return invitation_set_answer(c, i->id, ANSWER_YES, reply->source, r.id, now);
+}
+
+static enum status
+answer_no(struct db_conn *c, struct arena *a, const struct invitation *i,
+          const struct invitation_reply *reply, int64_t now)
+{
+    struct registration r = { 0 };
+    enum status rc = live_registration(c, a, i, &r);
+
+    if (rc == ST_OK)
+        rc = registration_cancel(c, a, r.id, "", false, now);
+    if (rc != ST_OK && rc != ST_NOT_FOUND)
+        return rc;
+    return invitation_set_answer(c, i->id, ANSWER_NO, reply->source, 0, now);
+}
+
+static enum status
+answer_colleague(struct db_conn *c, struct arena *a, const struct invitation *i,
+                 const struct invitation_reply *reply, int64_t now)
+{
+    struct registration r = { 0 }, made = { 0 };
+    enum status rc = live_registration(c, a, i, &r);
+
+    if (rc == ST_OK) {
+        rc = registration_hand_over(c, a, r.id, reply->colleague_name, reply->colleague_email,
+                                    i->organisation, registration_source(reply), now, &made);
+    } else if (rc == ST_NOT_FOUND) {
+        const struct registration_new n = {
+            .gathering_id = i->gathering_id,
+            .name = reply->colleague_name,
+            .email = reply->colleague_email,
+            .organisation = i->organisation,
+            .phone = "",
+            .wish = "",
+            .requirements = "",
+            .language = i->lang,
+            .source = registration_source(reply),
+            .made_by = reply->account_id,
+        };
+        rc = registration_make(c, a, &n, now, &made);
+        if (rc == ST_CONFLICT)
+            rc = registration_mail_link(c, &made, now);
+    }
+    if (rc != ST_OK)
+        return rc;
+    return invitation_set_answer(c, i->id, ANSWER_COLLEAGUE, reply->source, made.id, now);
+}
+
+enum status
+invitation_reply(struct db_conn *c, struct arena *a, int64_t id,
+                 const struct invitation_reply *reply, int64_t now)
+{
+    struct invitation i = { 0 };
+    struct gathering g = { 0 };
+    enum status rc = invitation_by_id(c, a, id, &i);
+
+    if (rc == ST_OK)
+        rc = gathering_by_id(c, a, i.gathering_id, &g);
+    if (rc != ST_OK)
+        return rc;
+    if (g.status != GATHERING_PUBLISHED || g.ends_at <= now)
+        return ST_GONE;
+    switch (reply->answer) {
+    case ANSWER_YES:
+        rc = answer_yes(c, a, &i, reply, now);
+        break;
+    case ANSWER_NO:
+        rc = answer_no(c, a, &i, reply, now);
+        break;
+    case ANSWER_COLLEAGUE:
+        rc = answer_colleague(c, a, &i, reply, now);
+        break;
+    case ANSWER_NONE:
+        return ST_INVALID;
+    }
+    if (rc == ST_OK)
+        rc = mail_take_back(c, invitation_mail_reminder.name, "invitation", i.id, "answered");
+    if (rc == ST_OK)
+        db_notify(c, TOPIC_GATHERING, i.gathering_id);
+    return rc;
+}
+
+/* ── Lists ── */
+
+enum status
+invitation_review(struct db_conn *c, struct arena *a, int64_t gathering_id,
+                  struct invitation_entry *entry)
+{
+    struct invitation i = { 0 };
+    struct registration r = { 0 };
+    enum suppression suppressed = SUPPRESSED_NOT;
+    enum status rc = invitation_of_email(c, a, gathering_id, entry->email, &i);
+
+    entry->why = NULL;
+    entry->id = i.id;
+    if (rc == ST_OK) {
+        entry->why = "already_invited";
+        return ST_OK;
+    }
+    if (rc == ST_NOT_FOUND)
+        rc = mail_suppressed(c, entry->email, &suppressed);
+    if (rc == ST_OK && suppressed != SUPPRESSED_NOT) {
+        entry->why = "suppressed";
+        return ST_OK;
+    }
+    if (rc == ST_OK)
+        rc = registration_by_email(c, a, gathering_id, entry->email, &r);
+    if (rc == ST_OK)
+        entry->why = "registered";
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+enum status
+invitation_send(struct db_conn *c, struct arena *a, int64_t gathering_id, const char *subject,
+                const char *message, struct invitation_entry *entries, size_t n, const char *source,
+                int64_t account_id, int64_t now, int64_t *invited)
+{
+    int64_t batch = 0, contact = 0;
+    struct gathering g = { 0 };
+    enum status rc = gathering_by_id(c, a, gathering_id, &g);
+
+    *invited = 0;
+    if (rc == ST_OK && (g.status != GATHERING_PUBLISHED || g.starts_at <= now))
+        rc = ST_GONE;
+    if (rc == ST_OK)
+        rc = invitation_batch_add(c, gathering_id, subject, message, account_id, now, &batch);
+    for (size_t i = 0; rc == ST_OK && i < n; i++) {
+        rc = invitation_review(c, a, gathering_id, &entries[i]);
+        if (rc != ST_OK || entries[i].why != NULL)
+            continue;
+        rc = contact_ensure(c, entries[i].email, entries[i].name, entries[i].organisation, "",
+                            source, now, &contact);
+        if (rc == ST_OK)
+            rc = invitation_make(c, gathering_id, contact, batch, false, now, &entries[i].id);
+        if (rc == ST_OK)
+            (*invited)++;
+    }
+    return rc;
+}
+
+/* ── What others do ── */
+
+/* Somebody registered: an invitation to the same address is answered. */
+static enum status
+registered(struct db_conn *c, struct arena *a, const struct event *e)
+{
+    struct registration r = { 0 };
+    struct invitation i = { 0 };
+    enum status rc = registration_by_id(c, a, e->registration_id, &r);
+
+    if (rc == ST_OK && r.email[0] != '\0')
+        rc = invitation_of_email(c, a, r.gathering_id, r.email, &i);
+    if (rc != ST_OK || i.id == 0)
+        return rc == ST_NOT_FOUND ? ST_OK : rc;
+    if (i.answer == ANSWER_YES && i.registration_id == r.id)
+        return ST_OK; /* promoted from the line */
+    rc = invitation_set_answer(c, i.id, ANSWER_YES, r.made_by != 0 ? "phone" : "public", r.id,
+                               e->now);
+    if (rc == ST_OK)
+        rc = mail_take_back(c, invitation_mail_reminder.name, "invitation", i.id, "answered");
+    return rc;
+}
+
+/* Somebody's registration ended: so did the yes, unless a colleague comes instead. */
+static enum status
+unregistered(struct db_conn *c, struct arena *a, const struct event *e)
+{
+    struct registration r = { 0 };
+    struct invitation i = { 0 };
+    enum status rc = invitation_of_registration(c, a, e->registration_id, &i);
+
+    if (rc == ST_OK)
+        rc = registration_by_id(c, a, e->registration_id, &r);
+    if (rc != ST_OK)
+        return rc == ST_NOT_FOUND ? ST_OK : rc;
+    if (r.replaced_by != 0)
+        return invitation_set_answer(c, i.id, ANSWER_COLLEAGUE, "link", r.replaced_by, e->now);
+    return invitation_set_answer(c, i.id, ANSWER_NO, "link", 0, e->now);
+}
+
+static enum status
+tell_open(struct db_conn *c, struct arena *a, const struct event *e, const struct mail_kind *kind,
+          const char *occasion)
+{
+    struct invitation *open = NULL;
+    size_t n = 0;
+    enum status rc = invitation_open(c, a, e->gathering_id, e->now, false, &open, &n);
+
+    for (size_t i = 0; rc == ST_OK && i < n; i++)
+        rc = invitation_mail_note(c, kind, &open[i], occasion, e->message, e->now);
+    return rc;
+}
+
+static enum status
+moved(struct db_conn *c, struct arena *a, const struct event *e)
+{
+    struct gathering g = { 0 };
+    enum status rc = gathering_by_id(c, a, e->gathering_id, &g);
+
+    if (rc != ST_OK || !e->notify)
+        return rc;
+    return tell_open(
+        c, a, e, &invitation_mail_moved,
+        arena_printf(a, "%lld-%lld", (long long)g.starts_at, (long long)g.calendar_seq));
+}
+
+enum status
+invitations_on_event(struct db_conn *c, const struct event *e)
+{
+    struct arena *a = arena_new(0);
+    enum status rc = ST_OK;
+
+    if (e->kind == EVENT_REGISTRATION_CONFIRMED || e->kind == EVENT_REGISTRATION_WAITING)
+        rc = registered(c, a, e);
+    else if (e->kind == EVENT_REGISTRATION_CANCELLED)
+        rc = unregistered(c, a, e);
+    else if (e->kind == EVENT_GATHERING_MOVED)
+        rc = moved(c, a, e);
+    else if (e->kind == EVENT_GATHERING_CANCELLED && e->notify)
+        rc = tell_open(c, a, e, &invitation_mail_gathering_cancelled, "cancelled");
+    arena_free(&a);
+    return rc;
+}

@@ -1,0 +1,306 @@
+#include "invitations/invitations_mail.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "cluster/cluster.h"
+#include "document/zone.h"
+#include "html/date_text.h"
+#include "invitations/invitations_store.h"
+
+#define PRIORITY_CHANGE 2
+#define PRIORITY_BULK 3
+#define REMIND_DAYS 3
+#define LOOK_BACK (60 * MS_DAY)
+
+enum status
+invitation_mail_note(struct db_conn *c, const struct mail_kind *kind, const struct invitation *i,
+                     const char *occasion, const char *note, int64_t now)
+{
+    struct arena *a = arena_new(0);
+    struct gathering g = { 0 };
+    enum status rc = gathering_by_id(c, a, i->gathering_id, &g);
+    const struct mail_new m = {
+        .kind = kind,
+        .parent = "invitation",
+        .parent_id = i->id,
+        .gathering_id = i->gathering_id,
+        .occasion = occasion,
+        .to_name = i->name,
+        .to_email = i->email,
+        .lang = i->lang[0] != '\0' ? i->lang : g.language,
+        .note = note,
+        .now = now,
+    };
+
+    if (rc == ST_OK)
+        rc = mail_queue(c, &m, NULL);
+    arena_free(&a);
+    return rc;
+}
+
+enum status
+invitation_mail(struct db_conn *c, const struct mail_kind *kind, const struct invitation *i,
+                const char *occasion, int64_t now)
+{
+    return invitation_mail_note(c, kind, i, occasion, NULL, now);
+}
+
+const char *
+invitation_fill_in(struct arena *a, const char *text, const char *name, const char *organisation,
+                   const char *deadline)
+{
+    const struct {
+        const char *word, *value;
+    } hole[] = {
+        { "{fornavn}", text_first_name(a, name) },
+        { "{first_name}", text_first_name(a, name) },
+        { "{bedrift}", organisation },
+        { "{company}", organisation },
+        { "{frist}", deadline },
+        { "{deadline}", deadline },
+    };
+    struct buf out;
+
+    buf_init(&out, 0);
+    while (*text != '\0') {
+        size_t k = 0;
+        while (k < ARRAY_LEN(hole) && !text_starts(text, hole[k].word))
+            k++;
+        if (k < ARRAY_LEN(hole)) {
+            buf_adds(&out, hole[k].value);
+            text += strlen(hole[k].word);
+        } else {
+            buf_addc(&out, *text++);
+        }
+    }
+    const char *filled = arena_strdup(a, buf_str(&out));
+    buf_release(&out);
+    return filled;
+}
+
+const char *
+invitation_deadline_text(struct arena *a, const struct gathering *g, const char *lang)
+{
+    struct civil at;
+
+    if (g->deadline == 0)
+        return "";
+    zone_local(g->timezone, g->deadline, &at, NULL);
+    return date_long(a, lang, &at, DATE_MID | DATE_TIME);
+}
+
+/* ── Building ── */
+
+/* The invitation a mail is about. A test mail to oneself has no invitation: parent_id is 0 and the
+ * row's own name stands for the guest's. */
+static enum status
+invitation_of_mail(struct db_conn *c, struct arena *a, const struct mail *m, struct invitation *i)
+{
+    if (m->parent_id != 0)
+        return invitation_by_id(c, a, m->parent_id, i);
+    *i = (struct invitation){ .gathering_id = m->gathering_id,
+                              .name = m->to_name,
+                              .organisation = "",
+                              .lang = m->lang,
+                              .public_id = "" };
+    return ST_OK;
+}
+
+static enum status
+links(struct app *app, struct db_conn *c, struct arena *a, const struct invitation *i,
+      const struct gathering *g, json_t *data, struct mail_extra *extra)
+{
+    const char *own = NULL, *base = app_settings(app)->base_url;
+    enum status rc = ST_OK;
+
+    if (i->public_id[0] == '\0') {
+        json_object_set_new(data, "link", json_string(arena_printf(a, "%s/g/%s", base, g->slug)));
+        return ST_OK;
+    }
+    rc = link_make(c, a, i->public_id, i->epoch, &own);
+    if (rc != ST_OK)
+        return rc;
+    json_object_set_new(data, "link", json_string(arena_printf(a, "%s%s", base, own)));
+    extra->unsubscribe_url = arena_printf(a, "%s%s/unsubscribe", base, own);
+    return ST_OK;
+}
+
+/* What the organiser wrote with the invitation, filled in for this guest; a note of the row (a
+ * preview, a test) wins. */
+static enum status
+words(struct db_conn *c, struct arena *a, const struct mail *m, const struct invitation *i,
+      const struct gathering *g, json_t *data)
+{
+    struct invitation_batch batch = { .subject = "", .message = "" };
+    const char *deadline = invitation_deadline_text(a, g, m->lang);
+    enum status rc = ST_OK;
+
+    if (m->note[0] != '\0')
+        batch.message = m->note;
+    else if (i->batch_id != 0)
+        rc = invitation_batch_get(c, a, i->batch_id, &batch);
+    if (rc != ST_OK)
+        return rc;
+    json_object_set_new(
+        data, "message",
+        json_string(invitation_fill_in(a, batch.message, i->name, i->organisation, deadline)));
+    if (batch.subject[0] != '\0')
+        json_object_set_new(
+            data, "own_subject",
+            json_string(invitation_fill_in(a, batch.subject, i->name, i->organisation, deadline)));
+    json_object_set_new(data, "deadline_text", json_string(deadline));
+    json_object_set_new(data, "organisation", json_string(i->organisation));
+    return ST_OK;
+}
+
+static enum status
+build(struct app *app, struct db_conn *c, struct arena *a, const struct mail *m, bool answered_ends,
+      json_t **out, struct mail_extra *extra)
+{
+    struct invitation i = { 0 };
+    struct gathering g = { 0 };
+    json_t *data = NULL;
+    enum status rc = invitation_of_mail(c, a, m, &i);
+
+    if (rc == ST_OK)
+        rc = gathering_by_id(c, a, i.gathering_id, &g);
+    if (rc == ST_NOT_FOUND)
+        return ST_GONE;
+    if (rc != ST_OK)
+        return rc;
+    if (answered_ends && (i.answer != ANSWER_NONE || g.status == GATHERING_CANCELLED))
+        return ST_GONE;
+    data = json_pack("{s:o}", "gathering", gathering_mail_view(app, c, a, &g, m->lang));
+    if (data == NULL)
+        return ST_NOMEM;
+    rc = links(app, c, a, &i, &g, data, extra);
+    if (rc == ST_OK)
+        rc = words(c, a, m, &i, &g, data);
+    if (rc != ST_OK) {
+        json_decref(data);
+        return rc;
+    }
+    *out = data;
+    return ST_OK;
+}
+
+static enum status
+build_open(struct app *app, struct db_conn *c, struct arena *a, const struct mail *m, json_t **data,
+           struct mail_extra *extra)
+{
+    return build(app, c, a, m, true, data, extra);
+}
+
+static enum status
+build_change(struct app *app, struct db_conn *c, struct arena *a, const struct mail *m,
+             json_t **data, struct mail_extra *extra)
+{
+    return build(app, c, a, m, false, data, extra);
+}
+
+const struct mail_kind invitation_mail_invite = {
+    .name = "invitation.invite",
+    .label = "mail.kind.invitation.invite",
+    .class_ = MAIL_INVITATION,
+    .priority = PRIORITY_BULK,
+    .build = build_open,
+};
+const struct mail_kind invitation_mail_reminder = {
+    .name = "invitation.reminder",
+    .label = "mail.kind.invitation.reminder",
+    .class_ = MAIL_INVITATION,
+    .priority = PRIORITY_BULK,
+    .build = build_open,
+};
+const struct mail_kind invitation_mail_moved = {
+    .name = "invitation.moved",
+    .label = "mail.kind.invitation.moved",
+    .class_ = MAIL_INVITATION,
+    .priority = PRIORITY_CHANGE,
+    .build = build_change,
+};
+const struct mail_kind invitation_mail_gathering_cancelled = {
+    .name = "invitation.gathering_cancelled",
+    .label = "mail.kind.invitation.gathering_cancelled",
+    .class_ = MAIL_INVITATION,
+    .priority = PRIORITY_CHANGE,
+    .build = build_change,
+};
+const struct mail_kind *const invitation_mail_kinds[] = {
+    &invitation_mail_invite, &invitation_mail_reminder, &invitation_mail_moved,
+    &invitation_mail_gathering_cancelled, NULL
+};
+
+/* ── Who has not answered, three days before the deadline ── */
+
+static const char sql_closing[] =
+    "SELECT id, COALESCE(deadline, starts_at), timezone FROM gathering WHERE status = 'published'"
+    " AND COALESCE(deadline, starts_at) > $1 AND COALESCE(deadline, starts_at) < $2"
+    " ORDER BY 2, id";
+
+const char *const invitation_reminder_sql[] = { sql_closing, NULL };
+
+static enum status
+moments(struct db_conn *c, struct arena *a, int64_t now, struct reminder_moment **out,
+        size_t *count)
+{
+    struct reminder_moment *all = NULL;
+    size_t n = 0, room = 0;
+    struct db_stmt *st = NULL;
+    enum status rc = db_prepare(c, sql_closing, &st);
+
+    if (rc != ST_OK)
+        return rc;
+    /* A day more on each side: the moment is moved into the day's hours. */
+    db_bind_int(st, 1, now - LOOK_BACK - MS_DAY);
+    db_bind_int(st, 2, now + (REMIND_DAYS + 2) * MS_DAY);
+    while ((rc = db_next(st)) == ST_OK) {
+        int64_t closes = db_int(st, 1), at = reminder_time(db_text(st, 2), closes, REMIND_DAYS);
+        if (at <= now - LOOK_BACK || at > now + MS_DAY)
+            continue;
+        if (n == room) {
+            size_t wanted = room == 0 ? 16 : room * 2;
+            struct reminder_moment *more = ARENA_ARRAY(a, struct reminder_moment, wanted);
+            if (n > 0)
+                memcpy(more, all, n * sizeof *all);
+            all = more;
+            room = wanted;
+        }
+        all[n++] = (struct reminder_moment){
+            .gathering_id = db_int(st, 0), .at = at, .target = closes, .subject_time = closes
+        };
+    }
+    db_finish(&st);
+    *out = all;
+    *count = n;
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+static enum status
+queue(struct db_conn *c, const struct reminder_moment *m, int64_t now, int64_t *mails)
+{
+    struct arena *a = arena_new(0);
+    struct invitation *silent = NULL;
+    size_t n = 0;
+    enum status rc = invitation_open(c, a, m->gathering_id, m->at - MS_DAY, true, &silent, &n);
+    const char *occasion = arena_printf(a, "%lld", (long long)m->subject_time);
+
+    *mails = 0;
+    for (size_t i = 0; rc == ST_OK && i < n; i++) {
+        rc = invitation_mail(c, &invitation_mail_reminder, &silent[i], occasion, now);
+        if (rc == ST_OK)
+            (*mails)++;
+    }
+    arena_free(&a);
+    return rc;
+}
+
+static const struct reminder_rule reminder = {
+    .name = "invitation.reminder",
+    .audience = "invited",
+    .moments = moments,
+    .queue = queue,
+};
+const struct reminder_rule *const invitation_reminder_rules[] = { &reminder, NULL };

@@ -1,0 +1,66 @@
+/*
+ * Invitations in the database. Private to this folder.
+ */
+#ifndef SAMLING_INVITATIONS_STORE_H
+#define SAMLING_INVITATIONS_STORE_H
+
+#include "invitations/invitations.h"
+
+struct invitation_batch {
+    int64_t id, gathering_id;
+    const char *subject, *message;
+};
+MUST_USE enum status invitation_batch_add(struct db_conn *c, int64_t gathering_id,
+                                          const char *subject, const char *message, int64_t made_by,
+                                          int64_t now, int64_t *id);
+MUST_USE enum status invitation_batch_get(struct db_conn *c, struct arena *a, int64_t id,
+                                          struct invitation_batch *out);
+
+/* ST_CONFLICT when this contact is invited already. */
+MUST_USE enum status invitation_add(struct db_conn *c, const struct invitation *i);
+MUST_USE enum status invitation_of(struct db_conn *c, struct arena *a, int64_t gathering_id,
+                                   int64_t contact_id, struct invitation *out);
+MUST_USE enum status invitation_of_email(struct db_conn *c, struct arena *a, int64_t gathering_id,
+                                         const char *email, struct invitation *out);
+MUST_USE enum status invitation_of_registration(struct db_conn *c, struct arena *a,
+                                                int64_t registration_id, struct invitation *out);
+/* registration_id 0 keeps the one that stands. */
+MUST_USE enum status invitation_set_answer(struct db_conn *c, int64_t id,
+                                           enum invitation_answer answer, const char *source,
+                                           int64_t registration_id, int64_t now);
+
+/* Rows of a gathering by sort key. filter: "", "none", "yes", "no"; query: words, folded. */
+struct invitation_page {
+    int64_t gathering_id;
+    const char *filter, *query;
+    int64_t limit, offset;
+};
+MUST_USE enum status invitation_list(struct db_conn *c, struct arena *a,
+                                     const struct invitation_page *p, struct invitation **out,
+                                     size_t *count);
+/* Rows with id > after, for the API. */
+MUST_USE enum status invitation_after(struct db_conn *c, struct arena *a, int64_t gathering_id,
+                                      int64_t after, int64_t limit, struct invitation **out,
+                                      size_t *count);
+/* Who is still to be told something: have not said no, have no live registration; invited before
+ * the moment `before`. silent: only those who have not answered at all. */
+MUST_USE enum status invitation_open(struct db_conn *c, struct arena *a, int64_t gathering_id,
+                                     int64_t before, bool silent, struct invitation **out,
+                                     size_t *count);
+
+struct invitation_counts {
+    int64_t all, none, yes, no, colleague;
+};
+MUST_USE enum status invitation_count(struct db_conn *c, int64_t gathering_id,
+                                      struct invitation_counts *out);
+
+/* Contacts to choose from: those of member organisations, those admitted at the last gathering that
+ * is over. */
+MUST_USE enum status invitation_members(struct db_conn *c, struct arena *a, struct invitation **out,
+                                        size_t *count);
+MUST_USE enum status invitation_last_guests(struct db_conn *c, struct arena *a, int64_t now,
+                                            struct invitation **out, size_t *count);
+
+extern const char *const invitation_sql[];
+
+#endif
