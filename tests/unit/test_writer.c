@@ -303,7 +303,7 @@ take_seat_main(void *arg)
     struct seat *s = arg;
 
     while (!atomic_load(&gate_open))
-        continue;
+        usleep(500);
     s->rc = writer_run(writer, take_seat, s);
     return NULL;
 }
