@@ -14,6 +14,7 @@ const struct feature *const all_features[] = {
 };
 
 #define FEATURES (ARRAY_LEN(all_features) - 1)
+#define ROUTE_TABLES ARRAY_LEN(((struct feature *)0)->routes)
 
 struct app {
     struct app_settings settings;

@@ -22,6 +22,20 @@ MUST_USE enum status token_create(struct db_conn *c, const char *name, const cha
                                   int64_t now, char out[64]);
 /* For server_config.find_token. */
 MUST_USE enum status token_by_hash(struct db_conn *c, const uint8_t hash[32], struct identity *out);
+/* A token with role "door" and no gathering of its own is for every door. */
+
+/* What a password must be: PASSWORD_MIN characters at least, not the address. Nothing about digits
+ * or signs: length is what counts. */
+#define PASSWORD_MIN 12
+#define PASSWORD_MAX 200
+enum password_verdict { PASSWORD_GOOD, PASSWORD_SHORT, PASSWORD_LONG, PASSWORD_ADDRESS };
+enum password_verdict password_judge(const char *password, const char *email);
+
+/* One-time link by which somebody chooses a password: path "/password/...", good for a week; their
+ * older ones die. In the arena. ST_NOT_FOUND: no such account, or disabled. */
+MUST_USE enum status password_link_create(struct db_conn *c, struct arena *a, int64_t account_id,
+                                          int64_t now, const char **out);
+
 /* One-time link that creates the first organiser: path "/start/...", new each call, the older ones
  * die. ST_CONFLICT when an account exists. */
 MUST_USE enum status first_link_create(struct db_conn *c, int64_t now, char out[64]);

@@ -10,13 +10,13 @@
 extern const struct feature cluster_feature;
 
 struct cluster {
-    const char *name;     /* "TechHub Nordfjord" */
-    const char *language; /* nb, nn, en */
-    const char *address;  /* "Kaigata 14, Nordfjordeid", may be "" */
-    const char *email;    /* people's questions; also reply-to of mail */
-    const char *phone;    /* may be "" */
+    const char *name;          /* "TechHub Nordfjord" */
+    const char *language;      /* nb, nn, en */
+    const char *address;       /* "Kaigata 14, Nordfjordeid", may be "" */
+    const char *email;         /* people's questions; also reply-to of mail */
+    const char *phone;         /* may be "" */
     const char *privacy_email; /* who answers for personal data */
-    const char *sender_name;   /* "Åse": who signs the mails; may be "" (then the cluster's name) */
+    const char *sender_name; /* "Åse": who signs the mails; may be "" (then the cluster's name) */
 };
 /* Copies in the arena. Missing values are "" (language "nb", name "Samling"). */
 MUST_USE enum status cluster_get(struct db_conn *c, struct arena *a, struct cluster *out);

@@ -1,0 +1,105 @@
+/* API tokens: made, shown once, revoked. */
+#include "accounts/accounts_rules.h"
+#include "document/zone.h"
+#include "html/date_text.h"
+
+struct listing {
+    struct request *rq;
+    json_t *list;
+};
+
+static void
+list_one(void *ctx, const struct api_token *t)
+{
+    struct listing *l = ctx;
+    struct civil made;
+
+    zone_local(ZONE_DEFAULT, t->created_at, &made, NULL);
+    json_array_append_new(l->list,
+                          json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)t->id, "name",
+                                    t->name, "role", t->role, "made",
+                                    date_short(rq_arena(l->rq), rq_lang(l->rq), &made, DATE_YEAR)));
+}
+
+/* data is taken over. */
+static enum status
+tokens_render(struct request *rq, struct response *rs, int http, json_t *data)
+{
+    static const char *const names[] = { "organiser", "viewer", "door", "admin" };
+    const char *chosen =
+        json_string_value(json_object_get(json_object_get(data, "values"), "role"));
+    struct listing l = { .rq = rq, .list = json_array() };
+    json_t *roles = json_array();
+    enum status rc = token_each(rq_conn(rq), list_one, &l);
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        json_array_append_new(
+            roles, json_pack("{s:s, s:b}", "role", names[i], "checked",
+                             strcmp(names[i], chosen != NULL ? chosen : names[0]) == 0 ? 1 : 0));
+    json_object_set_new(data, "tokens", l.list);
+    json_object_set_new(data, "new_roles", roles);
+    if (rc != ST_OK) {
+        json_decref(data);
+        return rc;
+    }
+    return rs_page(rs, http, "accounts/tokens", rq_tr(rq, "tokens.title"), data);
+}
+
+static enum status
+tokens_page(struct request *rq, struct response *rs)
+{
+    return tokens_render(rq, rs, 200, json_object());
+}
+
+static enum status
+tokens_form(struct request *rq, struct response *rs)
+{
+    return tokens_render(rq, rs, 422, rq_form_view(rq));
+}
+
+static enum status
+make_check(struct request *rq)
+{
+    if (role_of(rq_text(rq, "role")) == 0)
+        rq_error(rq, "role", "choice");
+    return ST_OK;
+}
+
+static enum status
+make_work(struct work *w)
+{
+    char *token = arena_alloc(rq_arena(w->rq), 64);
+
+    w->out = token;
+    return token_create(w->conn, rq_text(w->rq, "name"), rq_text(w->rq, "role"), w->now, token);
+}
+
+static enum status
+make_answer(struct request *rq, const struct work *w, struct response *rs)
+{
+    return tokens_render(rq, rs, 200,
+                         json_pack("{s:{s:s, s:s}}", "made", "name", rq_text(rq, "name"), "token",
+                                   (const char *)w->out));
+}
+
+static enum status
+revoke_work(struct work *w)
+{
+    w->redirect = "/admin/settings/tokens";
+    return token_revoke(w->conn, rq_param_id(w->rq, "id"), w->now);
+}
+
+static const struct field make_fields[] = {
+    { "name", FIELD_LINE, FIELD_REQUIRED, 200 },
+    { "role", FIELD_LINE, FIELD_REQUIRED, 20 },
+    { 0 },
+};
+
+const struct route tokens_routes[] = {
+    { HTTP_GET, "/admin/settings/tokens", ALLOW_ADMIN, RT_READ, 0, .read = tokens_page },
+    { HTTP_POST, "/admin/settings/tokens", ALLOW_ADMIN, RT_WRITE, 4096, .fields = make_fields,
+      .check = make_check, .work = make_work, .answer = make_answer, .form = tokens_form },
+    { HTTP_POST, "/admin/settings/tokens/{id}/revoke", ALLOW_ADMIN, RT_WRITE, 1024,
+      .work = revoke_work },
+    { 0 },
+};

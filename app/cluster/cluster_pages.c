@@ -1,0 +1,126 @@
+#include "cluster/cluster_pages.h"
+
+#include "cluster/cluster.h"
+#include "html/lang.h"
+
+static const struct field settings_fields[] = {
+    { "name", FIELD_LINE, FIELD_REQUIRED, 100 },
+    { "address", FIELD_LINE, 0, 200 },
+    { "phone", FIELD_LINE, 0, 40 },
+    { "language", FIELD_LANG, FIELD_REQUIRED, 2 },
+    { "sender_name", FIELD_LINE, 0, 100 },
+    { "email", FIELD_EMAIL, 0, 254 },
+    { "privacy_email", FIELD_EMAIL, 0, 254 },
+    { 0 },
+};
+
+/* [{code, name, checked}] for the choice of language. */
+static json_t *
+language_choices(const char *chosen)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < LANG_COUNT; i++)
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "code", lang_codes[i], "name",
+                                              lang_name(lang_codes[i]), "checked",
+                                              strcmp(lang_codes[i], chosen) == 0 ? 1 : 0));
+    return list;
+}
+
+/* form: as rq_form_view gives it, or just {values}; taken over. */
+static enum status
+settings_render(struct request *rq, struct response *rs, int http, json_t *form)
+{
+    json_t *values = json_object_get(form, "values");
+    const char *language = json_string_value(json_object_get(values, "language"));
+
+    json_object_set_new(form, "languages", language_choices(lang_norm(language)));
+    json_object_set_new(form, "saved", json_boolean(http == 200 && rq_query(rq, "saved") != NULL));
+
+    enum status rc = panels_fill(rq, "settings", 0, form);
+    if (rc != ST_OK) {
+        json_decref(form);
+        return rc;
+    }
+    return rs_page(rs, http, "cluster/settings", rq_tr(rq, "cluster.settings"), form);
+}
+
+static enum status
+settings_page(struct request *rq, struct response *rs)
+{
+    struct cluster c;
+    enum status rc = cluster_get(rq_conn(rq), rq_arena(rq), &c);
+
+    if (rc != ST_OK)
+        return rc;
+    return settings_render(rq, rs, 200,
+                           json_pack("{s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s}}", "values", "name",
+                                     c.name, "address", c.address, "phone", c.phone, "language",
+                                     c.language, "sender_name", c.sender_name, "email", c.email,
+                                     "privacy_email", c.privacy_email));
+}
+
+static enum status
+settings_form(struct request *rq, struct response *rs)
+{
+    return settings_render(rq, rs, 422, rq_form_view(rq));
+}
+
+static enum status
+settings_work(struct work *w)
+{
+    const struct cluster values = {
+        .name = rq_text(w->rq, "name"),
+        .language = rq_text(w->rq, "language"),
+        .address = rq_text(w->rq, "address"),
+        .email = rq_text(w->rq, "email"),
+        .phone = rq_text(w->rq, "phone"),
+        .privacy_email = rq_text(w->rq, "privacy_email"),
+        .sender_name = rq_text(w->rq, "sender_name"),
+    };
+
+    w->redirect = "/admin/settings?saved=1";
+    return cluster_set(w->conn, &values);
+}
+
+/* ── What everybody may read ── */
+
+/* {contact}: whom to ask; absent when the organiser has said nobody. */
+static enum status
+notice_render(struct request *rq, struct response *rs, const char *template_name,
+              const char *title_key)
+{
+    struct cluster c;
+    enum status rc = cluster_get(rq_conn(rq), rq_arena(rq), &c);
+
+    if (rc != ST_OK)
+        return rc;
+
+    const char *contact = c.privacy_email[0] != '\0' ? c.privacy_email : c.email;
+    json_t *data = json_pack("{s:s, s:s, s:s}", "cluster_name", c.name, "cluster_address",
+                             c.address, "lang", rq_lang(rq));
+    if (contact[0] != '\0')
+        json_object_set_new(data, "contact", json_string(contact));
+    return rs_page(rs, 200, template_name, rq_tr(rq, title_key), data);
+}
+
+static enum status
+privacy_page(struct request *rq, struct response *rs)
+{
+    return notice_render(rq, rs, "cluster/privacy", "nav.privacy");
+}
+
+static enum status
+accessibility_page(struct request *rq, struct response *rs)
+{
+    return notice_render(rq, rs, "cluster/accessibility", "nav.accessibility");
+}
+
+const struct route cluster_routes[] = {
+    { HTTP_GET, "/privacy", ALLOW_ANYONE, RT_READ, 0, .read = privacy_page },
+    { HTTP_GET, "/accessibility", ALLOW_ANYONE, RT_READ, 0, .read = accessibility_page },
+    { HTTP_GET, "/admin/settings", ALLOW_ADMIN, RT_READ, 0, .read = settings_page },
+    { HTTP_POST, "/admin/settings", ALLOW_ADMIN, RT_WRITE, 8192, .fields = settings_fields,
+      .work = settings_work, .form = settings_form },
+    { 0 },
+};
