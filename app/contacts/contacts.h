@@ -17,8 +17,9 @@ MUST_USE enum status contact_by_email(struct db_conn *c, struct arena *a, const 
                                       struct contact *out);
 MUST_USE enum status contact_by_id(struct db_conn *c, struct arena *a, int64_t id,
                                    struct contact *out);
-/* Finds or makes. An existing contact keeps its name; an empty organisation or language is filled in.
- * name "" takes the local part of the address. source: 'pasted', 'registered', 'api', 'example'. */
+/* Finds or makes. An existing contact keeps its name; an empty organisation or language is filled
+ * in. name "" takes the local part of the address. source: 'pasted', 'registered', 'api',
+ * 'example'. */
 MUST_USE enum status contact_ensure(struct db_conn *c, const char *email, const char *name,
                                     const char *organisation, const char *lang, const char *source,
                                     int64_t now, int64_t *id);

@@ -122,7 +122,9 @@ calendar(struct request *rq, struct response *rs)
     view_flag(data, "empty", comings == 0);
     if (total > (int64_t)pasts)
         view_int(data, "past_total", total);
-    view_text(data, "cluster_name", cluster.name);
+    (void)json_object_set_new(data, "page",
+                              json_pack("{s[{ss ss ss}]}", "feeds", "type", "application/atom+xml",
+                                        "href", "/feed.atom", "title", cluster.name));
     rs_keep(rs, valid_until(coming, comings, rq_now(rq)));
     return rs_page(rs, 200, "gatherings/calendar", rq_tr(rq, "calendar.title"), data);
 }

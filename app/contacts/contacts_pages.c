@@ -1,0 +1,276 @@
+/* The organiser's list of contacts, and one contact's page. */
+#include "contacts/contacts_pages.h"
+
+#include "base/fold.h"
+#include "base/text.h"
+#include "document/zone.h"
+#include "html/date_text.h"
+#include "html/lang.h"
+#include "mailing/mailing.h"
+
+#define PER_PAGE 50
+
+static const char *const roles[] = { "member",  "supplier", "customer", "research",
+                                     "partner", "cluster",  "public",   "funder" };
+
+static bool
+role_ok(const char *role)
+{
+    for (size_t i = 0; i < ARRAY_LEN(roles); i++)
+        if (strcmp(role, roles[i]) == 0)
+            return true;
+    return false;
+}
+
+static const char *
+label(struct request *rq, const char *prefix, const char *key)
+{
+    return key[0] != '\0' ? rq_tr(rq, arena_printf(rq_arena(rq), "%s.%s", prefix, key)) : "";
+}
+
+static json_t *
+roles_view(struct request *rq, const char *current)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < ARRAY_LEN(roles); i++)
+        (void)json_array_append_new(list, json_pack("{ss ss sb}", "key", roles[i], "label",
+                                                    label(rq, "role", roles[i]), "selected",
+                                                    strcmp(roles[i], current) == 0));
+    return list;
+}
+
+json_t *
+contact_view(struct request *rq, struct db_conn *c, const struct contact_row *row)
+{
+    static const char *const why[] = { "", "asked", "bounce" };
+    struct arena *a = rq_arena(rq);
+    const struct contact *k = &row->contact;
+    enum suppression suppressed;
+    struct civil since;
+    json_t *o;
+
+    if (mail_suppressed(c, k->email, &suppressed) != ST_OK)
+        return NULL;
+    zone_local(ZONE_DEFAULT, row->created_at, &since, NULL);
+    o = json_pack("{ss ss ss ss ss ss ss ss}", "name", k->name, "email", k->email, "organisation",
+                  k->organisation, "role", row->role, "role_label", label(rq, "role", row->role),
+                  "trade", row->trade, "language", k->lang, "language_name",
+                  label(rq, "language", lang_ok(k->lang) ? k->lang : ""));
+    (void)json_object_set_new(o, "id", json_integer(k->id));
+    (void)json_object_set_new(
+        o, "href", json_string(arena_printf(a, "/admin/contacts/%lld", (long long)k->id)));
+    (void)json_object_set_new(o, "since",
+                              json_string(date_short(a, rq_lang(rq), &since, DATE_YEAR)));
+    (void)json_object_set_new(o, "source_label",
+                              json_string(label(rq, "contact.source", row->source)));
+    (void)json_object_set_new(o, "suppressed", json_boolean(suppressed != SUPPRESSED_NOT));
+    (void)json_object_set_new(o, "bounced", json_boolean(suppressed == SUPPRESSED_BOUNCE));
+    (void)json_object_set_new(o, "reason",
+                              json_string(label(rq, "contact.suppressed", why[suppressed])));
+    return o;
+}
+
+/* ── List ── */
+
+static const char *
+page_href(struct request *rq, const char *q, const char *role, int64_t page)
+{
+    struct arena *a = rq_arena(rq);
+
+    return arena_printf(a, "/admin/contacts?q=%s&role=%s&page=%lld", text_url_encode(a, q),
+                        text_url_encode(a, role), (long long)page);
+}
+
+/* {text, previous, next}: "Viser 1–50 av 120". */
+static void
+add_paging(struct request *rq, json_t *data, const char *q, const char *role, int64_t page,
+           int64_t total, size_t shown)
+{
+    int64_t first = (page - 1) * PER_PAGE;
+    json_t *values =
+        json_pack("{sI sI sI}", "first", (json_int_t)(shown > 0 ? first + 1 : 0), "last",
+                  (json_int_t)(first + (int64_t)shown), "total", (json_int_t)total);
+
+    (void)json_object_set_new(data, "showing",
+                              json_string(rq_tr_format(rq, "contact.showing", values)));
+    json_decref(values);
+    if (page > 1)
+        (void)json_object_set_new(data, "previous", json_string(page_href(rq, q, role, page - 1)));
+    if (first + (int64_t)shown < total)
+        (void)json_object_set_new(data, "next", json_string(page_href(rq, q, role, page + 1)));
+}
+
+static int64_t
+page_number(const struct request *rq)
+{
+    const char *text = rq_query(rq, "page");
+    int64_t page;
+
+    return text != NULL && text_int(text, &page) && page > 0 && page < 100000 ? page : 1;
+}
+
+static enum status
+list(struct request *rq, struct response *rs)
+{
+    struct arena *a = rq_arena(rq);
+    const char *q = rq_query(rq, "q") != NULL ? rq_query(rq, "q") : "";
+    const char *role = rq_query(rq, "role");
+    int64_t page = page_number(rq), total;
+    struct contact_query query = { .limit = PER_PAGE, .offset = (int)((page - 1) * PER_PAGE) };
+    struct contact_row *row;
+    size_t n;
+    json_t *data, *items;
+    enum status rc;
+
+    role = role != NULL && role_ok(role) ? role : "";
+    query.search = fold_search(a, q);
+    query.role = role;
+    rc = contact_store_count(rq_conn(rq), a, &query, &total);
+    if (rc == ST_OK)
+        rc = contact_store_list(rq_conn(rq), a, &query, &row, &n);
+    if (rc != ST_OK)
+        return rc;
+    items = json_array();
+    for (size_t i = 0; i < n; i++)
+        (void)json_array_append_new(items, contact_view(rq, rq_conn(rq), &row[i]));
+    data = json_pack("{so so ss sb sb}", "items", items, "roles", roles_view(rq, role), "q", q,
+                     "empty", n == 0, "searched", q[0] != '\0' || role[0] != '\0');
+    add_paging(rq, data, q, role, page, total, n);
+    return rs_page(rs, 200, "contacts/list", rq_tr(rq, "menu.contacts"), data);
+}
+
+/* ── One contact ── */
+
+static json_t *
+languages_view(const char *current)
+{
+    json_t *list = json_array();
+
+    for (const char *const *code = lang_codes; *code != NULL; code++)
+        (void)json_array_append_new(list,
+                                    json_pack("{ss ss sb}", "code", *code, "name", lang_name(*code),
+                                              "selected", strcmp(*code, current) == 0));
+    return list;
+}
+
+/* What stands in the fields before anybody typed. */
+static json_t *
+values_of(const struct contact_row *row)
+{
+    return json_pack("{ss ss ss ss ss}", "name", row->contact.name, "organisation",
+                     row->contact.organisation, "language", row->contact.lang, "role", row->role,
+                     "trade", row->trade);
+}
+
+static const char *
+value(json_t *data, const char *name)
+{
+    const char *s = json_string_value(json_object_get(json_object_get(data, "values"), name));
+
+    return s != NULL ? s : "";
+}
+
+static enum status
+contact_page(struct request *rq, struct response *rs, int http, json_t *data)
+{
+    struct contact_row row;
+    json_t *view;
+    enum status rc = contact_store_row(rq_conn(rq), rq_arena(rq), rq_param_id(rq, "id"), &row);
+
+    if (rc != ST_OK) {
+        json_decref(data);
+        return rc;
+    }
+    if (json_object_get(data, "values") == NULL)
+        (void)json_object_set_new(data, "values", values_of(&row));
+    view = contact_view(rq, rq_conn(rq), &row);
+    (void)json_object_set_new(data, "contact", view);
+    (void)json_object_set_new(data, "roles", roles_view(rq, value(data, "role")));
+    (void)json_object_set_new(data, "languages", languages_view(value(data, "language")));
+    (void)json_object_set_new(data, "may_edit",
+                              json_boolean((rq_who(rq)->role & ALLOW_ORGANISER) != 0));
+    (void)json_object_set_new(data, "may_erase",
+                              json_boolean((rq_who(rq)->role & ALLOW_ADMIN) != 0));
+    rc = panels_fill(rq, "contact.page", row.contact.id, data);
+    if (rc != ST_OK || view == NULL) {
+        json_decref(data);
+        return rc != ST_OK ? rc : ST_IO;
+    }
+    return rs_page(rs, http, "contacts/contact", row.contact.name, data);
+}
+
+static enum status
+show(struct request *rq, struct response *rs)
+{
+    return contact_page(rq, rs, 200, json_object());
+}
+
+static enum status
+save_form(struct request *rq, struct response *rs)
+{
+    return contact_page(rq, rs, 422, rq_form_view(rq));
+}
+
+static enum status
+save_check(struct request *rq)
+{
+    if (rq_text(rq, "role")[0] != '\0' && !role_ok(rq_text(rq, "role")))
+        rq_error(rq, "role", "choice");
+    return rq_has_errors(rq) ? ST_INVALID : ST_OK;
+}
+
+static enum status
+save_work(struct work *w)
+{
+    struct request *rq = w->rq;
+    const char *organisation = rq_text(rq, "organisation"), *role = rq_text(rq, "role");
+    struct contact k;
+    int64_t id;
+    enum status rc = contact_by_id(w->conn, rq_arena(rq), rq_param_id(rq, "id"), &k);
+
+    if (rc != ST_OK)
+        return rc;
+    k.name = rq_text(rq, "name");
+    k.organisation = organisation;
+    k.lang = rq_text(rq, "language");
+    rc = contact_store_update(w->conn, &k, w->now);
+    /* What the organisation is to the cluster holds for all who come from it. */
+    if (rc == ST_OK && organisation[0] != '\0')
+        rc = organisation_ensure(w->conn, organisation, role[0] != '\0' ? role : NULL,
+                                 rq_text(rq, "trade"), w->now, &id);
+    w->redirect = arena_printf(rq_arena(rq), "/admin/contacts/%lld", (long long)k.id);
+    return rc;
+}
+
+static enum status
+allow_work(struct work *w)
+{
+    struct contact k;
+    enum status rc = contact_by_id(w->conn, rq_arena(w->rq), rq_param_id(w->rq, "id"), &k);
+
+    if (rc == ST_OK)
+        rc = mail_unsuppress(w->conn, k.email);
+    if (rc == ST_OK)
+        w->redirect = arena_printf(rq_arena(w->rq), "/admin/contacts/%lld", (long long)k.id);
+    return rc;
+}
+
+static const struct field save_fields[] = {
+    { "name", FIELD_LINE, FIELD_REQUIRED, 200 },
+    { "organisation", FIELD_LINE, 0, 200 },
+    { "role", FIELD_LINE, 0, 20 },
+    { "trade", FIELD_LINE, 0, 100 },
+    { "language", FIELD_LANG, 0, 2 },
+    { 0 },
+};
+
+const struct route contacts_routes[] = {
+    { HTTP_GET, "/admin/contacts", ALLOW_VIEWER, RT_READ, .read = list },
+    { HTTP_GET, "/admin/contacts/{id}", ALLOW_VIEWER, RT_READ, .read = show },
+    { HTTP_POST, "/admin/contacts/{id}", ALLOW_ORGANISER, RT_WRITE, 8192, .fields = save_fields,
+      .check = save_check, .work = save_work, .form = save_form },
+    { HTTP_POST, "/admin/contacts/{id}/allow", ALLOW_ORGANISER, RT_WRITE, 1024,
+      .work = allow_work },
+    { 0 },
+};
