@@ -34,8 +34,9 @@ LIBS := libmicrohttpd sqlite3 libcurl libqrencode jansson libsodium gmime-3.0 li
 # ── Flags ─────────────────────────────────────────────────────────────────────────────────────
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror
 STD := -std=c17 -D_GNU_SOURCE -Iapp -include app/base/banned.h
-LIB_CFLAGS = $(shell pkg-config --cflags $(LIBS) | sed 's/-I/-isystem /g')
-LIB_LIBS = $(shell pkg-config --libs $(LIBS))
+# Asked once, and only after the packages are there.
+LIB_CFLAGS = $(eval LIB_CFLAGS := $$(shell pkg-config --cflags $(LIBS) | sed 's/-I/-isystem /g'))$(LIB_CFLAGS)
+LIB_LIBS = $(eval LIB_LIBS := $$(shell pkg-config --libs $(LIBS)))$(LIB_LIBS)
 HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE -fcf-protection=full -fstack-clash-protection
 LDHARDEN := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 CFLAGS_rel := -O2 -g $(HARDEN)
@@ -66,19 +67,20 @@ deps-runtime:
 define variant
 $(B)/$(1)/%.o: %.c | $(B)/deps.stamp
 	@mkdir -p $$(@D)
-	$$(CC) $$(STD) $$(WARN) $$(CFLAGS_$(1)) $$(LIB_CFLAGS) -MMD -MP -c $$< -o $$@
+	@echo "$(1) $$<"
+	@$$(CC) $$(STD) $$(WARN) $$(CFLAGS_$(1)) $$(LIB_CFLAGS) -MMD -MP -c $$< -o $$@
 $(B)/$(1)/assets.o: $(B)/gen/assets.S
 	@mkdir -p $$(@D)
-	$$(CC) $$(CFLAGS_$(1)) -c $$< -o $$@
+	@$$(CC) $$(CFLAGS_$(1)) -c $$< -o $$@
 endef
 $(eval $(call variant,rel))
 $(eval $(call variant,asan))
 -include $(OBJ_rel:.o=.d) $(OBJ_asan:.o=.d)
 
 $(B)/samling: $(OBJ_rel) $(B)/rel/assets.o
-	$(CC) $(LDFLAGS_rel) $^ $(LIB_LIBS) -lm -lpthread -o $@
+	@$(CC) $(LDFLAGS_rel) $^ $(LIB_LIBS) -lm -lpthread -o $@
 $(B)/samling-asan: $(OBJ_asan) $(B)/asan/assets.o
-	$(CC) $(LDFLAGS_asan) $^ $(LIB_LIBS) -lm -lpthread -o $@
+	@$(CC) $(LDFLAGS_asan) $^ $(LIB_LIBS) -lm -lpthread -o $@
 
 # ── Embedded files: name, bytes, length in one assembler file ────────────────────────────────
 PO := $(wildcard app/html/po/*.po)

@@ -20,20 +20,20 @@ $(B)/unit/lib.a: $(LIBOBJ_asan) $(B)/asan/assets.o
 	@rm -f $@
 	@ar rcs $@ $^
 $(B)/unit/%: tests/unit/%.c $(B)/unit/lib.a | $(B)/deps-test.stamp
-	$(CC) $(STD) $(WARN) $(CFLAGS_asan) $(LIB_CFLAGS) -Itests/unit $(LDFLAGS_asan) $< $(B)/unit/lib.a $(LIB_LIBS) -lcmocka -lm -lpthread -o $@
+	@$(CC) $(STD) $(WARN) $(CFLAGS_asan) $(LIB_CFLAGS) -Itests/unit $(LDFLAGS_asan) $< $(B)/unit/lib.a $(LIB_LIBS) -lcmocka -lm -lpthread -o $@
 
 # libFuzzer drives what is built by clang; the rest of the program is clang's too, without main.
 FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DSAMLING_TESTING
 FUZZ_OBJ := $(LIBSRC:%.c=$(B)/fuzz/obj/%.o)
 $(B)/fuzz/obj/%.o: %.c | $(B)/deps-test.stamp
 	@mkdir -p $(@D)
-	clang $(STD) $(WARN) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link $(LIB_CFLAGS) -MMD -MP -c $< -o $@
+	@clang $(STD) $(WARN) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link $(LIB_CFLAGS) -MMD -MP -c $< -o $@
 -include $(FUZZ_OBJ:.o=.d)
 $(B)/fuzz/lib.a: $(FUZZ_OBJ) $(B)/asan/assets.o
 	@rm -f $@
 	@ar rcs $@ $^
 $(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/lib.a | $(B)/deps-test.stamp
-	clang $(STD) $(FUZZ_FLAGS) -fsanitize=fuzzer $(LIB_CFLAGS) $< $(B)/fuzz/lib.a $(LIB_LIBS) -lm -lpthread -o $@
+	@clang $(STD) $(FUZZ_FLAGS) -fsanitize=fuzzer $(LIB_CFLAGS) $< $(B)/fuzz/lib.a $(LIB_LIBS) -lm -lpthread -o $@
 
 PARTS := lint unit web mail browser fuzz
 test: $(B)/deps-test.stamp $(B)/npm-tests.stamp
