@@ -1,0 +1,26 @@
+#include "cmd/demo_data.h"
+
+#include "accounts/accounts.h"
+#include "cluster/cluster.h"
+
+static const struct cluster techhub = {
+    .name = "TechHub Nordfjord",
+    .language = "nb",
+    .address = "Kaigata 14, Nordfjordeid",
+    .email = "post@techhub.example.no",
+    .phone = "",
+    .privacy_email = "personvern@techhub.example.no",
+    .sender_name = "Åse",
+};
+
+enum status
+demo_load(struct db_conn *c, struct arena *a, const char *password_hash, int64_t now)
+{
+    int64_t id = 0;
+    enum status rc = cluster_set(c, &techhub);
+
+    (void)a;
+    if (rc == ST_OK)
+        rc = account_add(c, DEMO_EMAIL, DEMO_NAME, "admin", password_hash, now, &id);
+    return rc;
+}
