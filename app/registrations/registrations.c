@@ -113,7 +113,7 @@ registration_emit(struct db_conn *c, enum event_kind kind, const struct registra
 
 /* What follows a new place: the ticket, the mail, the event. mail NULL: none. */
 enum status
-registration_settle(struct db_conn *c, struct arena *a, const struct registration *r,
+registration_settle(struct db_conn *c, struct arena *a, struct registration *r,
                     const struct mail_kind *mail, int64_t now)
 {
     struct ticket t;
@@ -122,6 +122,7 @@ registration_settle(struct db_conn *c, struct arena *a, const struct registratio
 
     if (seat)
         rc = ticket_issue(c, a, r->gathering_id, r->id, r->name, r->organisation, now, &t);
+    r->ticket = seat && rc == ST_OK ? t.code : NULL;
     if (rc == ST_OK && mail != NULL)
         rc = registration_mail(c, mail, r, "", NULL, now);
     if (rc == ST_OK)

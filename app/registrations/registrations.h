@@ -21,6 +21,7 @@ struct registration {
     int64_t made_by;     /* account, 0: themselves */
     int64_t replaced_by; /* the colleague's registration that came instead; 0: none */
     bool show_name, photo_ok, invite_later, keep_requirements;
+    const char *ticket; /* bare code, from registration_make only; NULL for who has none */
 };
 /* "confirmed", "waiting", "cancelled". */
 const char *registration_status_name(enum registration_status s);
@@ -94,6 +95,11 @@ MUST_USE enum status registration_by_id(struct db_conn *c, struct arena *a, int6
                                         struct registration *out);
 MUST_USE enum status registration_by_public_id(struct db_conn *c, struct arena *a,
                                                const char *public_id, struct registration *out);
+/* The API's object: {id, gathering_id, status, name, email, organisation, phone, wish, language,
+ * source, ticket, place, created_at, confirmed_at, cancelled_at}, requirements too when health is
+ * true. ticket: the bare code, may be NULL. place: 0 for who does not wait. A new reference. */
+json_t *registration_view(const struct registration *r, const char *ticket, int64_t place,
+                          bool health);
 /* Live registrations of an address in a gathering (several may share it): the first; ST_NOT_FOUND.
  */
 MUST_USE enum status registration_by_email(struct db_conn *c, struct arena *a, int64_t gathering_id,

@@ -2,6 +2,7 @@
  * Reminders to those who have a seat: a week before, and the day before. They reach who was
  * confirmed 24 hours before the moment; so nobody who just registered is reminded.
  */
+#include "registrations/registrations_list.h"
 #include "registrations/registrations_mail.h"
 #include "registrations/registrations_store.h"
 
@@ -17,7 +18,10 @@ static const char sql_audience[] =
     "SELECT " REGISTRATION_COLUMNS " FROM registration WHERE gathering_id = $1"
     " AND status = 'confirmed' AND confirmed_at <= $2 AND email <> '' ORDER BY sort_key, id";
 
-const char *const registration_reminder_sql[] = { sql_starts, sql_audience, NULL };
+static const char sql_size[] = "SELECT COUNT(*) FROM registration WHERE gathering_id = $1"
+                               " AND status = 'confirmed' AND confirmed_at <= $2 AND email <> ''";
+
+const char *const registration_reminder_sql[] = { sql_starts, sql_audience, sql_size, NULL };
 
 static enum status
 moments(struct db_conn *c, struct arena *a, int64_t now, int days, struct reminder_moment **out,
@@ -57,13 +61,10 @@ moments(struct db_conn *c, struct arena *a, int64_t now, int days, struct remind
     return rc == ST_NOT_FOUND ? ST_OK : rc;
 }
 
-/* Read to the end first: a statement is not held open over the queueing. */
 static enum status
 audience(struct db_conn *c, struct arena *a, const struct reminder_moment *m,
          struct registration **out, size_t *count)
 {
-    struct registration *all = NULL;
-    size_t n = 0, room = 0;
     struct db_stmt *st = NULL;
     enum status rc = db_prepare(c, sql_audience, &st);
 
@@ -71,22 +72,7 @@ audience(struct db_conn *c, struct arena *a, const struct reminder_moment *m,
         return rc;
     db_bind_int(st, 1, m->gathering_id);
     db_bind_int(st, 2, m->at - KNOWN_BEFORE);
-    while ((rc = db_next(st)) == ST_OK) {
-        if (n == room) {
-            struct registration *more;
-
-            room = room == 0 ? 64 : room * 2;
-            more = ARENA_ARRAY(a, struct registration, room);
-            if (n > 0)
-                memcpy(more, all, n * sizeof *all);
-            all = more;
-        }
-        registration_row(st, a, &all[n++]);
-    }
-    db_finish(&st);
-    *out = all;
-    *count = n;
-    return rc == ST_NOT_FOUND ? ST_OK : rc;
+    return registration_list_take(&st, a, out, count);
 }
 
 static enum status
@@ -107,6 +93,23 @@ queue(struct db_conn *c, const struct mail_kind *kind, const struct reminder_mom
             (*mails)++;
     }
     arena_free(&a);
+    return rc;
+}
+
+static enum status
+size(struct db_conn *c, const struct reminder_moment *m, int64_t *people)
+{
+    struct db_stmt *st = NULL;
+    enum status rc = db_prepare(c, sql_size, &st);
+
+    if (rc != ST_OK)
+        return rc;
+    db_bind_int(st, 1, m->gathering_id);
+    db_bind_int(st, 2, m->at - KNOWN_BEFORE);
+    rc = db_next(st);
+    if (rc == ST_OK)
+        *people = db_int(st, 0);
+    db_finish(&st);
     return rc;
 }
 
@@ -141,12 +144,14 @@ static const struct reminder_rule week = {
     .audience = "registered",
     .moments = week_moments,
     .queue = week_queue,
+    .size = size,
 };
 static const struct reminder_rule tomorrow = {
     .name = "registration.tomorrow",
     .audience = "registered",
     .moments = tomorrow_moments,
     .queue = tomorrow_queue,
+    .size = size,
 };
 
 const struct reminder_rule *const registration_reminder_rules[] = { &week, &tomorrow, NULL };

@@ -12,10 +12,10 @@ struct mail_kind;
 /* A registration that is not stored yet, from n; copies in the arena; no status and no id. */
 void registration_fill(struct arena *a, const struct registration_new *n, const struct gathering *g,
                        int64_t now, struct registration *r);
-/* What follows a new place: the ticket, the mail, the event. mail NULL: none. */
-MUST_USE enum status registration_settle(struct db_conn *c, struct arena *a,
-                                         const struct registration *r, const struct mail_kind *mail,
-                                         int64_t now);
+/* What follows a new place: the ticket (its code in r->ticket), the mail, the event. mail NULL:
+ * none. */
+MUST_USE enum status registration_settle(struct db_conn *c, struct arena *a, struct registration *r,
+                                         const struct mail_kind *mail, int64_t now);
 MUST_USE enum status registration_emit(struct db_conn *c, enum event_kind kind,
                                        const struct registration *r, int64_t now);
 /* Who wants later invitations becomes a contact; r->contact_id is filled. */

@@ -10,7 +10,7 @@ static const char sql_insert[] =
     "INSERT INTO registration (public_id, gathering_id, contact_id, status, name, email,"
     " organisation, phone, wish, requirements, language, name_key, search_key, sort_key, source,"
     " made_by, waiting_since, calendar_uid, calendar_seq, show_name, photo_ok, invite_later,"
-    " keep_requirements, created_at, confirmed_at)"
+    " keep_requirements, created_at, confirmed_at, organisation_key)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
     " CASE WHEN $10 <> '' THEN $10 ELSE COALESCE((SELECT k.requirements FROM requirement_kept k"
     "  WHERE k.email = $6 AND k.name_key = $12), '') END,"
@@ -22,7 +22,7 @@ static const char sql_insert[] =
     " $20, $21, $22,"
     " CASE WHEN EXISTS (SELECT 1 FROM requirement_kept k WHERE k.email = $6"
     "  AND k.name_key = $12) THEN 1 ELSE $23 END,"
-    " $24, $25) RETURNING id, calendar_uid, calendar_seq";
+    " $24, $25, $26) RETURNING id, calendar_uid, calendar_seq";
 static const char sql_by_id[] = "SELECT " REGISTRATION_COLUMNS " FROM registration WHERE id = $1";
 static const char sql_by_public_id[] =
     "SELECT " REGISTRATION_COLUMNS " FROM registration WHERE public_id = $1";
@@ -43,7 +43,8 @@ static const char sql_confirm[] = "UPDATE registration SET status = 'confirmed',
 static const char sql_update[] =
     "UPDATE registration SET name = $2, email = $3, organisation = $4, phone = $5, wish = $6,"
     " requirements = $7, name_key = $8, search_key = $9, sort_key = $10, show_name = $11,"
-    " photo_ok = $12, invite_later = $13, keep_requirements = $14, epoch = epoch + $15"
+    " photo_ok = $12, invite_later = $13, keep_requirements = $14, epoch = epoch + $15,"
+    " organisation_key = $16"
     " WHERE id = $1 AND status <> 'cancelled'";
 static const char sql_place[] =
     "SELECT COUNT(*) + 1 FROM registration WHERE gathering_id = $1 AND status = 'waiting'"
@@ -111,6 +112,7 @@ registration_keys_of(struct arena *a, const char *name, const char *organisation
     out->name_key = fold_search(a, name);
     out->search_key = fold_search(a, arena_printf(a, "%s %s %s", name, organisation, email));
     out->sort_key = fold_sort(a, name);
+    out->organisation_key = fold_sort(a, organisation);
 }
 
 static void
@@ -151,6 +153,7 @@ bind_insert(struct db_stmt *st, const struct registration *r, const struct regis
     db_bind_int(st, 23, r->keep_requirements);
     db_bind_int(st, 24, r->created_at);
     bind_time(st, 25, r->confirmed_at);
+    db_bind_text(st, 26, k->organisation_key);
 }
 
 enum status
@@ -314,6 +317,7 @@ registration_store_update(struct db_conn *c, struct arena *a, const struct regis
     db_bind_int(st, 13, r->invite_later);
     db_bind_int(st, 14, r->keep_requirements);
     db_bind_int(st, 15, new_epoch);
+    db_bind_text(st, 16, k.organisation_key);
     rc = db_run(&st);
     return rc == ST_OK && db_changes(c) == 0 ? ST_GONE : rc;
 }

@@ -15,12 +15,11 @@
     " calendar_seq, created_at, COALESCE(confirmed_at, 0), COALESCE(waiting_since, 0),"            \
     " COALESCE(cancelled_at, 0), made_by, show_name, photo_ok, invite_later, keep_requirements, "  \
     "COALESCE(replaced_by, 0)"
-#define REGISTRATION_COLUMN_COUNT 27
 void registration_row(struct db_stmt *st, struct arena *a, struct registration *out);
 
 /* Kept beside the texts, made from them. */
 struct registration_keys {
-    const char *name_key, *search_key, *sort_key;
+    const char *name_key, *search_key, *sort_key, *organisation_key;
 };
 void registration_keys_of(struct arena *a, const char *name, const char *organisation,
                           const char *email, struct registration_keys *out);

@@ -56,7 +56,7 @@ ticket_page_view(struct app *app, struct db_conn *c, struct arena *a, const stru
         *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:O?, s:O?, s:O?, s:O?, s:s, s:s}", "code",
                          t->code, "short", ticket_short_shown(a, t->short_code), "holder",
                          t->holder, "organisation", t->organisation, "title", g->title, "date",
-                         json_object_get(view, "date_long"), "time_range",
+                         json_object_get(view, "date_plain"), "time_range",
                          json_object_get(view, "time_range"), "place", place, "address",
                          json_object_get(view, "address"), "qr_svg", buf_str(&svg), "href",
                          arena_printf(a, "/t/%s", t->code));

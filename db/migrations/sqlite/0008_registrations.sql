@@ -15,6 +15,7 @@ CREATE TABLE registration (
     name_key TEXT NOT NULL,                  -- fold_search(name)
     search_key TEXT NOT NULL,                -- name, organisation, address folded
     sort_key TEXT NOT NULL,
+    organisation_key TEXT NOT NULL DEFAULT '', -- fold_sort(organisation)
     source TEXT NOT NULL CHECK (source IN ('public', 'invitation', 'organiser', 'api', 'door', 'example')),
     made_by INTEGER NOT NULL DEFAULT 0,
     waiting_since INTEGER,                   -- place in the line: (waiting_since, id)
@@ -34,7 +35,7 @@ CREATE TABLE registration (
 -- an address may have the same name.
 CREATE UNIQUE INDEX registration_person ON registration (gathering_id, email, name_key)
     WHERE status <> 'cancelled' AND email <> '';
-CREATE INDEX registration_list ON registration (gathering_id, sort_key, id);
+CREATE INDEX registration_gathering ON registration (gathering_id, id);
 CREATE INDEX registration_line ON registration (gathering_id, waiting_since, id) WHERE status = 'waiting';
 CREATE INDEX registration_email ON registration (email);
 -- Allergies that people asked to be remembered for next time. Health data: withdrawn with a tick,

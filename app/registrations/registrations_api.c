@@ -1,0 +1,210 @@
+/*
+ * The API of registrations. Health data only to who arranges.
+ */
+#include "registrations/registrations.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "registrations/registrations_list.h"
+#include "registrations/registrations_pages.h"
+#include "tickets/tickets.h"
+
+#define LIMIT_DEFAULT 100
+#define LIMIT_MAX 500
+
+static json_t *
+time_or_null(int64_t ms)
+{
+    char text[32];
+
+    if (ms == 0)
+        return json_null();
+    clock_rfc3339(ms, text);
+    return json_string(text);
+}
+
+json_t *
+registration_view(const struct registration *r, const char *ticket, int64_t place, bool health)
+{
+    char id[24], gathering[24];
+    json_t *v;
+
+    (void)snprintf(id, sizeof id, "%lld", (long long)r->id);
+    (void)snprintf(gathering, sizeof gathering, "%lld", (long long)r->gathering_id);
+    v = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:o, s:o, s:o, s:o}",
+                  "id", id, "gathering_id", gathering, "status",
+                  registration_status_name(r->status), "name", r->name, "email", r->email,
+                  "organisation", r->organisation, "phone", r->phone, "wish", r->wish, "language",
+                  r->language, "source", r->source, "ticket", ticket, "place",
+                  place > 0 ? json_integer(place) : json_null(), "created_at",
+                  time_or_null(r->created_at), "confirmed_at", time_or_null(r->confirmed_at),
+                  "cancelled_at", time_or_null(r->cancelled_at));
+    if (v != NULL && health)
+        (void)json_object_set_new(v, "requirements", json_string(r->requirements));
+    return v;
+}
+
+static bool
+may_see_health(const struct request *rq)
+{
+    return (rq_who(rq)->role & ALLOW_ORGANISER) != 0;
+}
+
+/* ── POST /api/v1/gatherings/{id}/registrations ── */
+
+static const struct field make_fields[] = {
+    { "name", FIELD_LINE, FIELD_REQUIRED, 200 },
+    { "email", FIELD_EMAIL, FIELD_REQUIRED, 254 },
+    { "organisation", FIELD_LINE, FIELD_NULLABLE, 200 },
+    { "phone", FIELD_LINE, FIELD_NULLABLE, 40 },
+    { "wish", FIELD_TEXT, FIELD_NULLABLE, 2000 },
+    { "requirements", FIELD_TEXT, FIELD_NULLABLE, 1000 },
+    { "language", FIELD_LANG, FIELD_NULLABLE, 2 },
+    { 0 },
+};
+
+struct made {
+    struct registration r;
+    int64_t place;
+};
+
+static enum status
+make_work(struct work *w)
+{
+    struct request *rq = w->rq;
+    struct made *m = ARENA_NEW(rq_arena(rq), struct made);
+    const struct registration_new n = {
+        .gathering_id = rq_param_id(rq, "id"),
+        .name = rq_text(rq, "name"),
+        .email = rq_text(rq, "email"),
+        .organisation = rq_text(rq, "organisation"),
+        .phone = rq_text(rq, "phone"),
+        .wish = rq_text(rq, "wish"),
+        .requirements = rq_text(rq, "requirements"),
+        .language = rq_text(rq, "language"),
+        .source = "api",
+        .made_by = rq_who(rq)->account_id,
+    };
+    enum status rc = registration_make(w->conn, rq_arena(rq), &n, w->now, &m->r);
+
+    if (rc == ST_OK && m->r.status == REG_WAITING)
+        rc = registration_place(w->conn, &m->r, &m->place);
+    w->out = m;
+    return rc;
+}
+
+static enum status
+make_answer(struct request *rq, const struct work *w, struct response *rs)
+{
+    const struct made *m = w->out;
+
+    return rs_json(rs, 201, registration_view(&m->r, m->r.ticket, m->place, may_see_health(rq)));
+}
+
+/* ── GET /api/v1/gatherings/{id}/registrations ── */
+
+/* -1: not a number, or out of range. */
+static int64_t
+query_number(struct request *rq, const char *name, int64_t absent, int64_t max)
+{
+    const char *s = rq_query(rq, name);
+    int64_t v;
+
+    if (s == NULL || s[0] == '\0')
+        return absent;
+    return text_int(s, &v) && v >= 0 && v <= max ? v : -1;
+}
+
+static bool
+status_known(const char *s)
+{
+    return strcmp(s, "confirmed") == 0 || strcmp(s, "waiting") == 0 || strcmp(s, "cancelled") == 0;
+}
+
+static enum status
+view_row(struct request *rq, const struct registration *r, json_t *items)
+{
+    struct ticket t = { 0 };
+    int64_t place = 0;
+    enum status rc = registration_place(rq_conn(rq), r, &place);
+
+    if (rc == ST_OK && r->status == REG_CONFIRMED)
+        rc = ticket_of(rq_conn(rq), rq_arena(rq), r->id, &t);
+    if (rc != ST_OK && rc != ST_NOT_FOUND)
+        return rc;
+    return json_array_append_new(items, registration_view(r, t.code, place, may_see_health(rq))) ==
+                   0
+               ? ST_OK
+               : ST_NOMEM;
+}
+
+static enum status
+list(struct request *rq, struct response *rs)
+{
+    const char *status = rq_query(rq, "status");
+    int64_t limit = query_number(rq, "limit", LIMIT_DEFAULT, LIMIT_MAX);
+    int64_t after = query_number(rq, "cursor", 0, INT64_MAX);
+    struct registration *row = NULL;
+    struct gathering g;
+    size_t n = 0;
+    json_t *items;
+    char next[24];
+    enum status rc = gathering_by_id(rq_conn(rq), rq_arena(rq), rq_param_id(rq, "id"), &g);
+
+    if (rc != ST_OK)
+        return rc;
+    if (status != NULL && !status_known(status))
+        rq_error(rq, "status", "invalid");
+    if (limit < 1)
+        rq_error(rq, "limit", "invalid");
+    if (after < 0)
+        rq_error(rq, "cursor", "invalid");
+    if (rq_has_errors(rq))
+        return ST_INVALID;
+    rc = registration_list_api(rq_conn(rq), rq_arena(rq), g.id, status, after, limit + 1, &row, &n);
+    if (rc != ST_OK)
+        return rc;
+    items = json_array();
+    for (size_t i = 0; i < n && i < (size_t)limit && rc == ST_OK; i++)
+        rc = view_row(rq, &row[i], items);
+    if (rc != ST_OK) {
+        json_decref(items);
+        return rc;
+    }
+    if (n > (size_t)limit)
+        (void)snprintf(next, sizeof next, "%lld", (long long)row[limit - 1].id);
+    return rs_json(
+        rs, 200, json_pack("{s:o, s:s?}", "items", items, "next", n > (size_t)limit ? next : NULL));
+}
+
+/* ── DELETE /api/v1/registrations/{id} ── */
+
+static enum status
+delete_work(struct work *w)
+{
+    return registration_cancel(w->conn, rq_arena(w->rq), rq_param_id(w->rq, "id"), NULL, false,
+                               w->now);
+}
+
+static enum status
+delete_answer(struct request *rq, const struct work *w, struct response *rs)
+{
+    (void)rq;
+    (void)w;
+    return rs_empty(rs, 204);
+}
+
+#define LIST "/api/v1/gatherings/{id}/registrations"
+#define ONE "/api/v1/registrations/{id}"
+
+/* clang-format off */
+const struct route registrations_api_routes[] = {
+    { HTTP_POST, LIST, ALLOW_ORGANISER, RT_WRITE, 32768, RT_API, make_fields,
+      .work = make_work, .answer = make_answer },
+    { HTTP_GET, LIST, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = list },
+    { HTTP_DELETE, ONE, ALLOW_ORGANISER, RT_WRITE, 0, RT_API,
+      .work = delete_work, .answer = delete_answer },
+    { 0 },
+};
+/* clang-format on */

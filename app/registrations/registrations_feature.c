@@ -1,0 +1,92 @@
+/*
+ * What registrations are to the rest of the program: what they hear, what they throw away, a
+ * person's data, and what `samling check` looks at.
+ */
+#include "registrations/registrations.h"
+
+#include "mailing/mailing.h"
+#include "registrations/registrations_list.h"
+#include "registrations/registrations_mail.h"
+#include "registrations/registrations_pages.h"
+#include "registrations/registrations_store.h"
+#include "registrations/registrations_sweep.h"
+
+/* ── Events ── */
+
+/* One mail to each who is registered. occasion lets the same kind go again for another change. */
+static enum status
+tell(struct db_conn *c, struct arena *a, const struct mail_kind *kind, const struct event *e,
+     const char *occasion)
+{
+    struct registration *who = NULL;
+    size_t n = 0;
+    enum status rc = registration_list_live(c, a, e->gathering_id, &who, &n);
+
+    for (size_t i = 0; i < n && rc == ST_OK; i++)
+        rc = registration_mail(c, kind, &who[i], occasion, e->message, e->now);
+    return rc;
+}
+
+static enum status
+moved(struct db_conn *c, struct arena *a, const struct event *e)
+{
+    struct gathering g;
+    enum status rc = gathering_by_id(c, a, e->gathering_id, &g);
+
+    if (rc == ST_OK)
+        rc = registration_store_calendar(c, e->gathering_id);
+    if (rc == ST_OK && e->notify)
+        rc = tell(c, a, &registration_mail_moved, e,
+                  arena_printf(a, "%lld.%lld.%lld", (long long)g.starts_at,
+                               (long long)g.calendar_seq, (long long)e->old_start));
+    /* A start that is ahead again lets the line move on. */
+    return rc == ST_OK ? registration_promote(c, a, e->gathering_id, e->now) : rc;
+}
+
+static enum status
+cancelled(struct db_conn *c, struct arena *a, const struct event *e)
+{
+    enum status rc = registration_store_calendar(c, e->gathering_id);
+
+    return rc == ST_OK && e->notify
+               ? tell(c, a, &registration_mail_gathering_cancelled, e, "cancelled")
+               : rc;
+}
+
+static enum status
+on_event(struct db_conn *c, const struct event *e)
+{
+    struct arena *a;
+    enum status rc = ST_OK;
+
+    if (e->kind != EVENT_GATHERING_MOVED && e->kind != EVENT_GATHERING_CANCELLED &&
+        e->kind != EVENT_CAPACITY_RAISED)
+        return ST_OK;
+    a = arena_new(0);
+    if (e->kind == EVENT_GATHERING_MOVED)
+        rc = moved(c, a, e);
+    else if (e->kind == EVENT_GATHERING_CANCELLED)
+        rc = cancelled(c, a, e);
+    else
+        rc = registration_promote(c, a, e->gathering_id, e->now);
+    arena_free(&a);
+    return rc;
+}
+
+/* ── The feature ── */
+
+const struct feature registrations_feature = {
+    .name = "registrations",
+    .routes = { registrations_public_routes, registrations_own_routes, registrations_people_routes,
+                registrations_api_routes },
+    .mail_kinds = registration_mail_kinds,
+    .reminder_rules = registration_reminder_rules,
+    .on_event = on_event,
+    .panels = registrations_panels,
+    .person_export = registration_person_export,
+    .person_erase = registration_person_erase,
+    .checks = registration_checks,
+    .sweep = registration_sweep,
+    .sql =
+        registration_store_sql, /* the lists of the other files: tests/unit/test_registrations.c */
+};

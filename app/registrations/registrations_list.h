@@ -1,0 +1,60 @@
+/*
+ * SQL of many registrations at once: the organiser's list, the API's, whom to tell, figures.
+ * Private to this folder. Copies in the arena; statuses as in database/db.h, an empty list is
+ * ST_OK.
+ */
+#ifndef SAMLING_REGISTRATIONS_LIST_H
+#define SAMLING_REGISTRATIONS_LIST_H
+
+#include "registrations/registrations.h"
+
+/* Reads a bound statement (REGISTRATION_COLUMNS) to its end and finishes it, so that nothing is
+ * held open over what the caller does with the rows. */
+MUST_USE enum status registration_list_take(struct db_stmt **st, struct arena *a,
+                                            struct registration **out, size_t *count);
+/* Confirmed and waiting ones with an address, in the order they came. */
+MUST_USE enum status registration_list_live(struct db_conn *c, struct arena *a,
+                                            int64_t gathering_id, struct registration **out,
+                                            size_t *count);
+
+enum registration_sort { SORT_CREATED, SORT_NAME, SORT_ORGANISATION };
+struct registration_query {
+    int64_t gathering_id;
+    const char *search; /* as typed; each of up to three words begins a word of the person's */
+    const char *status; /* "confirmed" ..., "" for all */
+    enum registration_sort sort;
+    int64_t limit, offset;
+};
+/* *total: how many there are without the limit. */
+MUST_USE enum status registration_list_find(struct db_conn *c, struct arena *a,
+                                            const struct registration_query *q,
+                                            struct registration **out, size_t *count,
+                                            int64_t *total);
+/* By id, after after_id. status NULL: all but cancelled. */
+MUST_USE enum status registration_list_api(struct db_conn *c, struct arena *a, int64_t gathering_id,
+                                           const char *status, int64_t after_id, int64_t limit,
+                                           struct registration **out, size_t *count);
+struct registration_counts {
+    int64_t confirmed, waiting, cancelled;
+};
+MUST_USE enum status registration_list_counts(struct db_conn *c, int64_t gathering_id,
+                                              struct registration_counts *out);
+
+/* What the kitchen must know: [{text, count}] of those with a seat, the most asked for first. */
+MUST_USE enum status registration_list_requirements(struct db_conn *c, int64_t gathering_id,
+                                                    json_t **out);
+/* The newest answers, of one gathering or (0) of all published ones that are not over: */
+struct registration_latest {
+    struct registration r;
+    int64_t at;            /* when */
+    const char *gathering; /* title */
+    const char *zone;
+    const char *colleague; /* who comes instead, or "" */
+};
+MUST_USE enum status registration_list_latest(struct db_conn *c, struct arena *a,
+                                              int64_t gathering_id, int64_t now, int64_t limit,
+                                              struct registration_latest **out, size_t *count);
+
+extern const char *const registration_list_sql[]; /* NULL at the end */
+
+#endif

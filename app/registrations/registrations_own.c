@@ -1,0 +1,416 @@
+/*
+ * One's own registration, by the personal link out of the mail: see, change, send a colleague,
+ * cancel. A GET changes nothing. It shows name and organisation, never what was said of health.
+ */
+#include "registrations/registrations_pages.h"
+
+#include "base/text.h"
+#include "cluster/cluster.h"
+#include "registrations/registrations.h"
+#include "tickets/tickets.h"
+
+#define LINK_LIVES (30 * MS_DAY)
+
+struct own {
+    struct registration r;
+    struct gathering g;
+    const char *href; /* path of the page */
+};
+
+/* ST_NOT_FOUND: no such link, or revoked; ST_GONE: expired. */
+static enum status
+find(struct request *rq, struct db_conn *c, struct own *o)
+{
+    struct arena *a = rq_arena(rq);
+    const char *public_id, *mac;
+    enum status rc = link_split(a, arena_printf(a, "r%s", rq_param(rq, "link")), &public_id, &mac);
+
+    if (rc == ST_OK)
+        rc = registration_by_public_id(c, a, public_id, &o->r);
+    if (rc == ST_OK)
+        rc = link_check(c, public_id, o->r.epoch, mac);
+    if (rc == ST_DENIED || rc == ST_INVALID)
+        return ST_NOT_FOUND;
+    if (rc == ST_OK)
+        rc = gathering_by_id(c, a, o->r.gathering_id, &o->g);
+    if (rc != ST_OK)
+        return rc;
+    o->href = arena_printf(a, "/r/r%s", rq_param(rq, "link"));
+    return rq_now(rq) > o->g.ends_at + LINK_LIVES ? ST_GONE : ST_OK;
+}
+
+/* 404 and 410 with a way on, instead of the bare error page. */
+static enum status
+lost(struct request *rq, struct response *rs, enum status rc)
+{
+    const char *why = rc == ST_GONE ? "expired" : "wrong";
+
+    if (rc != ST_NOT_FOUND && rc != ST_GONE)
+        return rc;
+    return rs_page(rs, rc == ST_GONE ? 410 : 404, "registrations/lost",
+                   rq_tr(rq, arena_printf(rq_arena(rq), "registration.lost.%s", why)),
+                   json_pack("{s:s, s:b}", "why", why, "narrow", 1));
+}
+
+static bool
+may_change(const struct own *o, int64_t now)
+{
+    return o->r.status != REG_CANCELLED && o->g.status == GATHERING_PUBLISHED && now < o->g.ends_at;
+}
+
+static enum status
+find_changeable(struct request *rq, struct db_conn *c, struct own *o)
+{
+    enum status rc = find(rq, c, o);
+
+    return rc == ST_OK && !may_change(o, rq_now(rq)) ? ST_GONE : rc;
+}
+
+/* What all these pages show; adds to data. */
+static void
+add_own(struct request *rq, const struct own *o, json_t *data)
+{
+    bool seat = o->r.status == REG_CONFIRMED, waits = o->r.status == REG_WAITING;
+    bool off = o->g.status == GATHERING_CANCELLED;
+    json_t *g =
+        gathering_page_view(rq_app(rq), rq_conn(rq), rq_arena(rq), &o->g, rq_lang(rq), rq_now(rq));
+
+    (void)json_object_update_new(
+        data,
+        json_pack("{s:o, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "g", g, "href",
+                  o->href, "person", o->r.name, "organisation", o->r.organisation, "first_name",
+                  text_first_name(rq_arena(rq), o->r.name), "confirmed", seat && !off, "waits",
+                  waits && !off, "cancelled", o->r.status == REG_CANCELLED && !off, "off", off,
+                  "may_change", may_change(o, rq_now(rq)), "past", rq_now(rq) >= o->g.ends_at,
+                  "narrow", 1));
+    rq_lang_hint(rq, o->r.language);
+}
+
+/* ── The page ── */
+
+static enum status
+add_state(struct request *rq, const struct own *o, json_t *data)
+{
+    struct ticket t;
+    struct registration colleague;
+    json_t *ticket = NULL;
+    int64_t place = 0;
+    enum status rc = registration_place(rq_conn(rq), &o->r, &place);
+
+    (void)json_object_set_new(data, "place", json_integer(place));
+    if (rc == ST_OK && o->r.replaced_by != 0) {
+        rc = registration_by_id(rq_conn(rq), rq_arena(rq), o->r.replaced_by, &colleague);
+        if (rc == ST_OK)
+            (void)json_object_set_new(data, "replaced_by", json_string(colleague.name));
+    }
+    if (rc != ST_OK || o->r.status != REG_CONFIRMED)
+        return rc;
+    rc = ticket_of(rq_conn(rq), rq_arena(rq), o->r.id, &t);
+    if (rc == ST_OK)
+        rc = ticket_page_view(rq_app(rq), rq_conn(rq), rq_arena(rq), &t, &o->g, rq_lang(rq),
+                              rq_now(rq), &ticket);
+    if (rc == ST_OK)
+        (void)json_object_set_new(data, "ticket", ticket);
+    return rc;
+}
+
+static const char *
+title_of(struct request *rq, const struct own *o)
+{
+    if (o->g.status == GATHERING_CANCELLED)
+        return rq_tr(rq, "registration.closed.cancelled");
+    if (o->r.status == REG_CONFIRMED)
+        return rq_tr(rq, "registration.done_title");
+    return rq_tr(rq, o->r.status == REG_WAITING ? "registration.waiting_short"
+                                                : "registration.cancelled_title");
+}
+
+/* Which note to show after a change; only names that there is a text for. */
+static const char *
+done_note(struct request *rq)
+{
+    const char *done = rq_query(rq, "done");
+
+    if (done != NULL && (strcmp(done, "changed") == 0 || strcmp(done, "colleague") == 0 ||
+                         strcmp(done, "cancelled") == 0))
+        return arena_printf(rq_arena(rq), "registration.note.%s", done);
+    return NULL;
+}
+
+static enum status
+own_page(struct request *rq, struct response *rs)
+{
+    struct own o;
+    json_t *data;
+    const char *note;
+    enum status rc = find(rq, rq_conn(rq), &o);
+
+    if (rc != ST_OK)
+        return lost(rq, rs, rc);
+    rq_lang_hint(rq, o.r.language);
+    data = json_object();
+    add_own(rq, &o, data);
+    rc = add_state(rq, &o, data);
+    if (rc == ST_OK)
+        rc = panels_fill(rq, "registration.own", o.r.id, data);
+    if (rc != ST_OK) {
+        json_decref(data);
+        return rc;
+    }
+    note = done_note(rq);
+    if (note != NULL && o.r.status != REG_CANCELLED)
+        (void)json_object_set_new(data, "note_key", json_string(note));
+    return rs_page(rs, 200, "registrations/own", title_of(rq, &o), data);
+}
+
+/* ── Change ── */
+
+static const struct field change_fields[] = {
+    { "name", FIELD_LINE, FIELD_REQUIRED, 200 },
+    { "organisation", FIELD_LINE, FIELD_REQUIRED, 200 },
+    { "phone", FIELD_LINE, 0, 40 },
+    { "wish", FIELD_TEXT, 0, 2000 },
+    { "requirements", FIELD_LINE, 0, 1000 },
+    { "clear_requirements", FIELD_BOOL, 0, 0 },
+    { "show_name", FIELD_BOOL, 0, 0 },
+    { "photo_ok", FIELD_BOOL, 0, 0 },
+    { "invite_later", FIELD_BOOL, 0, 0 },
+    { "keep_requirements", FIELD_BOOL, 0, 0 },
+    { 0 },
+};
+
+static json_t *
+stored_values(const struct registration *r)
+{
+    return json_pack("{s:{s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:b}}", "values", "name", r->name,
+                     "organisation", r->organisation, "phone", r->phone, "wish", r->wish,
+                     "show_name", r->show_name, "photo_ok", r->photo_ok, "invite_later",
+                     r->invite_later, "keep_requirements", r->keep_requirements);
+}
+
+static enum status
+change_page(struct request *rq, struct response *rs, bool again)
+{
+    struct own o;
+    json_t *data;
+    enum status rc = find_changeable(rq, rq_conn(rq), &o);
+
+    if (rc != ST_OK)
+        return lost(rq, rs, rc);
+    rq_lang_hint(rq, o.r.language);
+    data = again ? rq_form_view(rq) : stored_values(&o.r);
+    add_own(rq, &o, data);
+    (void)json_object_update_new(data,
+                                 json_pack("{s:b, s:b, s:s}", "ask_wish", o.g.ask_wish,
+                                           "ask_requirements", o.g.ask_requirements,
+                                           "requirements_help", "registration.requirements_anew"));
+    return rs_page(rs, again ? 422 : 200, "registrations/change", rq_tr(rq, "registration.change"),
+                   data);
+}
+
+static enum status
+change_form(struct request *rq, struct response *rs)
+{
+    return change_page(rq, rs, false);
+}
+
+static enum status
+change_again(struct request *rq, struct response *rs)
+{
+    return change_page(rq, rs, true);
+}
+
+/* Empty requirements leave what was said: it cannot be read here, so it cannot be sent back. */
+static const char *
+new_requirements(struct request *rq)
+{
+    if (rq_text(rq, "requirements")[0] != '\0')
+        return rq_text(rq, "requirements");
+    return rq_bool(rq, "clear_requirements") ? "" : NULL;
+}
+
+static enum status
+change_work(struct work *w)
+{
+    struct request *rq = w->rq;
+    struct own o;
+    bool show = rq_bool(rq, "show_name"), photo = rq_bool(rq, "photo_ok");
+    bool invite = rq_bool(rq, "invite_later"), keep = rq_bool(rq, "keep_requirements");
+    enum status rc = find_changeable(rq, w->conn, &o);
+    const struct registration_change ch = {
+        .name = rq_text(rq, "name"),
+        .organisation = rq_text(rq, "organisation"),
+        .phone = rq_text(rq, "phone"),
+        .wish = rc == ST_OK && o.g.ask_wish ? rq_text(rq, "wish") : NULL,
+        .requirements = new_requirements(rq),
+        .show_name = &show,
+        .photo_ok = &photo,
+        .invite_later = &invite,
+        .keep_requirements = &keep,
+    };
+
+    if (rc == ST_OK)
+        rc = registration_correct(w->conn, rq_arena(rq), o.r.id, &ch, false, w->now);
+    if (rc == ST_CONFLICT) {
+        rq_error(rq, "name", "taken");
+        return ST_INVALID;
+    }
+    if (rc == ST_OK)
+        w->redirect = arena_printf(rq_arena(rq), "%s?done=changed", o.href);
+    return rc;
+}
+
+/* ── A colleague instead ── */
+
+static const struct field colleague_fields[] = {
+    { "name", FIELD_LINE, FIELD_REQUIRED, 200 },
+    { "email", FIELD_EMAIL, FIELD_REQUIRED, 254 },
+    { "organisation", FIELD_LINE, 0, 200 },
+    { 0 },
+};
+
+static enum status
+colleague_page(struct request *rq, struct response *rs, bool again)
+{
+    struct own o;
+    json_t *data;
+    enum status rc = find_changeable(rq, rq_conn(rq), &o);
+
+    if (rc != ST_OK)
+        return lost(rq, rs, rc);
+    rq_lang_hint(rq, o.r.language);
+    data = again ? rq_form_view(rq)
+                 : json_pack("{s:{s:s}}", "values", "organisation", o.r.organisation);
+    add_own(rq, &o, data);
+    (void)json_object_update_new(data, json_pack("{s:b, s:b, s:b, s:s}", "ask_email", 1,
+                                                 "organisation_optional", 1, "colleague", 1,
+                                                 "email_help", "registration.colleague_email"));
+    return rs_page(rs, again ? 422 : 200, "registrations/colleague",
+                   rq_tr(rq, "registration.colleague"), data);
+}
+
+static enum status
+colleague_form(struct request *rq, struct response *rs)
+{
+    return colleague_page(rq, rs, false);
+}
+
+static enum status
+colleague_again(struct request *rq, struct response *rs)
+{
+    return colleague_page(rq, rs, true);
+}
+
+static enum status
+colleague_work(struct work *w)
+{
+    struct request *rq = w->rq;
+    struct registration colleague;
+    struct own o;
+    enum status rc = find_changeable(rq, w->conn, &o);
+
+    if (rc == ST_OK)
+        rc = registration_hand_over(w->conn, rq_arena(rq), o.r.id, rq_text(rq, "name"),
+                                    rq_text(rq, "email"), rq_text(rq, "organisation"), "public",
+                                    w->now, &colleague);
+    if (rc == ST_CONFLICT) {
+        rq_error(rq, "name", "yourself");
+        return ST_INVALID;
+    }
+    if (rc == ST_OK)
+        w->redirect = o.href;
+    return rc;
+}
+
+/* ── Cancel ── */
+
+static const struct field cancel_fields[] = {
+    { "reason", FIELD_LINE, 0, 300 },
+    { 0 },
+};
+
+static enum status
+cancel_form(struct request *rq, struct response *rs)
+{
+    struct own o;
+    json_t *data;
+    enum status rc = find(rq, rq_conn(rq), &o);
+
+    /* Cancelled already, perhaps by this very page sent twice: the page says so. */
+    if (rc == ST_OK && o.r.status == REG_CANCELLED)
+        return rs_redirect(rs, o.href);
+    if (rc == ST_OK && !may_change(&o, rq_now(rq)))
+        rc = ST_GONE;
+    if (rc != ST_OK)
+        return lost(rq, rs, rc);
+    rq_lang_hint(rq, o.r.language);
+    data = rq_form_view(rq);
+    add_own(rq, &o, data);
+    return rs_page(rs, rq_has_errors(rq) ? 422 : 200, "registrations/cancel",
+                   rq_tr(rq, "registration.cancel"), data);
+}
+
+static enum status
+cancel_work(struct work *w)
+{
+    struct own o;
+    enum status rc = find(w->rq, w->conn, &o);
+
+    if (rc != ST_OK)
+        return rc;
+    w->redirect = o.href;
+    if (o.r.status == REG_CANCELLED)
+        return ST_OK;
+    if (!may_change(&o, w->now))
+        return ST_GONE;
+    return registration_cancel(w->conn, rq_arena(w->rq), o.r.id, rq_text(w->rq, "reason"), false,
+                               w->now);
+}
+
+/* ── The calendar entry of a ticket ── */
+
+static enum status
+calendar(struct request *rq, struct response *rs)
+{
+    struct arena *a = rq_arena(rq);
+    struct ticket t;
+    struct registration r;
+    struct gathering g;
+    struct buf b;
+    enum status rc = ticket_by_code(rq_conn(rq), a, rq_param(rq, "code"), &t);
+
+    if (rc == ST_OK && t.cancelled_at != 0)
+        rc = ST_GONE;
+    if (rc == ST_OK)
+        rc = registration_by_id(rq_conn(rq), a, t.registration_id, &r);
+    if (rc == ST_OK)
+        rc = gathering_by_id(rq_conn(rq), a, t.gathering_id, &g);
+    if (rc != ST_OK)
+        return rc;
+    buf_init(&b, 0);
+    rc = gathering_ics(rq_app(rq), rq_conn(rq), a, &g, r.calendar_uid, r.calendar_seq,
+                       g.status == GATHERING_CANCELLED,
+                       arena_printf(a, "%s/t/%s", rq_base_url(rq), t.code), r.language, &b);
+    if (rc == ST_OK)
+        rc = rs_bytes(rs, 200, "text/calendar; charset=utf-8", &b,
+                      arena_printf(a, "samling-%s.ics", t.short_code));
+    buf_release(&b);
+    return rc;
+}
+
+/* clang-format off */
+const struct route registrations_own_routes[] = {
+    { HTTP_GET, "/r/r{link}", ALLOW_ANYONE, RT_READ, 0, .read = own_page },
+    { HTTP_GET, "/r/r{link}/change", ALLOW_ANYONE, RT_READ, 0, .read = change_form },
+    { HTTP_POST, "/r/r{link}/change", ALLOW_ANYONE, RT_WRITE, 32768, RT_FORM_KEY,
+      change_fields, .work = change_work, .form = change_again },
+    { HTTP_GET, "/r/r{link}/colleague", ALLOW_ANYONE, RT_READ, 0, .read = colleague_form },
+    { HTTP_POST, "/r/r{link}/colleague", ALLOW_ANYONE, RT_WRITE, 8192, RT_FORM_KEY | RT_LIMITED,
+      colleague_fields, .work = colleague_work, .form = colleague_again },
+    { HTTP_GET, "/r/r{link}/cancel", ALLOW_ANYONE, RT_READ, 0, .read = cancel_form },
+    { HTTP_POST, "/r/r{link}/cancel", ALLOW_ANYONE, RT_WRITE, 8192, RT_FORM_KEY,
+      cancel_fields, .work = cancel_work, .form = cancel_form },
+    { HTTP_GET, "/t/{code}.ics", ALLOW_ANYONE, RT_READ, 0, .read = calendar },
+    { 0 },
+};
+/* clang-format on */

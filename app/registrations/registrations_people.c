@@ -1,0 +1,302 @@
+/*
+ * The organiser's list of people: search, filter, sort, page, download.
+ */
+#include "registrations/registrations_people.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "document/csv.h"
+#include "document/zone.h"
+#include "html/date_text.h"
+#include "registrations/registrations_list.h"
+#include "registrations/registrations_pages.h"
+#include "registrations/registrations_person.h"
+#include "tickets/tickets.h"
+
+#define PAGE_ROWS 50
+#define PAGE_MAX 10000
+#define DOWNLOAD_MAX 100000
+
+bool
+people_may_edit(const struct request *rq)
+{
+    return (rq_who(rq)->role & ALLOW_ORGANISER) != 0;
+}
+
+const char *
+people_path(struct request *rq, int64_t gathering_id)
+{
+    return arena_printf(rq_arena(rq), "/admin/gatherings/%lld/people", (long long)gathering_id);
+}
+
+const char *
+people_when(struct request *rq, const char *zone, int64_t at)
+{
+    struct civil c, now;
+
+    zone_local(zone, at, &c, NULL);
+    zone_local(zone, rq_now(rq), &now, NULL);
+    return date_relative(rq_arena(rq), rq_lang(rq), &c, &now);
+}
+
+json_t *
+people_row(struct request *rq, const struct gathering *g, const struct registration *r)
+{
+    struct arena *a = rq_arena(rq);
+    const char *id = arena_printf(a, "%lld", (long long)r->id);
+    json_t *o = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b}", "id", id, "href",
+        arena_printf(a, "%s/%s", people_path(rq, g->id), id), "name", r->name, "organisation",
+        r->organisation, "email", r->email, "phone", r->phone, "wish", r->wish, "when",
+        people_when(rq, g->timezone, r->created_at), "confirmed", r->status == REG_CONFIRMED,
+        "waiting", r->status == REG_WAITING, "cancelled", r->status == REG_CANCELLED);
+
+    if (people_may_edit(rq))
+        (void)json_object_set_new(o, "requirements", json_string(r->requirements));
+    return o;
+}
+
+/* ── The list ── */
+
+static const struct {
+    const char *name;
+    enum registration_sort sort;
+} sorts[] = {
+    { "created", SORT_CREATED },
+    { "name", SORT_NAME },
+    { "organisation", SORT_ORGANISATION },
+};
+
+static const char *const statuses[] = { "", "confirmed", "waiting", "cancelled" };
+
+struct list_query {
+    struct registration_query q;
+    size_t sort; /* in sorts */
+    int64_t page;
+};
+
+static void
+read_query(struct request *rq, int64_t gathering_id, struct list_query *l)
+{
+    const char *q = rq_query(rq, "q"), *status = rq_query(rq, "status");
+    const char *sort = rq_query(rq, "sort"), *page = rq_query(rq, "page");
+
+    *l = (struct list_query){ .page = 1 };
+    l->q.gathering_id = gathering_id;
+    l->q.search = q != NULL ? q : "";
+    l->q.status = "";
+    for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
+        if (status != NULL && strcmp(status, statuses[i]) == 0)
+            l->q.status = statuses[i];
+    for (size_t i = 0; i < ARRAY_LEN(sorts); i++)
+        if (sort != NULL && strcmp(sort, sorts[i].name) == 0)
+            l->sort = i;
+    l->q.sort = sorts[l->sort].sort;
+    if (page == NULL || !text_int(page, &l->page) || l->page < 1 || l->page > PAGE_MAX)
+        l->page = 1;
+    l->q.limit = PAGE_ROWS;
+    l->q.offset = (l->page - 1) * PAGE_ROWS;
+}
+
+static const char *
+list_href(struct request *rq, const struct list_query *l, size_t sort, int64_t page)
+{
+    struct arena *a = rq_arena(rq);
+
+    return arena_printf(a, "%s?q=%s&status=%s&sort=%s&page=%lld",
+                        people_path(rq, l->q.gathering_id), text_url_encode(a, l->q.search),
+                        l->q.status, sorts[sort].name, (long long)page);
+}
+
+static json_t *
+status_options(struct request *rq, const struct list_query *l, const struct registration_counts *n)
+{
+    const int64_t count[] = { n->confirmed + n->waiting + n->cancelled, n->confirmed, n->waiting,
+                              n->cancelled };
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
+        const char *name = statuses[i][0] != '\0' ? statuses[i] : "all";
+
+        (void)json_array_append_new(
+            list, json_pack("{s:s, s:s, s:I, s:b}", "value", statuses[i], "label",
+                            rq_tr(rq, arena_printf(rq_arena(rq), "registration.status.%s", name)),
+                            "count", count[i], "selected", l->q.status == statuses[i]));
+    }
+    return list;
+}
+
+static json_t *
+sort_heads(struct request *rq, const struct list_query *l)
+{
+    json_t *heads = json_object();
+
+    for (size_t i = 0; i < ARRAY_LEN(sorts); i++)
+        (void)json_object_set_new(
+            heads, sorts[i].name,
+            json_pack("{s:s, s:b}", "href", list_href(rq, l, i, 1), "current", l->sort == i));
+    return heads;
+}
+
+/* Previous, next, and "1–50 of 55". */
+static json_t *
+pager(struct request *rq, const struct list_query *l, size_t shown, int64_t total)
+{
+    json_t *p = json_pack("{s:I, s:I, s:I, s:b}", "from", (json_int_t)l->q.offset + (shown > 0),
+                          "to", (json_int_t)l->q.offset + (json_int_t)shown, "total",
+                          (json_int_t)total, "needed", total > PAGE_ROWS);
+
+    if (l->page > 1)
+        (void)json_object_set_new(p, "previous",
+                                  json_string(list_href(rq, l, l->sort, l->page - 1)));
+    if (l->q.offset + (int64_t)shown < total)
+        (void)json_object_set_new(p, "next", json_string(list_href(rq, l, l->sort, l->page + 1)));
+    return p;
+}
+
+static enum status
+people(struct request *rq, struct response *rs)
+{
+    struct gathering g;
+    struct list_query l;
+    struct registration *row = NULL;
+    struct registration_counts counts;
+    size_t n = 0;
+    int64_t total = 0;
+    json_t *data = json_object(), *rows = json_array();
+    enum status rc = gathering_admin_head(rq, rq_param_id(rq, "id"), "people", &g, data);
+
+    (void)json_object_set_new(data, "rows", rows);
+    read_query(rq, g.id, &l);
+    if (rc == ST_OK)
+        rc = registration_list_counts(rq_conn(rq), g.id, &counts);
+    if (rc == ST_OK)
+        rc = registration_list_find(rq_conn(rq), rq_arena(rq), &l.q, &row, &n, &total);
+    if (rc != ST_OK) {
+        json_decref(data);
+        return rc;
+    }
+    for (size_t i = 0; i < n; i++)
+        (void)json_array_append_new(rows, people_row(rq, &g, &row[i]));
+    (void)json_object_update_new(
+        data, json_pack("{s:s, s:s, s:o, s:o, s:o, s:b, s:b, s:b, s:s}", "q", l.q.search, "path",
+                        people_path(rq, g.id), "statuses", status_options(rq, &l, &counts), "sort",
+                        sort_heads(rq, &l), "pager", pager(rq, &l, n, total), "may_edit",
+                        people_may_edit(rq), "any", total > 0, "nobody",
+                        counts.confirmed + counts.waiting + counts.cancelled == 0, "sort_name",
+                        sorts[l.sort].name));
+    return rs_page(rs, 200, "registrations/people", rq_tr(rq, "registration.people"), data);
+}
+
+/* ── Download ── */
+
+static const char *
+short_code_of(struct request *rq, const struct registration *r, bool *admitted)
+{
+    struct ticket t;
+
+    *admitted = false;
+    if (r->status != REG_CONFIRMED || ticket_of(rq_conn(rq), rq_arena(rq), r->id, &t) != ST_OK)
+        return "";
+    *admitted = t.admitted_at != 0;
+    return ticket_short_shown(rq_arena(rq), t.short_code);
+}
+
+static void
+csv_person(struct request *rq, struct csv *csv, const struct gathering *g,
+           const struct registration *r)
+{
+    const char *yes = rq_tr(rq, "common.yes"), *no = rq_tr(rq, "common.no");
+    struct civil c;
+    bool admitted;
+    const char *code = short_code_of(rq, r, &admitted);
+
+    zone_local(g->timezone, r->created_at, &c, NULL);
+    csv_field(csv, r->name);
+    csv_field(csv, r->organisation);
+    csv_field(csv, r->email);
+    csv_field(csv, r->phone);
+    csv_field(csv, rq_tr(rq, arena_printf(rq_arena(rq), "registration.status.%s",
+                                          registration_status_name(r->status))));
+    csv_field(csv, r->wish);
+    if (people_may_edit(rq))
+        csv_field(csv, r->requirements);
+    csv_field(csv, arena_printf(rq_arena(rq), "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day,
+                                c.hour, c.minute));
+    csv_field(csv, code);
+    csv_field(csv, admitted ? yes : no);
+    csv_field(csv, r->show_name ? yes : no);
+    csv_field(csv, r->photo_ok ? yes : no);
+    csv_end_row(csv);
+}
+
+static void
+csv_head(struct request *rq, struct csv *csv)
+{
+    static const char *const keys[] = {
+        "registration.csv.name",         "registration.csv.organisation",
+        "registration.csv.email",        "registration.csv.phone",
+        "registration.csv.status",       "registration.csv.wish",
+        "registration.csv.requirements", "registration.csv.created",
+        "registration.csv.code",         "registration.csv.admitted",
+        "registration.csv.show_name",    "registration.csv.photo_ok",
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        if (people_may_edit(rq) || !text_ends(keys[i], ".requirements"))
+            csv_field(csv, rq_tr(rq, keys[i]));
+    csv_end_row(csv);
+}
+
+static enum status
+download(struct request *rq, struct response *rs)
+{
+    struct registration_query q = { .gathering_id = rq_param_id(rq, "id"),
+                                    .search = "",
+                                    .status = "",
+                                    .sort = SORT_NAME,
+                                    .limit = DOWNLOAD_MAX };
+    struct gathering g;
+    struct registration *row = NULL;
+    struct csv csv;
+    struct buf b;
+    size_t n = 0;
+    int64_t total = 0;
+    enum status rc = gathering_by_id(rq_conn(rq), rq_arena(rq), q.gathering_id, &g);
+
+    if (rc == ST_OK)
+        rc = registration_list_find(rq_conn(rq), rq_arena(rq), &q, &row, &n, &total);
+    if (rc != ST_OK)
+        return rc;
+    buf_init(&b, 0);
+    csv_init(&csv, &b, ';');
+    csv_head(rq, &csv);
+    for (size_t i = 0; i < n; i++)
+        csv_person(rq, &csv, &g, &row[i]);
+    rc = buf_ok(&b) ? rs_bytes(rs, 200, "text/csv; charset=utf-8", &b,
+                               arena_printf(rq_arena(rq), "%s.csv", g.slug))
+                    : ST_LIMIT;
+    buf_release(&b);
+    return rc;
+}
+
+#define PEOPLE "/admin/gatherings/{id}/people"
+#define PERSON PEOPLE "/{rid}"
+
+/* clang-format off */
+const struct route registrations_people_routes[] = {
+    { HTTP_GET, PEOPLE, ALLOW_VIEWER, RT_READ, 0, .read = people },
+    { HTTP_GET, PEOPLE ".csv", ALLOW_VIEWER, RT_SLOW, 0, .slow = download },
+    { HTTP_GET, PEOPLE "/new", ALLOW_ORGANISER, RT_READ, 0, .read = person_new },
+    { HTTP_POST, PEOPLE "/new", ALLOW_ORGANISER, RT_WRITE, 32768, 0, person_new_fields,
+      .work = person_new_work, .form = person_new_again },
+    { HTTP_GET, PERSON, ALLOW_VIEWER, RT_READ, 0, .read = person_page },
+    { HTTP_POST, PERSON, ALLOW_ORGANISER, RT_WRITE, 32768, 0, person_fields,
+      .work = person_work, .form = person_again },
+    { HTTP_POST, PERSON "/link", ALLOW_ORGANISER, RT_WRITE, 4096, .work = person_link_work },
+    { HTTP_POST, PERSON "/cancel", ALLOW_ORGANISER, RT_WRITE, 8192, 0, person_cancel_fields,
+      .work = person_cancel_work, .form = person_again },
+    { 0 },
+};
+/* clang-format on */

@@ -1,0 +1,317 @@
+#include "registrations/registrations_person.h"
+
+#include <string.h>
+
+#include "mailing/mailing.h"
+#include "registrations/registrations_people.h"
+#include "tickets/tickets.h"
+
+/* ── Somebody who phoned ── */
+
+const struct field person_new_fields[] = {
+    { "name", FIELD_LINE, FIELD_REQUIRED, 200 },
+    { "email", FIELD_EMAIL, 0, 254 },
+    { "organisation", FIELD_LINE, 0, 200 },
+    { "phone", FIELD_LINE, 0, 40 },
+    { "wish", FIELD_TEXT, 0, 2000 },
+    { "requirements", FIELD_LINE, 0, 1000 },
+    { "over", FIELD_BOOL, 0, 0 },
+    { "quiet", FIELD_BOOL, 0, 0 },
+    { 0 },
+};
+
+static bool
+is_full(const struct gathering *g)
+{
+    return g->capacity >= 0 && (g->seats_taken >= g->capacity || g->waiting > 0);
+}
+
+static enum status
+new_page(struct request *rq, struct response *rs, int http)
+{
+    struct gathering g;
+    json_t *data = rq_form_view(rq);
+    enum status rc = gathering_admin_head(rq, rq_param_id(rq, "id"), "people", &g, data);
+
+    if (rc != ST_OK) {
+        json_decref(data);
+        return rc;
+    }
+    (void)json_object_update_new(
+        data, json_pack("{s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:s, s:s, s:b}", "path",
+                        people_path(rq, g.id), "ask_email", 1, "email_optional", 1,
+                        "organisation_optional", 1, "by_organiser", 1, "colleague", 1, "ask_wish",
+                        g.ask_wish, "ask_requirements", g.ask_requirements, "email_help",
+                        "registration.email_by_organiser", "requirements_help",
+                        "registration.requirements_help", "full", is_full(&g)));
+    (void)json_object_set_new(data, "closed", json_boolean(g.status != GATHERING_PUBLISHED));
+    return rs_page(rs, http, "registrations/person_new", rq_tr(rq, "registration.add"), data);
+}
+
+enum status
+person_new(struct request *rq, struct response *rs)
+{
+    return new_page(rq, rs, 200);
+}
+
+enum status
+person_new_again(struct request *rq, struct response *rs)
+{
+    return new_page(rq, rs, 422);
+}
+
+enum status
+person_new_work(struct work *w)
+{
+    struct request *rq = w->rq;
+    const struct registration_new n = {
+        .gathering_id = rq_param_id(rq, "id"),
+        .name = rq_text(rq, "name"),
+        .email = rq_text(rq, "email"),
+        .organisation = rq_text(rq, "organisation"),
+        .phone = rq_text(rq, "phone"),
+        .wish = rq_text(rq, "wish"),
+        .requirements = rq_text(rq, "requirements"),
+        .source = "organiser",
+        .made_by = rq_who(rq)->account_id,
+        .over = rq_bool(rq, "over"),
+        .no_mail = rq_bool(rq, "quiet"),
+    };
+    struct registration r;
+    enum status rc = registration_make(w->conn, rq_arena(rq), &n, w->now, &r);
+
+    if (rc == ST_CONFLICT) {
+        rq_error(rq, "name", "registered");
+        return ST_INVALID;
+    }
+    if (rc == ST_GONE) {
+        rq_error(rq, "", "not_published");
+        return ST_INVALID;
+    }
+    if (rc == ST_OK)
+        w->redirect = arena_printf(rq_arena(rq), "%s/%lld?done=added",
+                                   people_path(rq, n.gathering_id), (long long)r.id);
+    return rc;
+}
+
+/* ── One person ── */
+
+const struct field person_fields[] = {
+    { "name", FIELD_LINE, FIELD_REQUIRED, 200 },
+    { "email", FIELD_EMAIL, 0, 254 },
+    { "organisation", FIELD_LINE, 0, 200 },
+    { "phone", FIELD_LINE, 0, 40 },
+    { "quiet", FIELD_BOOL, 0, 0 },
+    { 0 },
+};
+
+const struct field person_cancel_fields[] = {
+    { "reason", FIELD_LINE, 0, 300 },
+    { "quiet", FIELD_BOOL, 0, 0 },
+    { 0 },
+};
+
+/* Both ids must belong together: ST_NOT_FOUND. */
+static enum status
+find(struct request *rq, struct db_conn *c, struct registration *r)
+{
+    enum status rc = registration_by_id(c, rq_arena(rq), rq_param_id(rq, "rid"), r);
+
+    return rc == ST_OK && r->gathering_id != rq_param_id(rq, "id") ? ST_NOT_FOUND : rc;
+}
+
+static void
+add_ticket(struct request *rq, const struct registration *r, const struct gathering *g,
+           json_t *person)
+{
+    struct ticket t;
+
+    if (ticket_of(rq_conn(rq), rq_arena(rq), r->id, &t) != ST_OK)
+        return;
+    (void)json_object_update_new(
+        person, json_pack("{s:s, s:s}", "code", ticket_short_shown(rq_arena(rq), t.short_code),
+                          "ticket_href", arena_printf(rq_arena(rq), "/t/%s", t.code)));
+    if (t.admitted_at != 0)
+        (void)json_object_set_new(person, "admitted",
+                                  json_string(people_when(rq, g->timezone, t.admitted_at)));
+}
+
+static const char *
+text_of(const json_t *row, const char *key)
+{
+    const char *s = json_string_value(json_object_get(row, key));
+
+    return s != NULL ? s : "";
+}
+
+/* The kind's name is a text key there, the state one here. */
+static void
+add_mails(struct request *rq, const json_t *mails, json_t *data)
+{
+    json_t *list = json_array(), *row;
+    size_t i;
+
+    json_array_foreach(mails, i, row)
+    {
+        json_t *o = json_pack(
+            "{s:s, s:s, s:s, s:s}", "label", rq_tr(rq, text_of(row, "label")), "state",
+            rq_tr(rq, arena_printf(rq_arena(rq), "registration.mail.%s", text_of(row, "state"))),
+            "reply", text_of(row, "last_reply"), "subject", text_of(row, "subject"));
+        json_t *id = json_object_get(row, "id");
+
+        (void)json_object_set(o, "id", id);
+        (void)json_array_append_new(list, o);
+    }
+    (void)json_object_set_new(data, "mails", list);
+    (void)json_object_set_new(data, "has_mails", json_boolean(json_array_size(list) > 0));
+}
+
+static json_t *
+person_view(struct request *rq, const struct gathering *g, const struct registration *r)
+{
+    json_t *p = people_row(rq, g, r);
+    const char *source = arena_printf(rq_arena(rq), "registration.source.%s", r->source);
+    int64_t place = 0;
+
+    (void)json_object_update_new(p, json_pack("{s:s, s:s, s:b, s:b, s:b, s:b}", "source",
+                                              rq_tr(rq, source), "cancel_reason", r->cancel_reason,
+                                              "show_name", r->show_name, "photo_ok", r->photo_ok,
+                                              "invite_later", r->invite_later, "any_choice",
+                                              r->show_name || r->photo_ok || r->invite_later));
+    if (r->cancelled_at != 0)
+        (void)json_object_set_new(p, "cancelled_when",
+                                  json_string(people_when(rq, g->timezone, r->cancelled_at)));
+    if (registration_place(rq_conn(rq), r, &place) == ST_OK && place > 0)
+        (void)json_object_set_new(p, "place", json_integer(place));
+    add_ticket(rq, r, g, p);
+    return p;
+}
+
+static const char *
+done_note(struct request *rq)
+{
+    static const char *const known[] = { "added", "corrected", "link", "taken_off" };
+    const char *done = rq_query(rq, "done");
+
+    for (size_t i = 0; done != NULL && i < ARRAY_LEN(known); i++)
+        if (strcmp(done, known[i]) == 0)
+            return arena_printf(rq_arena(rq), "registration.note.%s", done);
+    return NULL;
+}
+
+static enum status
+show(struct request *rq, struct response *rs, bool again)
+{
+    struct registration r;
+    struct gathering g;
+    json_t *data, *mails = NULL;
+    const char *note = again ? NULL : done_note(rq);
+    enum status rc = find(rq, rq_conn(rq), &r);
+
+    if (rc != ST_OK)
+        return rc;
+    data = again ? rq_form_view(rq) : json_object();
+    /* The other form of the page was sent: its fields hold nothing of the person's. */
+    if (!rq_has(rq, "name"))
+        (void)json_object_set_new(data, "values",
+                                  json_pack("{s:s, s:s, s:s, s:s}", "name", r.name, "email",
+                                            r.email, "organisation", r.organisation, "phone",
+                                            r.phone));
+    rc = gathering_admin_head(rq, r.gathering_id, "people", &g, data);
+    if (rc == ST_OK)
+        rc = mail_list_of(rq_conn(rq), "registration", r.id, &mails);
+    if (rc != ST_OK) {
+        json_decref(data);
+        return rc;
+    }
+    add_mails(rq, mails, data);
+    json_decref(mails);
+    (void)json_object_update_new(data, json_pack("{s:o, s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:s}",
+                                                 "person", person_view(rq, &g, &r), "path",
+                                                 people_path(rq, g.id), "may_edit",
+                                                 people_may_edit(rq), "may_correct",
+                                                 people_may_edit(rq) && r.status != REG_CANCELLED,
+                                                 "has_email", r.email[0] != '\0', "ask_email", 1,
+                                                 "email_optional", 1, "organisation_optional", 1,
+                                                 "email_help", "registration.email_by_organiser"));
+    (void)json_object_set_new(data, "colleague", json_true());
+    if (note != NULL)
+        (void)json_object_set_new(data, "note_key", json_string(note));
+    return rs_page(rs, again ? 422 : 200, "registrations/person", r.name, data);
+}
+
+enum status
+person_page(struct request *rq, struct response *rs)
+{
+    return show(rq, rs, false);
+}
+
+enum status
+person_again(struct request *rq, struct response *rs)
+{
+    return show(rq, rs, true);
+}
+
+static void
+redirect_done(struct work *w, const struct registration *r, const char *done)
+{
+    w->redirect = arena_printf(rq_arena(w->rq), "%s/%lld?done=%s",
+                               people_path(w->rq, r->gathering_id), (long long)r->id, done);
+}
+
+enum status
+person_work(struct work *w)
+{
+    struct request *rq = w->rq;
+    const struct registration_change ch = {
+        .name = rq_text(rq, "name"),
+        .email = rq_text(rq, "email"),
+        .organisation = rq_text(rq, "organisation"),
+        .phone = rq_text(rq, "phone"),
+    };
+    struct registration r;
+    enum status rc = find(rq, w->conn, &r);
+
+    if (rc == ST_OK)
+        rc = registration_correct(w->conn, rq_arena(rq), r.id, &ch, rq_bool(rq, "quiet"), w->now);
+    if (rc == ST_CONFLICT) {
+        rq_error(rq, "name", "registered");
+        return ST_INVALID;
+    }
+    if (rc == ST_OK)
+        redirect_done(w, &r, "corrected");
+    return rc;
+}
+
+enum status
+person_link_work(struct work *w)
+{
+    struct registration r;
+    enum status rc = find(w->rq, w->conn, &r);
+
+    if (rc == ST_OK && r.status == REG_CANCELLED)
+        rc = ST_GONE;
+    if (rc == ST_OK)
+        rc = registration_mail_link(w->conn, &r, w->now);
+    if (rc == ST_OK)
+        redirect_done(w, &r, "link");
+    return rc;
+}
+
+/* Taken off already, perhaps by the same button pressed twice: it is so. */
+enum status
+person_cancel_work(struct work *w)
+{
+    struct request *rq = w->rq;
+    struct registration r;
+    enum status rc = find(rq, w->conn, &r);
+
+    if (rc == ST_OK)
+        rc = registration_take_off(w->conn, rq_arena(rq), r.id, rq_text(rq, "reason"),
+                                   rq_bool(rq, "quiet"), w->now);
+    if (rc == ST_OK || rc == ST_GONE) {
+        redirect_done(w, &r, "taken_off");
+        rc = ST_OK;
+    }
+    return rc;
+}

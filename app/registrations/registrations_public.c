@@ -1,0 +1,282 @@
+/*
+ * The public form. Whether somebody is registered already is nobody's business: success looks the
+ * same for who is new and who is known, and depends only on what the public sign said before.
+ */
+#include "registrations/registrations_pages.h"
+
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/text.h"
+#include "cluster/cluster.h"
+#include "registrations/registrations.h"
+
+#define NAME_MAX_CHARS 200
+#define EMAIL_MAX 254
+#define RECEIPT_MAC 12
+#define RECEIPT_MAX 400
+
+/* ── Where a success leads: the address typed and the place in the line, signed, so that the page
+ * can be shown again and nobody can make it say something else. ── */
+
+static enum status
+receipt_mac(struct db_conn *c, const char *slug, const char *text, uint8_t out[32])
+{
+    uint8_t secret[32];
+    struct buf b;
+    enum status rc = cluster_secret(c, "link_registration", secret);
+
+    if (rc != ST_OK)
+        return rc;
+    buf_init(&b, 0);
+    buf_addf(&b, "receipt:%s:%s", slug, text);
+    crypto_hmac(out, secret, sizeof secret, buf_str(&b), b.len);
+    buf_release(&b);
+    return ST_OK;
+}
+
+static enum status
+receipt_make(struct db_conn *c, struct arena *a, const char *slug, const char *email, int64_t place,
+             const char **out)
+{
+    const char *text = arena_printf(a, "%lld %s", (long long)place, email);
+    uint8_t mac[32];
+    struct buf b;
+    enum status rc = receipt_mac(c, slug, text, mac);
+
+    if (rc != ST_OK)
+        return rc;
+    buf_init(&b, 0);
+    buf_addf(&b, "/g/%s/registered?to=", slug);
+    buf_add_base64url(&b, text, strlen(text));
+    buf_addc(&b, '.');
+    buf_add_base64url(&b, mac, RECEIPT_MAC);
+    *out = arena_strdup(a, buf_str(&b));
+    buf_release(&b);
+    return ST_OK;
+}
+
+/* "" and 0 when it is no receipt of ours. */
+static void
+receipt_read(struct request *rq, const char *slug, const char *receipt, const char **email,
+             int64_t *place)
+{
+    uint8_t text[RECEIPT_MAX + 1], given[RECEIPT_MAC], mac[32];
+    const char *dot = receipt != NULL ? strchr(receipt, '.') : NULL;
+    char *space;
+    size_t n;
+
+    *email = "";
+    *place = 0;
+    if (dot == NULL)
+        return;
+    n = text_base64url_decode(receipt, (size_t)(dot - receipt), text, RECEIPT_MAX);
+    if (n == SIZE_MAX ||
+        text_base64url_decode(dot + 1, strlen(dot + 1), given, sizeof given) != RECEIPT_MAC)
+        return;
+    text[n] = '\0';
+    if (receipt_mac(rq_conn(rq), slug, (const char *)text, mac) != ST_OK ||
+        !crypto_equal(mac, given, RECEIPT_MAC))
+        return;
+    space = strchr((char *)text, ' ');
+    if (space == NULL)
+        return;
+    *space = '\0';
+    if (text_int((const char *)text, place))
+        *email = arena_strdup(rq_arena(rq), space + 1);
+}
+
+/* ── The form ── */
+
+static enum status
+find(struct request *rq, struct gathering *g)
+{
+    enum status rc = gathering_by_slug(rq_conn(rq), rq_arena(rq), rq_param(rq, "slug"), g);
+
+    if (rc == ST_OK && g->status == GATHERING_DRAFT)
+        return ST_NOT_FOUND;
+    if (rc == ST_OK)
+        rq_lang_hint(rq, g->language);
+    return rc;
+}
+
+static json_t *
+page_data(struct request *rq, const struct gathering *g)
+{
+    json_t *data = rq_form_view(rq);
+
+    (void)json_object_set_new(
+        data, "g",
+        gathering_page_view(rq_app(rq), rq_conn(rq), rq_arena(rq), g, rq_lang(rq), rq_now(rq)));
+    (void)json_object_set_new(data, "narrow", json_true());
+    return data;
+}
+
+/* NULL: one may register. Else how registration.closed.* names the reason. */
+static const char *
+closed_why(const struct gathering *g, int64_t now)
+{
+    switch (gathering_sign_of(g, now)) {
+    case SIGN_CLOSED:
+        return "closed";
+    case SIGN_PAST:
+        return "past";
+    case SIGN_CANCELLED:
+        return "cancelled";
+    case SIGN_OPEN:
+    case SIGN_FEW:
+    case SIGN_WAITING:
+        break;
+    }
+    return NULL;
+}
+
+static enum status
+closed_page(struct request *rq, struct response *rs, const struct gathering *g, const char *why,
+            int http)
+{
+    json_t *data = page_data(rq, g);
+
+    (void)json_object_set_new(data, "why", json_string(why));
+    return rs_page(rs, http, "registrations/closed",
+                   rq_tr(rq, arena_printf(rq_arena(rq), "registration.closed.%s", why)), data);
+}
+
+static enum status
+form_page(struct request *rq, struct response *rs, int http)
+{
+    struct gathering g;
+    const char *why, *title = "registration.form_title";
+    json_t *data;
+    enum status rc = find(rq, &g);
+
+    if (rc != ST_OK)
+        return rc;
+    why = closed_why(&g, rq_now(rq));
+    if (why != NULL)
+        return closed_page(rq, rs, &g, why, http == 200 ? 200 : 410);
+    data = page_data(rq, &g);
+    if (http != 200)
+        title = "registration.form_title_errors";
+    (void)json_object_update_new(
+        data,
+        json_pack("{s:b, s:b, s:b, s:I, s:b, s:s, s:s}", "ask_email", 1, "ask_wish", g.ask_wish,
+                  "ask_requirements", g.ask_requirements, "waiting", (json_int_t)g.waiting, "full",
+                  gathering_sign_of(&g, rq_now(rq)) == SIGN_WAITING, "email_help",
+                  "registration.email_help", "requirements_help",
+                  "registration.requirements_help"));
+    return rs_page(rs, http, "registrations/form", rq_tr(rq, title), data);
+}
+
+static enum status
+form(struct request *rq, struct response *rs)
+{
+    return form_page(rq, rs, 200);
+}
+
+static enum status
+form_again(struct request *rq, struct response *rs)
+{
+    return form_page(rq, rs, 422);
+}
+
+static const struct field form_fields[] = {
+    { "name", FIELD_LINE, FIELD_REQUIRED, NAME_MAX_CHARS },
+    { "email", FIELD_EMAIL, FIELD_REQUIRED, EMAIL_MAX },
+    { "organisation", FIELD_LINE, FIELD_REQUIRED, NAME_MAX_CHARS },
+    { "phone", FIELD_LINE, 0, 40 },
+    { "wish", FIELD_TEXT, 0, 2000 },
+    { "requirements", FIELD_LINE, 0, 1000 },
+    { "show_name", FIELD_BOOL, 0, 0 },
+    { "photo_ok", FIELD_BOOL, 0, 0 },
+    { "invite_later", FIELD_BOOL, 0, 0 },
+    { "keep_requirements", FIELD_BOOL, 0, 0 },
+    { 0 },
+};
+
+/* A closed gathering is told before the writer is asked. */
+static enum status
+check(struct request *rq)
+{
+    struct gathering g;
+    enum status rc = find(rq, &g);
+
+    if (rc == ST_OK && closed_why(&g, rq_now(rq)) != NULL) {
+        rq_error(rq, "", "closed");
+        return ST_INVALID;
+    }
+    return rc;
+}
+
+/* The place that somebody new would get, 0 for a seat: what the public sign says, before. */
+static int64_t
+place_by_sign(const struct gathering *g)
+{
+    bool full = g->capacity >= 0 && (g->seats_taken >= g->capacity || g->waiting > 0);
+
+    return full ? g->waiting + 1 : 0;
+}
+
+static enum status
+work(struct work *w)
+{
+    struct request *rq = w->rq;
+    struct arena *a = rq_arena(rq);
+    struct registration_new n = {
+        .name = rq_text(rq, "name"),
+        .email = rq_text(rq, "email"),
+        .organisation = rq_text(rq, "organisation"),
+        .phone = rq_text(rq, "phone"),
+        .wish = rq_text(rq, "wish"),
+        .requirements = rq_text(rq, "requirements"),
+        .language = rq_lang(rq),
+        .source = "public",
+        .show_name = rq_bool(rq, "show_name"),
+        .photo_ok = rq_bool(rq, "photo_ok"),
+        .invite_later = rq_bool(rq, "invite_later"),
+        .keep_requirements = rq_bool(rq, "keep_requirements"),
+    };
+    struct registration r;
+    struct gathering g;
+    enum status rc = gathering_by_slug(w->conn, a, rq_param(rq, "slug"), &g);
+
+    if (rc != ST_OK)
+        return rc;
+    n.gathering_id = g.id;
+    rc = registration_make(w->conn, a, &n, w->now, &r);
+    if (rc == ST_CONFLICT)
+        rc = registration_mail_link(w->conn, &r, w->now);
+    if (rc != ST_OK)
+        return rc;
+    return receipt_make(w->conn, a, g.slug, n.email, place_by_sign(&g), &w->redirect);
+}
+
+static enum status
+registered(struct request *rq, struct response *rs)
+{
+    struct gathering g;
+    const char *email;
+    int64_t place;
+    json_t *data;
+    enum status rc = find(rq, &g);
+
+    if (rc != ST_OK)
+        return rc;
+    receipt_read(rq, g.slug, rq_query(rq, "to"), &email, &place);
+    data = page_data(rq, &g);
+    (void)json_object_update_new(data,
+                                 json_pack("{s:s, s:I}", "to", email, "place", (json_int_t)place));
+    return rs_page(rs, 200, "registrations/registered",
+                   rq_tr(rq, place > 0 ? "registration.waiting_short" : "registration.done_title"),
+                   data);
+}
+
+/* clang-format off */
+const struct route registrations_public_routes[] = {
+    { HTTP_GET, "/g/{slug}/register", ALLOW_ANYONE, RT_READ, 0, .read = form },
+    { HTTP_POST, "/g/{slug}/register", ALLOW_ANYONE, RT_WRITE, 32768, RT_FORM_KEY | RT_LIMITED,
+      form_fields, .check = check, .work = work, .form = form_again },
+    { HTTP_GET, "/g/{slug}/registered", ALLOW_ANYONE, RT_READ, 0, .read = registered },
+    { 0 },
+};
+/* clang-format on */
