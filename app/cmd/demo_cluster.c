@@ -1,0 +1,354 @@
+#include "cmd/demo_cluster.h"
+
+#include <string.h>
+
+#include "base/fold.h"
+#include "base/text.h"
+#include "contacts/contacts.h"
+#include "document/zone.h"
+#include "gatherings/gatherings.h"
+#include "invitations/invitations.h"
+#include "registrations/registrations.h"
+#include "tickets/tickets.h"
+
+#define PEOPLE_EACH 4
+
+static const struct {
+    const char *name, *domain, *role, *trade;
+} company[] = {
+    { "Blåfjell Mekaniske", "blafjell", "member", "Mekanisk industri" },
+    { "Havglimt Sjømat", "havglimt", "member", "Sjømat" },
+    { "Bakke Energi", "bakkeenergi", "member", "Energi" },
+    { "Ærøy Emballasje", "aeroy", "member", "Emballasje" },
+    { "Steinvik Betong", "steinvik", "member", "Betong" },
+    { "Kvitnes Transport", "kvitnes", "member", "Transport" },
+    { "Tallvakt Regnskap", "tallvakt", "supplier", "Regnskap" },
+    { "Løvtre Trevare", "lovtre", "member", "Trevare" },
+    { "Vik Verft", "vikverft", "member", "Skipsbygging" },
+    { "Åmdal Bygg", "amdalbygg", "member", "Bygg" },
+    { "Nes Havbruk", "neshavbruk", "member", "Oppdrett" },
+    { "Førde Rør", "forderor", "member", "Rørlegger" },
+    { "Strømsund Elektro", "stromsund", "member", "Elektro" },
+    { "Fjordkraft Automasjon", "fjordautomasjon", "supplier", "Automasjon" },
+    { "Lia Gartneri", "liagartneri", "member", "Gartneri" },
+    { "Sunde Slakteri", "sundeslakteri", "member", "Kjøtt" },
+    { "Myklebust Maskin", "myklebust", "supplier", "Maskiner" },
+    { "Hjelle Hotell", "hjelle", "member", "Reiseliv" },
+    { "Sandane Plast", "sandaneplast", "member", "Plast" },
+    { "Ytre Data", "ytredata", "supplier", "Programvare" },
+    { "Nordlys Design", "nordlysdesign", "member", "Design" },
+    { "Brekke Meieri", "brekkemeieri", "member", "Meieri" },
+    { "Kystlab Analyse", "kystlab", "supplier", "Laboratorium" },
+    { "Ørsta Lakkering", "orstalakk", "member", "Overflate" },
+    { "Innsikt Vest", "innsiktvest", "research", "Forskning" },
+    { "Høgda Fagskule", "hogda", "research", "Utdanning" },
+    { "Sildevåg kommune", "sildevag", "public", "Kommune" },
+    { "Fjordbanken", "fjordbanken", "partner", "Bank" },
+    { "Havklynga", "havklynga", "cluster", "Klynge" },
+    { "Kystfondet", "kystfondet", "funder", "Virkemiddelapparat" },
+};
+
+static const char *const first_name[] = {
+    "Ingrid", "Øystein", "Åshild",   "Tone", "Marius", "Hanne",  "Jørn",    "Solveig",
+    "Guro",   "Kari",    "Ragnhild", "Tor",  "Stian",  "Eli",    "Pål",     "Bjørn",
+    "Kåre",   "Ågot",    "Nils",     "Bård", "Hege",   "Sigrid", "Arne",    "Liv",
+    "Sverre", "Turid",   "Magne",    "Anne", "Håkon",  "Berit",  "Jostein",
+};
+static const char *const last_name[] = {
+    "Sæther",  "Hjelle",  "Bakke", "Ærøy",  "Åsebø",   "Vårdal", "Kleppe",   "Tveit",
+    "Lien",    "Løvland", "Vik",   "Åmdal", "Nes",     "Førde",  "Strømmen", "Berg",
+    "Ødegård", "Sunde",   "Lunde", "Myhre", "Sandvik", "Hauge",  "Dale",     "Eikenes",
+    "Rygg",    "Moen",    "Skår",  "Tjønn", "Bø",
+};
+
+static const char *const wish[] = {
+    "Erfaring med sveiseroboter", "Sortering med kamera",     "Måle strøm i sanntid",
+    "Noen å dele robot med",      "Slippe å taste inn timer", "Treffe bedriftene",
+    "Pris på å komme i gang",
+};
+static const char *const requirement[] = { "Uten gluten", "Vegetar", "Nøtteallergi", "Vegetar" };
+
+#define INVENTED "\n\n*Dette er et eksempel: klyngen, bedriftene og menneskene er oppdiktet.*"
+
+static const char procurement_text[] =
+    "Hva kjøper vi, av hvem, og hva kunne vi kjøpt sammen? Tre bedrifter la fram tallene sine, "
+    "og vi fant fire ting vi kan forhandle om i fellesskap." INVENTED;
+static const char autumn_text[] =
+    "Årets store samling: hva vi har fått til, og hva vi vil neste år." INVENTED;
+static const char robots_text[] =
+    "## Hvem er invitert?\n\nMedlemmer i klyngen, leverandører og kunder, forskere, kommunen og "
+    "banken. Er du nysgjerrig på klyngen, er du også velkommen. Det koster ikke noe." INVENTED;
+static const char build_text[] = "Mål og prosjekter for året. Vi avslutter med middag." INVENTED;
+
+static const char procurement_programme[] =
+    "17:00|Kaffe og noe å bite i|\n"
+    "17:15|Hva vi kjøper i dag|Åse Nordbø, TechHub Nordfjord\n"
+    "17:45|Tre bedrifter legger tallene på bordet|\n"
+    "18:45|Rundebord|\n"
+    "20:00|Takk for i kveld|\n";
+static const char autumn_programme[] = "12:00|Lunsj|\n13:00|Året som gikk|\n15:00|Arbeidsgrupper|\n"
+                                       "17:00|Middag|\n";
+static const char robots_programme[] =
+    "17:00|Kaffe og noe å bite i|\n"
+    "17:20|Velkommen|Åse Nordbø, TechHub Nordfjord\n"
+    "17:30|Roboten vi nesten ikke kjøpte|Ingrid Sæther, Blåfjell Mekaniske\n"
+    "18:00|Fra regneark til sensor på en uke|Pål Strømmen, Strømsund Elektro\n"
+    "18:30|Omvisning i labben|Se robotcellen i arbeid\n"
+    "19:00|Rundebord: Hva løser vi sammen?|\n"
+    "20:00|Middag|\n"
+    "20:30|Takk for i kveld|\n";
+
+struct demo {
+    struct db_conn *c;
+    struct arena *a;
+    int64_t now;
+    int64_t contact[ARRAY_LEN(company) * PEOPLE_EACH];
+};
+
+/* The same person each time: names are dealt out so that colleagues never share one. */
+static const char *
+person_name(struct arena *a, size_t n)
+{
+    return arena_printf(a, "%s %s", first_name[n % ARRAY_LEN(first_name)],
+                        last_name[n % ARRAY_LEN(last_name)]);
+}
+
+static const char *
+person_email(struct arena *a, size_t n)
+{
+    const char *word = fold_search(a, first_name[n % ARRAY_LEN(first_name)]);
+
+    return arena_printf(a, "%s@%s.example", word, company[n / PEOPLE_EACH].domain);
+}
+
+static enum status
+people(struct demo *d)
+{
+    int64_t organisation = 0;
+    enum status rc = ST_OK;
+
+    for (size_t n = 0; rc == ST_OK && n < ARRAY_LEN(d->contact); n++) {
+        size_t k = n / PEOPLE_EACH;
+        if (n % PEOPLE_EACH == 0)
+            rc = organisation_ensure(d->c, company[k].name, company[k].role, company[k].trade,
+                                     d->now, &organisation);
+        if (rc == ST_OK)
+            rc = contact_ensure(d->c, person_email(d->a, n), person_name(d->a, n), company[k].name,
+                                n % 9 == 4 ? "nn" : "nb", "example", d->now, &d->contact[n]);
+    }
+    return rc;
+}
+
+/* Thursday (or another weekday, 0 = Sunday) at least `days` from now, at a local hour. */
+static int64_t
+day_at(int64_t now, int days, int weekday, int hour, int minute)
+{
+    struct civil at;
+    int64_t t = now + days * MS_DAY;
+
+    zone_local(ZONE_DEFAULT, t, &at, NULL);
+    t += ((weekday - at.weekday + 7) % 7) * MS_DAY;
+    zone_local(ZONE_DEFAULT, t, &at, NULL);
+    at.hour = hour;
+    at.minute = minute;
+    at.second = 0;
+    return zone_utc_near(ZONE_DEFAULT, &at);
+}
+
+static enum status
+publish(struct demo *d, const struct gathering *plan, const char *programme, int64_t at,
+        int64_t *id)
+{
+    struct gathering g = *plan;
+
+    g.timezone = ZONE_DEFAULT;
+    g.language = "nb";
+    g.slug = text_slug(d->a, g.title);
+    g.place = "TechHub, Prosjektrommet";
+    g.address = "Kaigata 14, Nordfjordeid";
+    g.practical = "Gratis parkering bak bygget, inngang fra kaia.";
+    g.ask_wish = true;
+    g.ask_requirements = true;
+    enum status rc = gathering_create(d->c, &g, programme, at, id);
+    return rc == ST_OK ? gathering_publish(d->c, *id, at) : rc;
+}
+
+struct crowd {
+    int64_t gathering_id, first_at; /* when the first of them registered */
+    size_t from, n;                 /* of the contacts */
+    int64_t step;                   /* ms from one to the next */
+    bool asks;                      /* wishes and requirements */
+    size_t mailed;                  /* this many of the last get their mail */
+    size_t come;                    /* this many of the first were there */
+    int64_t doors;                  /* when the first of them came */
+};
+
+static enum status
+registers(struct demo *d, const struct crowd *w, size_t k)
+{
+    size_t n = (w->from + k * 7) % ARRAY_LEN(d->contact);
+    int64_t at = w->first_at + (int64_t)k * w->step;
+    struct registration made = { 0 };
+    struct ticket t = { 0 };
+    struct admission in = { 0 };
+    const struct registration_new who = {
+        .gathering_id = w->gathering_id,
+        .contact_id = d->contact[n],
+        .name = person_name(d->a, n),
+        .email = person_email(d->a, n),
+        .organisation = company[n / PEOPLE_EACH].name,
+        .phone = "",
+        .wish = w->asks && k % 3 == 0 ? wish[(k / 3) % ARRAY_LEN(wish)] : "",
+        .requirements =
+            w->asks && k % 11 == 5 ? requirement[(k / 11) % ARRAY_LEN(requirement)] : "",
+        .language = n % 9 == 4 ? "nn" : "nb",
+        .source = "example",
+        .no_mail = k + w->mailed < w->n,
+    };
+    enum status rc = registration_make(d->c, d->a, &who, at, &made);
+
+    if (rc != ST_OK || k >= w->come)
+        return rc;
+    rc = ticket_of(d->c, d->a, made.id, &t);
+    if (rc == ST_OK)
+        rc = ticket_admit_id(d->c, w->gathering_id, t.id, "Inngang",
+                             w->doors + (int64_t)k * 20 * MS_SECOND, &in);
+    return rc;
+}
+
+static enum status
+crowd(struct demo *d, const struct crowd *w)
+{
+    enum status rc = ST_OK;
+
+    for (size_t k = 0; rc == ST_OK && k < w->n; k++)
+        rc = registers(d, w, k);
+    return rc;
+}
+
+static enum status
+past(struct demo *d)
+{
+    int64_t start = day_at(d->now, -40, 4, 17, 0), id = 0;
+    const struct gathering procurement = {
+        .kind = "theme",
+        .title = "Strategisk innkjøp",
+        .summary = "Hva kan vi kjøpe sammen?",
+        .description = procurement_text,
+        .starts_at = start,
+        .ends_at = start + 3 * MS_HOUR,
+        .capacity = 60,
+    };
+    enum status rc = publish(d, &procurement, procurement_programme, start - 30 * MS_DAY, &id);
+    if (rc == ST_OK)
+        rc = crowd(d, &(struct crowd){ .gathering_id = id,
+                                       .first_at = start - 20 * MS_DAY,
+                                       .from = 3,
+                                       .n = 52,
+                                       .step = 6 * MS_HOUR,
+                                       .come = 48,
+                                       .doors = start - 25 * MS_MINUTE });
+    if (rc != ST_OK)
+        return rc;
+    start = day_at(d->now, -75, 4, 12, 0);
+    const struct gathering autumn = {
+        .kind = "cluster",
+        .title = "Klyngesamling høst",
+        .summary = "Årets store samling.",
+        .description = autumn_text,
+        .starts_at = start,
+        .ends_at = start + 6 * MS_HOUR,
+        .capacity = 80,
+    };
+    rc = publish(d, &autumn, autumn_programme, start - 40 * MS_DAY, &id);
+    if (rc == ST_OK)
+        rc = crowd(d, &(struct crowd){ .gathering_id = id,
+                                       .first_at = start - 30 * MS_DAY,
+                                       .from = 11,
+                                       .n = 66,
+                                       .step = 6 * MS_HOUR,
+                                       .come = 63,
+                                       .doors = start - 30 * MS_MINUTE });
+    return rc;
+}
+
+/* Everybody is invited; who is registered has answered yes by that, some say no. */
+static enum status
+invite_all(struct demo *d, int64_t gathering_id, int64_t at)
+{
+    const struct invitation_reply no = { .answer = ANSWER_NO, .source = "link" };
+    const struct invitation_reply phone = { .answer = ANSWER_NO, .source = "phone" };
+    enum status rc = ST_OK;
+
+    for (size_t n = 0; rc == ST_OK && n < ARRAY_LEN(d->contact); n++) {
+        int64_t id = 0;
+        rc = invitation_make(d->c, gathering_id, d->contact[n], 0, true, at, &id);
+        if (rc == ST_OK && n % 6 == 5)
+            rc = invitation_reply(d->c, d->a, id, n % 12 == 5 ? &phone : &no,
+                                  at + (int64_t)n * MS_HOUR);
+    }
+    return rc;
+}
+
+static enum status
+coming(struct demo *d)
+{
+    int64_t start = day_at(d->now, 44, 4, 17, 0), id = 0;
+    const struct gathering robots = {
+        .kind = "theme",
+        .title = "Digitalisering og robotisering",
+        .summary = "Hva lønner det seg å automatisere først? Tre bedrifter viser hva de har gjort, "
+                   "hva det kostet og hva de ville gjort annerledes.",
+        .description = robots_text,
+        .starts_at = start,
+        .ends_at = start + 210 * MS_MINUTE,
+        .deadline = day_at(start, -3, 1, 12, 0),
+        .capacity = 60,
+    };
+    enum status rc = publish(d, &robots, robots_programme, d->now - 20 * MS_DAY, &id);
+    if (rc == ST_OK)
+        rc = invite_all(d, id, d->now - 15 * MS_DAY);
+    if (rc == ST_OK)
+        rc = crowd(d, &(struct crowd){ .gathering_id = id,
+                                       .first_at = d->now - 14 * MS_DAY,
+                                       .from = 0,
+                                       .n = 52,
+                                       .step = 6 * MS_HOUR + 20 * MS_MINUTE,
+                                       .asks = true,
+                                       .mailed = 3 });
+    if (rc != ST_OK)
+        return rc;
+    start = day_at(d->now, 72, 3, 12, 0);
+    const struct gathering build = {
+        .kind = "cluster",
+        .title = "Klyngesamling: Hva skal vi bygge i år?",
+        .summary = "Mål og prosjekter for året.",
+        .description = build_text,
+        .starts_at = start,
+        .ends_at = start + 6 * MS_HOUR,
+        .capacity = 40,
+    };
+    rc = publish(d, &build, autumn_programme, d->now - 10 * MS_DAY, &id);
+    if (rc == ST_OK)
+        rc = crowd(d, &(struct crowd){ .gathering_id = id,
+                                       .first_at = d->now - 9 * MS_DAY,
+                                       .from = 2,
+                                       .n = 43,
+                                       .step = 4 * MS_HOUR,
+                                       .asks = true });
+    return rc;
+}
+
+enum status
+demo_cluster_load(struct db_conn *c, int64_t now)
+{
+    struct demo d = { .c = c, .a = arena_new(0), .now = now };
+    enum status rc = people(&d);
+
+    if (rc == ST_OK)
+        rc = past(&d);
+    if (rc == ST_OK)
+        rc = coming(&d);
+    arena_free(&d.a);
+    return rc;
+}
