@@ -47,3 +47,17 @@ fuzz: $(FUZZ_BIN)
 	@tests/run fuzz
 web mail browser: build $(B)/samling-asan $(B)/npm-tests.stamp $(B)/deps-test.stamp
 	@tests/run $@
+
+# ── Figures, each beside its anchor ───────────────────────────────────────────────────────────
+LIBOBJ_rel := $(LIBSRC:%.c=$(B)/rel/%.o)
+$(B)/bench/load: tests/bench/load.c | $(B)/deps-test.stamp
+	@mkdir -p $(@D)
+	@$(CC) -std=c17 -D_GNU_SOURCE $(WARN) -O2 $< -o $@
+$(B)/bench/rows: tests/bench/rows.c $(LIBOBJ_rel) $(B)/rel/assets.o | $(B)/deps-test.stamp
+	@mkdir -p $(@D)
+	@$(CC) $(STD) $(WARN) $(CFLAGS_rel) $(LIB_CFLAGS) $(LDFLAGS_rel) $^ $(LIB_LIBS) -lm -lpthread -o $@
+# Unpacked, never installed: it would start by itself.
+$(B)/nginx/usr/sbin/nginx: | $(B)/deps-test.stamp
+	@mkdir -p $(B)/nginx && cd $(B)/nginx && apt-get download -qq nginx && dpkg -x nginx_*.deb .
+bench: $(B)/samling $(B)/bench/load $(B)/bench/rows $(B)/nginx/usr/sbin/nginx $(B)/npm-tests.stamp
+	@SAMLING_PROGRAM=$(B)/samling node tests/bench/bench.js $(BENCH)

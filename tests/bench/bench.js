@@ -1,0 +1,141 @@
+// `make bench`: one line a figure: name, value, unit, and the ratio to its anchor measured in the same
+// run, in turn; the median of several rounds, with the spread.
+import { spawn, spawnSync, execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync, rmSync, readFileSync, mkdirSync, chmodSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Samling, freePort, sleep, top, until } from '../lib/samling.js';
+
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 3);
+const bin = (name) => join(top, 'build/bench', name);
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+const spread = (list) => `${fmt(Math.min(...list))}..${fmt(Math.max(...list))}`;
+const fmt = (v) => (v >= 100 ? v.toFixed(0) : v >= 10 ? v.toFixed(1) : v.toFixed(2));
+const say = (name, values, unit, ratios, anchor) => console.log(
+  `${name.padEnd(44)} ${fmt(median(values)).padStart(9)} ${unit.padEnd(6)} (${spread(values)})${ratios ? `  ${fmt(median(ratios))} of ${anchor} (${spread(ratios)})` : ''}`);
+
+// Asynchronous, so that the servers' output is read meanwhile.
+function measure(name, ...args) {
+  return new Promise((done, fail) => {
+    const child = spawn(bin(name), args.map(String));
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (d) => { out += d; });
+    child.stderr.on('data', (d) => { err += d; });
+    child.on('exit', (code) => (code === 0 ? done(JSON.parse(out)) : fail(new Error(`${name} ${args[3]}: ${err}`))));
+  });
+}
+const cpu = (pid) => { // user and system seconds so far
+  const f = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(f[11]) + Number(f[12])) / 100;
+};
+const resident = (pid) => Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/)[1]) / 1024;
+const hold = (data) => execFileSync('sqlite3', [join(data, 'samling.db'), 'UPDATE mail_sender SET held = 1']);
+
+async function registrations() {
+  for (const clients of [64, 256]) {
+    const ours = []; const theirs = []; const ratios = []; const p99 = []; const cost = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const dir = mkdtempSync(join(tmpdir(), 'samling-rows-'));
+      const anchor = await measure('rows', join(dir, 'rows.db'), clients, SECONDS);
+      rmSync(dir, { recursive: true });
+      const s = await Samling.start();
+      await s.end(); hold(s.data); await s.serve();
+      const g = await s.gathering({ capacity: null });
+      const before = cpu(s.child.pid);
+      const got = await measure('load', s.port, clients, SECONDS, 'register', g.id, s.token, 1);
+      if (got.failed) throw new Error(`${got.failed} registrations failed`);
+      cost.push(((cpu(s.child.pid) - before) / got.requests) * 1e6);
+      const list = (await s.api('GET', `/gatherings/${g.id}`)).body;
+      if (list.seats_taken !== got.requests) throw new Error(`${list.seats_taken} seats for ${got.requests} answers`);
+      await s.stop();
+      ours.push(got.rate); theirs.push(anchor.rate); ratios.push(got.rate / anchor.rate); p99.push(got.p99);
+    }
+    say(`registrations, ${clients} clients`, ours, '/s', ratios, 'rows through the writer');
+    say(`registrations, ${clients} clients, p99`, p99, 'ms');
+    say(`registrations, ${clients} clients, CPU each`, cost, 'us');
+    say(`  anchor: rows through the writer, ${clients}`, theirs, '/s');
+  }
+}
+
+async function nginx(bytes) {
+  const dir = mkdtempSync(join(tmpdir(), 'samling-nginx-'));
+  chmodSync(dir, 0o755);
+  mkdirSync(join(dir, 'www')); writeFileSync(join(dir, 'www/page.html'), bytes);
+  const port = await freePort();
+  writeFileSync(join(dir, 'nginx.conf'), `worker_processes 2; daemon off; pid ${dir}/pid; error_log ${dir}/error.log crit; ${process.getuid() === 0 ? 'user root;' : ''}
+events { worker_connections 1024; }
+http { access_log off; open_file_cache max=100; open_file_cache_valid 60s; keepalive_requests 100000000; sendfile on; tcp_nopush on;
+  client_body_temp_path ${dir}/a; proxy_temp_path ${dir}/b; fastcgi_temp_path ${dir}/c; uwsgi_temp_path ${dir}/d; scgi_temp_path ${dir}/e;
+  types { text/html html; } server { listen 127.0.0.1:${port}; root ${dir}/www; } }\n`);
+  const child = spawn(join(top, 'build/nginx/usr/sbin/nginx'), ['-c', join(dir, 'nginx.conf'), '-e', join(dir, 'error.log')], { stdio: 'ignore' });
+  await until(async () => { try { return (await fetch(`http://127.0.0.1:${port}/page.html`)).ok; } catch { return false; } }, { what: 'nginx' });
+  return { port, stop: () => { child.kill('SIGTERM'); rmSync(dir, { recursive: true, force: true }); } };
+}
+
+async function page() {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 60, summary: 'Hva lønner det seg å automatisere først?' });
+  const bytes = Buffer.from(await (await fetch(`${s.url}/g/${g.slug}`)).arrayBuffer());
+  const n = await nginx(bytes);
+  const ours = []; const theirs = []; const ratios = []; const p99 = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const b = await measure('load', n.port, 256, SECONDS, 'get', '/page.html');
+    const a = await measure('load', s.port, 256, SECONDS, 'get', `/g/${g.slug}`);
+    ours.push(a.rate); theirs.push(b.rate); ratios.push(a.rate / b.rate); p99.push(a.p99);
+  }
+  n.stop();
+  say(`public page, 256 connections (${bytes.length} bytes)`, ours, '/s', ratios, 'nginx static');
+  say('public page, 256 connections, p99', p99, 'ms');
+  say('  anchor: nginx, the same bytes', theirs, '/s');
+  // While people sign in as fast as the program lets them.
+  const idle = []; const busy = []; const inside = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    idle.push((await measure('load', s.port, 16, SECONDS, 'get', `/g/${g.slug}`)).p99);
+    let going = true; let count = 0;
+    const people = Array.from({ length: 8 }, async () => {
+      while (going) { try { await s.organiser(); count += 1; } catch { await sleep(20); } }
+    });
+    await sleep(200);
+    busy.push((await measure('load', s.port, 16, SECONDS, 'get', `/g/${g.slug}`)).p99);
+    going = false; await Promise.all(people); inside.push(count);
+  }
+  say('page p99, 16 connections, nobody signs in', idle, 'ms');
+  say('page p99, 16 connections, while 8 sign in', busy, 'ms', busy.map((b, i) => b / idle[i]), 'idle');
+  say('  sign-ins in that time', inside, '');
+  await s.stop();
+}
+
+async function memory() {
+  const s = await Samling.start();
+  await s.end(); hold(s.data); await s.serve();
+  const g = await s.gathering({ capacity: null });
+  let done = 0;
+  for (let i = 0; done < 10000; i++) done += (await measure('load', s.port, 64, 1, 'register', g.id, s.token, 1 + i * 1000000)).requests;
+  await s.end();
+  const starts = [];
+  for (let i = 0; i < ROUNDS; i++) {
+    const began = process.hrtime.bigint();
+    await s.serve();
+    starts.push(Number(process.hrtime.bigint() - began) / 1e6);
+    if (i < ROUNDS - 1) await s.end();
+  }
+  await fetch(`${s.url}/g/${g.slug}`);
+  say(`resident, fresh, ${done} registrations`, [resident(s.child.pid)], 'MB');
+  say('start to first answer (asked every 25 ms)', starts, 'ms');
+  await s.organiser();
+  const one = (await s.register(g, { name: 'PDF', email: 'pdf@firma.example' })).body;
+  const pdf = await fetch(`${s.url}/t/${one.ticket}.pdf`);
+  if (!pdf.ok) throw new Error(`pdf: ${pdf.status}`);
+  await pdf.arrayBuffer();
+  execFileSync('sqlite3', [join(s.data, 'samling.db'), `UPDATE mail SET state = 'suppressed' WHERE to_email <> 'pdf@firma.example'; UPDATE mail_sender SET held = 0`]);
+  await s.register(g, { name: 'Brev', email: 'brev@firma.example' });
+  await until(() => s.mailbox().length >= 1, { what: 'a mail' });
+  await sleep(31000);
+  say('resident, 30 s after sign-in, PDF and mail', [resident(s.child.pid)], 'MB');
+  await s.stop();
+}
+
+const parts = { registrations, page, memory };
+for (const name of process.argv.slice(2).length ? process.argv.slice(2) : Object.keys(parts)) await parts[name]();
