@@ -163,7 +163,8 @@ preview_of(struct request *rq, json_t *form)
     view_text(o, "title", value(form, "title"));
     view_text(o, "place", value(form, "place"));
     view_text(o, "address", value(form, "address"));
-    view_text(o, "capacity", value(form, "capacity"));
+    if (value(form, "capacity")[0] != '\0')
+        view_text(o, "capacity", value(form, "capacity"));
     view_flag(o, "cluster", strcmp(value(form, "kind"), "cluster") == 0);
     if (gathering_read_time(arena_printf(a, "%sT%s", date, from[0] != '\0' ? from : "00:00"),
                             ZONE_DEFAULT, &start) != NULL)
