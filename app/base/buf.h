@@ -29,7 +29,7 @@ void buf_add(struct buf *b, const void *p, size_t n);
 void buf_adds(struct buf *b, const char *s); /* NULL adds nothing */
 void buf_addc(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
-void buf_add_html(struct buf *b, const char *s, size_t n); /* & < > " ' escaped */
+void buf_add_html(struct buf *b, const char *s, size_t n);      /* & < > " ' escaped */
 void buf_add_base64url(struct buf *b, const void *p, size_t n); /* RFC 4648 section 5, no padding */
 
 #endif

@@ -20,7 +20,8 @@ int64_t clock_now(void);
 /* Monotonic, for intervals; the test clock does not touch it. */
 int64_t clock_mono(void);
 
-/* A date and time of day without zone, the Gregorian calendar. month 1 to 12, weekday 0 = Sunday. */
+/* A date and time of day without zone, the Gregorian calendar. month 1 to 12, weekday 0 = Sunday.
+ */
 struct civil {
     int year, month, day, hour, minute, second, weekday;
 };
@@ -35,9 +36,9 @@ void clock_rfc5322(int64_t ms, char out[40]);
 /* RFC 9110 HTTP-date. */
 void clock_http(int64_t ms, char out[40]);
 
-/* "2027-01-14T17:00[:ss[.fff]]" with or without "Z" / "+01:00". *has_offset tells; without one *ms is
- * the civil time as if UTC and *offset_min is 0; with one *ms is UTC. false when not such a text or
- * no such date. Years 1970 to 2199. */
+/* "2027-01-14T17:00[:ss[.fff]]" with or without "Z" / "+01:00". *has_offset tells; without one *ms
+ * is the civil time as if UTC and *offset_min is 0; with one *ms is UTC. false when not such a text
+ * or no such date. Years 1970 to 2199. */
 bool clock_parse(const char *s, int64_t *ms, bool *has_offset, int *offset_min);
 
 #endif

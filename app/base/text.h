@@ -24,8 +24,8 @@ size_t text_length(const char *s);
 char *text_clean(struct arena *a, const char *s, bool one_line);
 
 /* An address for SMTP as this program takes it: local@domain, both parts present, the domain with a
- * dot and letters, digits, hyphens (or UTF-8 letters), local part of RFC 5321 dot-atom characters or
- * UTF-8 letters, at most 254 bytes, no white space, no control characters, no quoting. */
+ * dot and letters, digits, hyphens (or UTF-8 letters), local part of RFC 5321 dot-atom characters
+ * or UTF-8 letters, at most 254 bytes, no white space, no control characters, no quoting. */
 bool text_email_ok(const char *s);
 /* Lower case of the whole address, into the arena: what uniqueness is decided on. */
 char *text_email_normal(struct arena *a, const char *s);
