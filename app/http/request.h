@@ -36,8 +36,8 @@ const struct identity *rq_who(const struct request *rq);
 const char *rq_csrf(const struct request *rq);
 
 /* This request's read connection with one snapshot for all its reads; opened at the first call. In
- * work use w->conn. In RT_SLOW after rq_write the snapshot is renewed. NULL never: a failure ends the
- * request with 503 before the handler goes on. */
+ * work use w->conn. In RT_SLOW after rq_write the snapshot is renewed. NULL never: a failure ends
+ * the request with 503 before the handler goes on. */
 struct db_conn *rq_conn(struct request *rq);
 /* RT_SLOW only: work runs in the writer, waits for the commit. */
 MUST_USE enum status rq_write(struct request *rq, writer_fn work, void *arg);
@@ -68,7 +68,7 @@ void rq_lang_hint(struct request *rq, const char *lang);
 const char *rq_text(const struct request *rq, const char *name);
 /* Was it sent at all (even empty or null)? PATCH changes only what was. */
 bool rq_has(const struct request *rq, const char *name);
-bool rq_null(const struct request *rq, const char *name); /* JSON null, or empty in a form */
+bool rq_null(const struct request *rq, const char *name);   /* JSON null, or empty in a form */
 int64_t rq_int(const struct request *rq, const char *name); /* 0 when absent; FIELD_BOOL: 0 or 1 */
 bool rq_bool(const struct request *rq, const char *name);
 json_t *rq_json(const struct request *rq, const char *name); /* borrowed; NULL when absent */

@@ -22,13 +22,13 @@ enum status rs_json(struct response *rs, int http, json_t *value);
 
 /*
  * A page: template name ("gatherings/public"), data, title (already translated, text). Adds `page`
- * (see html layouts) to data: lang, title, cluster, user, csrf, form_key (fresh random), path, menu,
- * today's year, base_url. Layout is the template's folder default unless rs_layout was called:
- * "public" for anyone, "app" for paths under /admin, "door" under /door.
+ * (see html layouts) to data: lang, title, cluster, user, csrf, form_key (fresh random), path,
+ * menu, today's year, base_url. Layout is the template's folder default unless rs_layout was
+ * called: "public" for anyone, "app" for paths under /admin, "door" under /door.
  */
 enum status rs_page(struct response *rs, int http, const char *template_name, const char *title,
                     json_t *data);
-void rs_layout(struct response *rs, const char *layout); /* "public", "app", "door", "plain" */
+void rs_layout(struct response *rs, const char *layout);      /* "public", "app", "door", "plain" */
 void rs_script(struct response *rs, const char *static_name); /* ES module of /static to load */
 
 /* 303 to a path of this site (in the arena or static). */
@@ -37,6 +37,7 @@ enum status rs_empty(struct response *rs, int http); /* 204 and the like */
 /* Bytes; b is emptied. filename NULL: inline. */
 enum status rs_bytes(struct response *rs, int http, const char *content_type, struct buf *b,
                      const char *filename);
+/* A Content-Security-Policy given here stands instead of the usual one. */
 void rs_header(struct response *rs, const char *name, const char *value);
 /* Lets browsers and proxies keep it: "public, max-age=N". */
 void rs_cache(struct response *rs, int seconds);

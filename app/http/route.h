@@ -1,8 +1,9 @@
 /*
  * The route table: what a feature says about each address it answers, and all the concurrency it
- * ever sees. The router checks, in this order, before a handler runs: method (405), body size (413),
- * who asks (401 or the sign-in page, 403), where the request comes from (CSRF token, or Origin and
- * Sec-Fetch-Site where there is no session), rate limit (429), the declared fields (422).
+ * ever sees. The router checks, in this order, before a handler runs: method (405), body size
+ * (413), who asks (401 or the sign-in page, 403), where the request comes from (CSRF token, or
+ * Origin and Sec-Fetch-Site where there is no session), rate limit (429), the declared fields
+ * (422).
  *
  *     where     runs on                           may
  *     RT_READ   an HTTP event thread              read and render, microseconds; changes nothing
@@ -34,11 +35,11 @@ enum http_method { HTTP_GET, HTTP_POST, HTTP_PATCH, HTTP_DELETE }; /* HEAD is GE
 
 enum route_where { RT_READ, RT_WRITE, RT_SLOW };
 
-#define RT_NOCSRF 1u    /* no CSRF token, no Origin check: RFC 8058 one-click unsubscribe */
-#define RT_API 2u       /* JSON in and out, bearer token, problem details, Idempotency-Key */
-#define RT_FORM_KEY 4u  /* a form without session: its form_key makes a repeat harmless */
-#define RT_LIMITED 8u   /* counted against the client's address: sign-in, codes, public forms */
-#define RT_JSON 16u     /* a page's script calls it: JSON body and answer, session and CSRF header */
+#define RT_NOCSRF 1u   /* no CSRF token, no Origin check: RFC 8058 one-click unsubscribe */
+#define RT_API 2u      /* JSON in and out, bearer token, problem details, Idempotency-Key */
+#define RT_FORM_KEY 4u /* a form without session: its form_key makes a repeat harmless */
+#define RT_LIMITED 8u  /* counted against the client's address: sign-in, codes, public forms */
+#define RT_JSON 16u    /* a page's script calls it: JSON body and answer, session and CSRF header */
 
 enum field_kind {
     FIELD_LINE,     /* one line: line breaks and runs of space become one space */
@@ -81,9 +82,9 @@ struct route {
     /* "/g/{slug}/register": {name} is one segment, or the rest of one behind or before fixed text:
      * "/r/i{link}", "/t/{code}.svg". Fixed text wins over a parameter, longer over shorter. */
     const char *path;
-    unsigned allow;   /* set of roles */
+    unsigned allow; /* set of roles */
     enum route_where where;
-    size_t body_max;  /* bytes, 0 for no body */
+    size_t body_max; /* bytes, 0 for no body */
     unsigned flags;
     const struct field *fields; /* ends with a zero row; NULL for none */
 

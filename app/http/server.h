@@ -20,13 +20,14 @@ struct server_config {
     const char *listen;   /* "127.0.0.1:8080", "[::1]:8080"; port 0 picks one */
     const char *base_url; /* without trailing slash */
     const char *proxy;    /* trusted address, NULL for none: X-Forwarded-For/-Proto count from it */
-    const char *tls_cert, *tls_key; /* PEM text, NULL for none */
+    const char *tls_cert, *tls_key;    /* PEM text, NULL for none */
     const struct route *const *tables; /* route tables, NULL at the end */
     token_find find_token;
-    /* Fills page.cluster and page.menu of every page; who/lang may be asked of rq. Borrowed page. */
+    /* Fills page.cluster and page.menu of every page; who/lang may be asked of rq. Borrowed page.
+     */
     void (*decorate)(struct request *rq, json_t *page);
-    int threads; /* event threads, 0: one a core, at least 2 */
-    int64_t header_ms, body_ms; /* absolute deadlines of a trickling client; 0: 10 s, 30 s */
+    int threads;                    /* event threads, 0: one a core, at least 2 */
+    int64_t header_ms, body_ms;     /* absolute deadlines of a trickling client; 0: 10 s, 30 s */
     int limit_public, limit_signin; /* RT_LIMITED tries a minute and address; 0: 60 */
 };
 

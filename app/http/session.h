@@ -20,8 +20,8 @@ MUST_USE enum status session_end_door(struct db_conn *c, int64_t door_id);
 /* Expired sessions, form keys past an hour, idempotency keys past a day. */
 MUST_USE enum status session_sweep(struct db_conn *c, int64_t now);
 
-/* Bearer tokens: the accounts feature tells how to find one by its BLAKE2b hash. ST_NOT_FOUND when there
- * is none. Set once by the composition root. */
+/* Bearer tokens: the accounts feature tells how to find one by its BLAKE2b hash. ST_NOT_FOUND when
+ * there is none. Set once by the composition root. */
 typedef enum status (*token_find)(struct db_conn *c, const uint8_t hash[32], struct identity *out);
 
 #endif

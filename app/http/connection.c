@@ -1,0 +1,240 @@
+#include "http/connection.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+#define TICK_MS 250
+#define LINGERS_MAX 32
+#define LINGER_MS 3000
+#define LINGER_BYTES ((int64_t)64 << 20)
+
+struct linger_on {
+    int fd;
+    int64_t until, left;
+};
+
+struct connections {
+    pthread_t thread;
+    pthread_mutex_t lock;   /* of the rest */
+    struct connection list; /* a ring with this as its head */
+    int count;
+    struct linger_on linger[LINGERS_MAX];
+    size_t lingers;
+    bool stopping;
+    int wake; /* eventfd */
+    connections_tick tick;
+    void *ctx;
+    _Atomic int64_t *cut;
+};
+
+/* ── The reaper ── */
+
+static void
+cut_late(struct connections *c, int64_t now)
+{
+    for (struct connection *it = c->list.next; it != &c->list; it = it->next) {
+        if (now < atomic_load_explicit(&it->deadline, memory_order_relaxed))
+            continue;
+        /* Its event thread sees the end of the stream, and closes it. */
+        (void)shutdown(it->fd, SHUT_RDWR);
+        atomic_store(&it->deadline, CONNECTION_NO_DEADLINE);
+        atomic_fetch_add(c->cut, 1);
+    }
+}
+
+/* false when there is nothing more to wait for. */
+static bool
+drain(struct linger_on *l, int64_t now)
+{
+    char trash[16384];
+
+    for (int round = 0; round < 64 && l->left > 0; round++) {
+        ssize_t n = recv(l->fd, trash, sizeof trash, MSG_DONTWAIT);
+
+        if (n == 0)
+            return false;
+        if (n < 0)
+            return (errno == EAGAIN || errno == EINTR) && now < l->until;
+        l->left -= n;
+    }
+    return l->left > 0 && now < l->until;
+}
+
+static void
+drain_all(struct connections *c, int64_t now)
+{
+    for (size_t i = 0; i < c->lingers;) {
+        if (drain(&c->linger[i], now)) {
+            i++;
+        } else {
+            close(c->linger[i].fd);
+            c->linger[i] = c->linger[--c->lingers];
+        }
+    }
+}
+
+static void
+wait_a_bit(struct connections *c)
+{
+    struct pollfd p[LINGERS_MAX + 1] = { { .fd = c->wake, .events = POLLIN } };
+    nfds_t n = 1;
+    uint64_t woken;
+
+    pthread_mutex_lock(&c->lock);
+    for (size_t i = 0; i < c->lingers; i++)
+        p[n++] = (struct pollfd){ .fd = c->linger[i].fd, .events = POLLIN };
+    pthread_mutex_unlock(&c->lock);
+    if (poll(p, n, TICK_MS) > 0 && p[0].revents != 0 && read(c->wake, &woken, sizeof woken) < 0)
+        return;
+}
+
+static void *
+reaper_main(void *arg)
+{
+    struct connections *c = arg;
+    int64_t ticked = 0;
+    bool stopping = false;
+
+    while (!stopping) {
+        wait_a_bit(c);
+        int64_t now = clock_mono();
+
+        pthread_mutex_lock(&c->lock);
+        drain_all(c, now);
+        cut_late(c, now);
+        stopping = c->stopping;
+        pthread_mutex_unlock(&c->lock);
+        if (now - ticked >= TICK_MS) {
+            ticked = now;
+            c->tick(c->ctx, now);
+        }
+    }
+    return NULL;
+}
+
+struct connections *
+connections_start(connections_tick tick, void *ctx, _Atomic int64_t *cut)
+{
+    struct connections *c = calloc(1, sizeof *c);
+
+    if (c == NULL)
+        return NULL;
+    pthread_mutex_init(&c->lock, NULL);
+    c->list.next = c->list.prev = &c->list;
+    c->tick = tick;
+    c->ctx = ctx;
+    c->cut = cut;
+    c->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (c->wake < 0 || pthread_create(&c->thread, NULL, reaper_main, c) != 0) {
+        if (c->wake >= 0)
+            close(c->wake);
+        pthread_mutex_destroy(&c->lock);
+        free(c);
+        return NULL;
+    }
+    return c;
+}
+
+static void
+wake(struct connections *c)
+{
+    uint64_t one = 1;
+
+    if (write(c->wake, &one, sizeof one) < 0)
+        return; /* full: it is awake already */
+}
+
+void
+connections_stop(struct connections **pointer)
+{
+    struct connections *c = *pointer;
+
+    *pointer = NULL;
+    if (c == NULL)
+        return;
+    pthread_mutex_lock(&c->lock);
+    c->stopping = true;
+    pthread_mutex_unlock(&c->lock);
+    wake(c);
+    pthread_join(c->thread, NULL);
+    for (size_t i = 0; i < c->lingers; i++)
+        close(c->linger[i].fd);
+    close(c->wake);
+    pthread_mutex_destroy(&c->lock);
+    free(c);
+}
+
+/* ── Connections ── */
+
+struct connection *
+connection_add(struct connections *c, int fd, const char *address, int64_t header_ms)
+{
+    struct connection *it = calloc(1, sizeof *it);
+
+    if (it == NULL)
+        return NULL;
+    it->fd = fd;
+    (void)text_copy(it->address, sizeof it->address, address);
+    connection_deadline(it, header_ms);
+    pthread_mutex_lock(&c->lock);
+    it->next = &c->list;
+    it->prev = c->list.prev;
+    it->prev->next = it;
+    c->list.prev = it;
+    c->count++;
+    pthread_mutex_unlock(&c->lock);
+    return it;
+}
+
+void
+connection_remove(struct connections *c, struct connection *it)
+{
+    pthread_mutex_lock(&c->lock);
+    it->prev->next = it->next;
+    it->next->prev = it->prev;
+    c->count--;
+    pthread_mutex_unlock(&c->lock);
+    free(it);
+}
+
+int
+connections_count(struct connections *c)
+{
+    pthread_mutex_lock(&c->lock);
+    int n = c->count;
+    pthread_mutex_unlock(&c->lock);
+    return n;
+}
+
+void
+connection_deadline(struct connection *it, int64_t ms)
+{
+    atomic_store_explicit(&it->deadline, ms == CONNECTION_NO_DEADLINE ? ms : clock_mono() + ms,
+                          memory_order_relaxed);
+}
+
+void
+connection_linger(struct connections *c, const struct connection *it)
+{
+    int fd = fcntl(it->fd, F_DUPFD_CLOEXEC, 0);
+
+    if (fd < 0)
+        return;
+    pthread_mutex_lock(&c->lock);
+    if (c->lingers < LINGERS_MAX && !c->stopping) {
+        c->linger[c->lingers++] =
+            (struct linger_on){ .fd = fd, .until = clock_mono() + LINGER_MS, .left = LINGER_BYTES };
+        fd = -1;
+    }
+    pthread_mutex_unlock(&c->lock);
+    if (fd >= 0)
+        close(fd);
+    wake(c);
+}

@@ -1,0 +1,523 @@
+#include "http/dispatch.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <strings.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "html/lang.h"
+#include "http/connection.h"
+#include "http/inspect.h"
+#include "http/page_cache.h"
+#include "http/send.h"
+#include "http/static.h"
+#include "http/workers.h"
+
+/* A refused body up to this is read and thrown away, so that the connection can go on. */
+#define DISCARD_MAX ((uint64_t)64 << 10)
+/* What fits into this is given its memory at once. */
+#define BODY_MAX_DEFAULT 1024
+#define HEADER_MS (10 * MS_SECOND)
+#define BODY_MS (30 * MS_SECOND)
+
+/* ── Connections ── */
+
+static struct connection *
+link_of(struct MHD_Connection *mhd)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+    return info->socket_context;
+}
+
+static void
+address_text(struct MHD_Connection *mhd, char *out, socklen_t size)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *sa = info != NULL ? info->client_addr : NULL;
+
+    out[0] = '\0';
+    if (sa == NULL)
+        return;
+    if (sa->sa_family == AF_INET)
+        (void)inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)sa)->sin_addr, out,
+                        size);
+    else if (sa->sa_family == AF_INET6)
+        (void)inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr, out,
+                        size);
+    /* A socket for both families writes IPv4 like this. */
+    if (text_starts(out, "::ffff:") && strchr(out, '.') != NULL)
+        memmove(out, out + 7, strlen(out + 7) + 1);
+}
+
+static int64_t
+header_ms(const struct server *s)
+{
+    return s->config.header_ms > 0 ? s->config.header_ms : HEADER_MS;
+}
+
+void
+dispatch_connection(void *cls, struct MHD_Connection *mhd, void **socket_context,
+                    enum MHD_ConnectionNotificationCode toe)
+{
+    struct server *s = cls;
+
+    if (toe == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+        char address[48];
+
+        address_text(mhd, address, sizeof address);
+        *socket_context = connection_add(s->connections, info->connect_fd, address, header_ms(s));
+    } else if (*socket_context != NULL) {
+        connection_remove(s->connections, *socket_context);
+        *socket_context = NULL;
+    }
+}
+
+/* ── The target, as it came ── */
+
+void *
+dispatch_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
+{
+    struct server *s = cls;
+    struct connection *link = link_of(mhd);
+    const char *query;
+
+    if (link == NULL)
+        return NULL;
+    link->seen = link->has_query = link->hot = false;
+    link->uri = uri;
+    link->uri_len = uri != NULL ? strlen(uri) : 0;
+    query = uri != NULL ? strchr(uri, '?') : NULL;
+    if (query == NULL || link->uri_len > URL_MAX)
+        return NULL;
+    /* The library cuts the query to pieces after this. */
+    link->has_query = true;
+    struct request *rq = request_new(s);
+    rq->raw_query = arena_strdup(rq->arena, query + 1);
+    return rq;
+}
+
+size_t
+dispatch_unescape(void *cls, struct MHD_Connection *mhd, char *text)
+{
+    (void)cls;
+    (void)mhd;
+    return strlen(text); /* the router unescapes */
+}
+
+/* ── Methods ── */
+
+static bool
+read_method(struct request *rq, const char *name)
+{
+    static const struct {
+        const char *name;
+        enum http_method method;
+    } row[] = { { "GET", HTTP_GET },
+                { "HEAD", HTTP_GET },
+                { "POST", HTTP_POST },
+                { "PATCH", HTTP_PATCH },
+                { "DELETE", HTTP_DELETE } };
+
+    for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+        if (strcmp(name, row[i].name) == 0) {
+            rq->method = row[i].method;
+            rq->head = name[0] == 'H';
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ── Beginning ── */
+
+static bool
+last_address(const char *list, char *out, size_t size)
+{
+    const char *s = strrchr(list, ',');
+    struct in6_addr any;
+    size_t n;
+
+    s = s != NULL ? s + 1 : list;
+    s += strspn(s, " \t");
+    n = strcspn(s, " \t");
+    if (n == 0 || n >= size)
+        return false;
+    memcpy(out, s, n);
+    out[n] = '\0';
+    return inet_pton(AF_INET, out, &any) == 1 || inet_pton(AF_INET6, out, &any) == 1;
+}
+
+static void
+find_client(struct request *rq)
+{
+    const char *proxy = rq->server->proxy, *forwarded, *proto;
+    char address[48];
+
+    rq->client = rq->link->address;
+    rq->https = rq->server->tls;
+    if (proxy == NULL || strcmp(proxy, rq->link->address) != 0)
+        return;
+    forwarded = rq_header(rq, "X-Forwarded-For");
+    if (forwarded != NULL && last_address(forwarded, address, sizeof address))
+        rq->client = arena_strdup(rq->arena, address);
+    proto = rq_header(rq, "X-Forwarded-Proto");
+    if (proto != NULL && strcasecmp(proto, "https") == 0)
+        rq->https = true;
+}
+
+static bool
+wants_json(struct request *rq)
+{
+    const char *accept;
+
+    if (rq->route != NULL && (rq->route->flags & (RT_API | RT_JSON)) != 0)
+        return true;
+    if (text_starts(rq->raw_path, "/api/"))
+        return true;
+    accept = rq_header(rq, "Accept");
+    return accept != NULL && strstr(accept, "application/json") != NULL &&
+           strstr(accept, "text/html") == NULL;
+}
+
+static bool
+read_query(struct request *rq)
+{
+    const char *lang;
+
+    if (rq->raw_query == NULL)
+        return true;
+    if (!pairs_parse(rq->arena, rq->raw_query, strlen(rq->raw_query), false, &rq->query))
+        return false;
+    lang = pairs_find(&rq->query, "lang");
+    if (lang_ok(lang) && rq->method == HTTP_GET && !rq->head)
+        rq->lang_query = lang_norm(lang);
+    return true;
+}
+
+static size_t
+body_max(const struct route *r)
+{
+    return r->body_max > BODY_MAX_DEFAULT ? r->body_max : BODY_MAX_DEFAULT;
+}
+
+/* 0, or the status of the refusal that is known before the body. */
+static int
+begin(struct request *rq, const char *url, const char *method)
+{
+    struct router *router = rq->server->router;
+    bool known = read_method(rq, method);
+
+    find_client(rq);
+    (void)text_copy(rq->host, sizeof rq->host, rq->link->head.host);
+    if (rq->link->head.host != NULL && rq->link->head.host_len < sizeof rq->host)
+        rq->host[rq->link->head.host_len] = '\0';
+    rq->content_length = rq->link->head.content_length;
+    rq->raw_path = url;
+    rq->path = url_decode(rq->arena, url, strlen(url), false, true, false);
+    if (rq->path == NULL || !router_find(router, rq->arena, rq->method, url, &rq->match)) {
+        rq->path = "/";
+        return 400;
+    }
+    rq->route = rq->match.route;
+    if (!known)
+        rq->route = NULL;
+    rq->json_out = wants_json(rq);
+    if (!read_query(rq))
+        return 400;
+    if (rq->route == NULL && rq->match.methods == 0)
+        return known ? 404 : 405;
+    if (rq->route == NULL)
+        return 405;
+    if (rq->method == HTTP_GET
+            ? rq->content_length != 0
+            : rq->content_length != UINT64_MAX && rq->content_length > body_max(rq->route))
+        return 413;
+    /* No session, no token: a large body need not come at all. */
+    if ((rq->route->allow & ROLE_NOBODY) == 0 && rq->link->head.cookie == NULL &&
+        rq->link->head.authorization == NULL && rq->content_length > DISCARD_MAX)
+        return 401;
+    return 0;
+}
+
+/* ── Answers ── */
+
+static void
+log_access(const struct request *rq)
+{
+    const char *path = rq->path;
+
+    /* Personal links and tickets are secrets. */
+    if (text_starts(path, "/r/") || text_starts(path, "/t/") || text_starts(path, "/start/"))
+        path = rq->route != NULL ? rq->route->path : "/...";
+    log_debug("http", "%s %s status=%d ms=%lld", http_method_name(rq->method), path, rq->rs.http,
+              (long long)(clock_now() - rq->now));
+}
+
+static enum MHD_Result
+answer(struct request *rq)
+{
+    if (rq->rs.http == 405)
+        rs_header(&rq->rs, "Allow",
+                  rq->match.methods != 0 ? router_allow(rq->arena, rq->match.methods)
+                                         : "GET, HEAD, POST, PATCH, DELETE");
+    log_access(rq);
+    return send_answer(rq);
+}
+
+static enum MHD_Result
+refuse_now(struct request *rq, int http, bool body_follows)
+{
+    if (body_follows)
+        connection_linger(rq->server->connections, rq->link);
+    flow_error(rq, http);
+    return answer(rq);
+}
+
+static void
+written(struct writer_job *job, enum status rc)
+{
+    struct request *rq = job->arg;
+    struct server *s = rq->server;
+
+    rq->rc = rc;
+    rq->phase = PHASE_ANSWER;
+    MHD_resume_connection(rq->mhd);
+    /* From here on the request is its event thread's. */
+    atomic_fetch_sub(&s->waiting, 1);
+}
+
+static void
+slow_task(void *arg)
+{
+    struct request *rq = arg;
+    struct server *s = rq->server;
+
+    flow_slow(rq);
+    rq->phase = PHASE_READY;
+    MHD_resume_connection(rq->mhd);
+    atomic_fetch_sub(&s->waiting, 1);
+}
+
+/* The connection sleeps until writer or worker are done; they may be before this returns. */
+static enum MHD_Result
+hand_over(struct request *rq, enum flow flow)
+{
+    struct server *s = rq->server;
+    enum status rc;
+
+    connection_deadline(rq->link, CONNECTION_NO_DEADLINE);
+    rq->phase = PHASE_WAITING;
+    atomic_fetch_add(&s->waiting, 1);
+    MHD_suspend_connection(rq->mhd);
+    if (flow == FLOW_WRITE) {
+        rq->job.done = written;
+        rc = writer_submit(s->config.writer, &rq->job);
+    } else {
+        rc = workers_submit(s->workers, slow_task, rq);
+    }
+    if (rc != ST_OK) {
+        atomic_fetch_add(&s->counters.busy, 1);
+        rq->rc = ST_BUSY;
+        rq->phase = PHASE_ANSWER;
+        MHD_resume_connection(rq->mhd);
+        atomic_fetch_sub(&s->waiting, 1);
+    }
+    return MHD_YES;
+}
+
+static enum MHD_Result
+run(struct request *rq)
+{
+    enum flow flow = flow_run(rq);
+
+    return flow == FLOW_ANSWER ? answer(rq) : hand_over(rq, flow);
+}
+
+static enum MHD_Result
+resumed(struct request *rq)
+{
+    if (rq->phase == PHASE_ANSWER)
+        flow_written(rq);
+    return answer(rq);
+}
+
+/* ── Static files ── */
+
+/* true: it was one. */
+static bool
+answer_static(struct request *rq, enum MHD_Result *result)
+{
+    const char *name = rq->path + strlen("/static/");
+    struct MHD_Response *r;
+    int http = 200;
+
+    if (rq->method != HTTP_GET || !text_starts(rq->path, "/static/"))
+        return false;
+    r = static_find(rq->server->files, name, pairs_find(&rq->query, "v"),
+                    rq_header(rq, "If-None-Match"), &http);
+    if (r == NULL)
+        return false;
+    rq->phase = PHASE_DONE;
+    connection_deadline(rq->link, CONNECTION_SEND_MS);
+    atomic_fetch_add_explicit(&rq->server->counters.answers[http / 100], 1, memory_order_relaxed);
+    *result = MHD_queue_response(rq->mhd, (unsigned)http, r);
+    return true;
+}
+
+/* ── The hot page ── */
+
+/* An anonymous GET without query: its language, "" for none said; NULL when it is not such. */
+static const char *
+hot_language(const struct connection *link, const char *method)
+{
+    const char *browser;
+
+    if (link->has_query || link->head.has_body || link->head.authorization != NULL ||
+        (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0))
+        return NULL;
+    if (link->head.cookie != NULL) {
+        const char *value = link->head.cookie + 5;
+
+        return strncmp(link->head.cookie, "lang=", 5) == 0 && lang_ok(value) ? lang_norm(value)
+                                                                             : NULL;
+    }
+    browser = lang_pick(link->head.accept_language);
+    return browser != NULL ? browser : "";
+}
+
+struct hot {
+    struct MHD_Connection *mhd;
+    enum MHD_Result result;
+};
+
+static void
+queue_hot(void *ctx, void *object)
+{
+    struct hot *hot = ctx;
+
+    hot->result = MHD_queue_response(hot->mhd, MHD_HTTP_OK, object);
+}
+
+static bool
+answer_hot(struct server *s, struct connection *link, struct MHD_Connection *mhd, const char *url,
+           enum MHD_Result *result)
+{
+    struct hot hot = { .mhd = mhd, .result = MHD_NO };
+
+    if (!page_cache_use(s->cache, url, link->hot_lang, clock_now(), queue_hot, &hot))
+        return false;
+    connection_deadline(link, CONNECTION_SEND_MS);
+    atomic_fetch_add_explicit(&s->counters.kept, 1, memory_order_relaxed);
+    *result = hot.result;
+    return true;
+}
+
+/* ── The library's handler ── */
+
+static struct request *
+adopt(struct server *s, struct MHD_Connection *mhd, struct connection *link, void **con_cls)
+{
+    struct request *rq = *con_cls != NULL ? *con_cls : request_new(s);
+
+    rq->mhd = mhd;
+    rq->link = link;
+    *con_cls = rq;
+    return rq;
+}
+
+/* The head is in. What has a body is judged before that is read. */
+static enum MHD_Result
+first_call(struct server *s, struct MHD_Connection *mhd, struct connection *link, const char *url,
+           const char *method, const char *version, void **con_cls)
+{
+    int http = inspect_head(mhd, link, method, version);
+    struct request *rq;
+
+    link->seen = true;
+    if (http == 0 && atomic_load(&s->stopping))
+        http = 503;
+    if (http != 0) {
+        rq = adopt(s, mhd, link, con_cls);
+        rq->client = link->address;
+        rq->https = s->tls;
+        return refuse_now(rq, http, true);
+    }
+    connection_deadline(link, s->config.body_ms > 0 ? s->config.body_ms : BODY_MS);
+    if (!link->head.has_body) {
+        link->hot_lang = hot_language(link, method);
+        link->hot = link->hot_lang != NULL;
+        return MHD_YES;
+    }
+    rq = adopt(s, mhd, link, con_cls);
+    rq->begun = true;
+    rq->refuse = begin(rq, url, method);
+    if (rq->refuse == 413 || (rq->refuse != 0 && rq->content_length > DISCARD_MAX))
+        return refuse_now(rq, rq->refuse, true);
+    buf_init(&rq->body, rq->refuse != 0 ? 1 : body_max(rq->route));
+    return MHD_YES;
+}
+
+static enum MHD_Result
+more_body(struct request *rq, const char *data, size_t *size)
+{
+    if (rq->refuse == 0) {
+        buf_add(&rq->body, data, *size);
+        if (!buf_ok(&rq->body))
+            rq->refuse = 413; /* chunked, and longer than it may be */
+    } else {
+        rq->discarded += *size;
+    }
+    *size = 0;
+    /* Nobody waits for the end of a flood; the library allows no answer here. */
+    return rq->discarded > ((uint64_t)16 << 20) ? MHD_NO : MHD_YES;
+}
+
+enum MHD_Result
+dispatch(void *cls, struct MHD_Connection *mhd, const char *url, const char *method,
+         const char *version, const char *upload_data, size_t *upload_data_size, void **con_cls)
+{
+    struct server *s = cls;
+    struct connection *link = link_of(mhd);
+    struct request *rq = *con_cls;
+    enum MHD_Result result;
+
+    if (link == NULL)
+        return MHD_NO; /* no memory when it came */
+    if (!link->seen)
+        return first_call(s, mhd, link, url, method, version, con_cls);
+    if (rq != NULL && (rq->phase == PHASE_ANSWER || rq->phase == PHASE_READY))
+        return resumed(rq);
+    if (*upload_data_size > 0)
+        return rq != NULL ? more_body(rq, upload_data, upload_data_size) : MHD_NO;
+    if (link->hot && answer_hot(s, link, mhd, url, &result))
+        return result;
+    rq = adopt(s, mhd, link, con_cls);
+    if (!rq->begun) {
+        rq->begun = true;
+        rq->refuse = begin(rq, url, method);
+    }
+    if (answer_static(rq, &result))
+        return result;
+    return run(rq);
+}
+
+void
+dispatch_completed(void *cls, struct MHD_Connection *mhd, void **con_cls,
+                   enum MHD_RequestTerminationCode toe)
+{
+    struct server *s = cls;
+    struct connection *link = link_of(mhd);
+
+    (void)toe;
+    if (*con_cls != NULL)
+        request_free(*con_cls);
+    *con_cls = NULL;
+    if (link != NULL)
+        connection_deadline(link, CONNECTION_IDLE_MS + header_ms(s));
+}

@@ -1,0 +1,469 @@
+/*
+ * The way of a request through its checks and handlers. Knows threads only by what it returns:
+ * who suspends and resumes is dispatch.c.
+ */
+#include <strings.h>
+
+#include "base/crypto.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "http/cookie.h"
+#include "http/connection.h"
+#include "http/csrf.h"
+#include "http/idempotency.h"
+#include "http/limits.h"
+#include "http/pool.h"
+#include "http/server_private.h"
+
+#define TRIES_A_MINUTE 60
+#define BEARER "Bearer "
+
+void
+flow_error(struct request *rq, int http)
+{
+    (void)rs_error(&rq->rs, http);
+    response_prepare(&rq->rs);
+}
+
+/* ── Who asks ── */
+
+/* 0, or the status of a refusal. */
+static int
+find_token(struct request *rq)
+{
+    const char *header = rq->link->head.authorization;
+    uint8_t hash[CRYPTO_HASH_BYTES];
+    enum status rc;
+
+    if (header == NULL)
+        return 0;
+    if (strncasecmp(header, BEARER, strlen(BEARER)) != 0 || rq->server->config.find_token == NULL)
+        return 401;
+    header += strlen(BEARER);
+    header += strspn(header, " ");
+    crypto_hash(hash, header, strlen(header), NULL, 0);
+    rc = rq->server->config.find_token(rq->conn, hash, &rq->who);
+    if (rc == ST_OK) {
+        rq->who.by_token = true;
+        return 0;
+    }
+    rq->who = (struct identity){ .role = ROLE_NOBODY };
+    return rc == ST_NOT_FOUND || rc == ST_DENIED || rc == ST_GONE ? 401 : response_http(rc);
+}
+
+static int
+identify(struct request *rq)
+{
+    const char *cookies = rq->link->head.cookie;
+
+    if (cookies != NULL)
+        rq->lang_cookie = cookie_find(rq->arena, cookies, "lang");
+    if (rq->route != NULL && (rq->route->flags & RT_API) != 0)
+        return find_token(rq);
+    if (cookies == NULL)
+        return 0;
+    const char *value = cookie_find(rq->arena, cookies, session_cookie_name(rq->https));
+    return value != NULL && session_load(rq, value) != ST_OK ? 503 : 0;
+}
+
+/* The sign-in page, which leads back here. */
+static void
+send_to_sign_in(struct request *rq)
+{
+    const char *next = rq->method == HTTP_GET ? rq->raw_path : "/admin";
+
+    if (strcmp(next, "/admin") == 0)
+        (void)rs_redirect(&rq->rs, "/signin");
+    else
+        (void)rs_redirect(
+            &rq->rs, arena_printf(rq->arena, "/signin?next=%s", text_url_encode(rq->arena, next)));
+    response_prepare(&rq->rs);
+}
+
+/* true: answered. */
+static bool
+refuse_role(struct request *rq)
+{
+    if ((rq->route->allow & rq->who.role) != 0)
+        return false;
+    if (rq->who.role != ROLE_NOBODY)
+        flow_error(rq, 403);
+    else if (rq->json_out)
+        flow_error(rq, 401);
+    else
+        send_to_sign_in(rq);
+    return true;
+}
+
+/* ── Body ── */
+
+static bool
+content_is(const struct request *rq, const char *type)
+{
+    const char *given = rq_header(rq, "Content-Type");
+    size_t n = strlen(type);
+
+    return given != NULL && strncasecmp(given, type, n) == 0 && strchr(" ;\t", given[n]) != NULL;
+}
+
+static int
+parse_json(struct request *rq)
+{
+    json_error_t error;
+
+    if (rq->body.len == 0) {
+        rq->json = json_object();
+        return 0;
+    }
+    if (!text_utf8_ok(rq->body.data, rq->body.len))
+        return 400;
+    rq->json = json_loadb(rq->body.data, rq->body.len, JSON_REJECT_DUPLICATES, &error);
+    return json_is_object(rq->json) ? 0 : 400;
+}
+
+/* 0, or the status of a refusal. */
+static int
+parse_body(struct request *rq)
+{
+    bool api = (rq->route->flags & RT_API) != 0;
+
+    if (rq->method == HTTP_GET)
+        return 0;
+    if (api || content_is(rq, "application/json") ||
+        ((rq->route->flags & RT_JSON) != 0 && rq->body.len == 0)) {
+        rq->json_in = true;
+        return parse_json(rq);
+    }
+    if (rq->body.len == 0)
+        return 0;
+    if (!content_is(rq, "application/x-www-form-urlencoded"))
+        return (rq->route->flags & RT_NOCSRF) != 0 ? 0 : 415;
+    return pairs_parse(rq->arena, rq->body.data, rq->body.len, true, &rq->form) ? 0 : 400;
+}
+
+static void
+read_fields(struct request *rq)
+{
+    bool partial = rq->method == HTTP_PATCH;
+
+    if (rq->method == HTTP_GET)
+        fields_empty(rq->arena, rq->route->fields, &rq->values);
+    else if (rq->json_in)
+        fields_from_json(rq->arena, rq->route->fields, rq->json, partial, &rq->values,
+                         request_field_error, rq);
+    else
+        fields_from_form(rq->arena, rq->route->fields, &rq->form, partial, &rq->values,
+                         request_field_error, rq);
+}
+
+/* ── Where it comes from, and how often ── */
+
+static bool
+csrf_passes(struct request *rq)
+{
+    const char *header = rq_header(rq, "X-CSRF-Token");
+    const struct csrf_facts f = { .expected = rq->session.csrf,
+                                  .given = header != NULL ? header : pairs_find(&rq->form, "csrf"),
+                                  .origin = rq_header(rq, "Origin"),
+                                  .fetch_site = rq_header(rq, "Sec-Fetch-Site"),
+                                  .host = rq->host,
+                                  .own_origin = rq->server->origin };
+
+    if (rq->method == HTTP_GET || (rq->route->flags & RT_NOCSRF) != 0 || rq->who.by_token)
+        return true;
+    return csrf_ok(&f);
+}
+
+static bool
+limit_passes(struct request *rq)
+{
+    const struct server_config *c = &rq->server->config;
+    bool slow = rq->route->where == RT_SLOW || text_starts(rq->route->path, "/sign");
+    int tries = slow ? c->limit_signin : c->limit_public, wait = 0;
+
+    if ((rq->route->flags & RT_LIMITED) == 0 || rq->who.by_token || rq->method == HTTP_GET)
+        return true;
+    if (limits_take(rq->server->limits, rq->client, slow, tries > 0 ? tries : TRIES_A_MINUTE,
+                    clock_mono(), &wait))
+        return true;
+    atomic_fetch_add(&rq->server->counters.limited, 1);
+    return false;
+}
+
+/* ── Refusals by status ── */
+
+static int
+http_of(const struct request *rq, enum status rc)
+{
+    if (rc == ST_LIMIT)
+        return (rq->route->flags & RT_LIMITED) != 0 ? 429 : 413;
+    if (rc == ST_INVALID && !rq_has_errors(rq))
+        return rq->method == HTTP_GET ? 400 : 422;
+    return response_http(rc);
+}
+
+/* The form again with its errors, or problem details. */
+static void
+answer_invalid(struct request *rq)
+{
+    enum status rc;
+
+    if (rq->json_out || rq->route->form == NULL || request_open(rq) != ST_OK) {
+        flow_error(rq, 422);
+        return;
+    }
+    response_reset(&rq->rs);
+    rc = rq->route->form(rq, &rq->rs);
+    if (rc != ST_OK)
+        (void)rs_error(&rq->rs, http_of(rq, rc));
+    response_prepare(&rq->rs);
+}
+
+static void
+answer_status(struct request *rq, enum status rc)
+{
+    if (rc == ST_INVALID && rq->method != HTTP_GET)
+        answer_invalid(rq);
+    else
+        flow_error(rq, http_of(rq, rc));
+}
+
+/* ── Reading ── */
+
+static void
+run_handler(struct request *rq, enum status (*handler)(struct request *, struct response *))
+{
+    enum status rc = handler(rq, &rq->rs);
+
+    if (rc == ST_OK)
+        response_prepare(&rq->rs);
+    else
+        answer_status(rq, rc);
+}
+
+void
+flow_slow(struct request *rq)
+{
+    if (request_open(rq) != ST_OK)
+        flow_error(rq, 503);
+    else
+        run_handler(rq, rq->route->slow);
+    request_close(rq);
+}
+
+/* ── Writing ── */
+
+static const char *
+idempotency_header(const struct request *rq)
+{
+    return rq->who.by_token ? rq_header(rq, "Idempotency-Key") : NULL;
+}
+
+static void
+keyed(struct request *rq, struct idempotency *id)
+{
+    *id = (struct idempotency){ .token_id = rq->who.token_id,
+                                .key = idempotency_header(rq),
+                                .route = arena_printf(rq->arena, "%s %s",
+                                                      http_method_name(rq->method), rq->path),
+                                .body_hash = rq->body_hash };
+}
+
+static enum status
+answered_before(struct request *rq, int http, const char *answer)
+{
+    rq->rs.kind = ANSWER_BYTES;
+    rq->rs.http = http;
+    rq->rs.content_type = answer[0] != '\0' ? "application/json" : NULL;
+    rq->rs.body_len = strlen(answer);
+    rq->rs.body = rq->rs.body_len > 0 ? strdup(answer) : NULL;
+    rq->answered = true;
+    return rq->rs.body == NULL && rq->rs.body_len > 0 ? ST_NOMEM : ST_OK;
+}
+
+/* The answer, made from what the savepoint holds, is stored with it. */
+static enum status
+answer_within(struct request *rq, const struct idempotency *id)
+{
+    struct db_conn *outside = rq->conn;
+    enum status rc;
+
+    rq->conn = rq->work.conn;
+    rc = rq->route->answer(rq, &rq->work, &rq->rs);
+    rq->conn = outside;
+    if (rc != ST_OK)
+        return rc;
+    if (rq->rs.kind != ANSWER_BYTES)
+        BUG("%s answers with something else than JSON", rq->route->path);
+    rq->answered = true;
+    return idempotency_store(rq->work.conn, id, rq->now, rq->rs.http,
+                             rq->rs.body != NULL ? rq->rs.body : "");
+}
+
+static enum status
+work_with_key(struct request *rq)
+{
+    struct idempotency id;
+    const char *answer = NULL;
+    int http = 0;
+    enum status rc;
+
+    keyed(rq, &id);
+    rc = idempotency_find(rq->work.conn, &id, rq->now, rq->arena, &http, &answer);
+    if (rc == ST_OK)
+        return answered_before(rq, http, answer);
+    if (rc == ST_CONFLICT)
+        rq->key_reused = true;
+    if (rc != ST_NOT_FOUND)
+        return rc;
+    rc = rq->route->work(&rq->work);
+    return rc == ST_OK ? answer_within(rq, &id) : rc;
+}
+
+static enum status
+work_with_form_key(struct request *rq, const char *key)
+{
+    const char *location = "";
+    enum status rc = form_key_take(rq->work.conn, key, rq->now, rq->arena, &location);
+
+    if (rc == ST_CONFLICT) {
+        rq->repeat = location[0] != '\0' ? location : rq->path;
+        return ST_OK;
+    }
+    if (rc == ST_OK)
+        rc = rq->route->work(&rq->work);
+    if (rc == ST_OK && rq->work.redirect != NULL)
+        rc = form_key_leads(rq->work.conn, key, rq->work.redirect);
+    return rc;
+}
+
+/* On the writer's thread; may run again. */
+static enum status
+write_work(struct db_conn *c, void *arg)
+{
+    struct request *rq = arg;
+    const char *form_key = pairs_find(&rq->form, "form_key");
+
+    request_clear_errors(rq);
+    response_reset(&rq->rs);
+    rq->work = (struct work){ .conn = c, .rq = rq, .now = rq->now };
+    rq->answered = rq->key_reused = false;
+    rq->repeat = NULL;
+    rq->cookie[0] = '\0';
+    rq->cookie_drop = false;
+    if (rq->idempotent)
+        return work_with_key(rq);
+    if ((rq->route->flags & RT_FORM_KEY) != 0 && form_key != NULL && form_key_ok(form_key))
+        return work_with_form_key(rq, form_key);
+    return rq->route->work(&rq->work);
+}
+
+/* true: answered already. */
+static bool
+prepare_write(struct request *rq)
+{
+    const char *key = idempotency_header(rq);
+    enum status rc = rq_has_errors(rq) ? ST_INVALID : ST_OK;
+
+    if (rc == ST_OK && rq->route->check != NULL)
+        rc = rq->route->check(rq);
+    if (rc == ST_OK && rq_has_errors(rq))
+        rc = ST_INVALID;
+    if (rc != ST_OK) {
+        answer_status(rq, rc);
+        return true;
+    }
+    if (key != NULL && (rq->route->flags & RT_API) != 0) {
+        if (!idempotency_key_ok(key)) {
+            flow_error(rq, 400);
+            return true;
+        }
+        crypto_hash(rq->body_hash, rq->body.data, rq->body.len, NULL, 0);
+        rq->idempotent = rq->route->answer != NULL;
+    }
+    return false;
+}
+
+/* After the commit, or after it failed. */
+void
+flow_written(struct request *rq)
+{
+    enum status rc = rq->rc;
+
+    if (rc != ST_OK) {
+        rq->cookie[0] = '\0';
+        rq->cookie_drop = false;
+        response_reset(&rq->rs);
+        if (rq->key_reused)
+            flow_error(rq, 422);
+        else
+            answer_status(rq, rc);
+        return;
+    }
+    if (rq->repeat != NULL) {
+        (void)rs_redirect(&rq->rs, rq->repeat);
+    } else if (!rq->answered && rq->route->answer == NULL) {
+        if (rq->work.redirect == NULL)
+            BUG("%s neither answers nor redirects", rq->route->path);
+        (void)rs_redirect(&rq->rs, rq->work.redirect);
+    } else if (!rq->answered) {
+        rc = request_open(rq);
+        if (rc == ST_OK)
+            rc = rq->route->answer(rq, &rq->work, &rq->rs);
+        if (rc != ST_OK)
+            (void)rs_error(&rq->rs, http_of(rq, rc));
+    }
+    response_prepare(&rq->rs);
+}
+
+/* ── All of it ── */
+
+enum flow
+flow_run(struct request *rq)
+{
+    int http;
+
+    if (request_open(rq) != ST_OK) {
+        flow_error(rq, 503);
+        return FLOW_ANSWER;
+    }
+    http = identify(rq);
+    /* Known before the body came in; who asks still decides how the page looks. */
+    if (rq->refuse != 0)
+        http = rq->refuse;
+    if (http != 0) {
+        flow_error(rq, http);
+        return FLOW_ANSWER;
+    }
+    if (refuse_role(rq))
+        return FLOW_ANSWER;
+    http = parse_body(rq);
+    if (http == 0 && !csrf_passes(rq))
+        http = 403;
+    if (http == 0 && !limit_passes(rq))
+        http = 429;
+    if (http != 0) {
+        flow_error(rq, http);
+        return FLOW_ANSWER;
+    }
+    read_fields(rq);
+    if (rq_has_errors(rq) && rq->route->where != RT_WRITE) {
+        answer_invalid(rq);
+        return FLOW_ANSWER;
+    }
+    switch (rq->route->where) {
+    case RT_READ:
+        run_handler(rq, rq->route->read);
+        return FLOW_ANSWER;
+    case RT_SLOW:
+        request_close(rq);
+        return FLOW_SLOW;
+    case RT_WRITE:
+        break;
+    }
+    if (prepare_write(rq))
+        return FLOW_ANSWER;
+    request_close(rq);
+    rq->job = (struct writer_job){ .work = write_work, .arg = rq, .done = rq->job.done };
+    return FLOW_WRITE;
+}

@@ -1,0 +1,179 @@
+/* Declared fields as handlers read them, and what is wrong with them. */
+#include "base/text.h"
+#include "html/translate.h"
+#include "http/server_private.h"
+
+static const struct value *
+find(const struct request *rq, const char *name)
+{
+    const struct value *v = values_find(&rq->values, name);
+
+    /* Before a body is read (a GET that shows the form) nothing has been given. */
+    if (v == NULL && rq->values.len > 0)
+        BUG("route %s declares no field %s", rq->route != NULL ? rq->route->path : "-", name);
+    return v;
+}
+
+const char *
+rq_text(const struct request *rq, const char *name)
+{
+    const struct value *v = find(rq, name);
+
+    return v != NULL ? v->text : "";
+}
+
+bool
+rq_has(const struct request *rq, const char *name)
+{
+    const struct value *v = find(rq, name);
+
+    return v != NULL && v->sent;
+}
+
+bool
+rq_null(const struct request *rq, const char *name)
+{
+    const struct value *v = find(rq, name);
+
+    return v != NULL && v->null;
+}
+
+int64_t
+rq_int(const struct request *rq, const char *name)
+{
+    const struct value *v = find(rq, name);
+
+    return v != NULL ? v->number : 0;
+}
+
+bool
+rq_bool(const struct request *rq, const char *name)
+{
+    return rq_int(rq, name) != 0;
+}
+
+json_t *
+rq_json(const struct request *rq, const char *name)
+{
+    const struct value *v = find(rq, name);
+
+    return v != NULL ? v->json : NULL;
+}
+
+size_t
+rq_list_len(const struct request *rq, const char *name)
+{
+    const struct value *v = find(rq, name);
+
+    return v != NULL ? v->list_len : 0;
+}
+
+const char *
+rq_list_at(const struct request *rq, const char *name, size_t i)
+{
+    const struct value *v = find(rq, name);
+
+    return v != NULL && i < v->list_len ? v->list[i] : "";
+}
+
+/* ── Errors ── */
+
+void
+request_clear_errors(struct request *rq)
+{
+    rq->errors = NULL;
+    rq->errors_end = &rq->errors;
+    rq->error_count = 0;
+}
+
+void
+rq_error_text(struct request *rq, const char *field, const char *text)
+{
+    struct field_error *e;
+
+    /* One word a field is enough; the whole form may have several. */
+    for (e = rq->errors; e != NULL && field[0] != '\0'; e = e->next)
+        if (strcmp(e->field, field) == 0)
+            return;
+    e = ARENA_NEW(rq->arena, struct field_error);
+    e->field = arena_strdup(rq->arena, field);
+    e->text = arena_strdup(rq->arena, text);
+    *rq->errors_end = e;
+    rq->errors_end = &e->next;
+    rq->error_count++;
+}
+
+void
+request_field_error(void *ctx, const char *field, const char *code, int64_t max)
+{
+    struct request *rq = ctx;
+    const struct translations *texts = rq->server->config.translations;
+    const char *lang = rq_lang(rq);
+    char key[160];
+    json_t *values = max >= 0 ? json_pack("{s:I}", "max", (json_int_t)max) : NULL;
+
+    /* A member that is not declared has a name of the sender's choice: no text is its own. */
+    (void)snprintf(key, sizeof key, "error.%.60s.%.60s", field, code);
+    if (field[0] == '\0' || strcmp(code, "unknown") == 0 || !tr_has(texts, lang, key))
+        (void)snprintf(key, sizeof key, "error.%.60s", code);
+    rq_error_text(rq, field, tr_format(rq->arena, texts, lang, key, values));
+    json_decref(values);
+}
+
+void
+rq_error(struct request *rq, const char *field, const char *code)
+{
+    const struct value *v = values_find(&rq->values, field);
+    int64_t max = v != NULL && v->field->max != 0 ? (int64_t)v->field->max : -1;
+
+    request_field_error(rq, field, code, max);
+}
+
+bool
+rq_has_errors(const struct request *rq)
+{
+    return rq->errors != NULL;
+}
+
+/* ── The form again ── */
+
+static json_t *
+value_view(const struct value *v)
+{
+    json_t *list;
+
+    switch (v->field->kind) {
+    case FIELD_LIST:
+        list = json_array();
+        for (size_t i = 0; i < v->list_len; i++)
+            json_array_append_new(list, json_string(v->list[i]));
+        return list;
+    case FIELD_BOOL:
+        return json_boolean(v->number != 0);
+    case FIELD_JSON:
+        return json_incref(v->json);
+    default:
+        return json_string(v->text);
+    }
+}
+
+json_t *
+rq_form_view(const struct request *rq)
+{
+    json_t *values = json_object(), *errors = json_object(), *list = json_array();
+
+    for (size_t i = 0; i < rq->values.len; i++) {
+        const struct value *v = &rq->values.at[i];
+
+        if (v->field->kind != FIELD_SECRET && !(v->field->kind == FIELD_JSON && v->json == NULL))
+            json_object_set_new(values, v->field->name, value_view(v));
+    }
+    for (const struct field_error *e = rq->errors; e != NULL; e = e->next) {
+        if (e->field[0] != '\0')
+            json_object_set_new(errors, e->field, json_pack("{s:s}", "text", e->text));
+        json_array_append_new(list, json_pack("{s:s, s:s}", "field", e->field, "text", e->text));
+    }
+    return json_pack("{s:o, s:o, s:o, s:b, s:I}", "values", values, "errors", errors, "error_list",
+                     list, "has_errors", rq->errors != NULL, "error_count",
+                     (json_int_t)rq->error_count);
+}

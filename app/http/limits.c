@@ -1,0 +1,116 @@
+#include "http/limits.h"
+
+#include <arpa/inet.h>
+#include <pthread.h>
+
+#include "base/clock.h"
+#include "base/rand.h"
+
+#define SLOTS 4096
+#define PROBES 8
+
+struct bucket {
+    uint8_t key[16];
+    unsigned kind;
+    bool used;
+    double tries;
+    int64_t at;
+};
+
+struct limits {
+    pthread_mutex_t lock; /* of the buckets */
+    uint64_t seed;        /* so that nobody can choose who shares a place with whom */
+    struct bucket bucket[SLOTS];
+};
+
+struct limits *
+limits_new(void)
+{
+    struct limits *l = calloc(1, sizeof *l);
+
+    if (l == NULL)
+        return NULL;
+    pthread_mutex_init(&l->lock, NULL);
+    rand_bytes(&l->seed, sizeof l->seed);
+    return l;
+}
+
+void
+limits_free(struct limits **l)
+{
+    if (*l != NULL)
+        pthread_mutex_destroy(&(*l)->lock);
+    free(*l);
+    *l = NULL;
+}
+
+/* IPv4 as it stands in ::ffff:0:0/96; of IPv6 the first 64 bits. */
+static void
+make_key(const char *client, uint8_t key[16])
+{
+    memset(key, 0, 16);
+    if (inet_pton(AF_INET, client, key + 12) == 1) {
+        key[10] = key[11] = 0xff;
+        return;
+    }
+    if (inet_pton(AF_INET6, client, key) != 1) {
+        memset(key, 0, 16);
+        return;
+    }
+    static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+    if (memcmp(key, mapped, sizeof mapped) != 0)
+        memset(key + 8, 0, 8);
+}
+
+static size_t
+slot_of(const struct limits *l, const uint8_t key[16], unsigned kind)
+{
+    uint64_t h = l->seed ^ (kind * UINT64_C(0x9e3779b97f4a7c15));
+
+    for (size_t i = 0; i < 16; i++)
+        h = (h ^ key[i]) * UINT64_C(0x100000001b3);
+    return (size_t)((h ^ (h >> 32)) % SLOTS);
+}
+
+/* The client's bucket; a new one takes an empty place or that of who was seen longest ago. */
+static struct bucket *
+bucket_find(struct limits *l, const uint8_t key[16], unsigned kind, int per_minute, int64_t now)
+{
+    size_t start = slot_of(l, key, kind);
+    struct bucket *free_one = NULL;
+
+    for (size_t i = 0; i < PROBES; i++) {
+        struct bucket *b = &l->bucket[(start + i) % SLOTS];
+
+        if (b->used && b->kind == kind && memcmp(b->key, key, 16) == 0)
+            return b;
+        if (free_one == NULL || (free_one->used && (!b->used || b->at < free_one->at)))
+            free_one = b;
+    }
+    *free_one = (struct bucket){ .kind = kind, .used = true, .tries = per_minute, .at = now };
+    memcpy(free_one->key, key, 16);
+    return free_one;
+}
+
+bool
+limits_take(struct limits *l, const char *client, unsigned kind, int per_minute, int64_t now,
+            int *wait_s)
+{
+    uint8_t key[16];
+    bool ok;
+
+    make_key(client, key);
+    pthread_mutex_lock(&l->lock);
+    struct bucket *b = bucket_find(l, key, kind, per_minute, now);
+
+    b->tries += (double)(now - b->at) * per_minute / (double)MS_MINUTE;
+    if (b->tries > per_minute)
+        b->tries = per_minute;
+    b->at = now;
+    ok = b->tries >= 1;
+    if (ok)
+        b->tries -= 1;
+    *wait_s = ok ? 0 : 1 + (int)((1 - b->tries) * 60 / per_minute);
+    pthread_mutex_unlock(&l->lock);
+    return ok;
+}

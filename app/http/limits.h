@@ -1,0 +1,25 @@
+/*
+ * How often one client may try: a bucket of tries for each address and kind, filled evenly over a
+ * minute. IPv6 clients count by their /64. Bounded memory; safe from any thread.
+ */
+#ifndef SAMLING_HTTP_LIMITS_H
+#define SAMLING_HTTP_LIMITS_H
+
+#include <stdbool.h>
+
+#include "base/status.h"
+
+struct limits;
+
+struct limits *limits_new(void);
+void limits_free(struct limits **l);
+
+/*
+ * client: address as text; what is none counts as one client of its own.
+ * kind: tries of different kinds are counted apart. per_minute: size of the bucket.
+ * now: monotonic ms. false: too often, and *wait_s is when to try again.
+ */
+bool limits_take(struct limits *l, const char *client, unsigned kind, int per_minute, int64_t now,
+                 int *wait_s);
+
+#endif

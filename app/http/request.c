@@ -1,0 +1,216 @@
+#include "base/text.h"
+#include "html/lang.h"
+#include "http/connection.h"
+#include "http/page_cache.h"
+#include "http/pool.h"
+#include "http/server_private.h"
+
+#include <microhttpd.h>
+
+/* ── Life ── */
+
+struct request *
+request_new(struct server *s)
+{
+    struct arena *a = pool_arena(s->pool);
+    struct request *rq = ARENA_NEW(a, struct request);
+
+    rq->server = s;
+    rq->arena = a;
+    rq->errors_end = &rq->errors;
+    rq->who.role = ROLE_NOBODY;
+    rq->now = clock_now();
+    rq->path = rq->raw_path = "/";
+    rq->client = "";
+    buf_init(&rq->body, 1);
+    rq->rs.rq = rq;
+    rq->rs.headers_end = &rq->rs.headers;
+    atomic_fetch_add(&s->in_flight, 1);
+    return rq;
+}
+
+void
+request_free(struct request *rq)
+{
+    struct server *s = rq->server;
+    struct arena *a = rq->arena;
+
+    request_close(rq);
+    response_reset(&rq->rs);
+    buf_release(&rq->body);
+    json_decref(rq->json);
+    pool_arena_back(s->pool, &a);
+    atomic_fetch_sub(&s->in_flight, 1);
+}
+
+enum status
+request_open(struct request *rq)
+{
+    enum status rc;
+
+    if (rq->own != NULL)
+        return ST_OK;
+    rq->generation = page_cache_generation(rq->server->cache);
+    rc = pool_conn(rq->server->pool, &rq->own);
+    rq->conn = rq->own;
+    return rc;
+}
+
+void
+request_close(struct request *rq)
+{
+    rq->conn = NULL;
+    pool_conn_back(rq->server->pool, &rq->own);
+}
+
+/* ── Who and where ── */
+
+struct app *
+rq_app(const struct request *rq)
+{
+    return rq->server->config.app;
+}
+
+struct arena *
+rq_arena(struct request *rq)
+{
+    return rq->arena;
+}
+
+int64_t
+rq_now(const struct request *rq)
+{
+    return rq->now;
+}
+
+const struct identity *
+rq_who(const struct request *rq)
+{
+    return &rq->who;
+}
+
+const char *
+rq_csrf(const struct request *rq)
+{
+    return rq->session.csrf;
+}
+
+struct db_conn *
+rq_conn(struct request *rq)
+{
+    if (rq->conn == NULL)
+        BUG("no read connection here: in work it is w->conn");
+    return rq->conn;
+}
+
+enum status
+rq_write(struct request *rq, writer_fn work, void *arg)
+{
+    enum status rc;
+
+    if (rq->route == NULL || rq->route->where != RT_SLOW)
+        BUG("rq_write outside RT_SLOW");
+    request_close(rq);
+    rc = writer_run(rq->server->config.writer, work, arg);
+    enum status opened = request_open(rq);
+    if (opened != ST_OK)
+        BUG("no connection to read what was written: %s", status_name(opened));
+    return rc;
+}
+
+const char *
+rq_path(const struct request *rq)
+{
+    return rq->path;
+}
+
+bool
+rq_is_api(const struct request *rq)
+{
+    return rq->json_out;
+}
+
+const char *
+rq_param(const struct request *rq, const char *name)
+{
+    for (size_t i = 0; i < rq->match.params; i++)
+        if (strcmp(rq->match.param[i].name, name) == 0)
+            return rq->match.param[i].value;
+    BUG("route %s has no parameter %s", rq->route != NULL ? rq->route->path : "-", name);
+}
+
+int64_t
+rq_param_id(const struct request *rq, const char *name)
+{
+    const char *s = rq_param(rq, name);
+    int64_t id;
+
+    return s[0] >= '1' && s[0] <= '9' && text_int(s, &id) ? id : 0;
+}
+
+const char *
+rq_query(const struct request *rq, const char *name)
+{
+    const char *v = pairs_find(&rq->query, name);
+
+    return v != NULL ? text_clean(rq->arena, v, true) : NULL;
+}
+
+const char *
+rq_header(const struct request *rq, const char *name)
+{
+    return MHD_lookup_connection_value(rq->mhd, MHD_HEADER_KIND, name);
+}
+
+const char *
+rq_client(const struct request *rq)
+{
+    return rq->client;
+}
+
+bool
+rq_https(const struct request *rq)
+{
+    return rq->https;
+}
+
+const char *
+rq_base_url(const struct request *rq)
+{
+    return rq->server->config.base_url;
+}
+
+/* ── Language ── */
+
+const char *
+rq_lang(const struct request *rq)
+{
+    const char *browser;
+
+    if (lang_ok(rq->lang_query))
+        return lang_norm(rq->lang_query);
+    if (lang_ok(rq->lang_cookie))
+        return lang_norm(rq->lang_cookie);
+    if (lang_ok(rq->who.lang))
+        return lang_norm(rq->who.lang);
+    browser = lang_pick(rq->link != NULL ? rq->link->head.accept_language : NULL);
+    return browser != NULL ? browser : lang_norm(rq->lang_hint);
+}
+
+void
+rq_lang_hint(struct request *rq, const char *lang)
+{
+    rq->lang_hint = lang_norm(lang);
+}
+
+const char *
+rq_tr(struct request *rq, const char *key)
+{
+    return tr(rq->server->config.translations, rq_lang(rq), key);
+}
+
+const char *
+rq_tr_format(struct request *rq, const char *key, json_t *values)
+{
+    return tr_format(rq->arena, rq->server->config.translations, rq_lang(rq), key, values);
+}

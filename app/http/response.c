@@ -1,0 +1,202 @@
+#include "base/log.h"
+#include "http/server_private.h"
+
+/* What was said before no longer counts. */
+void
+response_reset(struct response *rs)
+{
+    struct request *rq = rs->rq;
+
+    free(rs->body);
+    json_decref(rs->data);
+    *rs = (struct response){ .rq = rq };
+    rs->headers_end = &rs->headers;
+}
+
+static void
+start(struct response *rs, enum answer_kind kind, int http)
+{
+    free(rs->body);
+    json_decref(rs->data);
+    rs->body = NULL;
+    rs->body_len = 0;
+    rs->data = NULL;
+    rs->content_type = NULL;
+    rs->kind = kind;
+    rs->http = http;
+}
+
+enum status
+rs_json(struct response *rs, int http, json_t *value)
+{
+    if (value == NULL)
+        return rs_error(rs, 503);
+    start(rs, ANSWER_BYTES, http);
+    rs->content_type = "application/json";
+    rs->body = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+    json_decref(value);
+    if (rs->body == NULL)
+        return rs_error(rs, 503);
+    rs->body_len = strlen(rs->body);
+    return ST_OK;
+}
+
+enum status
+rs_page(struct response *rs, int http, const char *template_name, const char *title, json_t *data)
+{
+    if (data == NULL)
+        return rs_error(rs, 503);
+    start(rs, ANSWER_PAGE, http);
+    rs->template_name = template_name;
+    rs->title = arena_strdup(rs->rq->arena, title);
+    rs->data = data;
+    return ST_OK;
+}
+
+void
+rs_layout(struct response *rs, const char *layout)
+{
+    rs->layout = layout;
+}
+
+void
+rs_script(struct response *rs, const char *static_name)
+{
+    if (rs->script_count == ARRAY_LEN(rs->scripts))
+        BUG("too many scripts on a page");
+    rs->scripts[rs->script_count++] = static_name;
+}
+
+enum status
+rs_redirect(struct response *rs, const char *path)
+{
+    if (path[0] != '/' || path[1] == '/' || path[1] == '\\')
+        BUG("a redirect out of the site");
+    start(rs, ANSWER_BYTES, 303);
+    rs_header(rs, "Location", path);
+    return ST_OK;
+}
+
+enum status
+rs_empty(struct response *rs, int http)
+{
+    start(rs, ANSWER_BYTES, http);
+    return ST_OK;
+}
+
+static bool
+plain_name(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
+           c == '_' || c == '.';
+}
+
+enum status
+rs_bytes(struct response *rs, int http, const char *content_type, struct buf *b,
+         const char *filename)
+{
+    if (!buf_ok(b)) {
+        buf_release(b);
+        return rs_error(rs, 503);
+    }
+    start(rs, ANSWER_BYTES, http);
+    rs->content_type = arena_strdup(rs->rq->arena, content_type);
+    rs->body_len = b->len;
+    rs->body = buf_take(b);
+    if (filename != NULL) {
+        char *ascii = arena_strdup(rs->rq->arena, filename);
+
+        for (char *s = ascii; *s != '\0'; s++)
+            if (!plain_name(*s))
+                *s = '_';
+        rs_header(rs, "Content-Disposition",
+                  arena_printf(rs->rq->arena, "attachment; filename=\"%s\"", ascii));
+    }
+    return ST_OK;
+}
+
+/* A line break in a value would begin a header of somebody else's choice. */
+static bool
+value_ok(const char *s)
+{
+    for (; *s != '\0'; s++)
+        if ((unsigned char)*s < ' ' && *s != '\t')
+            return false;
+    return true;
+}
+
+void
+rs_header(struct response *rs, const char *name, const char *value)
+{
+    struct rs_header *h = ARENA_NEW(rs->rq->arena, struct rs_header);
+
+    if (!value_ok(value))
+        BUG("a control character in header %s", name);
+    h->name = name;
+    h->value = arena_strdup(rs->rq->arena, value);
+    *rs->headers_end = h;
+    rs->headers_end = &h->next;
+}
+
+void
+rs_cache(struct response *rs, int seconds)
+{
+    rs->cache_seconds = seconds;
+}
+
+enum status
+rs_error(struct response *rs, int http)
+{
+    start(rs, ANSWER_ERROR, http);
+    return ST_OK;
+}
+
+enum status
+rs_events(struct response *rs, enum db_topic topic, int64_t id, sse_event event)
+{
+    start(rs, ANSWER_EVENTS, 200);
+    rs->topic = topic;
+    rs->topic_id = id;
+    rs->event = event;
+    return ST_OK;
+}
+
+int
+response_http(enum status rc)
+{
+    switch (rc) {
+    case ST_OK:
+        return 200;
+    case ST_NOT_FOUND:
+        return 404;
+    case ST_CONFLICT:
+        return 409;
+    case ST_INVALID:
+        return 422;
+    case ST_DENIED:
+        return 403;
+    case ST_GONE:
+        return 410;
+    case ST_LIMIT:
+        return 413;
+    case ST_BUSY:
+    case ST_IO:
+    case ST_NOMEM:
+        return 503;
+    }
+    return 500;
+}
+
+void
+response_prepare(struct response *rs)
+{
+    if (rs->kind == ANSWER_NONE) {
+        log_error("http", "the handler of %s gave no answer",
+                  rs->rq->route != NULL ? rs->rq->route->path : "-");
+        (void)rs_error(rs, 500);
+    }
+    if (rs->kind == ANSWER_PAGE && page_prepare(rs) != ST_OK)
+        (void)rs_error(rs, 500);
+    if (rs->kind == ANSWER_ERROR)
+        problem_prepare(rs);
+}

@@ -1,0 +1,193 @@
+#include "http/send.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "http/connection.h"
+#include "http/page_cache.h"
+#include "http/sse.h"
+
+#define SESSION_COOKIE_AGE (30 * 24 * 3600)
+#define LANG_COOKIE_AGE (365 * 24 * 3600)
+
+void
+send_header(struct MHD_Response *r, const char *name, const char *value)
+{
+    if (MHD_add_response_header(r, name, value) != MHD_YES)
+        log_error("http", "header %s was not taken", name);
+}
+
+void
+send_security(struct MHD_Response *r, const char *csp, bool https)
+{
+    send_header(r, "Content-Security-Policy", csp);
+    send_header(r, "X-Content-Type-Options", "nosniff");
+    /* Personal links stay in the house. "no-referrer" would also make browsers say "Origin: null"
+     * of our own forms, so that they could not be told from another site's. */
+    send_header(r, "Referrer-Policy", "same-origin");
+    send_header(r, "Permissions-Policy", "camera=(self), microphone=(), geolocation=()");
+    send_header(r, "Cross-Origin-Opener-Policy", "same-origin");
+    if (https)
+        send_header(r, "Strict-Transport-Security", "max-age=31536000");
+}
+
+struct MHD_Response *
+send_response(void *body, size_t len, const char *content_type, const char *csp, bool https)
+{
+    struct MHD_Response *r = MHD_create_response_from_buffer(
+        len, body, body != NULL ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+
+    if (r == NULL) {
+        free(body);
+        return NULL;
+    }
+    if (content_type != NULL)
+        send_header(r, "Content-Type", content_type);
+    send_security(r, csp, https);
+    return r;
+}
+
+enum MHD_Result
+send_queue(struct server *s, struct MHD_Connection *mhd, int http, struct MHD_Response *r)
+{
+    enum MHD_Result ok;
+
+    if (r == NULL)
+        return MHD_NO;
+    ok = MHD_queue_response(mhd, (unsigned)http, r);
+    MHD_destroy_response(r);
+    atomic_fetch_add_explicit(&s->counters.answers[http / 100 <= 5 ? http / 100 : 0], 1,
+                              memory_order_relaxed);
+    return ok;
+}
+
+/* ── Cookies ── */
+
+static void
+add_cookies(struct request *rq, struct MHD_Response *r)
+{
+    const char *name = session_cookie_name(rq->https), *secure = rq->https ? "; Secure" : "";
+
+    if (rq->cookie[0] != '\0')
+        send_header(r, "Set-Cookie",
+                    arena_printf(rq->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%d%s",
+                                 name, rq->cookie, SESSION_COOKIE_AGE, secure));
+    else if (rq->cookie_drop)
+        send_header(r, "Set-Cookie",
+                    arena_printf(rq->arena, "%s=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0%s",
+                                 name, secure));
+    if (rq->lang_query != NULL)
+        send_header(r, "Set-Cookie",
+                    arena_printf(rq->arena, "lang=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%d%s",
+                                 rq->lang_query, LANG_COOKIE_AGE, secure));
+}
+
+/* ── Who may keep a copy ── */
+
+static bool
+personal(const struct request *rq)
+{
+    static const char *const closed[] = { "/r/", "/t/", "/door/", "/admin", "/sign", "/start" };
+
+    if (rq->session.id != 0 || rq->who.role != ROLE_NOBODY || rq->cookie[0] != '\0' ||
+        rq->cookie_drop || rq->json_out || rq->method != HTTP_GET)
+        return true;
+    for (size_t i = 0; i < ARRAY_LEN(closed); i++)
+        if (text_starts(rq->path, closed[i]))
+            return true;
+    return false;
+}
+
+static void
+add_cache(const struct response *rs, struct MHD_Response *r)
+{
+    struct request *rq = rs->rq;
+
+    if (rs->cache_seconds > 0 && rq->lang_query == NULL) {
+        send_header(r, "Cache-Control",
+                    arena_printf(rq->arena, "public, max-age=%d", rs->cache_seconds));
+    } else if (rs->http >= 400 || personal(rq) || rq->lang_query != NULL) {
+        send_header(r, "Cache-Control", "no-store");
+    } else {
+        send_header(r, "Cache-Control", "no-cache");
+        send_header(r, "Vary", "Accept-Language, Cookie");
+    }
+}
+
+static void
+keep(const struct response *rs, struct MHD_Response *r)
+{
+    struct request *rq = rs->rq;
+
+    /* The cache holds a reference of its own: queueing takes one, and the caller's goes to it. */
+    page_cache_put(rq->server->cache, rq->raw_path, rq->link->hot_lang, rq->generation,
+                   rs->keep_until, r);
+}
+
+/* A handler's own Content-Security-Policy stands instead of ours: two would both hold. */
+static const char *
+own_policy(const struct response *rs)
+{
+    for (const struct rs_header *h = rs->headers; h != NULL; h = h->next)
+        if (strcmp(h->name, "Content-Security-Policy") == 0)
+            return h->value;
+    return NULL;
+}
+
+static enum MHD_Result
+send_bytes(struct response *rs)
+{
+    struct request *rq = rs->rq;
+    const char *csp = own_policy(rs);
+    struct MHD_Response *r = send_response(rs->body, rs->body_len, rs->content_type,
+                                           csp != NULL ? csp : CSP_PAGE, rq->https);
+    enum MHD_Result ok;
+
+    rs->body = NULL;
+    if (r == NULL)
+        return MHD_NO;
+    for (const struct rs_header *h = rs->headers; h != NULL; h = h->next)
+        if (h->value != csp)
+            send_header(r, h->name, h->value);
+    add_cache(rs, r);
+    add_cookies(rq, r);
+    if (rs->keep_until == 0 || rq->cookie_drop || rq->cookie[0] != '\0' || rq->lang_query != NULL ||
+        rs->http != 200)
+        return send_queue(rq->server, rq->mhd, rs->http, r);
+    ok = MHD_queue_response(rq->mhd, (unsigned)rs->http, r);
+    atomic_fetch_add_explicit(&rq->server->counters.answers[2], 1, memory_order_relaxed);
+    keep(rs, r);
+    return ok;
+}
+
+static enum MHD_Result
+send_events(struct response *rs)
+{
+    struct request *rq = rs->rq;
+    struct MHD_Response *r =
+        sse_stream(rq->server->sse, rq->mhd, rs->topic, rs->topic_id, rs->event);
+
+    if (r == NULL) {
+        atomic_fetch_add(&rq->server->counters.busy, 1);
+        (void)rs_error(rs, 503);
+        response_prepare(rs);
+        return send_bytes(rs);
+    }
+    send_header(r, "Content-Type", "text/event-stream");
+    send_header(r, "Cache-Control", "no-store");
+    send_header(r, "X-Accel-Buffering", "no");
+    send_security(r, CSP_PAGE, rq->https);
+    connection_deadline(rq->link, CONNECTION_NO_DEADLINE);
+    return send_queue(rq->server, rq->mhd, 200, r);
+}
+
+enum MHD_Result
+send_answer(struct request *rq)
+{
+    enum MHD_Result ok;
+
+    rq->phase = PHASE_DONE;
+    connection_deadline(rq->link, CONNECTION_SEND_MS);
+    ok = rq->rs.kind == ANSWER_EVENTS ? send_events(&rq->rs) : send_bytes(&rq->rs);
+    request_close(rq);
+    return ok;
+}

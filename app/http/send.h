@@ -1,0 +1,33 @@
+/* The last step of an answer: bytes and headers into the library's hands. Event threads only. */
+#ifndef SAMLING_HTTP_SEND_H
+#define SAMLING_HTTP_SEND_H
+
+#include <microhttpd.h>
+#include <stdbool.h>
+
+#include "http/server_private.h"
+
+#define CSP_COMMON                                                                                 \
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "                \
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "            \
+    "worker-src 'self'; manifest-src 'self'; media-src 'self'; "
+#define CSP_PAGE CSP_COMMON "script-src 'self'"
+/* A worker obeys the policy of its own response: only the one that decodes QR codes may run WASM.
+ */
+#define CSP_WASM CSP_COMMON "script-src 'self' 'wasm-unsafe-eval'"
+
+/* A response with the security headers. body is malloc'ed and taken over; NULL when memory is
+ * short. */
+struct MHD_Response *send_response(void *body, size_t len, const char *content_type,
+                                   const char *csp, bool https);
+void send_header(struct MHD_Response *r, const char *name, const char *value);
+/* The security headers alone. */
+void send_security(struct MHD_Response *r, const char *csp, bool https);
+
+/* Queues and forgets the caller's reference. */
+enum MHD_Result send_queue(struct server *s, struct MHD_Connection *mhd, int http,
+                           struct MHD_Response *r);
+/* The prepared answer of a request. */
+enum MHD_Result send_answer(struct request *rq);
+
+#endif

@@ -1,0 +1,213 @@
+/*
+ * What the files of this room share about the running server and one request. Private to app/http.
+ *
+ * A request belongs to one thread at a time: its event thread, or, while its connection is
+ * suspended, the writer or a worker. Handing over goes through their locks.
+ */
+#ifndef SAMLING_HTTP_SERVER_PRIVATE_H
+#define SAMLING_HTTP_SERVER_PRIVATE_H
+
+#include <stdatomic.h>
+
+#include "base/buf.h"
+#include "http/fields.h"
+#include "http/router.h"
+#include "http/server.h"
+#include "http/url.h"
+
+struct MHD_Connection;
+struct MHD_Daemon;
+struct MHD_Response;
+struct connection;
+struct connections;
+struct limits;
+struct page_cache;
+struct pool;
+struct sse;
+struct static_files;
+struct workers;
+
+#define URL_MAX 8192
+#define HEADERS_MAX ((size_t)32 << 10)
+#define COOKIE_SESSION_BYTES 32
+
+struct server_counters {
+    _Atomic int64_t answers[6]; /* by first digit of the status */
+    _Atomic int64_t kept;       /* answered from the page cache */
+    _Atomic int64_t cut;        /* connections past a deadline */
+    _Atomic int64_t limited;    /* 429 */
+    _Atomic int64_t busy;       /* 503 for want of room */
+};
+
+struct server {
+    struct server_config config;
+    struct MHD_Daemon *daemon;
+    int listen_fd; /* while quiesced */
+    int port;
+    bool tls;
+    char *origin; /* scheme://host[:port] of base_url */
+    char *proxy;
+    struct router *router;
+    struct pool *pool;
+    struct workers *workers;
+    struct limits *limits;
+    struct page_cache *cache;
+    struct sse *sse;
+    struct static_files *files;
+    struct connections *connections;
+    struct server_counters counters;
+    atomic_bool stopping;
+    _Atomic int in_flight; /* requests begun and not completed */
+    _Atomic int waiting;   /* suspended, to be resumed by writer or worker */
+};
+
+enum answer_kind {
+    ANSWER_NONE,
+    ANSWER_BYTES,
+    ANSWER_PAGE, /* template with data, rendered when the handler has returned */
+    ANSWER_ERROR,
+    ANSWER_EVENTS
+};
+
+struct rs_header {
+    const char *name, *value;
+    struct rs_header *next;
+};
+
+struct response {
+    struct request *rq;
+    enum answer_kind kind;
+    int http;
+    struct rs_header *headers, **headers_end;
+    /* ANSWER_BYTES */
+    const char *content_type;
+    char *body; /* malloc'ed */
+    size_t body_len;
+    int cache_seconds;
+    /* ANSWER_PAGE */
+    const char *template_name, *title, *layout;
+    json_t *data; /* owned */
+    const char *scripts[8];
+    size_t script_count;
+    int64_t keep_until; /* 0: not kept */
+    /* ANSWER_EVENTS */
+    enum db_topic topic;
+    int64_t topic_id;
+    sse_event event;
+};
+
+struct session {
+    int64_t id; /* 0: none */
+    uint8_t hash[32];
+    char csrf[32];
+    int64_t used_at, idle_ms;
+};
+
+enum phase {
+    PHASE_BODY,    /* the body comes in */
+    PHASE_WAITING, /* suspended */
+    PHASE_ANSWER,  /* the writer has been */
+    PHASE_READY,   /* a worker has made the answer */
+    PHASE_DONE     /* queued */
+};
+
+struct field_error {
+    const char *field, *text;
+    struct field_error *next;
+};
+
+struct request {
+    struct server *server;
+    struct connection *link;
+    struct MHD_Connection *mhd;
+    struct arena *arena;
+    enum phase phase;
+
+    enum http_method method;
+    bool head, begun;
+    const char *raw_path;  /* as sent, without query */
+    const char *raw_query; /* as sent; NULL for none */
+    const char *path;      /* decoded */
+    struct pairs query;
+    struct route_match match;
+    const struct route *route; /* NULL: none matched */
+    char host[256];
+    bool https, json_in, json_out;
+    const char *client;
+    int64_t now;
+
+    struct identity who;
+    struct session session;
+    const char *lang_cookie, *lang_query, *lang_hint;
+
+    uint64_t content_length; /* UINT64_MAX: chunked */
+    struct buf body;
+    uint64_t discarded;
+    int refuse; /* status to answer once the body is in */
+
+    struct pairs form; /* pairs of a form body */
+    json_t *json;      /* body of a JSON request, owned */
+    struct values values;
+    struct field_error *errors, **errors_end;
+    size_t error_count;
+
+    struct db_conn *conn; /* what rq_conn gives */
+    struct db_conn *own;  /* from the pool, to be given back */
+    uint64_t generation;  /* of the page cache, before the snapshot */
+
+    struct writer_job job;
+    struct work work;
+    enum status rc;
+    bool idempotent, answered; /* answered: rs was made inside the savepoint */
+    bool key_reused;           /* the idempotency key came with another body */
+    const char *repeat;        /* form key seen before: where to go */
+    char cookie[64];           /* session cookie to set */
+    bool cookie_drop;
+    uint8_t body_hash[32];
+
+    struct response rs;
+};
+
+/* ── request.c ── */
+/* A fresh request in an arena of the pool; NULL never. */
+struct request *request_new(struct server *s);
+/* Gives everything back. */
+void request_free(struct request *rq);
+/* Takes a read connection and begins a snapshot. */
+MUST_USE enum status request_open(struct request *rq);
+void request_close(struct request *rq);
+void request_clear_errors(struct request *rq);
+/* Field error sink for fields.h. */
+void request_field_error(void *ctx, const char *field, const char *code, int64_t max);
+
+/* ── response.c: from what the handler said to bytes ── */
+/* Renders; afterwards kind is BYTES or EVENTS. Needs the request open for pages. */
+void response_prepare(struct response *rs);
+void response_reset(struct response *rs);
+/* The HTTP status for a status. */
+int response_http(enum status rc);
+
+/* ── problem.c ── */
+void problem_prepare(struct response *rs);
+
+/* ── page.c ── */
+MUST_USE enum status page_prepare(struct response *rs);
+
+/* ── flow.c: what is asked once the whole request is in ── */
+enum flow {
+    FLOW_ANSWER, /* rs is prepared */
+    FLOW_WRITE,  /* suspend, give rq->job to the writer, then flow_written */
+    FLOW_SLOW    /* suspend, flow_slow on a worker, then rs is prepared */
+};
+enum flow flow_run(struct request *rq);
+void flow_written(struct request *rq);
+void flow_slow(struct request *rq);
+/* The same as an error answer, prepared. */
+void flow_error(struct request *rq, int http);
+
+/* ── session.c ── */
+/* Finds the session of the request's cookie. ST_OK also when there is none. */
+MUST_USE enum status session_load(struct request *rq, const char *cookie_value);
+const char *session_cookie_name(bool https);
+
+#endif
