@@ -1,0 +1,267 @@
+/* A small table of routes and a server with it, for test_http*.c: things with names in a table. */
+#ifndef SAMLING_TESTS_HTTP_ROUTES_H
+#define SAMLING_TESTS_HTTP_ROUTES_H
+
+#include <stdatomic.h>
+
+#include "base/crypto.h"
+#include "base/text.h"
+#include "database/migrate.h"
+#include "http/server.h"
+#include "http_client.h"
+#include "scratch.h"
+
+struct app {
+    struct scratch scratch;
+    struct writer *writer;
+    struct translations *translations;
+    struct templates *templates;
+    struct server *server;
+    int port;
+    _Atomic int rendered, sleep_ms;
+};
+
+static const char thing_add[] = "INSERT INTO thing (name) VALUES ($1)";
+static const char thing_count[] = "SELECT COUNT(*) FROM thing";
+
+static inline enum status
+hello(struct request *rq, struct response *rs)
+{
+    struct buf b;
+
+    buf_init(&b, 0);
+    buf_addf(&b, "hello %s", rq_query(rq, "name") != NULL ? rq_query(rq, "name") : "you");
+    return rs_bytes(rs, 200, "text/plain; charset=utf-8", &b, NULL);
+}
+
+static inline enum status
+count_page(struct request *rq, struct response *rs)
+{
+    struct buf b;
+
+    buf_init(&b, 0);
+    atomic_fetch_add(&rq_app(rq)->rendered, 1);
+    buf_addf(&b, "things %lld lang %s", (long long)scratch_number(rq_conn(rq), thing_count),
+             rq_lang(rq));
+    enum status rc = rs_bytes(rs, 200, "text/plain; charset=utf-8", &b, NULL);
+    rs_keep(rs, rq_now(rq) + MS_HOUR);
+    return rc;
+}
+
+static inline enum status
+param(struct request *rq, struct response *rs)
+{
+    struct buf b;
+
+    buf_init(&b, 0);
+    buf_adds(&b, rq_param(rq, "x"));
+    return rs_bytes(rs, 200, "text/plain; charset=utf-8", &b, NULL);
+}
+
+static inline enum status
+add_work(struct work *w)
+{
+    struct db_stmt *st = NULL;
+    enum status rc = db_prepare(w->conn, thing_add, &st);
+    struct timespec nap = { .tv_nsec = (long)atomic_load(&rq_app(w->rq)->sleep_ms) * 1000000 };
+
+    if (rc != ST_OK)
+        return rc;
+    db_bind_text(st, 1, rq_text(w->rq, "name"));
+    rc = db_run(&st);
+    (void)nanosleep(&nap, NULL);
+    if (rc == ST_OK && strcmp(rq_text(w->rq, "name"), "taken") == 0) {
+        rq_error(w->rq, "name", "taken");
+        return ST_INVALID;
+    }
+    if (rc == ST_OK && strcmp(rq_text(w->rq, "name"), "conflict") == 0)
+        return ST_CONFLICT;
+    db_notify(w->conn, TOPIC_GATHERING, 7);
+    w->redirect = arena_printf(rq_arena(w->rq), "/kept?n=%lld",
+                               (long long)scratch_number(w->conn, thing_count));
+    return rc;
+}
+
+static inline enum status
+add_answer(struct request *rq, const struct work *w, struct response *rs)
+{
+    (void)w;
+    return rs_json(rs, 201,
+                   json_pack("{s:s, s:I}", "name", rq_text(rq, "name"), "count",
+                             (json_int_t)scratch_number(rq_conn(rq), thing_count)));
+}
+
+static inline enum status
+add_form(struct request *rq, struct response *rs)
+{
+    struct buf b;
+    json_t *view = rq_form_view(rq);
+    char *text = json_dumps(view, JSON_COMPACT);
+
+    buf_init(&b, 0);
+    buf_adds(&b, text);
+    free(text);
+    json_decref(view);
+    return rs_bytes(rs, 422, "text/plain; charset=utf-8", &b, NULL);
+}
+
+static inline enum status
+login_work(struct work *w)
+{
+    struct identity who = { .role = ROLE_ORGANISER, .account_id = 5, .name = "Åse" };
+
+    w->redirect = "/admin/who";
+    return session_begin(w, &who, MS_DAY, MS_HOUR);
+}
+
+static inline enum status
+logout_work(struct work *w)
+{
+    w->redirect = "/hello";
+    return session_end(w);
+}
+
+static inline enum status
+who_am_i(struct request *rq, struct response *rs)
+{
+    struct buf b;
+
+    buf_init(&b, 0);
+    buf_addf(&b, "%s csrf=%s", rq_who(rq)->name, rq_csrf(rq));
+    return rs_bytes(rs, 200, "text/plain; charset=utf-8", &b, NULL);
+}
+
+static inline enum status
+slow_write(struct db_conn *c, void *arg)
+{
+    struct db_stmt *st = NULL;
+    enum status rc = db_prepare(c, thing_add, &st);
+
+    if (rc != ST_OK)
+        return rc;
+    db_bind_text(st, 1, arg);
+    return db_run(&st);
+}
+
+static inline enum status
+slow(struct request *rq, struct response *rs)
+{
+    struct timespec nap = { .tv_nsec = (long)atomic_load(&rq_app(rq)->sleep_ms) * 1000000 };
+    char name[] = "slow";
+    enum status rc = rq_write(rq, slow_write, name);
+
+    (void)nanosleep(&nap, NULL);
+    if (rc != ST_OK)
+        return rc;
+    return rs_json(rs, 200,
+                   json_pack("{s:I}", "count",
+                             (json_int_t)scratch_number(rq_conn(rq), thing_count)));
+}
+
+static inline enum status
+count_event(struct db_conn *c, int64_t id, struct buf *out)
+{
+    (void)id;
+    buf_addf(out, "{\"things\":%lld}", (long long)scratch_number(c, thing_count));
+    return ST_OK;
+}
+
+static inline enum status
+events(struct request *rq, struct response *rs)
+{
+    (void)rq;
+    return rs_events(rs, TOPIC_GATHERING, 7, count_event);
+}
+
+static inline enum status
+find_token(struct db_conn *c, const uint8_t hash[32], struct identity *out)
+{
+    uint8_t good[32];
+
+    (void)c;
+    crypto_hash(good, "secret", 6, NULL, 0);
+    *out = (struct identity){ .role = ROLE_ORGANISER, .token_id = 3 };
+    return memcmp(hash, good, 32) == 0 ? ST_OK : ST_NOT_FOUND;
+}
+
+static const struct field thing_fields[] = {
+    { "name", FIELD_LINE, FIELD_REQUIRED, 20 },
+    { "email", FIELD_EMAIL, 0, 0 },
+    { 0 },
+};
+
+static const struct route test_routes[] = {
+    { HTTP_GET, "/hello", ALLOW_ANYONE, RT_READ, .read = hello },
+    { HTTP_GET, "/kept", ALLOW_ANYONE, RT_READ, .read = count_page },
+    { HTTP_GET, "/p/{x}", ALLOW_ANYONE, RT_READ, .read = param },
+    { HTTP_GET, "/events", ALLOW_ANYONE, RT_READ, .read = events },
+    { HTTP_POST, "/things", ALLOW_ANYONE, RT_WRITE, 2048, RT_FORM_KEY, thing_fields,
+      .work = add_work, .form = add_form },
+    { HTTP_POST, "/limited", ALLOW_ANYONE, RT_WRITE, 2048, RT_LIMITED, thing_fields,
+      .work = add_work, .form = add_form },
+    { HTTP_POST, "/login", ALLOW_ANYONE, RT_WRITE, 2048, .work = login_work },
+    { HTTP_POST, "/logout", ALLOW_ORGANISER, RT_WRITE, 2048, .work = logout_work },
+    { HTTP_GET, "/admin/who", ALLOW_ORGANISER, RT_READ, .read = who_am_i },
+    { HTTP_GET, "/admin/only", ALLOW_ADMIN, RT_READ, .read = who_am_i },
+    { HTTP_POST, "/slow", ALLOW_ANYONE, RT_SLOW, 2048, .slow = slow },
+    { HTTP_POST, "/api/v1/things", ALLOW_ORGANISER, RT_WRITE, 4096, RT_API, thing_fields,
+      .work = add_work, .answer = add_answer },
+    { 0 },
+};
+static const struct route *const test_tables[] = { test_routes, NULL };
+
+static inline bool
+app_begin(struct app *app, int64_t header_ms, int64_t body_ms)
+{
+    struct db_conn *c = NULL;
+
+    if (crypto_start() != ST_OK || !scratch_open(&app->scratch) ||
+        translations_load(&app->translations) != ST_OK ||
+        db_connect(app->scratch.db, DB_WRITE, &c) != ST_OK || migrate_up(c) != ST_OK ||
+        db_script(c, "CREATE TABLE thing (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT") !=
+            ST_OK)
+        return false;
+    db_disconnect(&c);
+    const struct server_config config = { .app = app,
+                                          .db = app->scratch.db,
+                                          .listen = "127.0.0.1:0",
+                                          .base_url = "http://samling.example",
+                                          .proxy = "127.0.0.1",
+                                          .translations = app->translations,
+                                          .tables = test_tables,
+                                          .find_token = find_token,
+                                          .header_ms = header_ms,
+                                          .body_ms = body_ms,
+                                          .limit_public = 5 };
+    struct server_config with_writer = config;
+    if (writer_start(app->scratch.db, &app->writer) != ST_OK)
+        return false;
+    with_writer.writer = app->writer;
+    if (server_start(&with_writer, &app->server) != ST_OK)
+        return false;
+    app->port = server_port(app->server);
+    return true;
+}
+
+static inline void
+app_end(struct app *app)
+{
+    server_stop(&app->server);
+    writer_stop(&app->writer);
+    translations_free(&app->translations);
+    scratch_close(&app->scratch);
+}
+
+static inline int64_t
+things(struct app *app)
+{
+    struct db_conn *c = NULL;
+    int64_t n = -1;
+
+    if (db_connect(app->scratch.db, DB_READ, &c) == ST_OK)
+        n = scratch_number(c, thing_count);
+    db_disconnect(&c);
+    return n;
+}
+
+#endif
