@@ -1,0 +1,174 @@
+#include "mailing/mailing_schedule.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define TICK_MS INT64_C(1000)     /* how often the clock is looked at */
+#define EVERY_MS (30 * MS_SECOND) /* how often the rules are asked */
+#define AFTER_CHANGE_MS                                                                            \
+    (2 * MS_SECOND) /* registrations ring the bell too: not for each of them                       \
+                     */
+
+struct schedule {
+    struct db *db;
+    struct writer *writer;
+    pthread_t thread;
+    pthread_mutex_t lock; /* of the two below */
+    pthread_cond_t bell;
+    bool rung, stop;
+};
+
+struct job {
+    const struct reminder_due *due;
+    int64_t now, mails;
+};
+
+static enum status
+run_work(struct db_conn *c, void *arg)
+{
+    struct job *j = arg;
+
+    j->mails = 0;
+    return reminder_run(c, j->due, j->now, &j->mails);
+}
+
+/* Each by its own job, so that one that fails keeps no other from going. */
+static void
+run_all(struct schedule *s, struct db_conn *c, struct arena *a)
+{
+    struct reminder_due *due = NULL;
+    size_t n = 0;
+    int64_t now = clock_now();
+    enum status rc = reminders_due(c, a, reminder_rules(a), now, &due, &n);
+
+    if (rc != ST_OK)
+        log_error("mailing", "the schedule cannot be read: %s", status_name(rc));
+    for (size_t i = 0; rc == ST_OK && i < n; i++) {
+        struct job j = { &due[i], now, 0 };
+        enum status ran = writer_run(s->writer, run_work, &j);
+
+        if (ran == ST_OK)
+            log_info("mailing", "rule=%s gathering=%lld outcome=%d mails=%lld", due[i].rule->name,
+                     (long long)due[i].moment.gathering_id, (int)due[i].outcome,
+                     (long long)j.mails);
+        else
+            log_error("mailing", "rule=%s gathering=%lld failed: %s", due[i].rule->name,
+                      (long long)due[i].moment.gathering_id, status_name(ran));
+    }
+}
+
+static void
+wait_tick(struct schedule *s)
+{
+    int64_t until = clock_mono() + TICK_MS;
+    struct timespec at = { .tv_sec = until / MS_SECOND,
+                           .tv_nsec = (until % MS_SECOND) * INT64_C(1000000) };
+
+    pthread_mutex_lock(&s->lock);
+    if (!s->stop)
+        (void)pthread_cond_timedwait(&s->bell, &s->lock, &at);
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* Due when the time since the last look is up, by either clock: the wall clock may jump (a machine
+ * that slept). */
+static bool
+time_to_look(struct schedule *s, int64_t mono_last, int64_t wall_last)
+{
+    int64_t mono = clock_mono() - mono_last, wall = clock_now() - wall_last;
+    bool look = mono >= EVERY_MS || wall >= EVERY_MS || wall < 0;
+
+    pthread_mutex_lock(&s->lock);
+    if (s->rung && mono >= AFTER_CHANGE_MS)
+        look = true;
+    if (look)
+        s->rung = false;
+    pthread_mutex_unlock(&s->lock);
+    return look;
+}
+
+static bool
+stopping(struct schedule *s)
+{
+    pthread_mutex_lock(&s->lock);
+    bool stop = s->stop;
+    pthread_mutex_unlock(&s->lock);
+    return stop;
+}
+
+static void *
+schedule_main(void *arg)
+{
+    struct schedule *s = arg;
+    struct arena *a = arena_new(0);
+    struct db_conn *c = NULL;
+    int64_t mono = clock_mono() - EVERY_MS, wall = 0;
+
+    if (db_connect(s->db, DB_READ, &c) != ST_OK)
+        log_error("mailing", "the schedule cannot start");
+    while (c && !stopping(s)) {
+        if (time_to_look(s, mono, wall)) {
+            mono = clock_mono();
+            wall = clock_now();
+            run_all(s, c, a);
+            arena_reset(a);
+        }
+        wait_tick(s);
+    }
+    db_disconnect(&c);
+    arena_free(&a);
+    return NULL;
+}
+
+void
+schedule_ring(struct schedule *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->rung = true;
+    pthread_mutex_unlock(&s->lock);
+}
+
+enum status
+schedule_start(struct app *app, struct schedule **out)
+{
+    struct schedule *s = calloc(1, sizeof *s);
+    pthread_condattr_t monotonic;
+
+    *out = NULL;
+    if (!s)
+        return ST_NOMEM;
+    s->db = app_db(app);
+    s->writer = app_writer(app);
+    (void)pthread_condattr_init(&monotonic);
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    (void)pthread_mutex_init(&s->lock, NULL);
+    (void)pthread_cond_init(&s->bell, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
+    if (pthread_create(&s->thread, NULL, schedule_main, s) != 0) {
+        free(s);
+        return ST_NOMEM;
+    }
+    *out = s;
+    return ST_OK;
+}
+
+void
+schedule_stop(struct schedule **pointer)
+{
+    struct schedule *s = *pointer;
+
+    if (!s)
+        return;
+    pthread_mutex_lock(&s->lock);
+    s->stop = true;
+    pthread_cond_signal(&s->bell);
+    pthread_mutex_unlock(&s->lock);
+    (void)pthread_join(s->thread, NULL);
+    (void)pthread_mutex_destroy(&s->lock);
+    (void)pthread_cond_destroy(&s->bell);
+    free(s);
+    *pointer = NULL;
+}
