@@ -29,7 +29,7 @@ cmd_open(const struct cmd_line *line, bool create, struct cmd_database *out)
     struct stat st;
 
     *out = (struct cmd_database){ 0 };
-    if (create && !folder_make(line->config.data_dir))
+    if (create && !data_folder_make(line->config.data_dir))
         return false;
     if (!create && path != NULL && stat(path, &st) != 0) {
         cmd_complain("there is no database %s; name its folder with --data", path);

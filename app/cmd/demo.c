@@ -92,12 +92,12 @@ cmd_demo(const struct cmd_line *line)
 {
     int lock, code;
 
-    if (!folder_make(line->config.data_dir))
+    if (!data_folder_make(line->config.data_dir))
         return CMD_FAILED;
-    lock = folder_lock(line->config.data_dir);
+    lock = data_folder_lock(line->config.data_dir);
     if (lock < 0)
         return CMD_FAILED;
     code = demo(line);
-    folder_unlock(lock);
+    data_folder_unlock(lock);
     return code;
 }

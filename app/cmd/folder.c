@@ -10,7 +10,7 @@
 #include "cmd/cmd.h"
 
 bool
-folder_make(const char *dir)
+data_folder_make(const char *dir)
 {
     char path[PATH_MAX];
     struct stat st;
@@ -46,7 +46,7 @@ folder_make(const char *dir)
 }
 
 int
-folder_lock(const char *dir)
+data_folder_lock(const char *dir)
 {
     char path[PATH_MAX], pid[32] = "";
     int n = snprintf(path, sizeof path, "%s/lock", dir);
@@ -84,7 +84,7 @@ folder_lock(const char *dir)
 }
 
 void
-folder_unlock(int lock)
+data_folder_unlock(int lock)
 {
     if (lock >= 0)
         close(lock);

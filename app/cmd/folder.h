@@ -9,11 +9,11 @@
 #include "base/status.h"
 
 /* Makes the folder and those above it where they are missing. false: it has said why. */
-bool folder_make(const char *dir);
+bool data_folder_make(const char *dir);
 
-/* Takes the folder's lock, held until the process ends or folder_unlock. -1: it has said why,
+/* Takes the folder's lock, held until the process ends or data_folder_unlock. -1: it has said why,
  * naming the process that holds it. */
-int folder_lock(const char *dir);
-void folder_unlock(int lock);
+int data_folder_lock(const char *dir);
+void data_folder_unlock(int lock);
 
 #endif

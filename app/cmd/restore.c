@@ -234,12 +234,12 @@ cmd_restore(const struct cmd_line *line)
         cmd_complain("there is no file %s", line->word);
         return CMD_FAILED;
     }
-    if (!folder_make(line->config.data_dir))
+    if (!data_folder_make(line->config.data_dir))
         return CMD_FAILED;
-    lock = folder_lock(line->config.data_dir);
+    lock = data_folder_lock(line->config.data_dir);
     if (lock < 0)
         return CMD_FAILED;
     code = restore(line, path);
-    folder_unlock(lock);
+    data_folder_unlock(lock);
     return code;
 }

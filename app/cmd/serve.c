@@ -199,14 +199,14 @@ cmd_serve(const struct cmd_line *line)
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
 
-    if (!app_config_make(line, &config) || !folder_make(line->config.data_dir))
+    if (!app_config_make(line, &config) || !data_folder_make(line->config.data_dir))
         return CMD_FAILED;
-    lock = folder_lock(line->config.data_dir);
+    lock = data_folder_lock(line->config.data_dir);
     if (lock < 0)
         return CMD_FAILED;
     if (line->config.imap != NULL)
         cmd_complain("warning: --imap is kept for later: this version does not read a mailbox yet");
     code = serve_app(line, &config, &signals);
-    folder_unlock(lock);
+    data_folder_unlock(lock);
     return code;
 }
