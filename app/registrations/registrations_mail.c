@@ -289,7 +289,7 @@ BUILD(reminder)
 
 #define KIND(var, text, key, prio, builder)                                                        \
     const struct mail_kind registration_mail_##var = {                                             \
-        .name = "registration." text, .label = "mail.kind." key, .class_ = MAIL_SERVICE,           \
+        .name = "registration." text, .label = "registration.kind." key, .class_ = MAIL_SERVICE,           \
         .priority = (prio), .build = build_##builder                                               \
     }
 /* clang-format on */
