@@ -3,13 +3,25 @@
 #include "accounts/accounts.h"
 #include "base/log.h"
 #include "cluster/cluster.h"
+#include "contacts/contacts.h"
 #include "database/migrate.h"
 #include "document/zone.h"
+#include "door/door.h"
+#include "gatherings/gatherings.h"
+#include "mailing/mailing.h"
+#include "registrations/registrations.h"
+#include "tickets/tickets.h"
 
 /* Calls between them go up this list only; what stands below is reached through struct feature. */
 const struct feature *const all_features[] = {
     &cluster_feature,
+    &mailing_feature,
     &accounts_feature,
+    &contacts_feature,
+    &gatherings_feature,
+    &tickets_feature,
+    &registrations_feature,
+    &door_feature,
     NULL,
 };
 

@@ -8,27 +8,29 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "accounts/accounts.h"
 #include "app.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cluster/cluster.h"
+#include "mailing/mailing.h"
 
 enum { ATTENTION_MS = 3000 };
 
 struct menu_item {
     const char *href, *icon, *key;
+    const char *short_key; /* on phones; NULL: the same */
     unsigned allow;
     bool phone; /* in the bottom bar */
     bool mail;  /* carries the number of mails that want a look */
 };
 
 static const struct menu_item menu_items[] = {
-    { "/admin", "home", "menu.home", ALLOW_VIEWER, true, false },
-    { "/admin/gatherings", "calendar", "menu.gatherings", ALLOW_VIEWER, true, false },
-    { "/admin/contacts", "people", "menu.contacts", ALLOW_VIEWER, true, false },
-    { "/admin/mail", "mail", "menu.mail", ALLOW_VIEWER, true, true },
-    { "/admin/settings", "gear", "menu.settings", ALLOW_ADMIN, true, false },
+    { "/admin", "home", "menu.home", NULL, ALLOW_VIEWER, true, false },
+    { "/admin/gatherings", "calendar", "menu.gatherings", "menu.gatherings_short", ALLOW_VIEWER,
+      true, false },
+    { "/admin/contacts", "people", "menu.contacts", NULL, ALLOW_VIEWER, true, false },
+    { "/admin/mail", "mail", "menu.mail", NULL, ALLOW_VIEWER, true, true },
+    { "/admin/settings", "gear", "menu.settings", "menu.settings_short", ALLOW_ADMIN, true, false },
 };
 
 struct decoration {
@@ -169,6 +171,23 @@ menu_current(const char *path)
     return best;
 }
 
+/* Of mails that want a look; 0 when that cannot be said. */
+static int64_t
+attention(struct decoration *d, struct request *rq)
+{
+    int64_t count;
+
+    pthread_mutex_lock(&d->lock);
+    if (clock_mono() >= d->attention_until) {
+        if (mail_attention(rq_conn(rq), &d->attention) != ST_OK)
+            d->attention = 0;
+        d->attention_until = clock_mono() + ATTENTION_MS;
+    }
+    count = d->attention;
+    pthread_mutex_unlock(&d->lock);
+    return count;
+}
+
 static json_t *
 menu_make(struct decoration *d, struct request *rq)
 {
@@ -183,6 +202,10 @@ menu_make(struct decoration *d, struct request *rq)
         json_t *item =
             json_pack("{s:s, s:s, s:s, s:b, s:b}", "href", m->href, "icon", m->icon, "key", m->key,
                       "current", i == current ? 1 : 0, "phone", m->phone ? 1 : 0);
+        if (m->short_key != NULL)
+            json_object_set_new(item, "short_key", json_string(m->short_key));
+        if (m->mail && attention(d, rq) > 0)
+            json_object_set_new(item, "count", json_integer(attention(d, rq)));
         json_array_append_new(menu, item);
     }
     return menu;
@@ -196,4 +219,10 @@ decorate(struct request *rq, json_t *page)
     json_object_set_new(page, "cluster", cluster_copy(d));
     if ((rq_who(rq)->role & ALLOW_VIEWER) != 0)
         json_object_set_new(page, "menu", menu_make(d, rq));
+    json_object_set_new(page, "footer",
+                        json_pack("[{s:s, s:s}, {s:s, s:s}]", "href", "/privacy", "key",
+                                  "nav.privacy", "href", "/accessibility", "key",
+                                  "nav.accessibility"));
+    if (rq_who(rq)->account_id != 0)
+        json_object_set_new(page, "account", json_string("/admin/account"));
 }
