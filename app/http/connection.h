@@ -34,7 +34,7 @@ struct connection {
     /* The event thread's own, about the request under way */
     const char *uri; /* the raw request target in the library's buffer */
     size_t uri_len;
-    bool seen, has_query;
+    bool seen, has_query, has_space;
     bool hot; /* may be answered from the page cache, under hot_lang */
     const char *hot_lang;
     struct head head;

@@ -92,6 +92,7 @@ dispatch_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
     link->seen = link->has_query = link->hot = false;
     link->uri = uri;
     link->uri_len = uri != NULL ? strlen(uri) : 0;
+    link->has_space = uri != NULL && strchr(uri, ' ') != NULL;
     query = uri != NULL ? strchr(uri, '?') : NULL;
     if (query == NULL || link->uri_len > URL_MAX)
         return NULL;

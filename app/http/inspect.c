@@ -145,7 +145,7 @@ request_line_ok(const struct connection *link, const char *method, const char *v
 {
     return link->uri != NULL && link->uri == method + strlen(method) + 1 &&
            version == link->uri + link->uri_len + 1 && is_token(method, strlen(method)) &&
-           link->uri[0] == '/';
+           link->uri[0] == '/' && !link->has_space;
 }
 
 int

@@ -153,9 +153,8 @@ slow(struct request *rq, struct response *rs)
     (void)nanosleep(&nap, NULL);
     if (rc != ST_OK)
         return rc;
-    return rs_json(rs, 200,
-                   json_pack("{s:I}", "count",
-                             (json_int_t)scratch_number(rq_conn(rq), thing_count)));
+    return rs_json(
+        rs, 200, json_pack("{s:I}", "count", (json_int_t)scratch_number(rq_conn(rq), thing_count)));
 }
 
 static inline enum status

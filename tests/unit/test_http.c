@@ -1,0 +1,598 @@
+/* A real server over raw sockets: every refusal, bursts, repeated requests, event streams. */
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+#include <pthread.h>
+
+#include "http_routes.h"
+
+#define HOST "Host: samling.example\r\n"
+#define FORM "Content-Type: application/x-www-form-urlencoded\r\n"
+
+static struct answer got;
+
+static int
+ask(struct app *app, const char *text)
+{
+    return client_ask(app->port, text, &got);
+}
+
+/* POST with a body; extra: header lines. */
+static int
+post(struct app *app, const char *path, const char *extra, const char *body)
+{
+    char text[8192];
+
+    (void)snprintf(text, sizeof text, "POST %s HTTP/1.1\r\n" HOST "%sContent-Length: %zu\r\n\r\n%s",
+                   path, extra, strlen(body), body);
+    return ask(app, text);
+}
+
+static void
+reads(void **state)
+{
+    struct app *app = *state;
+    char buf[400];
+
+    assert_int_equal(ask(app, "GET /hello?name=%C3%85se+B HTTP/1.1\r\n" HOST "\r\n"), 200);
+    assert_string_equal(got.body, "hello Åse B");
+    assert_non_null(strstr(client_header(&got, "Content-Security-Policy", buf, sizeof buf),
+                           "default-src 'none'"));
+    assert_string_equal(client_header(&got, "X-Content-Type-Options", buf, sizeof buf), "nosniff");
+    assert_string_equal(client_header(&got, "Referrer-Policy", buf, sizeof buf), "same-origin");
+    assert_int_equal(ask(app, "HEAD /hello HTTP/1.1\r\n" HOST "\r\n"), 200);
+    assert_string_equal(client_header(&got, "Content-Length", buf, sizeof buf), "9");
+    assert_string_equal(got.body, "");
+    assert_int_equal(ask(app, "GET /p/a%2Fb HTTP/1.1\r\n" HOST "\r\n"), 200);
+    assert_string_equal(got.body, "a/b");
+    assert_int_equal(ask(app, "GET /hello HTTP/1.0\r\n\r\n"), 200);
+    assert_int_equal(ask(app, "GET /nowhere HTTP/1.1\r\n" HOST "\r\n"), 404);
+    assert_int_equal(ask(app, "DELETE /hello HTTP/1.1\r\n" HOST "\r\n"), 405);
+    assert_string_equal(client_header(&got, "Allow", buf, sizeof buf), "GET, HEAD");
+    assert_int_equal(ask(app, "BREW /hello HTTP/1.1\r\n" HOST "\r\n"), 405);
+    assert_int_equal(ask(app, "GET /api/v1/nothing HTTP/1.1\r\n" HOST "\r\n"), 404);
+    assert_string_equal(client_header(&got, "Content-Type", buf, sizeof buf),
+                        "application/problem+json");
+}
+
+static void
+refuses(void **state)
+{
+    static const struct {
+        const char *what, *text;
+        int status;
+    } row[] = {
+        { "no Host", "GET /hello HTTP/1.1\r\n\r\n", 400 },
+        { "two Hosts", "GET /hello HTTP/1.1\r\n" HOST HOST "\r\n", 400 },
+        { "Host with a path", "GET /hello HTTP/1.1\r\nHost: a/b\r\n\r\n", 400 },
+        { "both lengths",
+          "POST /things HTTP/1.1\r\n" HOST
+          "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+          400 },
+        { "two lengths",
+          "POST /things HTTP/1.1\r\n" HOST "Content-Length: 5\r\nContent-Length: 5\r\n\r\nabcde",
+          400 },
+        { "two lengths in one",
+          "POST /things HTTP/1.1\r\n" HOST "Content-Length: 5, 5\r\n\r\nabcde", 400 },
+        { "signed length", "POST /things HTTP/1.1\r\n" HOST "Content-Length: +5\r\n\r\nabcde",
+          400 },
+        { "other encoding",
+          "POST /things HTTP/1.1\r\n" HOST "Transfer-Encoding: gzip\r\n\r\n0\r\n\r\n", 501 },
+        { "bare LF in the request line", "GET /hello HTTP/1.1\n" HOST "\r\n", 400 },
+        { "bare LF in a header", "GET /hello HTTP/1.1\r\n" HOST "X: a\nY: b\r\n\r\n", 400 },
+        { "bare LF after the last", "GET /hello HTTP/1.1\r\nHost: a\n\r\n", 400 },
+        { "bare LF at the end", "GET /hello HTTP/1.1\r\nHost: a\r\n\n", 400 },
+        { "only bare LF", "GET /hello HTTP/1.1\nHost: a\n\n", 400 },
+        { "LF LF at the end", "GET /hello HTTP/1.1\r\nHost: a\n\n", 400 },
+        { "folded header", "GET /hello HTTP/1.1\r\n" HOST "X: a\r\n b\r\n\r\n", 400 },
+        { "space before the colon", "GET /hello HTTP/1.1\r\n" HOST "X : a\r\n\r\n", 400 },
+        { "control character in a header", "GET /hello HTTP/1.1\r\n" HOST "X: a\001b\r\n\r\n",
+          400 },
+        { "invalid UTF-8 in a header", "GET /hello HTTP/1.1\r\n" HOST "X: \xff\r\n\r\n", 400 },
+        { "space in the target", "GET /hello you HTTP/1.1\r\n" HOST "\r\n", 400 },
+        { "two spaces", "GET  /hello HTTP/1.1\r\n" HOST "\r\n", 400 },
+        { "absolute target", "GET http://a/ HTTP/1.1\r\n" HOST "\r\n", 400 },
+        { "NUL in the path", "GET /p/%00 HTTP/1.1\r\n" HOST "\r\n", 400 },
+        { "line break in the path", "GET /p/a%0d%0ab HTTP/1.1\r\n" HOST "\r\n", 400 },
+        { "invalid UTF-8 in the path", "GET /p/%ff HTTP/1.1\r\n" HOST "\r\n", 400 },
+        { "raw invalid UTF-8 in the path", "GET /p/\xc3 HTTP/1.1\r\n" HOST "\r\n", 400 },
+        { "broken escape", "GET /p/%4 HTTP/1.1\r\n" HOST "\r\n", 400 },
+        { "invalid UTF-8 in the query", "GET /hello?name=%ff HTTP/1.1\r\n" HOST "\r\n", 400 },
+        { "NUL in the query", "GET /hello?name=%00 HTTP/1.1\r\n" HOST "\r\n", 400 },
+        { "GET with a body", "GET /hello HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc", 413 },
+        { "body too long", "POST /things HTTP/1.1\r\n" HOST "Content-Length: 99999999\r\n\r\n",
+          413 },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+        int status = ask(*state, row[i].text);
+
+        if (status != row[i].status)
+            print_error("%s: %d\n", row[i].what, status);
+        assert_int_equal(status, row[i].status);
+    }
+    static const char nul[] = "GET /hello\0x HTTP/1.1\r\n" HOST "\r\n",
+                      nul2[] = "GET /hello HTTP/1.1\r\n" HOST "X: a\0\0b\r\n\r\n";
+    assert_int_equal(client_ask_n(((struct app *)*state)->port, nul, sizeof nul - 1, &got), 400);
+    assert_int_equal(client_ask_n(((struct app *)*state)->port, nul2, sizeof nul2 - 1, &got), 400);
+}
+
+static void
+refuses_large_heads(void **state)
+{
+    static char text[64 << 10];
+    size_t n;
+
+    n = (size_t)snprintf(text, sizeof text, "GET /hello?a=%0*d HTTP/1.1\r\n" HOST "\r\n", 8100, 1);
+    assert_int_equal(ask(*state, text), 200);
+    n = (size_t)snprintf(text, sizeof text, "GET /hello?a=%0*d HTTP/1.1\r\n" HOST "\r\n", 8300, 1);
+    assert_int_equal(ask(*state, text), 414);
+    for (int lines = 30; lines <= 34; lines += 4) {
+        n = (size_t)snprintf(text, sizeof text, "GET /hello HTTP/1.1\r\n" HOST);
+        for (int i = 0; i < lines; i++)
+            n += (size_t)snprintf(text + n, sizeof text - n, "X-%02d: %01000d\r\n", i, 1);
+        (void)snprintf(text + n, sizeof text - n, "\r\n");
+        assert_int_equal(ask(*state, text), lines < 32 ? 200 : 431);
+    }
+    /* Both at their limit. */
+    n = (size_t)snprintf(text, sizeof text, "GET /hello?a=%0*d HTTP/1.1\r\n" HOST, 8100, 1);
+    for (int i = 0; i < 31; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "X-%02d: %01000d\r\n", i, 1);
+    (void)snprintf(text + n, sizeof text - n, "\r\n");
+    assert_int_equal(ask(*state, text), 200);
+}
+
+static void
+keeps_connections(void **state)
+{
+    struct app *app = *state;
+    int fd = client_open(app->port);
+    static const char one[] = "GET /hello HTTP/1.1\r\n" HOST "\r\n";
+    static const char add[] =
+        "POST /things HTTP/1.1\r\n" HOST FORM "Content-Length: 8\r\n\r\nname=abc";
+    static const char bad[] =
+        "POST /nowhere HTTP/1.1\r\n" HOST FORM "Content-Length: 8\r\n\r\nname=abc";
+
+    for (int i = 0; i < 4; i++) {
+        const char *text = i % 2 == 0 ? one : add;
+
+        assert_true(client_send(fd, text, strlen(text)));
+        client_read(fd, &got, false, 5000);
+        assert_int_equal(got.status, i % 2 == 0 ? 200 : 303);
+        assert_true(client_send(fd, bad, strlen(bad)));
+        client_read(fd, &got, false, 5000);
+        assert_int_equal(got.status, 404);
+    }
+    close(fd);
+}
+
+static void
+reads_fields(void **state)
+{
+    struct app *app = *state;
+    int64_t before = things(app);
+    char buf[400];
+
+    assert_int_equal(post(app, "/things", FORM, "name=+&email=x"), 422);
+    assert_non_null(strstr(got.body, "\"error_count\":2"));
+    assert_non_null(strstr(got.body, "\"email\":\"x\""));
+    assert_int_equal(post(app, "/things", FORM, "name=taken"), 422);
+    assert_non_null(strstr(got.body, "\"has_errors\":true"));
+    assert_int_equal(post(app, "/things", FORM, "name=%ff"), 400);
+    assert_int_equal(post(app, "/things", FORM, "name=a%00b"), 400);
+    assert_int_equal(post(app, "/things", "Content-Type: text/plain\r\n", "name=a"), 415);
+    assert_int_equal(post(app, "/things", FORM, "name=conflict"), 409);
+    assert_int_equal(things(app), before);
+    assert_int_equal(post(app, "/things", FORM "Accept-Language: en\r\n", "name="), 422);
+    assert_non_null(strstr(got.body, "name"));
+    assert_int_equal(post(app, "/things", FORM, "name=ok"), 303);
+    assert_true(text_starts(client_header(&got, "Location", buf, sizeof buf), "/kept?n="));
+    assert_int_equal(things(app), before + 1);
+    assert_int_equal(ask(app,
+                         "POST /things HTTP/1.1\r\n" HOST FORM
+                         "Transfer-Encoding: chunked\r\n\r\n5\r\nname=\r\n3\r\nabc\r\n0\r\n\r\n"),
+                     303);
+    assert_int_equal(things(app), before + 2);
+}
+
+#define JSON "Content-Type: application/json\r\n"
+#define TOKEN "Authorization: Bearer secret\r\n"
+
+static void
+speaks_json(void **state)
+{
+    struct app *app = *state;
+    int64_t before = things(app);
+    char buf[400];
+
+    assert_int_equal(post(app, "/api/v1/things", JSON TOKEN, "{\"name\":\"a\"}"), 201);
+    assert_int_equal(post(app, "/api/v1/things", JSON, "{\"name\":\"a\"}"), 401);
+    assert_string_equal(client_header(&got, "WWW-Authenticate", buf, sizeof buf), "Bearer");
+    assert_int_equal(
+        post(app, "/api/v1/things", JSON "Authorization: Bearer wrong\r\n", "{\"name\":\"a\"}"),
+        401);
+    static const struct {
+        const char *body, *field;
+        int status;
+    } row[] = {
+        { "{", NULL, 400 },
+        { "[]", NULL, 400 },
+        { "{\"name\":\"\xff\"}", NULL, 400 },
+        { "{\"name\":\"\\u0000\"}", NULL, 400 },
+        { "{\"name\":\"a\",\"name\":\"b\"}", NULL, 400 },
+        { "{}", "name", 422 },
+        { "", "name", 422 },
+        { "{\"name\":7}", "name", 422 },
+        { "{\"name\":null}", "name", 422 },
+        { "{\"name\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}", "name", 422 },
+        { "{\"name\":\"a\",\"navn\":\"b\"}", "navn", 422 },
+        { "{\"name\":\"a\",\"email\":\"a@b.no\\r\\nBcc: c@d.no\"}", "email", 422 },
+        { "{\"name\":\"taken\"}", "name", 422 },
+        { "{\"name\":\"conflict\"}", NULL, 409 },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+        assert_int_equal(post(app, "/api/v1/things", JSON TOKEN, row[i].body), row[i].status);
+        assert_string_equal(client_header(&got, "Content-Type", buf, sizeof buf),
+                            "application/problem+json");
+        (void)snprintf(buf, sizeof buf, "\"field\":\"%s\"", row[i].field ? row[i].field : "");
+        assert_true(row[i].field == NULL || strstr(got.body, buf) != NULL);
+    }
+    assert_int_equal(things(app), before + 1);
+}
+
+static void
+repeats_harmlessly(void **state)
+{
+    struct app *app = *state;
+    int64_t before = things(app);
+    char first[300], second[300], body[1000];
+
+#define KEY(k) JSON TOKEN "Idempotency-Key: " k "\r\n"
+    assert_int_equal(post(app, "/api/v1/things", KEY("k1"), "{\"name\":\"idem\"}"), 201);
+    (void)snprintf(body, sizeof body, "%s", got.body);
+    assert_int_equal(post(app, "/api/v1/things", KEY("k1"), "{\"name\":\"idem\"}"), 201);
+    assert_string_equal(got.body, body);
+    assert_int_equal(things(app), before + 1);
+    assert_int_equal(post(app, "/api/v1/things", KEY("k1"), "{\"name\":\"other\"}"), 422);
+    assert_int_equal(post(app, "/api/v1/things", KEY("k2"), "{\"name\":\"taken\"}"), 422);
+    assert_int_equal(post(app, "/api/v1/things", KEY("k2"), "{\"name\":\"fine\"}"), 201);
+    assert_int_equal(post(app, "/api/v1/things", KEY("bad key"), "{\"name\":\"fine\"}"), 400);
+    assert_int_equal(things(app), before + 2);
+
+#define FKEY "form_key=abcdefghijklmnopqrstuvwx"
+    assert_int_equal(post(app, "/things", FORM, FKEY "&name=taken"), 422); /* uses nothing up */
+    assert_int_equal(post(app, "/things", FORM, FKEY "&name=once"), 303);
+    client_header(&got, "Location", first, sizeof first);
+    assert_int_equal(post(app, "/things", FORM, FKEY "&name=once"), 303);
+    client_header(&got, "Location", second, sizeof second);
+    assert_string_equal(first, second);
+    assert_int_equal(things(app), before + 3);
+}
+
+static void
+sessions_and_roles(void **state)
+{
+    struct app *app = *state;
+    char cookie[200], text[1000], csrf[100], buf[300];
+
+    assert_int_equal(ask(app, "GET /admin/who HTTP/1.1\r\n" HOST "\r\n"), 303);
+    assert_string_equal(client_header(&got, "Location", buf, sizeof buf),
+                        "/signin?next=%2Fadmin%2Fwho");
+    assert_int_equal(post(app, "/login", FORM "Origin: https://evil.example\r\n", ""), 403);
+    assert_int_equal(post(app, "/login", FORM "Sec-Fetch-Site: cross-site\r\n", ""), 403);
+    assert_int_equal(post(app, "/login", FORM "Origin: null\r\n", ""), 403);
+    assert_int_equal(post(app, "/login", FORM "Origin: http://samling.example\r\n", ""), 303);
+    client_header(&got, "Set-Cookie", cookie, sizeof cookie);
+    assert_non_null(strstr(cookie, "HttpOnly"));
+    assert_non_null(strstr(cookie, "SameSite=Lax"));
+    assert_true(text_starts(cookie, "samling="));
+    cookie[strcspn(cookie, ";")] = '\0';
+    (void)snprintf(text, sizeof text, "GET /admin/who HTTP/1.1\r\n" HOST "Cookie: a=b; %s\r\n\r\n",
+                   cookie);
+    assert_int_equal(ask(app, text), 200);
+    assert_true(text_starts(got.body, "Åse csrf="));
+    (void)snprintf(csrf, sizeof csrf, "%s", strstr(got.body, "csrf="));
+    assert_string_equal(client_header(&got, "Cache-Control", buf, sizeof buf), "no-store");
+    (void)snprintf(text, sizeof text, "GET /admin/only HTTP/1.1\r\n" HOST "Cookie: %s\r\n\r\n",
+                   cookie);
+    assert_int_equal(ask(app, text), 403);
+    (void)snprintf(text, sizeof text, FORM "Cookie: %s\r\n", cookie);
+    assert_int_equal(post(app, "/logout", text, ""), 403);
+    assert_int_equal(post(app, "/logout", text, "csrf=wrong"), 403);
+    assert_int_equal(post(app, "/logout", text, csrf), 303);
+    assert_non_null(strstr(client_header(&got, "Set-Cookie", buf, sizeof buf), "Max-Age=0"));
+    (void)snprintf(text, sizeof text, "GET /admin/who HTTP/1.1\r\n" HOST "Cookie: %s\r\n\r\n",
+                   cookie);
+    assert_int_equal(ask(app, text), 303);
+    /* Behind the proxy that is trusted, and that speaks HTTPS. */
+    assert_int_equal(post(app, "/login", FORM "X-Forwarded-Proto: https\r\n", ""), 303);
+    client_header(&got, "Set-Cookie", cookie, sizeof cookie);
+    assert_true(text_starts(cookie, "__Host-samling="));
+    assert_non_null(strstr(cookie, "; Secure"));
+    assert_non_null(strstr(got.text, "Strict-Transport-Security"));
+}
+
+static void
+limits_tries(void **state)
+{
+    int ok = 0;
+    char buf[40];
+
+    for (int i = 0; i < 8; i++)
+        ok += post(*state, "/limited", FORM "X-Forwarded-For: 198.51.100.9\r\n", "name=a") == 303;
+    assert_int_equal(ok, 5);
+    assert_int_equal(got.status, 429);
+    assert_string_not_equal(client_header(&got, "Retry-After", buf, sizeof buf), "");
+    assert_int_equal(
+        post(*state, "/limited", FORM "X-Forwarded-For: 6.6.6.6, 198.51.100.9\r\n", "name=a"), 429);
+    assert_int_equal(post(*state, "/limited", FORM "X-Forwarded-For: 198.51.100.10\r\n", "name=a"),
+                     303);
+}
+
+static void
+keeps_pages(void **state)
+{
+    struct app *app = *state;
+    char buf[200], body[200];
+
+#define KEPT(more) "GET /kept HTTP/1.1\r\n" HOST more "\r\n"
+    assert_int_equal(post(app, "/things", FORM, "name=x"), 303);
+    assert_int_equal(ask(app, KEPT("")), 200);
+    (void)snprintf(body, sizeof body, "%s", got.body);
+    int rendered = atomic_load(&app->rendered);
+    assert_int_equal(ask(app, KEPT("")), 200);
+    assert_string_equal(got.body, body);
+    assert_int_equal(atomic_load(&app->rendered), rendered);
+    assert_int_equal(ask(app, "HEAD /kept HTTP/1.1\r\n" HOST "\r\n"), 200);
+    assert_int_equal(atomic_load(&app->rendered), rendered);
+    assert_int_equal(ask(app, KEPT("Accept-Language: en\r\n")), 200);
+    assert_non_null(strstr(got.body, "lang en"));
+    assert_int_equal(atomic_load(&app->rendered), rendered + 1);
+    assert_int_equal(ask(app, KEPT("Cookie: lang=nn\r\n")), 200);
+    assert_non_null(strstr(got.body, "lang nn"));
+    assert_int_equal(ask(app, KEPT("Cookie: lang=nn\r\n")), 200);
+    assert_int_equal(atomic_load(&app->rendered), rendered + 2);
+    /* A query is answered anew, and sets the language. */
+    assert_int_equal(ask(app, "GET /kept?lang=en HTTP/1.1\r\n" HOST "\r\n"), 200);
+    assert_non_null(strstr(client_header(&got, "Set-Cookie", buf, sizeof buf), "lang=en"));
+    assert_int_equal(atomic_load(&app->rendered), rendered + 3);
+    /* A commit makes it stale before its sender is answered. */
+    assert_int_equal(post(app, "/things", FORM, "name=x"), 303);
+    assert_int_equal(ask(app, KEPT("")), 200);
+    assert_string_not_equal(got.body, body);
+}
+
+static void
+works_slowly(void **state)
+{
+    struct app *app = *state;
+    int64_t before = things(app);
+    int fd[80], ok = 0, busy = 0;
+    static const char text[] = "POST /slow HTTP/1.1\r\n" HOST FORM "Content-Length: 3\r\n\r\na=b";
+
+    assert_int_equal(post(app, "/slow", FORM, "a=b"), 200);
+    assert_int_equal(things(app), before + 1);
+    atomic_store(&app->sleep_ms, 50);
+    for (size_t i = 0; i < ARRAY_LEN(fd); i++) {
+        fd[i] = client_open(app->port);
+        assert_true(client_send(fd[i], text, strlen(text)));
+    }
+    for (size_t i = 0; i < ARRAY_LEN(fd); i++) {
+        client_read(fd[i], &got, false, 10000);
+        ok += got.status == 200;
+        busy += got.status == 503;
+        close(fd[i]);
+    }
+    atomic_store(&app->sleep_ms, 0);
+    assert_int_equal(ok + busy, ARRAY_LEN(fd));
+    assert_true(ok >= 64);
+    assert_true(busy >= 1);
+}
+
+/* ── Many at once ── */
+
+static void
+bursts(void **state)
+{
+    struct app *app = *state;
+    static const int sizes[] = { 127, 128, 129, 255, 256, 257 };
+    static const char get[] = "GET /hello HTTP/1.1\r\n" HOST "\r\n";
+    static const char add[] =
+        "POST /things HTTP/1.1\r\n" HOST FORM "Content-Length: 8\r\n\r\nname=abc";
+    int fd[257];
+
+    for (size_t s = 0; s < ARRAY_LEN(sizes); s++) {
+        int64_t before = things(app);
+
+        for (int i = 0; i < sizes[s]; i++)
+            assert_true((fd[i] = client_open(app->port)) >= 0);
+        for (int round = 0; round < 2; round++) {
+            const char *text = round == 0 ? get : add;
+
+            for (int i = 0; i < sizes[s]; i++)
+                assert_true(client_send(fd[i], text, strlen(text)));
+            for (int i = 0; i < sizes[s]; i++) {
+                client_read(fd[i], &got, false, 15000);
+                assert_int_equal(got.status, round == 0 ? 200 : 303);
+            }
+        }
+        for (int i = 0; i < sizes[s]; i++)
+            close(fd[i]);
+        assert_int_equal(things(app), before + sizes[s]);
+    }
+}
+
+/* Clients that go away while their commit is under way leave the row and no harm. */
+static void
+clients_that_leave(void **state)
+{
+    struct app *app = *state;
+    int64_t before = things(app), until = clock_mono() + 5000;
+    static const char add[] =
+        "POST /things HTTP/1.1\r\n" HOST FORM "Content-Length: 8\r\n\r\nname=abc";
+    static const struct timespec bit = { .tv_nsec = 20000000 };
+
+    atomic_store(&app->sleep_ms, 30);
+    for (int i = 0; i < 10; i++) {
+        int fd = client_open(app->port);
+
+        assert_true(client_send(fd, add, strlen(add)));
+        (void)nanosleep(&bit, NULL);
+        close(fd);
+    }
+    while (things(app) < before + 10 && clock_mono() < until)
+        (void)nanosleep(&bit, NULL);
+    atomic_store(&app->sleep_ms, 0);
+    assert_int_equal(things(app), before + 10);
+    assert_int_equal(ask(app, "GET /hello HTTP/1.1\r\n" HOST "\r\n"), 200);
+}
+
+/* A refusal reaches a client that goes on sending. */
+static void
+refuses_while_sending(void **state)
+{
+    struct app *app = *state;
+    static char mega[1 << 20];
+    int fd = client_open(app->port);
+    char head[300];
+
+    memset(mega, 'a', sizeof mega);
+    (void)snprintf(head, sizeof head,
+                   "POST /things HTTP/1.1\r\n" HOST FORM "Content-Length: %zu\r\n\r\n",
+                   sizeof mega);
+    assert_true(client_send(fd, head, strlen(head)));
+    assert_true(client_send(fd, mega, sizeof mega));
+    client_read(fd, &got, false, 5000);
+    assert_int_equal(got.status, 413);
+    close(fd);
+}
+
+static int64_t
+trickle(int port, const char *head)
+{
+    int64_t began = clock_mono();
+    int fd = client_open(port);
+    char c;
+
+    assert_true(client_send(fd, head, strlen(head)));
+    while (clock_mono() < began + 8000) {
+        struct pollfd p = { .fd = fd, .events = POLLIN };
+
+        if (send(fd, "a", 1, MSG_NOSIGNAL) < 0)
+            break;
+        if (poll(&p, 1, 50) > 0 && recv(fd, &c, 1, 0) <= 0)
+            break;
+    }
+    close(fd);
+    return clock_mono() - began;
+}
+
+static void
+cuts_tricklers(void **state)
+{
+    struct app *app = *state;
+    int64_t head = trickle(app->port, "GET /hello HTTP/1.1\r\n" HOST "X: "),
+            body = trickle(app->port,
+                           "POST /things HTTP/1.1\r\n" HOST FORM "Content-Length: 2000\r\n\r\n");
+
+    assert_in_range(head, 900, 3000);
+    assert_in_range(body, 1900, 4500);
+}
+
+static void
+streams_events(void **state)
+{
+    struct app *app = *state;
+    int fd = client_open(app->port);
+    static const char text[] = "GET /events HTTP/1.1\r\n" HOST "\r\n";
+    char want[60];
+
+    assert_true(client_send(fd, text, strlen(text)));
+    (void)snprintf(want, sizeof want, "data: {\"things\":%lld}", (long long)things(app));
+    client_read(fd, &got, false, 300);
+    assert_non_null(strstr(got.text, "text/event-stream"));
+    assert_non_null(strstr(got.text, want));
+    assert_int_equal(post(app, "/things", FORM, "name=new"), 303);
+    (void)snprintf(want, sizeof want, "data: {\"things\":%lld}", (long long)things(app));
+    client_read(fd, &got, false, 300);
+    assert_non_null(strstr(got.text, want));
+    close(fd);
+    assert_int_equal(ask(app, "HEAD /events HTTP/1.1\r\n" HOST "\r\n"), 200);
+}
+
+/* With a stream open, one slow request under way and an idle connection. */
+static void
+stops(void **state)
+{
+    struct app *app = calloc(1, sizeof *app);
+    static const char stream[] = "GET /events HTTP/1.1\r\n" HOST "\r\n",
+                      slow_one[] =
+                          "POST /slow HTTP/1.1\r\n" HOST FORM "Content-Length: 3\r\n\r\na=b";
+    static const struct timespec bit = { .tv_nsec = 50000000 };
+    int a, b, c;
+    int64_t began;
+
+    (void)state;
+    assert_true(app_begin(app, 0, 0));
+    atomic_store(&app->sleep_ms, 300);
+    a = client_open(app->port);
+    b = client_open(app->port);
+    c = client_open(app->port);
+    assert_true(client_send(a, stream, strlen(stream)));
+    client_read(a, &got, false, 300);
+    assert_true(client_send(b, slow_one, strlen(slow_one)));
+    (void)nanosleep(&bit, NULL);
+    began = clock_mono();
+    app_end(app);
+    assert_in_range(clock_mono() - began, 0, 4000);
+    client_read(b, &got, false, 1000);
+    assert_int_equal(got.status, 200);
+    client_read(a, &got, false, 1000);
+    assert_non_null(strstr(got.text, "0\r\n\r\n")); /* the end of a chunked body */
+    close(a);
+    close(b);
+    close(c);
+    free(app);
+}
+
+static int
+set_up(void **state)
+{
+    *state = calloc(1, sizeof(struct app));
+    return app_begin(*state, 1000, 2000) ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+    app_end(*state);
+    free(*state);
+    return 0;
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads),
+        cmocka_unit_test(refuses),
+        cmocka_unit_test(refuses_large_heads),
+        cmocka_unit_test(keeps_connections),
+        cmocka_unit_test(reads_fields),
+        cmocka_unit_test(speaks_json),
+        cmocka_unit_test(repeats_harmlessly),
+        cmocka_unit_test(sessions_and_roles),
+        cmocka_unit_test(limits_tries),
+        cmocka_unit_test(keeps_pages),
+        cmocka_unit_test(works_slowly),
+        cmocka_unit_test(bursts),
+        cmocka_unit_test(clients_that_leave),
+        cmocka_unit_test(refuses_while_sending),
+        cmocka_unit_test(cuts_tricklers),
+        cmocka_unit_test(streams_events),
+        cmocka_unit_test(stops),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
