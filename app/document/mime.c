@@ -1,6 +1,7 @@
 #include "document/mime.h"
 
 #include <gmime/gmime.h>
+#include <pthread.h>
 #include <string.h>
 #include <strings.h>
 
@@ -9,7 +10,9 @@
 void
 mime_start(void)
 {
-    g_mime_init();
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    (void)pthread_once(&once, g_mime_init);
 }
 
 /* ---- Checks ---- */
@@ -259,6 +262,7 @@ mime_build(struct buf *out, const struct mime_message *m)
 
     if (!message_ok(m))
         return ST_INVALID;
+    mime_start();
     msg = g_mime_message_new(TRUE);
     add_headers(msg, m);
     top = body(m);

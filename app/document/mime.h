@@ -1,6 +1,6 @@
 /*
  * Mail messages: RFC 5322 (form), 2045 to 2047 and 2231 (MIME), 2387 (related). Over GMime.
- * Any thread, after mime_start.
+ * Any thread.
  */
 #ifndef SAMLING_DOCUMENT_MIME_H
 #define SAMLING_DOCUMENT_MIME_H
@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-/* Once, by the composition root. */
+/* Starts the library; the calls below do it themselves when nobody has. */
 void mime_start(void);
 
 struct mime_address {

@@ -241,6 +241,7 @@ mime_read(struct arena *a, const void *bytes, size_t n, struct mime_mail *out)
         return ST_LIMIT;
     if (!looks_like_header(bytes, n))
         return ST_INVALID;
+    mime_start();
     stream = g_mime_stream_mem_new_with_buffer(bytes, n);
     parser = g_mime_parser_new_with_stream(stream);
     g_mime_parser_set_persist_stream(parser, FALSE);

@@ -1,6 +1,7 @@
 #include "smtp/smtp.h"
 
 #include <curl/curl.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -46,13 +47,22 @@ struct smtp_session {
     struct transfer t;
 };
 
+static pthread_once_t start_once = PTHREAD_ONCE_INIT;
+static bool started;
+
+static void
+start_library(void)
+{
+    started = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    if (!started)
+        log_error("smtp", "the network library does not start");
+}
+
 enum status
 smtp_start(void)
 {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
-        return ST_OK;
-    log_error("smtp", "the network library does not start");
-    return ST_IO;
+    (void)pthread_once(&start_once, start_library);
+    return started ? ST_OK : ST_IO;
 }
 
 /* ---- Sockets: known, so that the library's QUIT never waits for a server that is silent ---- */
@@ -253,7 +263,7 @@ open_handle(struct smtp_session *s)
 struct smtp_session *
 smtp_session_new(const struct smtp_config *cfg, const atomic_bool *stop)
 {
-    struct smtp_session *s = calloc(1, sizeof *s);
+    struct smtp_session *s = smtp_start() == ST_OK ? calloc(1, sizeof *s) : NULL;
     bool v6 = strchr(cfg->host, ':') != NULL;
 
     if (s == NULL)

@@ -10,7 +10,7 @@
 
 #include "base/status.h"
 
-/* Once, by the composition root, before threads. ST_IO when the library refuses. */
+/* Starts the library; smtp_session_new does it itself when nobody has. ST_IO when it refuses. */
 MUST_USE enum status smtp_start(void);
 
 enum smtp_tls {
@@ -68,7 +68,8 @@ struct smtp_result {
 struct smtp_session;
 
 /* stop: when it becomes true, waiting is given up at once before the data, and 5 s later after the
- * final dot; may be NULL. cfg is copied. NULL when out of memory. */
+ * final dot; may be NULL. cfg is copied. NULL when out of memory or
+ * smtp_start fails. */
 struct smtp_session *smtp_session_new(const struct smtp_config *cfg, const atomic_bool *stop);
 /* Says QUIT and closes. Accepts NULL; sets *s to NULL. */
 void smtp_session_free(struct smtp_session **s);
