@@ -1,29 +1,14 @@
 #include "document/address_list.h"
 
 #include <string.h>
-#include <strings.h>
 
-#include "base/fold.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "document/address_person.h"
+#include "document/address_reader.h"
 
 enum {
-    CELLS_MAX = 64,
-    HEADINGS_MAX = 10,
     TOGETHER_MAX = 1000,
     TABLE_SIZE = 16384 /* a power of two, over twice the entries */
-};
-
-struct reader {
-    struct arena *arena;
-    struct address_list *out;
-    size_t capacity;
-    int line;
-    bool full;
-    int headings;
-    char separator; /* of the table whose headings we know, else NUL */
-    enum address_role roles[CELLS_MAX];
 };
 
 /* ---- Entries ---- */
@@ -68,8 +53,8 @@ add_person(struct reader *r, struct span address, struct span name)
         e->organisation = organisation;
 }
 
-static bool
-has_word(struct span s)
+bool
+address_has_word(struct span s)
 {
     for (size_t i = 0; i < s.n; i++)
         if ((unsigned char)s.s[i] >= 0x80 || (s.s[i] >= '0' && s.s[i] <= '9') ||
@@ -78,11 +63,11 @@ has_word(struct span s)
     return false;
 }
 
-static void
-add_words(struct reader *r, struct span s)
+void
+address_add_words(struct reader *r, struct span s)
 {
     s = span_trim(s);
-    if (has_word(s))
+    if (address_has_word(s))
         (void)add_entry(r, s);
 }
 
@@ -108,9 +93,8 @@ together(struct span s, bool field_start)
     return (size_t)(end + 1 - s.s);
 }
 
-/* Takes the next field off *rest. What ended it is *by: one of separators, or NUL at the end. */
-static struct span
-next_field(struct span *rest, const char *separators, char *by)
+struct span
+address_next_field(struct span *rest, const char *separators, char *by)
 {
     struct span field = { rest->s, 0 };
     bool start = true;
@@ -145,7 +129,7 @@ shape_of(struct span line)
     char by = ';';
 
     while (by != '\0') {
-        struct span f = next_field(&line, ";,", &by);
+        struct span f = address_next_field(&line, ";,", &by);
 
         sh.semicolon = sh.semicolon || by == ';';
         sh.comma = sh.comma || by == ',';
@@ -177,7 +161,7 @@ angle_person(struct reader *r, struct span s)
 
         if (rest.n > 0)
             rest = (struct span){ rest.s + 1, rest.n - 1 };
-        if (!has_word(name) && !span_has(rest, '@'))
+        if (!address_has_word(name) && !span_has(rest, '@'))
             name = rest; /* "<a@b> Name" */
         add_person(r, address, name);
         if (!span_has(rest, '@'))
@@ -221,7 +205,7 @@ bare_person(struct reader *r, struct span s)
         return;
     struct span before = { s.s, (size_t)(address.s - s.s) };
     struct span after = { address.s + address.n, s.n - before.n - address.n };
-    add_person(r, address, has_word(before) ? before : after);
+    add_person(r, address, address_has_word(before) ? before : after);
 }
 
 static void
@@ -255,14 +239,14 @@ group(struct reader *r, struct span s)
     char by = ',';
 
     while (by != '\0' && !r->full) {
-        struct span f = next_field(&s, ",", &by);
+        struct span f = address_next_field(&s, ",", &by);
 
         if (pending.n == 0)
             pending = f;
         else
             pending.n = (size_t)(f.s + f.n - pending.s);
         if (!span_has(f, '@')) {
-            if (!has_word(pending))
+            if (!address_has_word(pending))
                 pending.n = 0;
             continue;
         }
@@ -276,170 +260,16 @@ group(struct reader *r, struct span s)
     if (found == 1 && angle) /* "Kåre Nes <a@b>, Firma AS" */
         organisation_after(r, pending);
     else
-        add_words(r, pending);
+        address_add_words(r, pending);
 }
 
-static void
-list(struct reader *r, struct span line)
+void
+address_read_list(struct reader *r, struct span line)
 {
     char by = ';';
 
     while (by != '\0' && !r->full)
-        group(r, next_field(&line, ";", &by));
-}
-
-/* ---- Tables ---- */
-
-struct row {
-    const char *cell[CELLS_MAX];
-    size_t n;
-    size_t mail; /* first with @, or n */
-};
-
-static void
-split_row(struct reader *r, struct span line, char separator, struct row *row)
-{
-    char separators[2] = { separator, '\0' };
-    char by = separator;
-
-    row->n = 0;
-    while (by != '\0' && row->n < CELLS_MAX)
-        row->cell[row->n++] = address_cell(r->arena, next_field(&line, separators, &by));
-    row->mail = 0;
-    while (row->mail < row->n && strchr(row->cell[row->mail], '@') == NULL)
-        row->mail++;
-}
-
-/* A row of headings, remembered if so. */
-static bool
-is_heading(struct reader *r, const struct row *row, char separator)
-{
-    enum address_role roles[CELLS_MAX] = { ROLE_NONE };
-    size_t known = 0, filled = 0;
-    bool mail = false;
-
-    if (r->headings == HEADINGS_MAX)
-        return false;
-    for (size_t i = 0; i < row->n; i++) {
-        roles[i] = address_heading(r->arena, row->cell[i]);
-        known += roles[i] != ROLE_NONE;
-        filled += row->cell[i][0] != '\0';
-        mail = mail || roles[i] == ROLE_MAIL;
-    }
-    if (!mail && known < 2 && (known == 0 || filled > 1))
-        return false;
-    r->headings++;
-    if (row->n > 1) {
-        r->separator = separator;
-        memcpy(r->roles, roles, sizeof roles);
-    }
-    return true;
-}
-
-static bool
-one_word(const char *s)
-{
-    return s[0] != '\0' && strchr(s, ' ') == NULL && strchr(s, ',') == NULL;
-}
-
-static bool
-could_be_name(const char *s)
-{
-    return has_word((struct span){ s, strlen(s) }) && strpbrk(s, "0123456789@:/") == NULL;
-}
-
-/* Whether the address is at the word: "Fjordtech" and kare@fjordtech.no. */
-static bool
-domain_is(struct reader *r, const struct address_entry *e, const char *word)
-{
-    const char *at = strchr(e->email, '@');
-    const char *folded = fold_search(r->arena, word);
-
-    return at != NULL && folded[0] != '\0' && strncasecmp(at + 1, folded, strlen(folded)) == 0;
-}
-
-/* No headings: what looks like an organisation is one; first and last name may stand apart. */
-static void
-guess(struct reader *r, const struct row *row, char separator, struct address_entry *e)
-{
-    const char *name = NULL, *organisation = NULL;
-    size_t name_at = 0;
-
-    for (size_t i = 0; i < row->n; i++) {
-        const char *c = row->cell[i];
-
-        if (i == row->mail || !could_be_name(c))
-            continue;
-        if (address_is_organisation(r->arena, c)) {
-            organisation = organisation == NULL ? c : organisation;
-        } else if (name == NULL) {
-            name = c;
-            name_at = i;
-        } else if (i == name_at + 1 && one_word(name) && one_word(c) && !domain_is(r, e, c)) {
-            name = separator == ','
-                       ? arena_printf(r->arena, "%s %s", c, name) /* "Nes, Kåre, a@b" */
-                       : arena_printf(r->arena, "%s %s", name, c);
-        } else if (one_word(name) && !one_word(c) && organisation == NULL) {
-            organisation = name;
-            name = c;
-            name_at = i;
-        } else if (organisation == NULL) {
-            organisation = c;
-        }
-    }
-    if (name != NULL && e->name[0] == '\0')
-        e->name = address_name(r->arena, (struct span){ name, strlen(name) }, &organisation);
-    if (organisation != NULL && e->organisation[0] == '\0')
-        e->organisation = organisation;
-}
-
-static void
-by_headings(struct reader *r, const struct row *row, struct address_entry *e)
-{
-    const char *first = "", *last = "", *name = "", *organisation = NULL;
-
-    for (size_t i = 0; i < row->n; i++) {
-        if (r->roles[i] == ROLE_NAME && name[0] == '\0')
-            name = row->cell[i];
-        else if (r->roles[i] == ROLE_FIRST)
-            first = row->cell[i];
-        else if (r->roles[i] == ROLE_LAST)
-            last = row->cell[i];
-        else if (r->roles[i] == ROLE_ORGANISATION && organisation == NULL)
-            organisation = row->cell[i];
-    }
-    if (name[0] == '\0')
-        name = arena_printf(r->arena, "%s %s", first, last);
-    const char *in_name = NULL;
-    if (e->name[0] == '\0')
-        e->name = address_name(r->arena, (struct span){ name, strlen(name) }, &in_name);
-    if (organisation != NULL && organisation[0] != '\0')
-        e->organisation = organisation;
-    else if (in_name != NULL && e->organisation[0] == '\0')
-        e->organisation = in_name;
-}
-
-static void
-table_row(struct reader *r, struct span line, char separator)
-{
-    struct row row;
-    size_t before = r->out->n;
-
-    split_row(r, line, separator, &row);
-    if (row.mail == row.n) {
-        if (!is_heading(r, &row, separator))
-            add_words(r, line);
-        return;
-    }
-    for (size_t i = row.mail; i < row.n && !r->full; i++)
-        if (strchr(row.cell[i], '@') != NULL)
-            list(r, (struct span){ row.cell[i], strlen(row.cell[i]) });
-    if (r->out->n == before)
-        return;
-    if (r->separator == separator)
-        by_headings(r, &row, &r->out->entries[before]);
-    else
-        guess(r, &row, separator, &r->out->entries[before]);
+        group(r, address_next_field(&line, ";", &by));
 }
 
 /* ---- Lines ---- */
@@ -447,18 +277,16 @@ table_row(struct reader *r, struct span line, char separator)
 static void
 words_only(struct reader *r, struct span line, const struct shape *sh)
 {
-    struct row row;
-    char separator = sh->semicolon ? ';' : ',', by = ';';
+    char by = ';';
 
-    split_row(r, line, separator, &row);
-    if (is_heading(r, &row, separator))
+    if (address_heading_row(r, line, sh->semicolon ? ';' : ','))
         return;
     if (sh->comma && !sh->semicolon) { /* "Nes, Kåre": one person */
-        add_words(r, line);
+        address_add_words(r, line);
         return;
     }
     while (by != '\0' && !r->full)
-        add_words(r, next_field(&line, ";", &by));
+        address_add_words(r, address_next_field(&line, ";", &by));
 }
 
 static void
@@ -467,23 +295,23 @@ read_line(struct reader *r, struct span line)
     struct shape sh;
 
     line = span_trim(line);
-    if (!has_word(line))
+    if (!address_has_word(line))
         return;
     if (span_has(line, '\t')) {
-        table_row(r, line, '\t');
+        address_table_row(r, line, '\t');
         return;
     }
     sh = shape_of(line);
     if (sh.addresses == 0)
         words_only(r, line, &sh);
     else if (sh.semicolon && r->separator == ';' && !sh.angle)
-        table_row(r, line, ';');
+        address_table_row(r, line, ';');
     else if (sh.comma && r->separator == ',' && !sh.angle)
-        table_row(r, line, ',');
+        address_table_row(r, line, ',');
     else if (sh.addresses == 1 && !sh.angle && (sh.semicolon || (sh.comma && !sh.words_before)))
-        table_row(r, line, sh.semicolon ? ';' : ',');
+        address_table_row(r, line, sh.semicolon ? ';' : ',');
     else
-        list(r, line);
+        address_read_list(r, line);
 }
 
 /* Invisible characters gone, every kind of space a space, every line end LF, quotation marks ". */
