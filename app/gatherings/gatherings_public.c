@@ -27,8 +27,11 @@ month_of(struct request *rq, json_t *months, const struct gathering *g)
     zone_local(g->timezone, g->starts_at, &c, NULL);
     id = arena_printf(a, "m%d-%02d", c.year, c.month);
     if (last == NULL || strcmp(json_string_value(json_object_get(last, "id")), id) != 0) {
-        last = json_pack("{ss ss si so}", "id", id, "name", date_month(a, rq_lang(rq), &c, 0),
-                         "year", c.year, "events", json_array());
+        const char *name = date_month(a, rq_lang(rq), &c, 0);
+
+        last =
+            json_pack("{ss ss si so}", "id", id, "name", arena_strndup(a, name, strcspn(name, " ")),
+                      "year", c.year, "events", json_array());
         (void)json_array_append_new(months, last);
     }
     return json_object_get(last, "events");

@@ -225,6 +225,7 @@ add_when_where(struct arena *a, const struct gathering *g, const char *lang, jso
     view_text(o, "time", date_time(a, &start));
     view_text(o, "clock", date_clock(a, lang, &start));
     view_text(o, "time_range", range);
+    view_text(o, "starts", date_long(a, lang, &start, DATE_TIME));
     view_text(o, "when", arena_printf(a, "%s %s", date_long(a, lang, &start, 0), range));
     zone_rfc3339(g->timezone, g->starts_at, iso);
     view_text(o, "starts_iso", iso);
@@ -250,7 +251,8 @@ add_seats(struct app *app, struct arena *a, const struct gathering *g, const cha
     if (g->capacity >= 0) {
         view_int(o, "capacity", g->capacity);
         view_int(o, "left", g->capacity > g->seats_taken ? g->capacity - g->seats_taken : 0);
-        seats = tr_format(a, t, lang, "gathering.taken_of", numbers);
+        seats = g->seats_taken > 0 ? tr_format(a, t, lang, "gathering.taken_of", numbers)
+                                   : tr_format_n(a, t, lang, "gathering.seats", g->capacity, NULL);
     }
     if (sign == SIGN_PAST || g->capacity < 0)
         seats = "";
