@@ -4,7 +4,7 @@
 #include "html/lang.h"
 
 static const struct field settings_fields[] = {
-    { "name", FIELD_LINE, FIELD_REQUIRED, 100 },
+    { "cluster", FIELD_LINE, FIELD_REQUIRED, 100 },
     { "address", FIELD_LINE, 0, 200 },
     { "phone", FIELD_LINE, 0, 40 },
     { "language", FIELD_LANG, FIELD_REQUIRED, 2 },
@@ -70,7 +70,7 @@ static enum status
 settings_work(struct work *w)
 {
     const struct cluster values = {
-        .name = rq_text(w->rq, "name"),
+        .name = rq_text(w->rq, "cluster"),
         .language = rq_text(w->rq, "language"),
         .address = rq_text(w->rq, "address"),
         .email = rq_text(w->rq, "email"),
