@@ -1,6 +1,7 @@
 /*
  * Sending one message at a time to the operator's mail server: RFC 5321, 3207 (STARTTLS), 4954
  * (AUTH), 6531 (SMTPUTF8), over libcurl. Knows nothing of outbox or retries: it says what happened.
+ * The program ignores SIGPIPE (the composition root does): a write over TLS may raise it.
  */
 #ifndef SAMLING_SMTP_SMTP_H
 #define SAMLING_SMTP_SMTP_H
