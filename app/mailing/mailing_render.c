@@ -61,6 +61,38 @@ add_words(struct arena *a, json_t *data, const struct mail *m)
     buf_release(&html);
 }
 
+/* Practical facts as lines, for a cell of the table. */
+static void
+add_practical(json_t *data)
+{
+    const char *text =
+        json_string_value(json_object_get(json_object_get(data, "gathering"), "practical_text"));
+    struct buf out;
+
+    buf_init(&out, 0);
+    mail_lines_html(&out, text ? text : "");
+    set_text(data, "practical_br", buf_str(&out));
+    buf_release(&out);
+}
+
+/* A reminder that was late says "today". Kept with the kind's own data: it was true when it went.
+ */
+static void
+add_today(json_t *data)
+{
+    const char *iso =
+        json_string_value(json_object_get(json_object_get(data, "gathering"), "starts_iso"));
+    int64_t start = 0, now = clock_now();
+    int offset = 0;
+    bool has_offset = false;
+
+    if (!iso || !clock_parse(iso, &start, &has_offset, &offset))
+        return;
+    int64_t shift = (int64_t)offset * MS_MINUTE;
+    (void)json_object_set_new(data, "is_today",
+                              json_boolean((start + shift) / MS_DAY == (now + shift) / MS_DAY));
+}
+
 static json_t *
 cluster_view(const struct cluster *cl)
 {
@@ -85,6 +117,7 @@ add_common(const struct mail_env *env, struct arena *a, json_t *data, const stru
     if (msg->extra.unsubscribe_url)
         set_text(data, "unsubscribe_url", msg->extra.unsubscribe_url);
     add_words(a, data, m);
+    add_practical(data);
 }
 
 /* The kind's data into *data (a new reference), its own form kept as text. */
@@ -108,6 +141,8 @@ get_data(const struct mail_env *env, struct db_conn *c, struct arena *a,
         json_decref(built);
         return rc;
     }
+    if (!stored)
+        add_today(built);
     text = json_dumps(built, JSON_COMPACT);
     out->own_data = arena_strdup(a, text);
     free(text);

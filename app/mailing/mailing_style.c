@@ -128,6 +128,24 @@ mail_words_html(struct buf *out, const char *text)
     buf_adds(out, open ? "</p>\n" : "");
 }
 
+void
+mail_lines_html(struct buf *out, const char *text)
+{
+    bool any = false;
+
+    while (*text) {
+        size_t n = strcspn(text, "\n"), seen = n;
+        while (seen > 0 && (text[seen - 1] == '\r' || text[seen - 1] == ' '))
+            seen--;
+        if (seen > 0) {
+            buf_adds(out, any ? "<br>\n" : "");
+            add_line(out, text, seen);
+            any = true;
+        }
+        text += n + (text[n] == '\n');
+    }
+}
+
 /* ── The plain part ── */
 
 /* Bytes of s (n of them) that fit into WRAP_AT characters, up to a space; n when they all do, or

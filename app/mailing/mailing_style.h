@@ -17,6 +17,9 @@ void mail_style(struct buf *out, const char *html);
  * web as links, everything else escaped. */
 void mail_words_html(struct buf *out, const char *text);
 
+/* The same within one cell: its lines with <br> between, blank ones left out. */
+void mail_lines_html(struct buf *out, const char *text);
+
 /* Text for the plain part: lines over 76 characters are broken at spaces (never an address), runs
  * of blank lines become one, blank lines at both ends go. Ends with one newline. */
 void mail_wrap(struct buf *out, const char *text);
