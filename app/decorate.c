@@ -162,6 +162,9 @@ menu_current(const char *path)
     for (size_t i = 0; i < ARRAY_LEN(menu_items); i++) {
         size_t n = strlen(menu_items[i].href);
 
+        /* Home is itself alone, not everything below it. */
+        if (strcmp(menu_items[i].href, "/admin") == 0 && path[n] == '/')
+            continue;
         if (text_starts(path, menu_items[i].href) && (path[n] == '/' || path[n] == '\0') &&
             n > length) {
             best = i;
@@ -219,10 +222,6 @@ decorate(struct request *rq, json_t *page)
     json_object_set_new(page, "cluster", cluster_copy(d));
     if ((rq_who(rq)->role & ALLOW_VIEWER) != 0)
         json_object_set_new(page, "menu", menu_make(d, rq));
-    json_object_set_new(page, "footer",
-                        json_pack("[{s:s, s:s}, {s:s, s:s}]", "href", "/privacy", "key",
-                                  "nav.privacy", "href", "/accessibility", "key",
-                                  "nav.accessibility"));
     if (rq_who(rq)->account_id != 0)
         json_object_set_new(page, "account", json_string("/admin/account"));
 }

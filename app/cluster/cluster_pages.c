@@ -54,7 +54,7 @@ settings_page(struct request *rq, struct response *rs)
     if (rc != ST_OK)
         return rc;
     return settings_render(rq, rs, 200,
-                           json_pack("{s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s}}", "values", "name",
+                           json_pack("{s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s}}", "values", "cluster",
                                      c.name, "address", c.address, "phone", c.phone, "language",
                                      c.language, "sender_name", c.sender_name, "email", c.email,
                                      "privacy_email", c.privacy_email));
