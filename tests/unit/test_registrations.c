@@ -1,0 +1,659 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "mailing/mailing.h"
+#include "opened.h"
+#include "registrations/registrations.h"
+#include "registrations/registrations_list.h"
+#include "registrations/registrations_mail.h"
+#include "registrations/registrations_store.h"
+#include "registrations/registrations_sweep.h"
+#include "tickets/tickets.h"
+
+static struct opened o;
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    return opened_begin(&o) ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    opened_end(&o);
+    return 0;
+}
+
+static int64_t
+gathering(int64_t capacity)
+{
+    int64_t id = opened_gathering(&o, "Digitalisering", capacity, OPENED_START);
+
+    assert_int_not_equal(id, 0);
+    return id;
+}
+
+static enum status
+try_make(int64_t g, const char *name, const char *email, const char *source, int64_t now,
+         struct registration *r)
+{
+    const struct registration_new n = { .gathering_id = g,
+                                        .name = name,
+                                        .email = email,
+                                        .organisation = "Blåfjell",
+                                        .source = source };
+
+    return registration_make(o.c, o.a, &n, now, r);
+}
+
+static struct registration
+make(int64_t g, const char *name)
+{
+    struct registration r;
+    const char *email = arena_printf(o.a, "%s@example.org", name);
+
+    assert_int_equal(try_make(g, name, email, "public", OPENED_NOW, &r), ST_OK);
+    return r;
+}
+
+static struct registration
+again(int64_t id)
+{
+    struct registration r;
+
+    assert_int_equal(registration_by_id(o.c, o.a, id, &r), ST_OK);
+    return r;
+}
+
+/* Mails of a kind about a registration that wait to be sent. */
+static int64_t
+mails(const char *kind, int64_t id)
+{
+    static const char sql[] = "SELECT COUNT(*) FROM mail WHERE kind = $1 AND parent_id = $2"
+                              " AND parent = 'registration' AND state = 'queued'";
+    struct db_stmt *st = NULL;
+    int64_t n = -1;
+
+    assert_int_equal(db_prepare(o.c, sql, &st), ST_OK);
+    db_bind_text(st, 1, kind);
+    db_bind_int(st, 2, id);
+    if (db_next(st) == ST_OK)
+        n = db_int(st, 0);
+    db_finish(&st);
+    return n;
+}
+
+static int wrong;
+
+static void
+hear(void *ctx, const char *line)
+{
+    (void)ctx;
+    print_error("%s\n", line);
+    wrong++;
+}
+
+static void
+assert_all_counts_right(void)
+{
+    wrong = 0;
+    for (const struct check *k = registration_checks; k->name != NULL; k++)
+        assert_int_equal(k->run(o.c, hear, NULL), ST_OK);
+    assert_int_equal(wrong, 0);
+}
+
+static void
+assert_seats(int64_t g, int64_t taken, int64_t waiting)
+{
+    struct gathering now;
+
+    assert_int_equal(gathering_by_id(o.c, o.a, g, &now), ST_OK);
+    assert_int_equal(now.seats_taken, taken);
+    assert_int_equal(now.waiting, waiting);
+}
+
+static int64_t
+place(int64_t id)
+{
+    struct registration r = again(id);
+    int64_t n = -1;
+
+    assert_int_equal(registration_place(o.c, &r, &n), ST_OK);
+    return n;
+}
+
+static void
+last_seats_and_the_line(void **state)
+{
+    int64_t g = gathering(10), last = 0;
+    struct ticket t;
+
+    (void)state;
+    for (int i = 0; i < 64; i++) {
+        struct registration r = make(g, arena_printf(o.a, "p%d", i));
+
+        assert_int_equal(r.status, i < 10 ? REG_CONFIRMED : REG_WAITING);
+        assert_int_equal(ticket_of(o.c, o.a, r.id, &t), i < 10 ? ST_OK : ST_NOT_FOUND);
+        assert_int_equal(r.ticket != NULL, i < 10);
+        assert_int_equal(place(r.id), i < 10 ? 0 : i - 9);
+        assert_int_equal(mails("registration.confirmed", r.id), i < 10);
+        assert_int_equal(mails("registration.waiting", r.id), i >= 10);
+        assert_true(r.id > last);
+        last = r.id;
+    }
+    assert_seats(g, 10, 54);
+    assert_all_counts_right();
+}
+
+static void
+a_free_seat_goes_to_the_first(void **state)
+{
+    int64_t g = gathering(2);
+    struct registration a = make(g, "a"), b = make(g, "b"), c = make(g, "c"), d = make(g, "d"),
+                        e = make(g, "e");
+    struct ticket t;
+
+    (void)state;
+    assert_int_equal(registration_cancel(o.c, o.a, d.id, NULL, false, OPENED_NOW + 1), ST_OK);
+    assert_int_equal(place(e.id), 2);
+    assert_seats(g, 2, 2);
+    assert_int_equal(registration_cancel(o.c, o.a, a.id, "Ferry", false, OPENED_NOW + 2), ST_OK);
+    assert_int_equal(again(a.id).status, REG_CANCELLED);
+    assert_string_equal(again(a.id).cancel_reason, "Ferry");
+    assert_int_equal(ticket_of(o.c, o.a, a.id, &t), ST_NOT_FOUND);
+    assert_int_equal(mails("registration.cancelled", a.id), 1);
+    assert_int_equal(mails("registration.confirmed", a.id), 0); /* not sent yet: taken back */
+    assert_int_equal(again(c.id).status, REG_CONFIRMED);
+    assert_int_equal(again(c.id).confirmed_at, OPENED_NOW + 2);
+    assert_int_equal(ticket_of(o.c, o.a, c.id, &t), ST_OK);
+    assert_int_equal(mails("registration.promoted", c.id), 1);
+    assert_int_equal(place(e.id), 1);
+
+    /* Twice is once. */
+    assert_int_equal(registration_cancel(o.c, o.a, a.id, NULL, false, OPENED_NOW + 3), ST_GONE);
+    assert_seats(g, 2, 1);
+    /* The chain goes on. */
+    assert_int_equal(registration_cancel(o.c, o.a, b.id, NULL, true, OPENED_NOW + 4), ST_OK);
+    assert_int_equal(mails("registration.cancelled", b.id), 0);
+    assert_int_equal(again(e.id).status, REG_CONFIRMED);
+    assert_int_equal(registration_cancel(o.c, o.a, c.id, NULL, false, OPENED_NOW + 5), ST_OK);
+    assert_seats(g, 1, 0);
+    assert_int_equal(registration_cancel(o.c, o.a, 999999, NULL, false, OPENED_NOW), ST_NOT_FOUND);
+    assert_all_counts_right();
+}
+
+static void
+nobody_moves_up_after_the_start(void **state)
+{
+    int64_t g = gathering(1);
+    struct registration a = make(g, "a"), b = make(g, "b");
+
+    (void)state;
+    assert_int_equal(registration_cancel(o.c, o.a, a.id, NULL, false, OPENED_START), ST_OK);
+    assert_int_equal(again(b.id).status, REG_WAITING);
+    assert_seats(g, 0, 1);
+    /* Whoever comes at the door takes it; the line has had its time. */
+    assert_int_equal(registration_promote(o.c, o.a, g, OPENED_START - 1), ST_OK);
+    assert_int_equal(again(b.id).status, REG_CONFIRMED);
+    assert_all_counts_right();
+}
+
+static void
+a_raised_capacity_promotes(void **state)
+{
+    int64_t g = gathering(1);
+    struct registration b, c;
+    const struct event e = { .kind = EVENT_CAPACITY_RAISED, .gathering_id = g, .now = OPENED_NOW };
+
+    (void)state;
+    (void)make(g, "a");
+    b = make(g, "b");
+    c = make(g, "c");
+    assert_int_equal(
+        db_script(o.c, arena_printf(o.a, "UPDATE gathering SET capacity = 2 WHERE id = %lld",
+                                    (long long)g)),
+        ST_OK);
+    assert_int_equal(registrations_feature.on_event(o.c, &e), ST_OK);
+    assert_int_equal(again(b.id).status, REG_CONFIRMED);
+    assert_int_equal(again(c.id).status, REG_WAITING);
+    assert_seats(g, 2, 1);
+    assert_all_counts_right();
+}
+
+static void
+one_person_registers_once(void **state)
+{
+    int64_t g = gathering(3);
+    struct registration a, b, r;
+
+    (void)state;
+    assert_int_equal(try_make(g, "Kåre Nes", "post@firma.no", "public", OPENED_NOW, &a), ST_OK);
+    /* Another at the same address. */
+    assert_int_equal(try_make(g, "Ågot Berg", "post@firma.no", "public", OPENED_NOW, &b), ST_OK);
+    assert_int_equal(try_make(g, "KARE  NES", "Post@Firma.no", "public", OPENED_NOW, &r),
+                     ST_CONFLICT);
+    assert_int_equal(r.id, a.id);
+    assert_seats(g, 2, 0);
+    assert_int_equal(registration_mail_link(o.c, &r, OPENED_NOW), ST_OK);
+    assert_int_equal(registration_mail_link(o.c, &r, OPENED_NOW + 1000), ST_OK);
+    assert_int_equal(mails("registration.link", a.id), 1);
+
+    /* Who cancelled may come back, with the same entry in the calendar, only newer. */
+    assert_int_equal(registration_cancel(o.c, o.a, a.id, NULL, false, OPENED_NOW), ST_OK);
+    assert_int_equal(try_make(g, "Kåre Nes", "post@firma.no", "public", OPENED_NOW, &r), ST_OK);
+    assert_int_not_equal(r.id, a.id);
+    assert_string_equal(r.calendar_uid, a.calendar_uid);
+    assert_true(r.calendar_seq > again(a.id).calendar_seq);
+    assert_string_not_equal(a.calendar_uid, b.calendar_uid);
+    assert_all_counts_right();
+}
+
+static void
+a_full_gathering_refuses_twins_too(void **state)
+{
+    int64_t g = gathering(1);
+    struct registration b, r;
+
+    (void)state;
+    (void)make(g, "a");
+    b = make(g, "b");
+    assert_int_equal(try_make(g, "b", "b@example.org", "public", OPENED_NOW, &r), ST_CONFLICT);
+    assert_int_equal(r.id, b.id);
+    assert_seats(g, 1, 1);
+    assert_int_equal(try_make(g, "a", "a@example.org", "public", OPENED_NOW, &r), ST_CONFLICT);
+    assert_seats(g, 1, 1);
+    assert_all_counts_right();
+}
+
+static void
+walk_ins_need_no_address(void **state)
+{
+    int64_t g = gathering(1);
+    struct registration r;
+    const struct registration_new n = {
+        .gathering_id = g, .name = "Per Hansen", .email = "", .source = "door", .over = true
+    };
+
+    (void)state;
+    assert_int_equal(registration_make(o.c, o.a, &n, OPENED_START + MS_HOUR, &r), ST_OK);
+    assert_int_equal(registration_make(o.c, o.a, &n, OPENED_START + MS_HOUR, &r), ST_OK);
+    assert_int_equal(r.status, REG_CONFIRMED);
+    assert_int_equal(mails("registration.confirmed", r.id), 0);
+    assert_seats(g, 2, 0);
+    assert_all_counts_right();
+}
+
+static void
+closes_in_time(void **state)
+{
+    int64_t g = gathering(-1);
+    struct registration r;
+
+    (void)state;
+    assert_int_equal(db_script(o.c, arena_printf(o.a,
+                                                 "UPDATE gathering SET deadline = %lld"
+                                                 " WHERE id = %lld",
+                                                 (long long)(OPENED_START - MS_DAY), (long long)g)),
+                     ST_OK);
+    assert_int_equal(try_make(g, "a", "a@x.no", "public", OPENED_START - MS_DAY - 1, &r), ST_OK);
+    assert_int_equal(try_make(g, "b", "b@x.no", "public", OPENED_START - MS_DAY, &r), ST_GONE);
+    assert_int_equal(try_make(g, "b", "b@x.no", "api", OPENED_START - MS_DAY, &r), ST_GONE);
+    assert_int_equal(try_make(g, "b", "b@x.no", "organiser", OPENED_START - MS_DAY, &r), ST_OK);
+    assert_int_equal(try_make(999999, "b", "b@x.no", "public", OPENED_NOW, &r), ST_NOT_FOUND);
+    assert_int_equal(gathering_cancel(o.c, g, false, NULL, OPENED_NOW), ST_OK);
+    assert_int_equal(try_make(g, "c", "c@x.no", "organiser", OPENED_NOW, &r), ST_GONE);
+}
+
+static void
+a_colleague_takes_the_same_seat(void **state)
+{
+    int64_t g = gathering(1);
+    struct registration a = make(g, "a"), b = make(g, "b"), c = make(g, "c"), d, e;
+    struct ticket old, t;
+
+    (void)state;
+    assert_int_equal(ticket_of(o.c, o.a, a.id, &old), ST_OK);
+    assert_int_equal(
+        registration_hand_over(o.c, o.a, a.id, "d", "d@x.no", "Ny", "public", OPENED_NOW + 1, &d),
+        ST_OK);
+    assert_int_equal(d.status, REG_CONFIRMED);
+    assert_int_equal(again(a.id).status, REG_CANCELLED);
+    assert_int_equal(again(a.id).replaced_by, d.id);
+    assert_int_equal(again(b.id).status, REG_WAITING); /* the seat was never free */
+    assert_int_equal(ticket_of(o.c, o.a, d.id, &t), ST_OK);
+    assert_string_not_equal(t.code, old.code);
+    assert_int_equal(ticket_by_code(o.c, o.a, old.code, &old), ST_OK);
+    assert_int_not_equal(old.cancelled_at, 0);
+    assert_int_equal(mails("registration.changed", a.id), 1);
+    assert_int_equal(mails("registration.confirmed", d.id), 1);
+    assert_int_equal(
+        registration_hand_over(o.c, o.a, a.id, "x", "x@x.no", "", "public", OPENED_NOW, &e),
+        ST_GONE);
+
+    /* In the line the colleague keeps the place. */
+    assert_int_equal(
+        registration_hand_over(o.c, o.a, b.id, "e", "e@x.no", "", "public", OPENED_NOW + 2, &e),
+        ST_OK);
+    assert_int_equal(place(e.id), 2); /* as early as c, but a later row */
+    assert_int_equal(place(c.id), 1);
+    assert_seats(g, 1, 2);
+
+    /* Somebody who comes already: the seat goes on to the line. */
+    assert_int_equal(registration_hand_over(o.c, o.a, d.id, "c", "c@example.org", "", "public",
+                                            OPENED_NOW + 3, &e),
+                     ST_OK);
+    assert_int_equal(e.id, c.id);
+    assert_int_equal(again(c.id).status, REG_CONFIRMED);
+    assert_int_equal(mails("registration.link", c.id), 1);
+    assert_int_equal(registration_hand_over(o.c, o.a, c.id, "c", "C@example.org", "", "public",
+                                            OPENED_NOW + 4, &e),
+                     ST_CONFLICT);
+    assert_seats(g, 1, 1);
+    assert_all_counts_right();
+}
+
+static void
+corrections_keep_the_code(void **state)
+{
+    int64_t g = gathering(-1);
+    struct registration a = make(g, "a"), b = make(g, "b");
+    struct registration_change ch = { .name = "Anna", .organisation = "Ny AS" };
+    const char *before, *after;
+    struct ticket t;
+
+    (void)state;
+    assert_int_equal(registration_link(o.c, o.a, &a, &before), ST_OK);
+    assert_int_equal(registration_correct(o.c, o.a, a.id, &ch, false, OPENED_NOW), ST_OK);
+    assert_int_equal(ticket_of(o.c, o.a, a.id, &t), ST_OK);
+    assert_string_equal(t.code, a.ticket);
+    assert_string_equal(t.holder, "Anna");
+    assert_int_equal(mails("registration.changed", a.id), 1);
+    assert_string_equal(again(a.id).email, "a@example.org");
+
+    /* A new address revokes the old link. */
+    ch = (struct registration_change){ .email = "Anna@example.org" };
+    assert_int_equal(registration_correct(o.c, o.a, a.id, &ch, true, OPENED_NOW + 1), ST_OK);
+    a = again(a.id);
+    assert_string_equal(a.email, "anna@example.org");
+    assert_int_equal(registration_link(o.c, o.a, &a, &after), ST_OK);
+    assert_string_not_equal(before, after);
+
+    ch = (struct registration_change){ .name = "Anna", .email = "anna@example.org" };
+    assert_int_equal(registration_correct(o.c, o.a, b.id, &ch, true, OPENED_NOW), ST_CONFLICT);
+    assert_int_equal(registration_cancel(o.c, o.a, b.id, NULL, true, OPENED_NOW), ST_OK);
+    assert_int_equal(registration_correct(o.c, o.a, b.id, &ch, true, OPENED_NOW), ST_GONE);
+}
+
+static void
+tells_of_moves_and_cancellation(void **state)
+{
+    int64_t g = gathering(1);
+    struct registration a = make(g, "a"), b = make(g, "b"), c = make(g, "c");
+    struct event e = { .kind = EVENT_GATHERING_MOVED,
+                       .gathering_id = g,
+                       .old_start = OPENED_START - MS_DAY,
+                       .now = OPENED_NOW };
+
+    (void)state;
+    assert_int_equal(registration_cancel(o.c, o.a, c.id, NULL, true, OPENED_NOW), ST_OK);
+    assert_int_equal(registrations_feature.on_event(o.c, &e), ST_OK);
+    assert_int_equal(mails("registration.moved", a.id), 0);
+    assert_int_equal(again(a.id).calendar_seq, 1);
+    e.notify = true;
+    assert_int_equal(registrations_feature.on_event(o.c, &e), ST_OK);
+    assert_int_equal(mails("registration.moved", a.id), 1);
+    assert_int_equal(mails("registration.moved", b.id), 1);
+    assert_int_equal(mails("registration.moved", c.id), 0);
+    assert_int_equal(again(a.id).calendar_seq, 2);
+    e.kind = EVENT_GATHERING_CANCELLED;
+    assert_int_equal(registrations_feature.on_event(o.c, &e), ST_OK);
+    assert_int_equal(mails("registration.gathering_cancelled", a.id), 1);
+    assert_int_equal(again(a.id).calendar_seq, 3);
+}
+
+static const struct reminder_rule *
+rule(const char *name)
+{
+    for (size_t i = 0; registration_reminder_rules[i] != NULL; i++)
+        if (strcmp(registration_reminder_rules[i]->name, name) == 0)
+            return registration_reminder_rules[i];
+    fail_msg("no rule %s", name);
+    return NULL;
+}
+
+static struct reminder_moment
+moment_of(const struct reminder_rule *r, int64_t g, int64_t now)
+{
+    struct reminder_moment *all = NULL;
+    size_t n = 0;
+
+    assert_int_equal(r->moments(o.c, o.a, now, &all, &n), ST_OK);
+    for (size_t i = 0; i < n; i++)
+        if (all[i].gathering_id == g)
+            return all[i];
+    return (struct reminder_moment){ 0 };
+}
+
+static void
+reminds_who_has_known_for_a_day(void **state)
+{
+    int64_t g = gathering(2), sent = 0, people = 0, day = OPENED_START - MS_DAY;
+    const struct reminder_rule *r = rule("registration.tomorrow");
+    struct registration a = make(g, "a"), late, waits;
+    struct reminder_moment m;
+
+    (void)state;
+    assert_int_equal(moment_of(r, g, OPENED_NOW).at, 0); /* far ahead */
+    m = moment_of(r, g, day);
+    assert_int_equal(m.at, day);
+    assert_int_equal(m.target, OPENED_START);
+    assert_int_equal(moment_of(rule("registration.week"), g, day).at, OPENED_START - 7 * MS_DAY);
+    assert_int_equal(try_make(g, "late", "late@x.no", "public", day - MS_DAY + 1, &late), ST_OK);
+    waits = make(g, "waits");
+    assert_int_equal(waits.status, REG_WAITING);
+    assert_int_equal(r->size(o.c, &m, &people), ST_OK);
+    assert_int_equal(people, 1);
+    assert_int_equal(r->queue(o.c, &m, day, &sent), ST_OK);
+    assert_int_equal(sent, 1);
+    assert_int_equal(mails("registration.tomorrow", a.id), 1);
+    assert_int_equal(mails("registration.tomorrow", late.id), 0);
+    /* Had it. */
+    assert_int_equal(r->queue(o.c, &m, day, &sent), ST_OK);
+    assert_int_equal(mails("registration.tomorrow", a.id), 1);
+}
+
+/* Every kind can be built, and says no when it is no longer right. */
+static void
+builds_mails(void **state)
+{
+    int64_t g = gathering(1);
+    struct registration a = make(g, "a"), b = make(g, "b");
+    struct mail m = { .id = 1,
+                      .parent = "registration",
+                      .parent_id = a.id,
+                      .gathering_id = g,
+                      .occasion = "",
+                      .to_name = "a",
+                      .to_email = "a@example.org",
+                      .lang = "nb",
+                      .note = "" };
+    struct mail_extra x = { 0 };
+    json_t *data = NULL;
+
+    (void)state;
+    assert_int_equal(registration_mail_confirmed.build(o.app, o.c, o.a, &m, &data, &x), ST_OK);
+    assert_int_equal(x.parts, 2);
+    assert_string_equal(x.part[0].content_id, "qr");
+    assert_memory_equal(x.part[0].bytes, "\x89PNG", 4);
+    assert_null(x.part[1].content_id);
+    assert_memory_equal(x.part[1].bytes, "BEGIN:VCALENDAR", 15);
+    assert_non_null(
+        strstr(json_string_value(json_object_get(data, "link")), "https://hub.example.org/r/r"));
+    json_decref(data);
+
+    m.parent_id = b.id;
+    x = (struct mail_extra){ 0 };
+    assert_int_equal(registration_mail_confirmed.build(o.app, o.c, o.a, &m, &data, &x), ST_GONE);
+    assert_int_equal(registration_mail_waiting.build(o.app, o.c, o.a, &m, &data, &x), ST_OK);
+    assert_int_equal(json_integer_value(json_object_get(data, "place")), 1);
+    assert_int_equal(x.parts, 0);
+    json_decref(data);
+    assert_int_equal(registration_mail_cancelled.build(o.app, o.c, o.a, &m, &data, &x), ST_GONE);
+    assert_int_equal(registration_cancel(o.c, o.a, b.id, NULL, true, OPENED_NOW), ST_OK);
+    assert_int_equal(registration_mail_waiting.build(o.app, o.c, o.a, &m, &data, &x), ST_GONE);
+    m.occasion = REGISTRATION_BY_ORGANISER;
+    assert_int_equal(registration_mail_cancelled.build(o.app, o.c, o.a, &m, &data, &x), ST_OK);
+    assert_true(json_is_true(json_object_get(data, "by_organiser")));
+    json_decref(data);
+}
+
+static void
+health_data_goes_after_a_week(void **state)
+{
+    int64_t g = gathering(-1), ends = OPENED_START + 3 * MS_HOUR, next;
+    struct registration_new n = { .gathering_id = g,
+                                  .name = "Nora Vik",
+                                  .email = "nora@x.no",
+                                  .requirements = "Uten nøtter",
+                                  .source = "public",
+                                  .keep_requirements = true };
+    struct registration r, other;
+
+    (void)state;
+    assert_int_equal(registration_make(o.c, o.a, &n, OPENED_NOW, &r), ST_OK);
+    n.name = "Ola Vik";
+    n.keep_requirements = false;
+    assert_int_equal(registration_make(o.c, o.a, &n, OPENED_NOW, &other), ST_OK);
+    assert_int_equal(registration_sweep(o.c, ends + 7 * MS_DAY - 1), ST_OK);
+    assert_string_equal(again(r.id).requirements, "Uten nøtter");
+    assert_int_equal(registration_sweep(o.c, ends + 7 * MS_DAY), ST_OK);
+    assert_string_equal(again(r.id).requirements, "");
+    assert_string_equal(again(other.id).requirements, "");
+
+    /* Remembered for who asked for it, and only for them. */
+    next = opened_gathering(&o, "Next", -1, OPENED_START + 60 * MS_DAY);
+    assert_int_equal(try_make(next, "Nora Vik", "nora@x.no", "public", OPENED_START, &r), ST_OK);
+    assert_string_equal(again(r.id).requirements, "Uten nøtter");
+    assert_true(again(r.id).keep_requirements);
+    assert_int_equal(try_make(next, "Ola Vik", "nora@x.no", "public", OPENED_START, &other), ST_OK);
+    assert_string_equal(again(other.id).requirements, "");
+
+    /* Withdrawn with a tick. */
+    const bool no = false;
+    const struct registration_change ch = { .keep_requirements = &no };
+    assert_int_equal(registration_correct(o.c, o.a, r.id, &ch, true, OPENED_START), ST_OK);
+    assert_int_equal(
+        scratch_number(o.c, "SELECT COUNT(*) FROM requirement_kept WHERE email = 'nora@x.no'"), 0);
+}
+
+static void
+a_person_is_exported_and_erased(void **state)
+{
+    /* Erasing looks at the clock: who has a place that is still to come gives it back. */
+    int64_t g = opened_gathering(&o, "Ahead", 1, clock_now() + 30 * MS_DAY);
+    struct registration a = make(g, "erase"), b = make(g, "next");
+    const struct person p = { .email = "erase@example.org" };
+    json_t *out = json_object();
+    char *text;
+
+    (void)state;
+    assert_int_equal(registration_person_export(o.c, &p, out), ST_OK);
+    text = json_dumps(out, 0);
+    assert_non_null(strstr(text, "erase@example.org"));
+    assert_non_null(strstr(text, a.ticket));
+    free(text);
+    json_decref(out);
+    assert_int_equal(registration_person_erase(o.c, &p), ST_OK);
+    assert_string_equal(again(a.id).email, "");
+    assert_string_equal(again(a.id).name, "–");
+    assert_int_equal(again(a.id).status, REG_CANCELLED);
+    assert_int_equal(scratch_number(o.c, "SELECT COUNT(*) FROM ticket WHERE holder = 'erase'"), 0);
+    assert_int_equal(scratch_number(o.c, "SELECT COUNT(*) FROM registration WHERE search_key LIKE"
+                                         " '%erase%' OR name_key LIKE '%erase%'"),
+                     0);
+    assert_int_equal(again(b.id).status, REG_CONFIRMED);
+    assert_all_counts_right();
+}
+
+static void
+finds_people(void **state)
+{
+    int64_t g = gathering(-1), total = 0;
+    struct registration_query q = {
+        .gathering_id = g, .status = "", .sort = SORT_NAME, .limit = 10
+    };
+    struct registration *row = NULL, r;
+    size_t n = 0;
+
+    (void)state;
+    assert_int_equal(try_make(g, "Bjørn Åsebø", "b@x.no", "public", OPENED_NOW, &r), ST_OK);
+    assert_int_equal(try_make(g, "Åse Nes", "a@x.no", "public", OPENED_NOW, &r), ST_OK);
+    assert_int_equal(try_make(g, "Øyvind Dal", "o@x.no", "public", OPENED_NOW, &r), ST_OK);
+    assert_int_equal(try_make(g, "Zeta Dal", "z@x.no", "public", OPENED_NOW, &r), ST_OK);
+    q.search = "bjorn";
+    assert_int_equal(registration_list_find(o.c, o.a, &q, &row, &n, &total), ST_OK);
+    assert_int_equal(n, 1);
+    assert_string_equal(row[0].name, "Bjørn Åsebø");
+    q.search = "dal blafjell";
+    assert_int_equal(registration_list_find(o.c, o.a, &q, &row, &n, &total), ST_OK);
+    assert_int_equal(n, 2);
+    assert_string_equal(row[0].name, "Zeta Dal"); /* ø comes after z */
+    q.search = "";
+    q.limit = 2;
+    q.offset = 2;
+    assert_int_equal(registration_list_find(o.c, o.a, &q, &row, &n, &total), ST_OK);
+    assert_int_equal(total, 4);
+    assert_string_equal(row[1].name, "Åse Nes");
+    q.search = "%";
+    q.offset = 0;
+    assert_int_equal(registration_list_find(o.c, o.a, &q, &row, &n, &total), ST_OK);
+    assert_int_equal(total, 4); /* no pattern, no word: everybody */
+}
+
+static void
+prepares_every_statement(void **state)
+{
+    const char *const *const lists[] = { registration_store_sql, registration_list_sql,
+                                         registration_reminder_sql, registration_sweep_sql };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+        for (const char *const *sql = lists[i]; *sql != NULL; sql++) {
+            struct db_stmt *st = NULL;
+
+            assert_int_equal(db_prepare(o.c, *sql, &st), ST_OK);
+            db_finish(&st);
+        }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(last_seats_and_the_line),
+        cmocka_unit_test(a_free_seat_goes_to_the_first),
+        cmocka_unit_test(nobody_moves_up_after_the_start),
+        cmocka_unit_test(a_raised_capacity_promotes),
+        cmocka_unit_test(one_person_registers_once),
+        cmocka_unit_test(a_full_gathering_refuses_twins_too),
+        cmocka_unit_test(walk_ins_need_no_address),
+        cmocka_unit_test(closes_in_time),
+        cmocka_unit_test(a_colleague_takes_the_same_seat),
+        cmocka_unit_test(corrections_keep_the_code),
+        cmocka_unit_test(tells_of_moves_and_cancellation),
+        cmocka_unit_test(reminds_who_has_known_for_a_day),
+        cmocka_unit_test(builds_mails),
+        cmocka_unit_test(health_data_goes_after_a_week),
+        cmocka_unit_test(a_person_is_exported_and_erased),
+        cmocka_unit_test(finds_people),
+        cmocka_unit_test(prepares_every_statement),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
