@@ -151,7 +151,7 @@ int64_t reminder_time(const char *zone, int64_t target, int days);
 
 /* For other features' pages: "Postlogg 4" in the menu: failed + uncertain + paused. */
 MUST_USE enum status mail_attention(struct db_conn *c, int64_t *count);
-/* Of those in the kind `name` among all features; NULL when there is none. */
+/* The kind of that name among all features' kinds; NULL when there is none. */
 const struct mail_kind *mail_kind_find(const char *name);
 /* Mail rows of a gathering and of a parent, for the API and for pages: an array of objects
  * {id, kind, label, to_name, to, state, attempts, last_reply, queued_at, sent_at, subject}. */
@@ -159,8 +159,9 @@ MUST_USE enum status mail_list_of(struct db_conn *c, const char *parent, int64_t
                                   json_t **out);
 
 /* ── For the page of a gathering's messages ── */
-/* What has gone or is on its way, one object a kind and day, newest first: {kind, label (key),
- * first_at, sent, waiting, failed, uncertain, suppressed}. zone decides what a day is. */
+/* What has gone or is on its way, one object a kind and day, newest first: {kind, label (key), bulk
+ * (went to many at once), first_at, sent, waiting, failed, uncertain, suppressed}. zone decides what a
+ * day is. */
 MUST_USE enum status mail_sent_of(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                   const char *zone, json_t **out);
 /* What will go by itself, in order of time: {rule, label (key), at, subject_time, skipped, people}

@@ -1,10 +1,12 @@
 #include "mailing/mailing_log.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "document/zone.h"
 
 /* What failed long ago needs nobody any more. */
 #define ATTENTION_MS (30 * MS_DAY)
+#define BULK_PRIORITY 3
 
 #define COLUMNS                                                                                    \
     "id, kind, parent, gathering_id, to_name, to_email, state, attempts, last_code, last_reply,"   \
@@ -198,7 +200,10 @@ group_of(struct arena *a, json_t *list, json_t *index, const char *kind, int64_t
     const struct mail_kind *k = mail_kind_find(kind);
 
     if (!group) {
-        group = json_pack("{s:s, s:s}", "kind", kind, "label", k ? k->label : kind);
+        bool bulk = (k && k->priority >= BULK_PRIORITY) || text_ends(kind, ".moved") ||
+                    text_ends(kind, ".gathering_cancelled");
+        group =
+            json_pack("{s:s, s:s, s:b}", "kind", kind, "label", k ? k->label : kind, "bulk", bulk);
         (void)json_array_append_new(list, group);
         (void)json_object_set(index, key, group);
     }

@@ -1,0 +1,309 @@
+#include "messages/messages_pages.h"
+
+#include "base/text.h"
+#include "document/zone.h"
+#include "gatherings/gatherings.h"
+#include "html/date_text.h"
+#include "html/translate.h"
+
+/* The gatherings one may choose in the mail log. */
+static const char sql_pick[] =
+    "SELECT id, title, starts_at, timezone FROM gathering"
+    " WHERE EXISTS (SELECT 1 FROM mail WHERE mail.gathering_id = gathering.id)"
+    " ORDER BY starts_at DESC, id LIMIT 100";
+static const char sql_me[] = "SELECT email, name, lang FROM account WHERE id = $1";
+
+const char *const messages_sql[] = { sql_pick, sql_me, NULL };
+
+/* ── Panels ── */
+
+static const char *
+tab_path(struct request *rq, int64_t id)
+{
+    return arena_printf(rq_arena(rq), "/admin/gatherings/%lld/messages", (long long)id);
+}
+
+enum status
+messages_fill_tab(struct request *rq, int64_t gathering_id, json_t *data)
+{
+    return json_object_set_new(data, "messages",
+                               json_pack("{s:s, s:s, s:s}", "key", "messages", "label",
+                                         rq_tr(rq, "messages.tab"), "href",
+                                         tab_path(rq, gathering_id))) == 0
+               ? ST_OK
+               : ST_NOMEM;
+}
+
+enum status
+messages_fill_pick(struct request *rq, int64_t gathering_id, json_t *data)
+{
+    json_t *list = json_array();
+    struct db_stmt *st = NULL;
+    enum status rc = db_prepare(rq_conn(rq), sql_pick, &st);
+
+    if (rc == ST_OK) {
+        while ((rc = db_next(st)) == ST_OK) {
+            struct civil at;
+            zone_local(db_text(st, 3), db_int(st, 2), &at, NULL);
+            (void)json_array_append_new(
+                list, json_pack("{s:I, s:s, s:s, s:b}", "id", (json_int_t)db_int(st, 0), "title",
+                                db_text(st, 1), "date",
+                                date_short(rq_arena(rq), rq_lang(rq), &at, DATE_YEAR), "selected",
+                                db_int(st, 0) == gathering_id));
+        }
+        db_finish(&st);
+    }
+    if (rc == ST_NOT_FOUND && json_array_size(list) > 0)
+        (void)json_object_set(data, "mail_pick", list);
+    json_decref(list);
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+/* ── The page ── */
+
+static void
+add_count(struct request *rq, json_t *counts, const json_t *group, const char *key)
+{
+    int64_t n = json_integer_value(json_object_get(group, key));
+
+    if (n > 0)
+        (void)json_array_append_new(
+            counts, json_string(tr_format_n(rq_arena(rq), app_translations(rq_app(rq)), rq_lang(rq),
+                                            arena_printf(rq_arena(rq), "messages.count.%s", key), n,
+                                            NULL)));
+}
+
+static void
+put_counts(struct request *rq, json_t *group)
+{
+    static const char *const keys[] = { "sent", "waiting", "failed", "uncertain", "suppressed" };
+    json_t *counts = json_array();
+
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        add_count(rq, counts, group, keys[i]);
+    (void)json_object_set_new(group, "counts", counts);
+}
+
+static const char *
+moment(struct request *rq, const struct gathering *g, int64_t ms)
+{
+    struct civil at;
+
+    zone_local(g->timezone, ms, &at, NULL);
+    return date_long(rq_arena(rq), rq_lang(rq), &at, DATE_TIME);
+}
+
+static void
+sum_up(json_t *into, const json_t *group)
+{
+    const char *key;
+    json_t *v;
+
+    json_object_foreach((json_t *)(uintptr_t)group, key, v)
+    {
+        if (json_is_integer(v) && strcmp(key, "first_at") != 0)
+            (void)json_object_set_new(into, key,
+                                      json_integer(json_integer_value(json_object_get(into, key)) +
+                                                   json_integer_value(v)));
+    }
+}
+
+/* Messages to many stand by themselves; confirmations and answers, which go one by one all the
+ * time, are one line. */
+static enum status
+add_sent(struct request *rq, const struct gathering *g, json_t *data)
+{
+    json_t *groups = NULL, *shown = json_array(), *single = json_object(), *group;
+    size_t i;
+    enum status rc = mail_sent_of(rq_conn(rq), rq_arena(rq), g->id, g->timezone, &groups);
+
+    (void)json_object_set_new(data, "sent", shown);
+    json_array_foreach(groups, i, group)
+    {
+        if (!json_is_true(json_object_get(group, "bulk"))) {
+            sum_up(single, group);
+            continue;
+        }
+        put_counts(rq, group);
+        (void)json_object_set_new(
+            group, "when",
+            json_string(moment(rq, g, json_integer_value(json_object_get(group, "first_at")))));
+        (void)json_array_append(shown, group);
+    }
+    if (json_object_size(single) > 0) {
+        put_counts(rq, single);
+        (void)json_object_set_new(single, "label", json_string("messages.single"));
+        (void)json_array_append(shown, single);
+    }
+    (void)json_object_set_new(data, "has_sent", json_boolean(json_array_size(shown) > 0));
+    json_decref(single);
+    json_decref(groups);
+    return rc;
+}
+
+/* "Til de 52 påmeldte": as many as would get it as things stand. */
+static const char *
+to_whom(struct request *rq, const struct gathering *g, const json_t *v)
+{
+    const struct translations *t = app_translations(rq_app(rq));
+    const char *rule = json_string_value(json_object_get(v, "rule"));
+    const char *key = arena_printf(rq_arena(rq), "messages.to.%s", rule);
+    const json_t *people = json_object_get(v, "people");
+    bool registered = text_starts(rule, "registration.");
+
+    if (!people && !registered)
+        return tr_has(t, rq_lang(rq), key) ? rq_tr(rq, key) : "";
+    key = arena_printf(rq_arena(rq), "messages.to_count.%s", rule);
+    if (!tr_has(t, rq_lang(rq), key))
+        key = "messages.to_count";
+    return tr_format_n(rq_arena(rq), t, rq_lang(rq), key,
+                       people ? json_integer_value(people) : g->seats_taken, NULL);
+}
+
+static enum status
+add_coming(struct request *rq, const struct gathering *g, json_t *data)
+{
+    json_t *list = NULL, *v;
+    size_t i;
+    enum status rc;
+
+    if (g->status == GATHERING_CANCELLED)
+        return ST_OK;
+    rc = reminder_coming(rq_conn(rq), rq_arena(rq), g->id, rq_now(rq), &list);
+    json_array_foreach(list, i, v)
+    {
+        bool skipped = json_is_true(json_object_get(v, "skipped"));
+        (void)json_object_set_new(
+            v, "when", json_string(moment(rq, g, json_integer_value(json_object_get(v, "at")))));
+        (void)json_object_set_new(
+            v, "to", json_string(skipped ? rq_tr(rq, "messages.skipped") : to_whom(rq, g, v)));
+    }
+    (void)json_object_set_new(data, "has_coming", json_boolean(json_array_size(list) > 0));
+    (void)json_object_set_new(data, "coming", list ? list : json_array());
+    return rc;
+}
+
+static enum status
+messages_page(struct request *rq, struct response *rs)
+{
+    struct gathering g = { 0 };
+    json_t *data = json_object();
+    enum status rc = gathering_admin_head(rq, rq_param_id(rq, "id"), "messages", &g, data);
+
+    if (rc == ST_OK)
+        rc = add_sent(rq, &g, data);
+    if (rc == ST_OK)
+        rc = add_coming(rq, &g, data);
+    if (rc != ST_OK) {
+        json_decref(data);
+        return rc;
+    }
+    (void)json_object_set_new(data, "is_draft", json_boolean(g.status == GATHERING_DRAFT));
+    (void)json_object_set_new(
+        data, "skip_action",
+        json_string(arena_printf(rq_arena(rq), "%s/skip", tab_path(rq, g.id))));
+    (void)json_object_set_new(
+        data, "log_href",
+        json_string(arena_printf(rq_arena(rq), "/admin/mail?gathering=%lld", (long long)g.id)));
+    (void)json_object_set_new(data, "organiser",
+                              json_boolean((rq_who(rq)->role & ALLOW_ORGANISER) != 0));
+    return rs_page(rs, 200, "messages/page",
+                   arena_printf(rq_arena(rq), "%s: %s", rq_tr(rq, "messages.tab"), g.title), data);
+}
+
+/* ── Leaving one out ── */
+
+static enum status
+skip_work(struct work *w)
+{
+    int64_t id = rq_param_id(w->rq, "id"), subject = 0;
+    enum status rc;
+
+    if (!text_int(rq_text(w->rq, "moment"), &subject))
+        return ST_NOT_FOUND;
+    rc =
+        reminder_skip(w->conn, rq_text(w->rq, "rule"), id, subject, rq_bool(w->rq, "skip"), w->now);
+    w->redirect = tab_path(w->rq, id);
+    return rc;
+}
+
+/* ── A test mail to oneself ── */
+
+static enum status
+test_build(struct app *app, struct db_conn *c, struct arena *a, const struct mail *m, json_t **data,
+           struct mail_extra *extra)
+{
+    (void)app;
+    (void)c;
+    (void)a;
+    (void)m;
+    (void)extra;
+    *data = json_object();
+    return *data ? ST_OK : ST_NOMEM;
+}
+
+const struct mail_kind messages_test_kind = {
+    .name = "test.message",
+    .label = "mail.kind.test",
+    .class_ = MAIL_SERVICE,
+    .priority = 0,
+    .build = test_build,
+};
+
+static enum status
+test_work(struct work *w)
+{
+    struct arena *a = rq_arena(w->rq);
+    int64_t me = rq_who(w->rq)->account_id;
+    struct mail_new m = { .kind = &messages_test_kind,
+                          .parent = "test",
+                          .parent_id = me,
+                          .occasion = arena_printf(a, "%lld", (long long)w->now),
+                          .now = w->now };
+    struct db_stmt *st = NULL;
+    enum status rc = db_prepare(w->conn, sql_me, &st);
+
+    w->redirect = "/admin/mail";
+    if (rc != ST_OK)
+        return rc;
+    db_bind_int(st, 1, me);
+    rc = db_next(st);
+    if (rc == ST_OK) {
+        m.to_email = arena_strdup(a, db_text(st, 0));
+        m.to_name = arena_strdup(a, db_text(st, 1));
+        m.lang = arena_strdup(a, *db_text(st, 2) ? db_text(st, 2) : rq_lang(w->rq));
+    }
+    db_finish(&st);
+    return rc == ST_OK ? mail_queue(w->conn, &m, NULL) : rc;
+}
+
+static const struct field skip_fields[] = {
+    { "rule", FIELD_LINE, FIELD_REQUIRED, 64 },
+    { "moment", FIELD_LINE, FIELD_REQUIRED, 24 },
+    { "skip", FIELD_BOOL, 0, 0 },
+    { 0 },
+};
+static const struct field no_fields[] = { { 0 } };
+
+const struct route messages_routes[] = {
+    { .method = HTTP_GET,
+      .path = "/admin/gatherings/{id}/messages",
+      .allow = ALLOW_VIEWER,
+      .where = RT_READ,
+      .read = messages_page },
+    { .method = HTTP_POST,
+      .path = "/admin/gatherings/{id}/messages/skip",
+      .allow = ALLOW_ORGANISER,
+      .where = RT_WRITE,
+      .body_max = 2048,
+      .fields = skip_fields,
+      .work = skip_work },
+    { .method = HTTP_POST,
+      .path = "/admin/mail/test",
+      .allow = ALLOW_ORGANISER,
+      .where = RT_WRITE,
+      .body_max = 1024,
+      .fields = no_fields,
+      .work = test_work },
+    { 0 },
+};
