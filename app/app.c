@@ -9,6 +9,7 @@
 #include "door/door.h"
 #include "gatherings/gatherings.h"
 #include "mailing/mailing.h"
+#include "messages/messages.h"
 #include "registrations/registrations.h"
 #include "tickets/tickets.h"
 
@@ -21,6 +22,7 @@ const struct feature *const all_features[] = {
     &gatherings_feature,
     &tickets_feature,
     &registrations_feature,
+    &messages_feature,
     &door_feature,
     NULL,
 };

@@ -40,7 +40,7 @@ for (const f of source) {
 }
 
 // ── Arrows run one way ──
-const features = ['cluster', 'mailing', 'accounts', 'contacts', 'gatherings', 'tickets', 'registrations', 'invitations', 'door'];
+const features = ['cluster', 'mailing', 'accounts', 'contacts', 'gatherings', 'tickets', 'registrations', 'invitations', 'messages', 'door'];
 const below = { base: ['base'], database: ['base', 'database'], html: ['base', 'html'], smtp: ['base', 'smtp'],
   document: ['base', 'document'], http: ['base', 'database', 'html', 'http'] };
 for (const f of source) {
