@@ -335,7 +335,7 @@ read_form_times(struct request *rq, struct gathering *g)
     bool dated = need(rq, "date");
     bool timed = need(rq, "from");
 
-    if (!dated || !timed || rq_has_errors(rq))
+    if (!dated || !timed)
         return;
     if (last[0] == '\0')
         last = rq_text(rq, "date");
@@ -393,7 +393,9 @@ gathering_read_form(struct request *rq, const struct gathering *base, int64_t no
     size_t rows = rq_list_len(rq, "programme_title");
 
     *out = (struct gathering_input){ .g = base != NULL ? *base : blank, .has_programme = true };
+    /* In the order of the page, as the list of errors above it shows them. */
     (void)need(rq, "title");
+    read_form_times(rq, g);
     (void)need(rq, "place");
     g->title = rq_text(rq, "title");
     g->place = rq_text(rq, "place");
@@ -406,7 +408,6 @@ gathering_read_form(struct request *rq, const struct gathering *base, int64_t no
     g->capacity = rq_text(rq, "capacity")[0] != '\0' ? rq_int(rq, "capacity") : -1;
     g->ask_wish = rq_bool(rq, "ask_wish");
     g->ask_requirements = rq_bool(rq, "ask_requirements");
-    read_form_times(rq, g);
     read_form_deadline(rq, g);
     for (size_t i = 0; i < rows; i++)
         read_form_row(rq, i, out);
