@@ -42,7 +42,7 @@ enum event_kind {
     EVENT_REGISTRATION_CONFIRMED,
     EVENT_REGISTRATION_WAITING,
     EVENT_REGISTRATION_CANCELLED,
-    EVENT_REGISTRATION_CHANGED /* name, address or organisation */
+    EVENT_REGISTRATION_CHANGED /* name, address or organisation; or a colleague has its place now */
 };
 struct event {
     enum event_kind kind;

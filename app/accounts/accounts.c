@@ -174,6 +174,17 @@ local_path(const char *next)
     return next;
 }
 
+enum status
+account_email(struct db_conn *c, struct arena *a, int64_t id, const char **out)
+{
+    struct account account = { 0 };
+    enum status rc = account_by_id(c, a, id, &account);
+
+    if (rc == ST_OK)
+        *out = account.email;
+    return rc;
+}
+
 /* ── The feature ── */
 
 static enum status

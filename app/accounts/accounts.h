@@ -17,6 +17,9 @@ MUST_USE enum status account_disable(struct db_conn *c, const char *email, int64
 /* Array of {email, name, role, disabled}. */
 MUST_USE enum status account_list(struct db_conn *c, json_t **out);
 MUST_USE enum status account_count(struct db_conn *c, int64_t *out);
+/* In the arena. ST_NOT_FOUND. */
+MUST_USE enum status account_email(struct db_conn *c, struct arena *a, int64_t id,
+                                   const char **out);
 /* A new API token, its text in out (only its hash is stored). */
 MUST_USE enum status token_create(struct db_conn *c, const char *name, const char *role,
                                   int64_t now, char out[64]);

@@ -54,27 +54,55 @@ invitation_make(struct db_conn *c, int64_t gathering_id, int64_t contact_id, int
 
 /* ── Answers ── */
 
-/* The live registration behind an invitation: the one it made, or that of the same person who
- * registered by another way. ST_NOT_FOUND. */
+/* Their own live registration: the one that stands for their yes, or one of the same person made
+ * another way. A colleague's is not theirs. ST_NOT_FOUND. */
 static enum status
-live_registration(struct db_conn *c, struct arena *a, const struct invitation *i,
-                  struct registration *out)
+own_registration(struct db_conn *c, struct arena *a, const struct invitation *i,
+                 struct registration *out)
 {
     enum status rc = ST_NOT_FOUND;
 
-    if (i->registration_id != 0)
+    if (i->live) {
         rc = registration_by_id(c, a, i->registration_id, out);
-    if (rc == ST_OK && out->status != REG_CANCELLED)
-        return ST_OK;
-    if (rc != ST_OK && rc != ST_NOT_FOUND)
-        return rc;
-    return registration_by_email(c, a, i->gathering_id, i->email, out);
+        if (rc != ST_OK)
+            return rc;
+        if (i->answer == ANSWER_YES || strcmp(out->email, i->email) == 0)
+            return ST_OK;
+    }
+    /* An address may be shared: only the same name is the same person. */
+    rc = registration_by_email(c, a, i->gathering_id, i->email, out);
+    if (rc == ST_OK && strcmp(fold_search(a, out->name), fold_search(a, i->name)) != 0)
+        rc = ST_NOT_FOUND;
+    return rc;
+}
+
+/* The live registration of the colleague whom this invitation brought: made by the very answer. One
+ * who had registered alone is nobody's to move. ST_NOT_FOUND. */
+static enum status
+brought_colleague(struct db_conn *c, struct arena *a, const struct invitation *i,
+                  struct registration *out)
+{
+    enum status rc;
+
+    if (i->answer != ANSWER_COLLEAGUE || !i->live)
+        return ST_NOT_FOUND;
+    rc = registration_by_id(c, a, i->registration_id, out);
+    return rc == ST_OK && out->created_at != i->answered_at ? ST_NOT_FOUND : rc;
+}
+
+/* The seat that goes with the answer. ST_NOT_FOUND. */
+static enum status
+seat_of(struct db_conn *c, struct arena *a, const struct invitation *i, struct registration *out)
+{
+    enum status rc = own_registration(c, a, i, out);
+
+    return rc == ST_NOT_FOUND ? brought_colleague(c, a, i, out) : rc;
 }
 
 static const char *
 registration_source(const struct invitation_reply *reply)
 {
-    return reply->account_id != 0 ? "organiser" : "invitation";
+    return strcmp(reply->source, "link") == 0 ? "invitation" : "organiser";
 }
 
 static enum status
@@ -88,15 +116,12 @@ answer_yes(struct db_conn *c, struct arena *a, const struct invitation *i,
         .name = i->name,
         .email = i->email,
         .organisation = i->organisation,
-        .phone = "",
-        .wish = "",
-        .requirements = "",
         .language = i->lang,
         .source = registration_source(reply),
         .calendar_uid = i->calendar_uid,
         .made_by = reply->account_id,
     };
-    enum status rc = live_registration(c, a, i, &r);
+    enum status rc = own_registration(c, a, i, &r);
 
     if (rc == ST_NOT_FOUND) {
         rc = registration_make(c, a, &n, now, &r);
@@ -113,7 +138,7 @@ answer_no(struct db_conn *c, struct arena *a, const struct invitation *i,
           const struct invitation_reply *reply, int64_t now)
 {
     struct registration r = { 0 };
-    enum status rc = live_registration(c, a, i, &r);
+    enum status rc = seat_of(c, a, i, &r);
 
     if (rc == ST_OK)
         rc = registration_cancel(c, a, r.id, "", false, now);
@@ -127,24 +152,25 @@ answer_colleague(struct db_conn *c, struct arena *a, const struct invitation *i,
                  const struct invitation_reply *reply, int64_t now)
 {
     struct registration r = { 0 }, made = { 0 };
-    enum status rc = live_registration(c, a, i, &r);
+    const struct registration_new n = {
+        .gathering_id = i->gathering_id,
+        .name = reply->colleague_name,
+        .email = reply->colleague_email,
+        .organisation = i->organisation,
+        .language = i->lang,
+        .source = registration_source(reply),
+        .made_by = reply->account_id,
+    };
+    enum status rc = ST_OK;
 
+    if (strcmp(text_email_normal(a, n.email), i->email) == 0 &&
+        strcmp(fold_search(a, n.name), fold_search(a, i->name)) == 0)
+        return ST_CONFLICT;
+    rc = seat_of(c, a, i, &r);
     if (rc == ST_OK) {
-        rc = registration_hand_over(c, a, r.id, reply->colleague_name, reply->colleague_email,
-                                    i->organisation, registration_source(reply), now, &made);
+        rc = registration_hand_over(c, a, r.id, n.name, n.email, n.organisation, n.source, now,
+                                    &made);
     } else if (rc == ST_NOT_FOUND) {
-        const struct registration_new n = {
-            .gathering_id = i->gathering_id,
-            .name = reply->colleague_name,
-            .email = reply->colleague_email,
-            .organisation = i->organisation,
-            .phone = "",
-            .wish = "",
-            .requirements = "",
-            .language = i->lang,
-            .source = registration_source(reply),
-            .made_by = reply->account_id,
-        };
         rc = registration_make(c, a, &n, now, &made);
         if (rc == ST_CONFLICT)
             rc = registration_mail_link(c, &made, now);
@@ -190,17 +216,17 @@ invitation_reply(struct db_conn *c, struct arena *a, int64_t id,
 
 /* ── Lists ── */
 
-enum status
-invitation_review(struct db_conn *c, struct arena *a, int64_t gathering_id,
-                  struct invitation_entry *entry)
+/* invited: the invitation that stands in the way; id 0 without one. */
+static enum status
+review(struct db_conn *c, struct arena *a, int64_t gathering_id, struct invitation_entry *entry,
+       struct invitation *invited)
 {
-    struct invitation i = { 0 };
     struct registration r = { 0 };
     enum suppression suppressed = SUPPRESSED_NOT;
-    enum status rc = invitation_of_email(c, a, gathering_id, entry->email, &i);
+    enum status rc = invitation_of_email(c, a, gathering_id, entry->email, invited);
 
     entry->why = NULL;
-    entry->id = i.id;
+    entry->id = invited->id;
     if (rc == ST_OK) {
         entry->why = "already_invited";
         return ST_OK;
@@ -219,6 +245,15 @@ invitation_review(struct db_conn *c, struct arena *a, int64_t gathering_id,
 }
 
 enum status
+invitation_review(struct db_conn *c, struct arena *a, int64_t gathering_id,
+                  struct invitation_entry *entry)
+{
+    struct invitation invited = { 0 };
+
+    return review(c, a, gathering_id, entry, &invited);
+}
+
+enum status
 invitation_send(struct db_conn *c, struct arena *a, int64_t gathering_id, const char *subject,
                 const char *message, struct invitation_entry *entries, size_t n, const char *source,
                 int64_t account_id, int64_t now, int64_t *invited)
@@ -228,12 +263,18 @@ invitation_send(struct db_conn *c, struct arena *a, int64_t gathering_id, const 
     enum status rc = gathering_by_id(c, a, gathering_id, &g);
 
     *invited = 0;
-    if (rc == ST_OK && (g.status != GATHERING_PUBLISHED || g.starts_at <= now))
+    if (rc == ST_OK && g.status == GATHERING_DRAFT)
+        rc = ST_CONFLICT;
+    else if (rc == ST_OK && (g.status != GATHERING_PUBLISHED || g.starts_at <= now))
         rc = ST_GONE;
     if (rc == ST_OK)
         rc = invitation_batch_add(c, gathering_id, subject, message, account_id, now, &batch);
     for (size_t i = 0; rc == ST_OK && i < n; i++) {
-        rc = invitation_review(c, a, gathering_id, &entries[i]);
+        struct invitation before = { 0 };
+
+        rc = review(c, a, gathering_id, &entries[i], &before);
+        if (rc == ST_OK && before.id != 0 && before.batch_id == batch)
+            entries[i].why = "duplicate";
         if (rc != ST_OK || entries[i].why != NULL)
             continue;
         rc = contact_ensure(c, entries[i].email, entries[i].name, entries[i].organisation, "",
@@ -248,7 +289,8 @@ invitation_send(struct db_conn *c, struct arena *a, int64_t gathering_id, const 
 
 /* ── What others do ── */
 
-/* Somebody registered: an invitation to the same address is answered. */
+/* Somebody registered: an invitation to the same address is answered, unless it is by another who
+ * shares the address and has a place. */
 static enum status
 registered(struct db_conn *c, struct arena *a, const struct event *e)
 {
@@ -260,8 +302,8 @@ registered(struct db_conn *c, struct arena *a, const struct event *e)
         rc = invitation_of_email(c, a, r.gathering_id, r.email, &i);
     if (rc != ST_OK || i.id == 0)
         return rc == ST_NOT_FOUND ? ST_OK : rc;
-    if (i.answer == ANSWER_YES && i.registration_id == r.id)
-        return ST_OK; /* promoted from the line */
+    if (i.answer == ANSWER_YES && i.live)
+        return ST_OK; /* promoted from the line, too */
     rc = invitation_set_answer(c, i.id, ANSWER_YES, r.made_by != 0 ? "phone" : "public", r.id,
                                e->now);
     if (rc == ST_OK)
@@ -269,21 +311,16 @@ registered(struct db_conn *c, struct arena *a, const struct event *e)
     return rc;
 }
 
-/* Somebody's registration ended: so did the yes, unless a colleague comes instead. */
+/* A registration that a colleague took over says so once the colleague has it. */
 static enum status
-unregistered(struct db_conn *c, struct arena *a, const struct event *e)
+changed(struct db_conn *c, struct arena *a, const struct event *e)
 {
     struct registration r = { 0 };
-    struct invitation i = { 0 };
-    enum status rc = invitation_of_registration(c, a, e->registration_id, &i);
+    enum status rc = registration_by_id(c, a, e->registration_id, &r);
 
-    if (rc == ST_OK)
-        rc = registration_by_id(c, a, e->registration_id, &r);
-    if (rc != ST_OK)
+    if (rc != ST_OK || r.replaced_by == 0)
         return rc == ST_NOT_FOUND ? ST_OK : rc;
-    if (r.replaced_by != 0)
-        return invitation_set_answer(c, i.id, ANSWER_COLLEAGUE, "link", r.replaced_by, e->now);
-    return invitation_set_answer(c, i.id, ANSWER_NO, "link", 0, e->now);
+    return invitation_registration_replaced(c, r.id, r.replaced_by, e->now);
 }
 
 static enum status
@@ -321,7 +358,9 @@ invitations_on_event(struct db_conn *c, const struct event *e)
     if (e->kind == EVENT_REGISTRATION_CONFIRMED || e->kind == EVENT_REGISTRATION_WAITING)
         rc = registered(c, a, e);
     else if (e->kind == EVENT_REGISTRATION_CANCELLED)
-        rc = unregistered(c, a, e);
+        rc = invitation_registration_ended(c, e->registration_id, e->now);
+    else if (e->kind == EVENT_REGISTRATION_CHANGED)
+        rc = changed(c, a, e);
     else if (e->kind == EVENT_GATHERING_MOVED)
         rc = moved(c, a, e);
     else if (e->kind == EVENT_GATHERING_CANCELLED && e->notify)

@@ -17,6 +17,8 @@ struct invitation {
     enum invitation_answer answer;
     const char *public_id, *calendar_uid, *source;  /* source: link, phone, public, organiser */
     const char *name, *email, *organisation, *lang; /* the contact's */
+    bool live, waits;       /* somebody has a place because of it; it is one in the line */
+    const char *registered; /* who, "" for nobody: themselves, or the colleague */
 };
 
 /*
@@ -29,14 +31,18 @@ MUST_USE enum status invitation_make(struct db_conn *c, int64_t gathering_id, in
 /* What is answered, by whom, and who comes instead (ANSWER_COLLEAGUE). */
 struct invitation_reply {
     enum invitation_answer answer;
-    const char *source; /* "link": themselves; "phone": noted by an organiser */
+    const char
+        *source; /* "link": themselves; "phone": noted by an organiser, past the deadline too */
     const char *colleague_name, *colleague_email;
     int64_t account_id; /* organiser, else 0 */
 };
 /*
  * Takes an answer: yes makes the registration (or a place in the line), no cancels it, a colleague
- * takes the seat over or gets one. The latest answer wins. In the caller's transaction.
- * ST_GONE: the gathering is cancelled or over, or closed for those who answer themselves.
+ * takes the seat over or gets one. The latest answer wins: another colleague takes the first one's
+ * place, no takes that place back, yes after a colleague means that both come. In the caller's
+ * transaction.
+ * ST_GONE: the gathering is not published, cancelled or over, or closed for those who answer
+ * themselves. ST_CONFLICT: the colleague is the same person.
  */
 MUST_USE enum status invitation_reply(struct db_conn *c, struct arena *a, int64_t id,
                                       const struct invitation_reply *reply, int64_t now);
@@ -50,12 +56,14 @@ const char *invitation_answer_name(enum invitation_answer answer);
 /* One entry of a list to invite. */
 struct invitation_entry {
     const char *name, *email, *organisation; /* email normalised */
-    const char *why; /* out: NULL invited; "already_invited", "suppressed", "registered" */
+    const char *why; /* out: NULL invited; "already_invited", "suppressed", "registered",
+                        "duplicate" (invited in the same go) */
     int64_t id;      /* out: the invitation */
 };
 /*
  * Invites all entries in one go with the organiser's subject and message; fills their why. Contacts
  * are made as needed (source: where the address came from). *invited: how many mails were queued.
+ * ST_CONFLICT: the gathering is not published; ST_GONE: it is cancelled or has begun.
  */
 MUST_USE enum status invitation_send(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                      const char *subject, const char *message,

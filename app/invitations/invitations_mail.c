@@ -47,37 +47,17 @@ invitation_mail(struct db_conn *c, const struct mail_kind *kind, const struct in
     return invitation_mail_note(c, kind, i, occasion, NULL, now);
 }
 
-const char *
-invitation_fill_in(struct arena *a, const char *text, const char *name, const char *organisation,
-                   const char *deadline)
-{
-    const struct {
-        const char *word, *value;
-    } hole[] = {
-        { "{fornavn}", text_first_name(a, name) },
-        { "{first_name}", text_first_name(a, name) },
-        { "{bedrift}", organisation },
-        { "{company}", organisation },
-        { "{frist}", deadline },
-        { "{deadline}", deadline },
-    };
-    struct buf out;
+/* ── The organiser's words ── */
 
-    buf_init(&out, 0);
-    while (*text != '\0') {
-        size_t k = 0;
-        while (k < ARRAY_LEN(hole) && !text_starts(text, hole[k].word))
-            k++;
-        if (k < ARRAY_LEN(hole)) {
-            buf_adds(&out, hole[k].value);
-            text += strlen(hole[k].word);
-        } else {
-            buf_addc(&out, *text++);
-        }
-    }
-    const char *filled = arena_strdup(a, buf_str(&out));
-    buf_release(&out);
-    return filled;
+const char *
+invitation_first_name(struct arena *a, const char *name, const char *email)
+{
+    size_t local = strcspn(email, "@");
+
+    if (strchr(name, '@') != NULL ||
+        (strlen(name) == local && text_equal_ci(name, arena_strndup(a, email, local))))
+        return "";
+    return text_first_name(a, name);
 }
 
 const char *
@@ -91,6 +71,70 @@ invitation_deadline_text(struct arena *a, const struct gathering *g, const char 
     return date_long(a, lang, &at, DATE_MID | DATE_TIME);
 }
 
+struct invitation_words
+invitation_words_of(struct arena *a, const struct gathering *g, const struct invitation *i,
+                    const char *lang)
+{
+    struct civil at;
+
+    zone_local(g->timezone, gathering_closes_at(g), &at, NULL);
+    return (struct invitation_words){
+        .name = i->name,
+        .email = i->email,
+        .organisation = i->organisation,
+        .deadline = date_long(a, lang, &at, DATE_MID | DATE_TIME),
+        .lang = lang,
+    };
+}
+
+/* Who has no company is spoken to: "å ha dere rundt bordet". */
+static const char *
+company(const struct invitation_words *w)
+{
+    if (w->organisation[0] != '\0')
+        return w->organisation;
+    if (strcmp(w->lang, "en") == 0)
+        return "you";
+    return strcmp(w->lang, "nn") == 0 ? "dykk" : "dere";
+}
+
+const char *
+invitation_fill_in(struct arena *a, const char *text, const struct invitation_words *w)
+{
+    const char *first = invitation_first_name(a, w->name, w->email);
+    const struct {
+        const char *word, *value;
+    } hole[] = {
+        { "{fornavn}", first },      { "{first_name}", first },  { "{bedrift}", company(w) },
+        { "{company}", company(w) }, { "{frist}", w->deadline }, { "{deadline}", w->deadline },
+    };
+    struct buf out;
+
+    buf_init(&out, 0);
+    while (*text != '\0') {
+        size_t k = 0;
+        while (k < ARRAY_LEN(hole) && !text_starts(text, hole[k].word))
+            k++;
+        if (k == ARRAY_LEN(hole)) {
+            buf_addc(&out, *text++);
+            continue;
+        }
+        if (hole[k].value[0] == '\0' && out.len > 0 && out.data[out.len - 1] == ' ')
+            out.data[--out.len] = '\0';
+        buf_adds(&out, hole[k].value);
+        text += strlen(hole[k].word);
+    }
+    const char *filled = arena_strdup(a, buf_str(&out));
+    buf_release(&out);
+    return filled;
+}
+
+const char *
+invitation_test_note(struct arena *a, const char *subject, const char *message)
+{
+    return arena_printf(a, "%s\n%s", subject, message);
+}
+
 /* ── Building ── */
 
 /* The invitation a mail is about. A test mail to oneself has no invitation: parent_id is 0 and the
@@ -102,6 +146,7 @@ invitation_of_mail(struct db_conn *c, struct arena *a, const struct mail *m, str
         return invitation_by_id(c, a, m->parent_id, i);
     *i = (struct invitation){ .gathering_id = m->gathering_id,
                               .name = m->to_name,
+                              .email = m->to_email,
                               .organisation = "",
                               .lang = m->lang,
                               .public_id = "" };
@@ -127,30 +172,44 @@ links(struct app *app, struct db_conn *c, struct arena *a, const struct invitati
     return ST_OK;
 }
 
-/* What the organiser wrote with the invitation, filled in for this guest; a note of the row (a
- * preview, a test) wins. */
+/* The invitation itself and its reminder: what was written with it belongs to no other mail. */
+static bool
+is_invitation(const struct mail *m)
+{
+    return strcmp(m->kind, invitation_mail_invite.name) == 0 ||
+           strcmp(m->kind, invitation_mail_reminder.name) == 0;
+}
+
+/* What the organiser wrote with the invitation, filled in for this guest. */
 static enum status
 words(struct db_conn *c, struct arena *a, const struct mail *m, const struct invitation *i,
       const struct gathering *g, json_t *data)
 {
     struct invitation_batch batch = { .subject = "", .message = "" };
-    const char *deadline = invitation_deadline_text(a, g, m->lang);
+    struct invitation_words w = invitation_words_of(a, g, i, m->lang);
     enum status rc = ST_OK;
 
-    if (m->note[0] != '\0')
-        batch.message = m->note;
-    else if (i->batch_id != 0)
+    if (m->parent_id == 0) {
+        size_t subject = strcspn(m->note, "\n");
+
+        batch.subject = arena_strndup(a, m->note, subject);
+        batch.message = m->note[subject] != '\0' ? m->note + subject + 1 : "";
+    } else if (m->note[0] != '\0') {
+        batch.message = m->note; /* of a move or a cancellation */
+    } else if (i->batch_id != 0 && is_invitation(m)) {
         rc = invitation_batch_get(c, a, i->batch_id, &batch);
+    }
     if (rc != ST_OK)
         return rc;
+    /* Never quite empty: then the note would be taken for it, subject and all. */
     json_object_set_new(
         data, "message",
-        json_string(invitation_fill_in(a, batch.message, i->name, i->organisation, deadline)));
+        json_string(batch.message[0] != '\0' ? invitation_fill_in(a, batch.message, &w) : " "));
     if (batch.subject[0] != '\0')
-        json_object_set_new(
-            data, "own_subject",
-            json_string(invitation_fill_in(a, batch.subject, i->name, i->organisation, deadline)));
-    json_object_set_new(data, "deadline_text", json_string(deadline));
+        json_object_set_new(data, "own_subject",
+                            json_string(invitation_fill_in(a, batch.subject, &w)));
+    json_object_set_new(data, "deadline_text",
+                        json_string(invitation_deadline_text(a, g, m->lang)));
     json_object_set_new(data, "organisation", json_string(i->organisation));
     return ST_OK;
 }
@@ -170,7 +229,8 @@ build(struct app *app, struct db_conn *c, struct arena *a, const struct mail *m,
         return ST_GONE;
     if (rc != ST_OK)
         return rc;
-    if (answered_ends && (i.answer != ANSWER_NONE || g.status == GATHERING_CANCELLED))
+    if (answered_ends &&
+        (i.answer != ANSWER_NONE || g.status == GATHERING_CANCELLED || g.starts_at <= clock_now()))
         return ST_GONE;
     data = json_pack("{s:o}", "gathering", gathering_mail_view(app, c, a, &g, m->lang));
     if (data == NULL)
@@ -278,21 +338,44 @@ moments(struct db_conn *c, struct arena *a, int64_t now, struct reminder_moment 
     return rc == ST_NOT_FOUND ? ST_OK : rc;
 }
 
+int64_t
+invitation_reminder_at(const struct gathering *g)
+{
+    return reminder_time(g->timezone, gathering_closes_at(g), REMIND_DAYS);
+}
+
 static enum status
 queue(struct db_conn *c, const struct reminder_moment *m, int64_t now, int64_t *mails)
 {
     struct arena *a = arena_new(0);
     struct invitation *silent = NULL;
+    enum suppression suppressed = SUPPRESSED_NOT;
     size_t n = 0;
     enum status rc = invitation_open(c, a, m->gathering_id, m->at - MS_DAY, true, &silent, &n);
     const char *occasion = arena_printf(a, "%lld", (long long)m->subject_time);
 
     *mails = 0;
     for (size_t i = 0; rc == ST_OK && i < n; i++) {
+        rc = mail_suppressed(c, silent[i].email, &suppressed);
+        if (rc != ST_OK || suppressed != SUPPRESSED_NOT)
+            continue;
         rc = invitation_mail(c, &invitation_mail_reminder, &silent[i], occasion, now);
         if (rc == ST_OK)
             (*mails)++;
     }
+    arena_free(&a);
+    return rc;
+}
+
+static enum status
+size(struct db_conn *c, const struct reminder_moment *m, int64_t *people)
+{
+    struct arena *a = arena_new(0);
+    struct invitation *silent = NULL;
+    size_t n = 0;
+    enum status rc = invitation_open(c, a, m->gathering_id, m->at - MS_DAY, true, &silent, &n);
+
+    *people = (int64_t)n;
     arena_free(&a);
     return rc;
 }
@@ -302,5 +385,6 @@ static const struct reminder_rule reminder = {
     .audience = "invited",
     .moments = moments,
     .queue = queue,
+    .size = size,
 };
 const struct reminder_rule *const invitation_reminder_rules[] = { &reminder, NULL };

@@ -4,11 +4,14 @@
 
 #include "base/fold.h"
 
+#define SEARCH_WORDS 3
+
 #define COLUMNS                                                                                    \
     "i.id, i.epoch, i.gathering_id, i.contact_id, COALESCE(i.batch_id, 0),"                        \
     " COALESCE(i.registration_id, 0), COALESCE(i.answered_at, 0), i.created_at, i.answer,"         \
-    " i.public_id, i.calendar_uid, i.answer_source, p.name, p.email, p.organisation, p.lang"       \
-    " FROM invitation i JOIN contact p ON p.id = i.contact_id"
+    " i.public_id, i.calendar_uid, i.answer_source, p.name, p.email, p.organisation, p.lang,"      \
+    " r.status, r.name FROM invitation i JOIN contact p ON p.id = i.contact_id"                    \
+    " LEFT JOIN registration r ON r.id = i.registration_id"
 
 static const char sql_batch_add[] =
     "INSERT INTO invitation_batch (gathering_id, subject, message, made_by, created_at)"
@@ -22,25 +25,33 @@ static const char sql_by_id[] = "SELECT " COLUMNS " WHERE i.id = $1";
 static const char sql_by_public[] = "SELECT " COLUMNS " WHERE i.public_id = $1";
 static const char sql_of[] = "SELECT " COLUMNS " WHERE i.gathering_id = $1 AND i.contact_id = $2";
 static const char sql_of_email[] = "SELECT " COLUMNS " WHERE i.gathering_id = $1 AND p.email = $2";
-static const char sql_of_registration[] =
-    "SELECT " COLUMNS " WHERE i.registration_id = $1 ORDER BY i.id LIMIT 1";
 static const char sql_answer[] =
     "UPDATE invitation SET answer = $2, answer_source = $3, answered_at = $4,"
-    " registration_id = COALESCE($5, registration_id) WHERE id = $1";
+    " registration_id = $5 WHERE id = $1";
+static const char sql_ended[] =
+    "UPDATE invitation SET answer = 'no', answer_source = 'public', answered_at = $2"
+    " WHERE registration_id = $1 AND answer <> 'no'";
+static const char sql_replaced[] =
+    "UPDATE invitation SET answer = 'colleague', answer_source = 'public', answered_at = $3,"
+    " registration_id = $2 WHERE registration_id = $1";
+#define LISTED                                                                                     \
+    " WHERE i.gathering_id = $1"                                                                   \
+    " AND ($2 = '' OR ($2 = 'none' AND i.answer IS NULL) OR i.answer = $2"                         \
+    "      OR ($2 = 'yes' AND i.answer = 'colleague'))"                                            \
+    " AND (' ' || p.search_key) LIKE $3 AND (' ' || p.search_key) LIKE $4"                         \
+    " AND (' ' || p.search_key) LIKE $5"
 static const char sql_list[] =
-    "SELECT " COLUMNS " WHERE i.gathering_id = $1"
-    " AND ($2 = '' OR ($2 = 'none' AND i.answer IS NULL) OR i.answer = $2"
-    "      OR ($2 = 'yes' AND i.answer = 'colleague'))"
-    " AND (' ' || p.search_key) LIKE $3"
-    " ORDER BY p.sort_key, i.id LIMIT $4 OFFSET $5";
+    "SELECT " COLUMNS LISTED " ORDER BY p.sort_key, i.id LIMIT $6 OFFSET $7";
+static const char sql_list_count[] =
+    "SELECT COUNT(*) FROM invitation i JOIN contact p ON p.id = i.contact_id" LISTED;
 static const char sql_after[] =
     "SELECT " COLUMNS " WHERE i.gathering_id = $1 AND i.id > $2 ORDER BY i.id LIMIT $3";
 static const char sql_open[] =
     "SELECT " COLUMNS " WHERE i.gathering_id = $1 AND i.created_at <= $2"
     " AND (i.answer IS NULL OR ($3 = 0 AND i.answer <> 'no'))"
-    " AND NOT EXISTS (SELECT 1 FROM registration r WHERE r.gathering_id = i.gathering_id"
-    "                  AND r.status <> 'cancelled' AND (r.id = i.registration_id"
-    "                       OR r.email = p.email))"
+    " AND NOT EXISTS (SELECT 1 FROM registration x WHERE x.gathering_id = i.gathering_id"
+    "                  AND x.status <> 'cancelled' AND (x.id = i.registration_id"
+    "                       OR x.email = p.email))"
     " ORDER BY i.id";
 static const char sql_count[] =
     "SELECT COUNT(*), COUNT(CASE WHEN answer IS NULL THEN 1 END),"
@@ -59,10 +70,9 @@ static const char sql_last_guests[] =
     " ORDER BY r.sort_key, r.id LIMIT 5000";
 
 const char *const invitation_sql[] = {
-    sql_batch_add, sql_batch_get, sql_add,    sql_by_id,   sql_by_public,
-    sql_of,        sql_of_email,  sql_answer, sql_list,    sql_of_registration,
-    sql_after,     sql_open,      sql_count,  sql_members, sql_last_guests,
-    NULL,
+    sql_batch_add, sql_batch_get, sql_add,         sql_by_id,      sql_by_public, sql_of,
+    sql_of_email,  sql_answer,    sql_list,        sql_list_count, sql_after,     sql_open,
+    sql_count,     sql_members,   sql_last_guests, sql_ended,      sql_replaced,  NULL,
 };
 
 static enum invitation_answer
@@ -95,7 +105,12 @@ read_row(struct db_stmt *st, struct arena *a, struct invitation *out)
         .email = arena_strdup(a, db_text(st, 13)),
         .organisation = arena_strdup(a, db_text(st, 14)),
         .lang = arena_strdup(a, db_text(st, 15)),
+        .waits = strcmp(db_text(st, 16), "waiting") == 0,
+        .registered = "",
     };
+    out->live = out->waits || strcmp(db_text(st, 16), "confirmed") == 0;
+    if (out->live)
+        out->registered = arena_strdup(a, db_text(st, 17));
 }
 
 static void
@@ -261,19 +276,6 @@ invitation_of_email(struct db_conn *c, struct arena *a, int64_t gathering_id, co
 }
 
 enum status
-invitation_of_registration(struct db_conn *c, struct arena *a, int64_t registration_id,
-                           struct invitation *out)
-{
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_of_registration, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    db_bind_int(st, 1, registration_id);
-    return take_one(&st, a, out);
-}
-
-enum status
 invitation_set_answer(struct db_conn *c, int64_t id, enum invitation_answer answer,
                       const char *source, int64_t registration_id, int64_t now)
 {
@@ -297,20 +299,71 @@ invitation_set_answer(struct db_conn *c, int64_t id, enum invitation_answer answ
 }
 
 enum status
-invitation_list(struct db_conn *c, struct arena *a, const struct invitation_page *p,
-                struct invitation **out, size_t *count)
+invitation_registration_ended(struct db_conn *c, int64_t registration_id, int64_t now)
 {
     struct db_stmt *st = NULL;
-    const char *folded = fold_search(a, p->query);
-    enum status rc = db_prepare(c, sql_list, &st);
+    enum status rc = db_prepare(c, sql_ended, &st);
 
     if (rc != ST_OK)
         return rc;
+    db_bind_int(st, 1, registration_id);
+    db_bind_int(st, 2, now);
+    return db_run(&st);
+}
+
+enum status
+invitation_registration_replaced(struct db_conn *c, int64_t registration_id, int64_t colleague_id,
+                                 int64_t now)
+{
+    struct db_stmt *st = NULL;
+    enum status rc = db_prepare(c, sql_replaced, &st);
+
+    if (rc != ST_OK)
+        return rc;
+    db_bind_int(st, 1, registration_id);
+    db_bind_int(st, 2, colleague_id);
+    db_bind_int(st, 3, now);
+    return db_run(&st);
+}
+
+/* $1 to $5 of LISTED. Each of the first three words begins a word of the person's. */
+static void
+bind_listed(struct db_stmt *st, struct arena *a, const struct invitation_page *p)
+{
+    const char *at = fold_search(a, p->query);
+
     db_bind_int(st, 1, p->gathering_id);
     db_bind_text(st, 2, p->filter);
-    db_bind_text(st, 3, folded[0] != '\0' ? arena_printf(a, "%% %s%%", folded) : "%");
-    db_bind_int(st, 4, p->limit);
-    db_bind_int(st, 5, p->offset);
+    for (int k = 0; k < SEARCH_WORDS; k++) {
+        int n = (int)strcspn(at, " ");
+
+        db_bind_text(st, 3 + k, n > 0 ? arena_printf(a, "%% %.*s%%", n, at) : "%");
+        at += n;
+        at += strspn(at, " ");
+    }
+}
+
+enum status
+invitation_list(struct db_conn *c, struct arena *a, const struct invitation_page *p,
+                struct invitation **out, size_t *count, int64_t *total)
+{
+    struct db_stmt *st = NULL;
+    enum status rc = db_prepare(c, sql_list_count, &st);
+
+    if (rc != ST_OK)
+        return rc;
+    bind_listed(st, a, p);
+    rc = db_next(st);
+    if (rc == ST_OK)
+        *total = db_int(st, 0);
+    db_finish(&st);
+    if (rc == ST_OK)
+        rc = db_prepare(c, sql_list, &st);
+    if (rc != ST_OK)
+        return rc;
+    bind_listed(st, a, p);
+    db_bind_int(st, 6, p->limit);
+    db_bind_int(st, 7, p->offset);
     return take_rows(&st, a, read_row, out, count);
 }
 

@@ -22,14 +22,19 @@ MUST_USE enum status invitation_of(struct db_conn *c, struct arena *a, int64_t g
                                    int64_t contact_id, struct invitation *out);
 MUST_USE enum status invitation_of_email(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                          const char *email, struct invitation *out);
-MUST_USE enum status invitation_of_registration(struct db_conn *c, struct arena *a,
-                                                int64_t registration_id, struct invitation *out);
-/* registration_id 0 keeps the one that stands. */
+/* registration_id: whose seat stands for the answer; 0 for none. */
 MUST_USE enum status invitation_set_answer(struct db_conn *c, int64_t id,
                                            enum invitation_answer answer, const char *source,
                                            int64_t registration_id, int64_t now);
+/* The registration behind an answer was cancelled: the answer is no. ST_OK also without one. */
+MUST_USE enum status invitation_registration_ended(struct db_conn *c, int64_t registration_id,
+                                                   int64_t now);
+/* ... or was handed over to a colleague, whose registration it is now. */
+MUST_USE enum status invitation_registration_replaced(struct db_conn *c, int64_t registration_id,
+                                                      int64_t colleague_id, int64_t now);
 
-/* Rows of a gathering by sort key. filter: "", "none", "yes", "no"; query: words, folded. */
+/* Rows of a gathering by sort key. filter: "", "none", "yes" (colleagues too), "no"; query: as
+ * typed. *total: how many there are without the limit. */
 struct invitation_page {
     int64_t gathering_id;
     const char *filter, *query;
@@ -37,7 +42,7 @@ struct invitation_page {
 };
 MUST_USE enum status invitation_list(struct db_conn *c, struct arena *a,
                                      const struct invitation_page *p, struct invitation **out,
-                                     size_t *count);
+                                     size_t *count, int64_t *total);
 /* Rows with id > after, for the API. */
 MUST_USE enum status invitation_after(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                       int64_t after, int64_t limit, struct invitation **out,

@@ -35,6 +35,8 @@ tell_both(struct db_conn *c, const struct registration *old, const struct regist
 {
     enum status rc = registration_store_replaced(c, old->id, colleague->id);
 
+    if (rc == ST_OK)
+        rc = registration_emit(c, EVENT_REGISTRATION_CHANGED, old, now);
     return rc == ST_OK ? registration_mail(c, &registration_mail_changed, old, occasion, NULL, now)
                        : rc;
 }

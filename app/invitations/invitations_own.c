@@ -1,0 +1,373 @@
+/*
+ * One's own invitation, by the personal link out of the mail: answer with one tap, change one's
+ * mind, send a colleague, get no more of them. A GET changes nothing.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "cluster/cluster.h"
+#include "invitations/invitations_mail.h"
+#include "invitations/invitations_pages.h"
+#include "invitations/invitations_store.h"
+#include "registrations/registrations.h"
+
+#define LINK_LIVES (30 * MS_DAY)
+
+struct own {
+    struct invitation i;
+    struct gathering g;
+    const char *href; /* path of the page */
+};
+
+/* ── Finding ── */
+
+/* ST_NOT_FOUND: no such link, or revoked; ST_GONE: expired (everything is filled in). */
+static enum status
+find(struct request *rq, struct db_conn *c, struct own *o)
+{
+    struct arena *a = rq_arena(rq);
+    const char *public_id, *mac;
+    enum status rc = link_split(a, arena_printf(a, "i%s", rq_param(rq, "link")), &public_id, &mac);
+
+    if (rc == ST_OK)
+        rc = invitation_by_public_id(c, a, public_id, &o->i);
+    if (rc == ST_OK)
+        rc = link_check(c, public_id, o->i.epoch, mac);
+    if (rc == ST_DENIED || rc == ST_INVALID)
+        return ST_NOT_FOUND;
+    if (rc == ST_OK)
+        rc = gathering_by_id(c, a, o->i.gathering_id, &o->g);
+    if (rc != ST_OK)
+        return rc;
+    o->href = arena_printf(a, "/r/i%s", rq_param(rq, "link"));
+    rq_lang_hint(rq, o->i.lang[0] != '\0' ? o->i.lang : o->g.language);
+    return rq_now(rq) > o->g.ends_at + LINK_LIVES ? ST_GONE : ST_OK;
+}
+
+/* Who wants no more mail may say so however old the mail is. */
+static enum status
+find_old(struct request *rq, struct db_conn *c, struct own *o)
+{
+    enum status rc = find(rq, c, o);
+
+    return rc == ST_GONE ? ST_OK : rc;
+}
+
+/* 404 and 410 with a way on, instead of the bare error page. */
+static enum status
+lost(struct request *rq, struct response *rs, enum status rc)
+{
+    const char *why = rc == ST_GONE ? "expired" : "wrong";
+
+    if (rc != ST_NOT_FOUND && rc != ST_GONE)
+        return rc;
+    return rs_page(rs, rc == ST_GONE ? 410 : 404, "invitations/lost",
+                   rq_tr(rq, arena_printf(rq_arena(rq), "invitation.lost.%s", why)),
+                   json_pack("{s:s, s:b}", "why", why, "narrow", 1));
+}
+
+/* ── What can be done ── */
+
+static bool
+is_open(const struct own *o, int64_t now)
+{
+    return o->g.status == GATHERING_PUBLISHED && now < gathering_closes_at(&o->g);
+}
+
+static bool
+may_change(const struct own *o, int64_t now)
+{
+    return o->g.status == GATHERING_PUBLISHED && now < o->g.starts_at;
+}
+
+/* Somebody who has a place hands it over until the start; others must be in time. */
+static bool
+may_send_colleague(const struct own *o, int64_t now)
+{
+    return o->i.live ? may_change(o, now) : is_open(o, now);
+}
+
+/* ── The page ── */
+
+/* One word for what the page says; the template has a section for each. */
+static const char *
+state_of(const struct own *o, int64_t now)
+{
+    if (o->g.status != GATHERING_PUBLISHED)
+        return "off";
+    if (now >= o->g.ends_at)
+        return "past";
+    switch (o->i.answer) {
+    case ANSWER_YES:
+        return o->i.waits ? "waits" : "coming";
+    case ANSWER_NO:
+        return "declined";
+    case ANSWER_COLLEAGUE:
+        return "colleague";
+    case ANSWER_NONE:
+        break;
+    }
+    return is_open(o, now) ? "asked" : "closed";
+}
+
+/* The organiser's words as the mail had them, else what the gathering is about. */
+static enum status
+add_words(struct request *rq, struct db_conn *c, const struct own *o, json_t *data)
+{
+    struct arena *a = rq_arena(rq);
+    struct invitation_batch batch = { .message = "" };
+    struct invitation_words w = invitation_words_of(a, &o->g, &o->i, rq_lang(rq));
+    enum status rc = ST_OK;
+
+    if (o->i.batch_id != 0)
+        rc = invitation_batch_get(c, a, o->i.batch_id, &batch);
+    if (rc != ST_OK)
+        return rc;
+    json_object_set_new(data, "message", json_string(invitation_fill_in(a, batch.message, &w)));
+    return ST_OK;
+}
+
+/* What all these pages show; adds to data. */
+static enum status
+add_own(struct request *rq, const struct own *o, json_t *data)
+{
+    struct arena *a = rq_arena(rq);
+    struct registration r = { 0 };
+    int64_t now = rq_now(rq), place = 0;
+    const char *registration = "";
+    enum status rc = ST_OK;
+
+    /* The way to one's own registration; never to a colleague's. */
+    if (o->i.live && o->i.answer == ANSWER_YES) {
+        rc = registration_by_id(rq_conn(rq), a, o->i.registration_id, &r);
+        if (rc == ST_OK)
+            rc = registration_link(rq_conn(rq), a, &r, &registration);
+        if (rc == ST_OK)
+            rc = registration_place(rq_conn(rq), &r, &place);
+    }
+    if (rc == ST_OK)
+        rc = add_words(rq, rq_conn(rq), o, data);
+    if (rc != ST_OK)
+        return rc;
+    (void)json_object_update_new(
+        data,
+        json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:b}", "g",
+                  gathering_page_view(rq_app(rq), rq_conn(rq), a, &o->g, rq_lang(rq), now), "href",
+                  o->href, "person", o->i.name, "organisation", o->i.organisation, "first_name",
+                  invitation_first_name(a, o->i.name, o->i.email), "registered", o->i.registered,
+                  "registration", registration, "place", (json_int_t)place, "narrow", 1));
+    (void)json_object_update_new(data, json_pack("{s:b, s:b, s:b, s:b}", "may_yes", is_open(o, now),
+                                                 "may_no", may_change(o, now), "may_colleague",
+                                                 may_send_colleague(o, now), "full",
+                                                 gathering_sign_of(&o->g, now) == SIGN_WAITING));
+    return ST_OK;
+}
+
+static const char *
+title_of(struct request *rq, const struct own *o, const char *state)
+{
+    json_t *values = json_pack("{s:s, s:s}", "title", o->g.title, "registered", o->i.registered);
+    const char *title =
+        rq_tr_format(rq, arena_printf(rq_arena(rq), "invitation.title.%s", state), values);
+
+    json_decref(values);
+    return title;
+}
+
+static enum status
+own_page(struct request *rq, struct response *rs)
+{
+    struct own o;
+    const char *state;
+    json_t *data;
+    enum status rc = find(rq, rq_conn(rq), &o);
+
+    if (rc != ST_OK)
+        return lost(rq, rs, rc);
+    data = rq_form_view(rq);
+    rc = add_own(rq, &o, data);
+    if (rc != ST_OK) {
+        json_decref(data);
+        return rc;
+    }
+    state = state_of(&o, rq_now(rq));
+    (void)json_object_set_new(data, state, json_true());
+    return rs_page(rs, rq_has_errors(rq) ? 422 : 200, "invitations/own", title_of(rq, &o, state),
+                   data);
+}
+
+/* ── Answering ── */
+
+static const struct field answer_fields[] = {
+    { "answer", FIELD_LINE, FIELD_REQUIRED, 10 },
+    { 0 },
+};
+
+/* The page of one's own registration after a yes, else this page, which says what was answered. */
+static enum status
+lead_on(struct work *w, const struct own *o, enum invitation_answer answer)
+{
+    struct arena *a = rq_arena(w->rq);
+    struct invitation i = { 0 };
+    struct registration r = { 0 };
+    enum status rc = invitation_by_id(w->conn, a, o->i.id, &i);
+
+    w->redirect = o->href;
+    if (rc != ST_OK || answer != ANSWER_YES || !i.live)
+        return rc;
+    rc = registration_by_id(w->conn, a, i.registration_id, &r);
+    return rc == ST_OK ? registration_link(w->conn, a, &r, &w->redirect) : rc;
+}
+
+/* Too late, or called off meanwhile: the page says so, and what can still be done. */
+static enum status
+reply(struct work *w, const struct own *o, const struct invitation_reply *answer)
+{
+    enum status rc = invitation_reply(w->conn, rq_arena(w->rq), o->i.id, answer, w->now);
+
+    if (rc == ST_GONE) {
+        w->redirect = o->href;
+        return ST_OK;
+    }
+    return rc == ST_OK ? lead_on(w, o, answer->answer) : rc;
+}
+
+static enum status
+answer_work(struct work *w)
+{
+    const char *said = rq_text(w->rq, "answer");
+    struct invitation_reply answer = { .answer = ANSWER_NONE, .source = "link" };
+    struct own o;
+    enum status rc = find(w->rq, w->conn, &o);
+
+    if (strcmp(said, "yes") == 0)
+        answer.answer = ANSWER_YES;
+    else if (strcmp(said, "no") == 0)
+        answer.answer = ANSWER_NO;
+    if (rc == ST_OK && answer.answer == ANSWER_NONE) {
+        rq_error(w->rq, "answer", "choice");
+        return ST_INVALID;
+    }
+    return rc == ST_OK ? reply(w, &o, &answer) : rc;
+}
+
+/* ── A colleague instead ── */
+
+static const struct field colleague_fields[] = {
+    { "name", FIELD_LINE, FIELD_REQUIRED, 200 },
+    { "email", FIELD_EMAIL, FIELD_REQUIRED, 254 },
+    { 0 },
+};
+
+static enum status
+colleague_page(struct request *rq, struct response *rs)
+{
+    struct own o;
+    json_t *data;
+    enum status rc = find(rq, rq_conn(rq), &o);
+
+    if (rc != ST_OK)
+        return lost(rq, rs, rc);
+    if (!may_send_colleague(&o, rq_now(rq)))
+        return rs_redirect(rs, o.href);
+    data = rq_form_view(rq);
+    rc = add_own(rq, &o, data);
+    if (rc != ST_OK) {
+        json_decref(data);
+        return rc;
+    }
+    return rs_page(rs, rq_has_errors(rq) ? 422 : 200, "invitations/colleague",
+                   rq_tr(rq, "invitation.colleague"), data);
+}
+
+static enum status
+colleague_work(struct work *w)
+{
+    const struct invitation_reply answer = { .answer = ANSWER_COLLEAGUE,
+                                             .source = "link",
+                                             .colleague_name = rq_text(w->rq, "name"),
+                                             .colleague_email = rq_text(w->rq, "email") };
+    struct own o;
+    enum status rc = find(w->rq, w->conn, &o);
+
+    if (rc == ST_OK)
+        rc = reply(w, &o, &answer);
+    if (rc == ST_CONFLICT) {
+        rq_error_text(w->rq, "name", rq_tr(w->rq, "invitation.colleague_yourself"));
+        return ST_INVALID;
+    }
+    return rc;
+}
+
+/* ── No more invitations (RFC 8058) ── */
+
+static enum status
+unsubscribe_page(struct request *rq, struct response *rs)
+{
+    enum suppression suppressed = SUPPRESSED_NOT;
+    struct own o;
+    enum status rc = find_old(rq, rq_conn(rq), &o);
+
+    if (rc == ST_OK)
+        rc = mail_suppressed(rq_conn(rq), o.i.email, &suppressed);
+    if (rc != ST_OK)
+        return lost(rq, rs, rc);
+    return rs_page(rs, 200, "invitations/unsubscribe",
+                   rq_tr(rq, suppressed == SUPPRESSED_ASKED ? "invitation.unsubscribed"
+                                                            : "invitation.unsubscribe"),
+                   json_pack("{s:s, s:s, s:b, s:b}", "href", o.href, "email", o.i.email, "done",
+                             suppressed == SUPPRESSED_ASKED, "narrow", 1));
+}
+
+static enum status
+unsubscribe_work(struct work *w)
+{
+    struct own o;
+    enum status rc = find_old(w->rq, w->conn, &o);
+
+    if (rc == ST_OK)
+        rc = mail_suppress(w->conn, o.i.email, SUPPRESSED_ASKED, "", w->now);
+    return rc == ST_OK ? mail_take_back(w->conn, NULL, "invitation", o.i.id, "unsubscribed") : rc;
+}
+
+static enum status
+unsubscribe_answer(struct request *rq, const struct work *w, struct response *rs)
+{
+    (void)w;
+    return unsubscribe_page(rq, rs);
+}
+
+/* Only what was asked for is taken back: an address that bounced stays out. */
+static enum status
+subscribe_work(struct work *w)
+{
+    enum suppression suppressed = SUPPRESSED_NOT;
+    struct own o;
+    enum status rc = find_old(w->rq, w->conn, &o);
+
+    if (rc == ST_OK)
+        rc = mail_suppressed(w->conn, o.i.email, &suppressed);
+    if (rc == ST_OK && suppressed == SUPPRESSED_ASKED)
+        rc = mail_unsuppress(w->conn, o.i.email);
+    if (rc == ST_OK)
+        w->redirect = arena_printf(rq_arena(w->rq), "%s/unsubscribe", o.href);
+    return rc;
+}
+
+/* clang-format off */
+const struct route invitations_own_routes[] = {
+    { HTTP_GET, "/r/i{link}", ALLOW_ANYONE, RT_READ, 0, .read = own_page },
+    /* No form key: on a page seen again with the browser's back button the other answer counts. */
+    { HTTP_POST, "/r/i{link}/answer", ALLOW_ANYONE, RT_WRITE, 4096, 0,
+      answer_fields, .work = answer_work, .form = own_page },
+    { HTTP_GET, "/r/i{link}/colleague", ALLOW_ANYONE, RT_READ, 0, .read = colleague_page },
+    { HTTP_POST, "/r/i{link}/colleague", ALLOW_ANYONE, RT_WRITE, 8192, RT_FORM_KEY | RT_LIMITED,
+      colleague_fields, .work = colleague_work, .form = colleague_page },
+    { HTTP_GET, "/r/i{link}/unsubscribe", ALLOW_ANYONE, RT_READ, 0, .read = unsubscribe_page },
+    { HTTP_POST, "/r/i{link}/unsubscribe", ALLOW_ANYONE, RT_WRITE, 4096, RT_NOCSRF,
+      .work = unsubscribe_work, .answer = unsubscribe_answer },
+    { HTTP_POST, "/r/i{link}/subscribe", ALLOW_ANYONE, RT_WRITE, 4096, 0,
+      .work = subscribe_work },
+    { 0 },
+};
+/* clang-format on */

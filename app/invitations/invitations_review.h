@@ -1,0 +1,46 @@
+/*
+ * A pasted list looked through before anything is sent: who is new, who is invited already, who
+ * wants no mail, what must be corrected. Private to this folder.
+ */
+#ifndef SAMLING_INVITATIONS_REVIEW_H
+#define SAMLING_INVITATIONS_REVIEW_H
+
+#include "document/address_list.h"
+#include "invitations/invitations.h"
+
+enum review_state {
+    REVIEW_NEW,
+    REVIEW_INVITED,
+    REVIEW_SUPPRESSED, /* asked for it, or the address does not work */
+    REVIEW_REGISTERED,
+    REVIEW_DUPLICATE, /* the same address stands further up: one mail */
+    REVIEW_BAD
+};
+#define REVIEW_STATES (REVIEW_BAD + 1)
+
+struct review_line {
+    enum review_state state;
+    const char *name, *email, *organisation; /* as the mail will have them; what is known wins */
+    const char *lang;                        /* "" when not known */
+    int64_t invitation_id;                   /* REVIEW_INVITED */
+    const struct address_entry *written;
+};
+struct review {
+    struct address_list list;
+    struct review_line *line; /* list.n of them */
+    size_t count[REVIEW_STATES];
+    const struct review_line *first; /* the first new one, else NULL */
+};
+
+/* c: a read connection. ST_LIMIT: the list is too long. */
+MUST_USE enum status invitation_review_list(struct db_conn *c, struct arena *a,
+                                            int64_t gathering_id, const char *pasted,
+                                            struct review *out);
+/* Those of a list that invitation_send takes: valid addresses, each once. */
+MUST_USE enum status invitation_entries(struct arena *a, const char *pasted,
+                                        struct invitation_entry **out, size_t *count);
+/* The text with those added that are not in it yet, a line each. who: name, email, organisation. */
+MUST_USE enum status invitation_list_add(struct arena *a, const char *pasted,
+                                         const struct invitation *who, size_t n, const char **out);
+
+#endif
