@@ -2,14 +2,15 @@
 
 #include "accounts/accounts.h"
 #include "cluster/cluster.h"
+#include "cmd/demo_cluster.h"
 
 static const struct cluster techhub = {
     .name = "TechHub Nordfjord",
     .language = "nb",
     .address = "Kaigata 14, Nordfjordeid",
-    .email = "post@techhub.example.no",
+    .email = "post@techhub.example",
     .phone = "",
-    .privacy_email = "personvern@techhub.example.no",
+    .privacy_email = "personvern@techhub.example",
     .sender_name = "Åse",
 };
 
@@ -22,5 +23,7 @@ demo_load(struct db_conn *c, struct arena *a, const char *password_hash, int64_t
     (void)a;
     if (rc == ST_OK)
         rc = account_add(c, DEMO_EMAIL, DEMO_NAME, "admin", password_hash, now, &id);
+    if (rc == ST_OK)
+        rc = demo_cluster_load(c, now);
     return rc;
 }

@@ -8,7 +8,7 @@
 #include "database/db.h"
 
 /* Who signs in as organiser. */
-#define DEMO_EMAIL "ase@techhub.example.no"
+#define DEMO_EMAIL "ase@techhub.example"
 #define DEMO_NAME "Åse Nordbø"
 
 /*
