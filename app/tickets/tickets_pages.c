@@ -1,5 +1,6 @@
 #include "tickets/tickets_pages.h"
 
+#include "base/text.h"
 #include "document/pdf.h"
 #include "document/qr.h"
 #include "cluster/cluster.h"
@@ -38,6 +39,17 @@ file_name(struct request *rq, const struct ticket *t, const char *ending)
     return arena_printf(rq_arena(rq), "samling-%.*s.%s", NAME_MAX_LEN, t->short_code, ending);
 }
 
+/* Beside its label the time needs no "kl." before it. */
+static const char *
+bare_time(struct arena *a, const json_t *view)
+{
+    const char *range = json_string_value(json_object_get(view, "time_range"));
+
+    if (range == NULL)
+        return "";
+    return arena_strdup(a, text_starts(range, "kl. ") ? range + 4 : range);
+}
+
 enum status
 ticket_page_view(struct app *app, struct db_conn *c, struct arena *a, const struct ticket *t,
                  const struct gathering *g, const char *lang, int64_t now, json_t **out)
@@ -53,13 +65,12 @@ ticket_page_view(struct app *app, struct db_conn *c, struct arena *a, const stru
     rc = ticket_svg(app, c, a, t, &svg);
     if (rc == ST_OK) {
         place = json_object_get(view, "place");
-        *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:O?, s:O?, s:O?, s:O?, s:s, s:s}", "code",
+        *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:O?, s:s, s:O?, s:O?, s:s, s:s}", "code",
                          t->code, "short", ticket_short_shown(a, t->short_code), "holder",
                          t->holder, "organisation", t->organisation, "title", g->title, "date",
-                         json_object_get(view, "date_plain"), "time_range",
-                         json_object_get(view, "time_range"), "place", place, "address",
-                         json_object_get(view, "address"), "qr_svg", buf_str(&svg), "href",
-                         arena_printf(a, "/t/%s", t->code));
+                         json_object_get(view, "date_plain"), "time_range", bare_time(a, view),
+                         "place", place, "address", json_object_get(view, "address"), "qr_svg",
+                         buf_str(&svg), "href", arena_printf(a, "/t/%s", t->code));
         rc = *out != NULL ? ST_OK : ST_NOMEM;
     }
     buf_release(&svg);
@@ -160,7 +171,7 @@ pdf(struct request *rq, struct response *rs)
     p.label_date = rq_tr(rq, "ticket.date");
     p.date = text_of(rq, view, "date_long");
     p.label_time = rq_tr(rq, "ticket.time");
-    p.time = text_of(rq, view, "time_range");
+    p.time = bare_time(rq_arena(rq), view);
     p.label_place = rq_tr(rq, "ticket.place");
     p.place =
         g.address[0] != '\0' ? arena_printf(rq_arena(rq), "%s\n%s", g.place, g.address) : g.place;
