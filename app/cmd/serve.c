@@ -81,22 +81,43 @@ first_link_work(struct db_conn *c, void *arg)
     return first_link_create(c, f->now, f->path);
 }
 
-static enum status
-say_where(const struct config *c, struct app *app)
+/* Where to look for it: the port is only known now when any was asked for. */
+static const char *
+address_of(const struct cmd_line *line, const struct app *app)
 {
+    const struct config *c = &line->config;
+    const char *colon = strrchr(c->listen, ':');
+    int host = (int)(colon - c->listen);
+
+    if (c->url_given)
+        return c->base_url;
+    if (strncmp(c->listen, "0.0.0.0:", 8) == 0 || strncmp(c->listen, "[::]:", 5) == 0 ||
+        strcmp(colon, ":0") == 0)
+        cmd_complain("warning: links in mails need the address that people use: set --url");
+    if (strcmp(colon, ":0") != 0)
+        return c->base_url;
+    return arena_printf(line->arena, "http%s://%.*s:%d", c->tls_cert != NULL ? "s" : "", host,
+                        c->listen, app_port(app));
+}
+
+static enum status
+say_where(const struct cmd_line *line, struct app *app)
+{
+    const struct config *c = &line->config;
+    const char *address = address_of(line, app);
     struct first_link first = { .now = clock_now() };
     enum status rc = writer_run(app_writer(app), first_link_work, &first);
 
     if (rc != ST_OK)
         return rc;
-    printf("Samling answers on %s\n", c->base_url);
+    printf("Samling answers on %s\n", address);
     if (c->smtp == NULL)
         printf("No mail server is set: mail goes to %s/mailbox\n", c->data_dir);
     if (first.path[0] != '\0')
-        printf("Nobody works here yet. Open this link once to begin:\n  %s%s\n", c->base_url,
+        printf("Nobody works here yet. Open this link once to begin:\n  %s%s\n", address,
                first.path);
     else
-        printf("Sign in on %s/signin\n", c->base_url);
+        printf("Sign in on %s/signin\n", address);
     fflush(stdout);
     return ST_OK;
 }
@@ -170,7 +191,7 @@ serve_app(const struct cmd_line *line, const struct app_config *config, const si
     }
     rc = app_sweep(app);
     if (rc == ST_OK)
-        rc = say_where(&line->config, app);
+        rc = say_where(line, app);
     if (rc != ST_OK) {
         cmd_complain("cannot serve: %s", status_name(rc));
         goto out;

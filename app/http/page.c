@@ -39,7 +39,8 @@ default_layout(const char *path)
 static bool
 for_search_engines(const struct request *rq)
 {
-    static const char *const closed[] = { "/r/", "/t/", "/door/", "/admin", "/sign", "/start" };
+    static const char *const closed[] = { "/r/",   "/t/",    "/door/",    "/admin",
+                                          "/sign", "/start", "/password/" };
 
     for (size_t i = 0; i < ARRAY_LEN(closed); i++)
         if (text_starts(rq->path, closed[i]))
