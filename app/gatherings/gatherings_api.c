@@ -73,9 +73,15 @@ read_query(struct request *rq, struct gathering_query *q)
     *q = (struct gathering_query){ .list = LIST_API,
                                    .at = INT64_MIN,
                                    .status = rq_query(rq, "status") };
-    if (limit != NULL && (!text_int(limit, &n) || n < 1))
+    if (limit != NULL && (!text_int(limit, &n) || n < 1)) {
         rq_error(rq, "limit", "number");
-    q->limit = n > LIST_MAX ? LIST_MAX : (int)n;
+    } else if (n > LIST_MAX) {
+        json_t *max = json_pack("{si}", "max", LIST_MAX);
+
+        rq_error_text(rq, "limit", rq_tr_format(rq, "error.too_large", max));
+        json_decref(max);
+    }
+    q->limit = (int)(n > LIST_MAX ? LIST_MAX : n);
     if (cursor != NULL && !read_cursor(cursor, &q->at, &q->after_id))
         rq_error(rq, "cursor", "invalid");
     if (q->status != NULL && !status_ok(q->status))

@@ -1,0 +1,189 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/fold.h"
+#include "contacts/contacts_pages.h"
+#include "opened.h"
+
+static struct opened o;
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    return opened_begin(&o) ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    opened_end(&o);
+    return 0;
+}
+
+static int64_t
+ensure(const char *email, const char *name, const char *organisation, const char *lang)
+{
+    int64_t id = 0;
+
+    assert_int_equal(
+        contact_ensure(o.c, email, name, organisation, lang, "pasted", OPENED_NOW, &id), ST_OK);
+    return id;
+}
+
+static void
+one_contact_an_address(void **state)
+{
+    int64_t id = ensure("kare@nes.example", "Kåre Nes", "", "");
+    struct contact k;
+
+    (void)state;
+    /* A name stays; what was empty is filled in, once. */
+    assert_int_equal(ensure("kare@nes.example", "K. Nes", "Nes Havbruk", ""), id);
+    assert_int_equal(ensure("kare@nes.example", "", "Annet", "nn"), id);
+    assert_int_equal(contact_by_id(o.c, o.a, id, &k), ST_OK);
+    assert_string_equal(k.name, "Kåre Nes");
+    assert_string_equal(k.organisation, "Nes Havbruk");
+    assert_string_equal(k.lang, "nn");
+    assert_int_equal(ensure("post@firma.example", "", NULL, NULL) == id, false);
+    assert_int_equal(contact_by_email(o.c, o.a, "post@firma.example", &k), ST_OK);
+    assert_string_equal(k.name, "post");
+    assert_int_equal(contact_by_email(o.c, o.a, "nobody@firma.example", &k), ST_NOT_FOUND);
+}
+
+static void
+one_organisation_a_folded_name(void **state)
+{
+    int64_t a, b, c;
+
+    (void)state;
+    assert_int_equal(organisation_ensure(o.c, "Blåfjell Mekaniske AS", "supplier", "Metall", 1, &a),
+                     ST_OK);
+    assert_int_equal(organisation_ensure(o.c, "blafjell  MEKANISKE as", NULL, NULL, 2, &b), ST_OK);
+    assert_int_equal(organisation_ensure(o.c, "Blåfjell", NULL, NULL, 2, &c), ST_OK);
+    assert_int_equal(a, b);
+    assert_int_not_equal(a, c);
+    assert_int_equal(scratch_number(o.c, "SELECT COUNT(*) FROM organisation WHERE role = 'supplier'"
+                                         " AND trade = 'Metall'"),
+                     1);
+    assert_int_equal(organisation_ensure(o.c, "Blåfjell Mekaniske AS", "partner", NULL, 3, &b),
+                     ST_OK);
+    assert_int_equal(scratch_number(o.c, "SELECT COUNT(*) FROM organisation WHERE role = 'partner'"
+                                         " AND trade = 'Metall'"),
+                     1);
+    assert_int_equal(organisation_ensure(o.c, "!!!", NULL, NULL, 2, &c), ST_OK);
+}
+
+static void
+found_by_those_who_type_without_accents(void **state)
+{
+    static const struct {
+        const char *typed, *role;
+        const char *names; /* in their order */
+    } row[] = {
+        { "sok bjorn", "", "Bjørn Åsebø;" },
+        { "sok BJØRN", "", "Bjørn Åsebø;" },
+        { "asebo sok", "", "Bjørn Åsebø;" },
+        { "sok havbruk", "", "Zoe Lie;" },
+        { "sok bjorn@", "", "Bjørn Åsebø;" },
+        { "sok bjorn nobody", "", "" },
+        { "sok %", "", "Anne Vik;Bjørn Åsebø;Zoe Lie;Ærlend Moe;Østen Dal;Aase Berg;Åse Nordbø;" },
+        { "sok ly_s", "", "" },
+        { "sok", "research", "Zoe Lie;" },
+        { "sok", "funder", "" },
+    };
+    static const char *const people[][2] = {
+        { "Åse Nordbø", "ase.sok@x.example" },     { "Zoe Lie", "zoe.sok@x.example" },
+        { "Aase Berg", "aase.sok@x.example" },     { "Østen Dal", "osten.sok@x.example" },
+        { "Ærlend Moe", "aerlend.sok@x.example" }, { "Anne Vik", "anne.sok@x.example" },
+        { "Bjørn Åsebø", "bjorn@sok.example" },
+    };
+    int64_t id;
+
+    (void)state;
+    assert_int_equal(organisation_ensure(o.c, "Nes Havbruk Lab", "research", NULL, 1, &id), ST_OK);
+    for (size_t i = 0; i < ARRAY_LEN(people); i++)
+        (void)ensure(people[i][1], people[i][0], i == 1 ? "Nes Havbruk Lab" : "", "");
+    for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+        const struct contact_query q = { .search = fold_search(o.a, row[i].typed),
+                                         .role = row[i].role,
+                                         .limit = 50 };
+        struct contact_row *found;
+        size_t n;
+        int64_t count;
+        char names[400] = "";
+
+        assert_int_equal(contact_store_list(o.c, o.a, &q, &found, &n), ST_OK);
+        assert_int_equal(contact_store_count(o.c, o.a, &q, &count), ST_OK);
+        assert_int_equal(count, n);
+        for (size_t j = 0; j < n; j++) {
+            size_t len = strlen(names);
+
+            (void)snprintf(names + len, sizeof names - len, "%s;", found[j].contact.name);
+        }
+        assert_string_equal(names, row[i].names);
+    }
+}
+
+static void
+changes_are_found_at_once(void **state)
+{
+    struct contact k;
+    struct contact_row row;
+    const struct contact_query q = { .search = "kvitnes", .role = "", .limit = 5 };
+    struct contact_row *found;
+    size_t n;
+
+    (void)state;
+    assert_int_equal(contact_by_id(o.c, o.a, ensure("tor@x.example", "Tor Åmdal", "", ""), &k),
+                     ST_OK);
+    k.organisation = "Kvitnes Transport";
+    assert_int_equal(contact_store_update(o.c, &k, OPENED_NOW), ST_OK);
+    assert_int_equal(contact_store_list(o.c, o.a, &q, &found, &n), ST_OK);
+    assert_int_equal(n, 1);
+    assert_string_equal(found[0].role, "member");
+    assert_int_equal(contact_store_row(o.c, o.a, k.id, &row), ST_OK);
+    assert_int_not_equal(row.organisation_id, 0);
+    k.id = 9999;
+    assert_int_equal(contact_store_update(o.c, &k, OPENED_NOW), ST_NOT_FOUND);
+}
+
+static void
+shows_and_forgets_a_person(void **state)
+{
+    int64_t id = ensure("glem@meg.example", "Glem Meg", "Firma", "nb");
+    int64_t other = ensure("husk@meg.example", "Husk Meg", "Firma", "nb");
+    const struct person p = { .email = "glem@meg.example", .contact_id = id };
+    json_t *out = json_object();
+    struct contact k;
+
+    (void)state;
+    assert_int_equal(person_export_all(o.c, &p, out), ST_OK);
+    assert_string_equal(json_string_value(json_object_get(json_object_get(out, "contact"), "name")),
+                        "Glem Meg");
+    json_decref(out);
+    assert_int_equal(person_erase_all(o.c, &p), ST_OK);
+    assert_int_equal(contact_by_id(o.c, o.a, id, &k), ST_NOT_FOUND);
+    assert_int_equal(contact_by_id(o.c, o.a, other, &k), ST_OK);
+    out = json_object();
+    assert_int_equal(person_export_all(o.c, &p, out), ST_OK);
+    assert_null(json_object_get(out, "contact"));
+    json_decref(out);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_contact_an_address),
+        cmocka_unit_test(one_organisation_a_folded_name),
+        cmocka_unit_test(found_by_those_who_type_without_accents),
+        cmocka_unit_test(changes_are_found_at_once),
+        cmocka_unit_test(shows_and_forgets_a_person),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
