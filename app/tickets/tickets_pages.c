@@ -85,7 +85,7 @@ dead_page(struct request *rq, struct response *rs, const struct gathering *g)
         gathering_page_view(rq_app(rq), rq_conn(rq), rq_arena(rq), g, rq_lang(rq), rq_now(rq));
 
     return rs_page(rs, 410, "tickets/dead", rq_tr(rq, "ticket.dead"),
-                   json_pack("{s:o}", "g", view));
+                   json_pack("{s:o, s:b}", "g", view, "narrow", 1));
 }
 
 static enum status
@@ -104,9 +104,9 @@ page(struct request *rq, struct response *rs)
                           &ticket);
     if (rc != ST_OK)
         return rc;
-    return rs_page(
-        rs, 200, "tickets/page", g.title,
-        json_pack("{s:o, s:b}", "ticket", ticket, "cancelled", g.status == GATHERING_CANCELLED));
+    return rs_page(rs, 200, "tickets/page", g.title,
+                   json_pack("{s:o, s:b, s:b}", "ticket", ticket, "cancelled",
+                             g.status == GATHERING_CANCELLED, "narrow", 1));
 }
 
 static enum status
