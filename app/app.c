@@ -14,6 +14,7 @@
 #include "tickets/tickets.h"
 
 /* Calls between them go up this list only; what stands below is reached through struct feature. */
+/* clang-format off */
 const struct feature *const all_features[] = {
     &cluster_feature,
     &mailing_feature,
@@ -26,6 +27,7 @@ const struct feature *const all_features[] = {
     &door_feature,
     NULL,
 };
+/* clang-format on */
 
 #define FEATURES (ARRAY_LEN(all_features) - 1)
 #define ROUTE_TABLES ARRAY_LEN(((struct feature *)0)->routes)

@@ -186,7 +186,8 @@ serve_app(const struct cmd_line *line, const struct app_config *config, const si
 
     rc = app_start(app);
     if (rc != ST_OK) {
-        cmd_complain("cannot serve on %s: %s", config->listen, status_name(rc));
+        cmd_complain("cannot serve on %s (%s): the lines above say why", config->listen,
+                     status_name(rc));
         goto out;
     }
     rc = app_sweep(app);
