@@ -30,7 +30,7 @@ const struct feature *const all_features[] = {
 /* clang-format on */
 
 #define FEATURES (ARRAY_LEN(all_features) - 1)
-#define ROUTE_TABLES ARRAY_LEN(((struct feature *)0)->routes)
+enum { ROUTE_TABLES = ARRAY_LEN(((struct feature *)0)->routes) };
 
 struct app {
     struct app_settings settings;
@@ -41,7 +41,7 @@ struct app {
     struct translations *translations;
     struct templates *templates;
     struct decoration *decoration;
-    const struct route *tables[6 * FEATURES + 2];
+    const struct route *tables[ROUTE_TABLES * FEATURES + 2]; /* the app's own first, NULL last */
     void *slots[FEATURES];
     size_t started; /* features whose start has succeeded */
     bool zones;
