@@ -160,8 +160,8 @@ MUST_USE enum status mail_list_of(struct db_conn *c, const char *parent, int64_t
 
 /* ── For the page of a gathering's messages ── */
 /* What has gone or is on its way, one object a kind and day, newest first: {kind, label (key), bulk
- * (went to many at once), first_at, sent, waiting, failed, uncertain, suppressed}. zone decides what a
- * day is. */
+ * (went to many at once), first_at, sent, waiting, failed, uncertain, suppressed}. zone decides
+ * what a day is. */
 MUST_USE enum status mail_sent_of(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                   const char *zone, json_t **out);
 /* What will go by itself, in order of time: {rule, label (key), at, subject_time, skipped, people}

@@ -115,6 +115,8 @@ dress_row(struct log_page *p, json_t *row)
     bool again = strcmp(state, "failed") == 0 || strcmp(state, "uncertain") == 0;
 
     mail_state_view(row, state);
+    if (text_starts(reply, "mailbox/")) /* the file's name stands on the message's own page */
+        reply = "mail.why.saved";
     (void)json_object_set_new(row, "reply", json_string(mail_reply_text(p->rq, reply)));
     (void)json_object_set_new(
         row, "time",
