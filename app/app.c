@@ -8,6 +8,7 @@
 #include "document/zone.h"
 #include "door/door.h"
 #include "gatherings/gatherings.h"
+#include "invitations/invitations.h"
 #include "mailing/mailing.h"
 #include "messages/messages.h"
 #include "registrations/registrations.h"
@@ -23,6 +24,7 @@ const struct feature *const all_features[] = {
     &gatherings_feature,
     &tickets_feature,
     &registrations_feature,
+    &invitations_feature,
     &messages_feature,
     &door_feature,
     NULL,

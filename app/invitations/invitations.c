@@ -344,9 +344,9 @@ moved(struct db_conn *c, struct arena *a, const struct event *e)
 
     if (rc != ST_OK || !e->notify)
         return rc;
-    return tell_open(
-        c, a, e, &invitation_mail_moved,
-        arena_printf(a, "%lld-%lld", (long long)g.starts_at, (long long)g.calendar_seq));
+    return tell_open(c, a, e, &invitation_mail_moved,
+                     arena_printf(a, "%lld.%lld.%lld", (long long)g.starts_at,
+                                  (long long)g.calendar_seq, (long long)e->old_start));
 }
 
 enum status

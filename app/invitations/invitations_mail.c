@@ -8,6 +8,7 @@
 #include "document/zone.h"
 #include "html/date_text.h"
 #include "invitations/invitations_store.h"
+#include "invitations/invitations_words.h"
 
 #define PRIORITY_CHANGE 2
 #define PRIORITY_BULK 3
@@ -45,88 +46,6 @@ invitation_mail(struct db_conn *c, const struct mail_kind *kind, const struct in
                 const char *occasion, int64_t now)
 {
     return invitation_mail_note(c, kind, i, occasion, NULL, now);
-}
-
-/* ── The organiser's words ── */
-
-const char *
-invitation_first_name(struct arena *a, const char *name, const char *email)
-{
-    size_t local = strcspn(email, "@");
-
-    if (strchr(name, '@') != NULL ||
-        (strlen(name) == local && text_equal_ci(name, arena_strndup(a, email, local))))
-        return "";
-    return text_first_name(a, name);
-}
-
-const char *
-invitation_deadline_text(struct arena *a, const struct gathering *g, const char *lang)
-{
-    struct civil at;
-
-    if (g->deadline == 0)
-        return "";
-    zone_local(g->timezone, g->deadline, &at, NULL);
-    return date_long(a, lang, &at, DATE_MID | DATE_TIME);
-}
-
-struct invitation_words
-invitation_words_of(struct arena *a, const struct gathering *g, const struct invitation *i,
-                    const char *lang)
-{
-    struct civil at;
-
-    zone_local(g->timezone, gathering_closes_at(g), &at, NULL);
-    return (struct invitation_words){
-        .name = i->name,
-        .email = i->email,
-        .organisation = i->organisation,
-        .deadline = date_long(a, lang, &at, DATE_MID | DATE_TIME),
-        .lang = lang,
-    };
-}
-
-/* Who has no company is spoken to: "å ha dere rundt bordet". */
-static const char *
-company(const struct invitation_words *w)
-{
-    if (w->organisation[0] != '\0')
-        return w->organisation;
-    if (strcmp(w->lang, "en") == 0)
-        return "you";
-    return strcmp(w->lang, "nn") == 0 ? "dykk" : "dere";
-}
-
-const char *
-invitation_fill_in(struct arena *a, const char *text, const struct invitation_words *w)
-{
-    const char *first = invitation_first_name(a, w->name, w->email);
-    const struct {
-        const char *word, *value;
-    } hole[] = {
-        { "{fornavn}", first },      { "{first_name}", first },  { "{bedrift}", company(w) },
-        { "{company}", company(w) }, { "{frist}", w->deadline }, { "{deadline}", w->deadline },
-    };
-    struct buf out;
-
-    buf_init(&out, 0);
-    while (*text != '\0') {
-        size_t k = 0;
-        while (k < ARRAY_LEN(hole) && !text_starts(text, hole[k].word))
-            k++;
-        if (k == ARRAY_LEN(hole)) {
-            buf_addc(&out, *text++);
-            continue;
-        }
-        if (hole[k].value[0] == '\0' && out.len > 0 && out.data[out.len - 1] == ' ')
-            out.data[--out.len] = '\0';
-        buf_adds(&out, hole[k].value);
-        text += strlen(hole[k].word);
-    }
-    const char *filled = arena_strdup(a, buf_str(&out));
-    buf_release(&out);
-    return filled;
 }
 
 const char *
@@ -187,6 +106,7 @@ words(struct db_conn *c, struct arena *a, const struct mail *m, const struct inv
 {
     struct invitation_batch batch = { .subject = "", .message = "" };
     struct invitation_words w = invitation_words_of(a, g, i, m->lang);
+    const char *message;
     enum status rc = ST_OK;
 
     if (m->parent_id == 0) {
@@ -201,17 +121,33 @@ words(struct db_conn *c, struct arena *a, const struct mail *m, const struct inv
     }
     if (rc != ST_OK)
         return rc;
+    message = invitation_past_greeting(batch.message);
     /* Never quite empty: then the note would be taken for it, subject and all. */
-    json_object_set_new(
-        data, "message",
-        json_string(batch.message[0] != '\0' ? invitation_fill_in(a, batch.message, &w) : " "));
+    json_object_set_new(data, "message",
+                        json_string(message[0] != '\0' ? invitation_fill_in(a, message, &w) : " "));
     if (batch.subject[0] != '\0')
         json_object_set_new(data, "own_subject",
                             json_string(invitation_fill_in(a, batch.subject, &w)));
-    json_object_set_new(data, "deadline_text",
-                        json_string(invitation_deadline_text(a, g, m->lang)));
+    if (g->deadline > clock_now())
+        json_object_set_new(data, "deadline_text",
+                            json_string(invitation_deadline_text(a, g, m->lang)));
     json_object_set_new(data, "organisation", json_string(i->organisation));
     return ST_OK;
+}
+
+/* The occasion is "new start.sequence.old start": see invitations.c. */
+static void
+add_old_when(struct arena *a, const struct mail *m, const struct gathering *g, json_t *data)
+{
+    const char *dot = strrchr(m->occasion, '.');
+    struct civil local;
+    int64_t old = 0;
+
+    if (dot == NULL || !text_int(dot + 1, &old) || old == 0 || old == g->starts_at)
+        return;
+    zone_local(g->timezone, old, &local, NULL);
+    json_object_set_new(data, "old_when",
+                        json_string(date_long(a, m->lang, &local, DATE_MID | DATE_TIME)));
 }
 
 static enum status
@@ -238,6 +174,8 @@ build(struct app *app, struct db_conn *c, struct arena *a, const struct mail *m,
     rc = links(app, c, a, &i, &g, data, extra);
     if (rc == ST_OK)
         rc = words(c, a, m, &i, &g, data);
+    if (strcmp(m->kind, invitation_mail_moved.name) == 0)
+        add_old_when(a, m, &g, data);
     if (rc != ST_OK) {
         json_decref(data);
         return rc;

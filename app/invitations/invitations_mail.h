@@ -20,28 +20,11 @@ MUST_USE enum status invitation_mail(struct db_conn *c, const struct mail_kind *
 MUST_USE enum status invitation_mail_note(struct db_conn *c, const struct mail_kind *kind,
                                           const struct invitation *i, const char *occasion,
                                           const char *note, int64_t now);
-/* What the organiser's words can have in them. */
-struct invitation_words {
-    const char *name, *email, *organisation;
-    const char *deadline; /* invitation_deadline_text, or when it begins */
-    const char *lang;
-};
-/* For a guest of g, in their language; name and the like may be "". */
-struct invitation_words invitation_words_of(struct arena *a, const struct gathering *g,
-                                            const struct invitation *i, const char *lang);
-/* {fornavn} {bedrift} {frist} (and first_name, company, deadline) filled in; without a first name
- * the space before it goes too ("Hei!"), without a company it says "dere". */
-const char *invitation_fill_in(struct arena *a, const char *text, const struct invitation_words *w);
-/* A guest's first name; "" when the name is only a piece of the address. */
-const char *invitation_first_name(struct arena *a, const char *name, const char *email);
 /* The note of a mail without an invitation (parent_id 0: a preview, a test to oneself): the
  * subject, which may be "", and the message, both filled in already. */
 const char *invitation_test_note(struct arena *a, const char *subject, const char *message);
 /* When those who have not answered are reminded. */
 int64_t invitation_reminder_at(const struct gathering *g);
-/* "mandag 11. januar kl. 12:00", "" without a deadline. */
-const char *invitation_deadline_text(struct arena *a, const struct gathering *g, const char *lang);
-
 /* Hears the events; the feature's on_event. */
 enum status invitations_on_event(struct db_conn *c, const struct event *e);
 

@@ -9,6 +9,7 @@
 #include "invitations/invitations_mail.h"
 #include "invitations/invitations_pages.h"
 #include "invitations/invitations_store.h"
+#include "invitations/invitations_words.h"
 #include "registrations/registrations.h"
 
 #define LINK_LIVES (30 * MS_DAY)
@@ -123,7 +124,9 @@ add_words(struct request *rq, struct db_conn *c, const struct own *o, json_t *da
         rc = invitation_batch_get(c, a, o->i.batch_id, &batch);
     if (rc != ST_OK)
         return rc;
-    json_object_set_new(data, "message", json_string(invitation_fill_in(a, batch.message, &w)));
+    json_object_set_new(
+        data, "message",
+        json_string(invitation_fill_in(a, invitation_past_greeting(batch.message), &w)));
     return ST_OK;
 }
 

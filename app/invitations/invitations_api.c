@@ -1,0 +1,291 @@
+/* The API of invitations. */
+#include <string.h>
+
+#include "base/text.h"
+#include "document/address_list.h"
+#include "invitations/invitations_pages.h"
+#include "invitations/invitations_store.h"
+
+#define LIMIT_DEFAULT 100
+#define LIMIT_MAX 500
+#define NAME_MAX_CHARS 200
+#define BODY_MAX ((size_t)2 << 20)
+
+static json_t *
+time_or_null(int64_t ms)
+{
+    char text[32];
+
+    if (ms == 0)
+        return json_null();
+    clock_rfc3339(ms, text);
+    return json_string(text);
+}
+
+static json_t *
+view(struct arena *a, const struct invitation *i)
+{
+    bool answered = i->answer != ANSWER_NONE;
+
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:o, s:o}", "id",
+        arena_printf(a, "%lld", (long long)i->id), "gathering_id",
+        arena_printf(a, "%lld", (long long)i->gathering_id), "status",
+        answered ? invitation_answer_name(i->answer) : "open", "name", i->name, "email", i->email,
+        "organisation", i->organisation, "source", answered ? i->source : NULL, "registration",
+        i->live ? arena_printf(a, "%lld", (long long)i->registration_id) : NULL, "answered_at",
+        time_or_null(i->answered_at), "created_at", time_or_null(i->created_at));
+}
+
+/* ── POST /api/v1/gatherings/{id}/invitations ── */
+
+static const struct field invite_fields[] = {
+    { "contacts", FIELD_JSON, FIELD_REQUIRED, ADDRESS_LIST_MAX },
+    { "subject", FIELD_LINE, FIELD_NULLABLE, 150 },
+    { "message", FIELD_TEXT, FIELD_NULLABLE, 5000 },
+    { 0 },
+};
+
+/* The 202. */
+struct invited {
+    int64_t count;
+    json_t *skipped;
+};
+
+static void
+drop_json(void *json)
+{
+    json_decref(json);
+}
+
+static enum status
+invite_check(struct request *rq)
+{
+    json_t *contacts = rq_json(rq, "contacts");
+
+    if (!json_is_array(contacts))
+        rq_error(rq, "contacts", "type");
+    else if (json_array_size(contacts) > ADDRESS_LIST_MAX)
+        rq_error(rq, "contacts", "too_many");
+    return ST_OK;
+}
+
+/* A member as one line of clean text; "" when it is not there or null. NULL: not a text, or too
+ * long. */
+static const char *
+line_of(struct arena *a, json_t *contact, const char *name)
+{
+    json_t *member = json_object_get(contact, name);
+    const char *text;
+
+    if (member == NULL || json_is_null(member))
+        return "";
+    if (!json_is_string(member))
+        return NULL;
+    text = text_clean(a, json_string_value(member), true);
+    return text_length(text) <= NAME_MAX_CHARS ? text : NULL;
+}
+
+/* Read as if it were pasted, so that "Nes, Kåre" is turned round here too. */
+static const char *
+name_of(struct arena *a, const char *written)
+{
+    struct address_list list;
+
+    if (strchr(written, ',') == NULL || strpbrk(written, "\"<>@;") != NULL)
+        return written;
+    if (address_list_read(a, arena_printf(a, "\"%s\" <a@a.example>", written), &list) != ST_OK ||
+        list.n != 1 || !list.entries[0].ok || list.entries[0].name[0] == '\0')
+        return written;
+    return list.entries[0].name;
+}
+
+/* false: not one to be invited. An address with a line break is no address, cleaned or not. */
+static bool
+entry_of(struct arena *a, json_t *contact, struct invitation_entry *out)
+{
+    const char *email = json_string_value(json_object_get(contact, "email"));
+    const char *name = line_of(a, contact, "name");
+    const char *organisation = line_of(a, contact, "organisation");
+
+    if (email == NULL || name == NULL || organisation == NULL || strpbrk(email, "\r\n") != NULL)
+        return false;
+    email = text_clean(a, email, true);
+    if (!text_email_ok(email))
+        return false;
+    *out = (struct invitation_entry){ .name = name_of(a, name),
+                                      .email = text_email_normal(a, email),
+                                      .organisation = organisation };
+    return true;
+}
+
+static void
+skip(struct invited *out, const char *email, const char *why)
+{
+    (void)json_array_append_new(out->skipped, json_pack("{s:s, s:s}", "email", email, "why", why));
+}
+
+static const char *
+email_as_sent(struct arena *a, json_t *contact)
+{
+    const char *email = json_string_value(json_object_get(contact, "email"));
+
+    return email != NULL ? text_clean(a, email, true) : "";
+}
+
+static enum status
+invite_work(struct work *w)
+{
+    struct arena *a = rq_arena(w->rq);
+    json_t *contacts = rq_json(w->rq, "contacts"), *contact;
+    struct invitation_entry *entry =
+        ARENA_ARRAY(a, struct invitation_entry, json_array_size(contacts) + 1);
+    struct invited *out = ARENA_NEW(a, struct invited);
+    size_t n = 0, k;
+    enum status rc;
+
+    out->skipped = json_array();
+    arena_defer(a, drop_json, out->skipped);
+    json_array_foreach(contacts, k, contact)
+    {
+        if (entry_of(a, contact, &entry[n]))
+            n++;
+        else
+            skip(out, email_as_sent(a, contact), "invalid");
+    }
+    rc = invitation_send(w->conn, a, rq_param_id(w->rq, "id"), rq_text(w->rq, "subject"),
+                         rq_text(w->rq, "message"), entry, n, "api", rq_who(w->rq)->account_id,
+                         w->now, &out->count);
+    for (size_t i = 0; rc == ST_OK && i < n; i++)
+        if (entry[i].why != NULL)
+            skip(out, entry[i].email, entry[i].why);
+    w->out = out;
+    return rc;
+}
+
+static enum status
+invite_answer(struct request *rq, const struct work *w, struct response *rs)
+{
+    const struct invited *out = w->out;
+
+    (void)rq;
+    return rs_json(
+        rs, 202,
+        json_pack("{s:I, s:O}", "invited", (json_int_t)out->count, "skipped", out->skipped));
+}
+
+/* ── GET /api/v1/gatherings/{id}/invitations ── */
+
+/* -1: not a number, or out of range. */
+static int64_t
+query_number(struct request *rq, const char *name, int64_t absent, int64_t max)
+{
+    const char *s = rq_query(rq, name);
+    int64_t v;
+
+    if (s == NULL || s[0] == '\0')
+        return absent;
+    return text_int(s, &v) && v >= 0 && v <= max ? v : -1;
+}
+
+static enum status
+list(struct request *rq, struct response *rs)
+{
+    struct arena *a = rq_arena(rq);
+    int64_t limit = query_number(rq, "limit", LIMIT_DEFAULT, LIMIT_MAX);
+    int64_t after = query_number(rq, "cursor", 0, INT64_MAX);
+    struct invitation *row = NULL;
+    struct gathering g;
+    size_t n = 0;
+    json_t *items;
+    const char *next = NULL;
+    enum status rc = gathering_by_id(rq_conn(rq), a, rq_param_id(rq, "id"), &g);
+
+    if (rc != ST_OK)
+        return rc;
+    if (limit < 1)
+        rq_error(rq, "limit", "invalid");
+    if (after < 0)
+        rq_error(rq, "cursor", "invalid");
+    if (rq_has_errors(rq))
+        return ST_INVALID;
+    rc = invitation_after(rq_conn(rq), a, g.id, after, limit + 1, &row, &n);
+    if (rc != ST_OK)
+        return rc;
+    items = json_array();
+    for (size_t i = 0; i < n && i < (size_t)limit; i++)
+        (void)json_array_append_new(items, view(a, &row[i]));
+    if (n > (size_t)limit)
+        next = arena_printf(a, "%lld", (long long)row[limit - 1].id);
+    return rs_json(rs, 200, json_pack("{s:o, s:s?}", "items", items, "next", next));
+}
+
+/* ── POST /api/v1/invitations/{id}/answer ── */
+
+static const struct field answer_fields[] = {
+    { "answer", FIELD_LINE, FIELD_REQUIRED, 10 },
+    { "colleague_name", FIELD_LINE, FIELD_NULLABLE, 200 },
+    { "colleague_email", FIELD_EMAIL, FIELD_NULLABLE, 254 },
+    { 0 },
+};
+
+static enum invitation_answer
+answer_said(const struct request *rq)
+{
+    for (int k = ANSWER_YES; k <= ANSWER_COLLEAGUE; k++)
+        if (strcmp(rq_text(rq, "answer"), invitation_answer_name((enum invitation_answer)k)) == 0)
+            return (enum invitation_answer)k;
+    return ANSWER_NONE;
+}
+
+static enum status
+answer_check(struct request *rq)
+{
+    enum invitation_answer answer = answer_said(rq);
+
+    if (answer == ANSWER_NONE)
+        rq_error(rq, "answer", "choice");
+    if (answer == ANSWER_COLLEAGUE && rq_text(rq, "colleague_name")[0] == '\0')
+        rq_error(rq, "colleague_name", "required");
+    if (answer == ANSWER_COLLEAGUE && rq_text(rq, "colleague_email")[0] == '\0')
+        rq_error(rq, "colleague_email", "required");
+    return ST_OK;
+}
+
+static enum status
+answer_work(struct work *w)
+{
+    struct arena *a = rq_arena(w->rq);
+    const struct invitation_reply reply = { .answer = answer_said(w->rq),
+                                            .source = "phone",
+                                            .colleague_name = rq_text(w->rq, "colleague_name"),
+                                            .colleague_email = rq_text(w->rq, "colleague_email"),
+                                            .account_id = rq_who(w->rq)->account_id };
+    struct invitation *out = ARENA_NEW(a, struct invitation);
+    int64_t id = rq_param_id(w->rq, "id");
+    enum status rc = invitation_reply(w->conn, a, id, &reply, w->now);
+
+    if (rc == ST_OK)
+        rc = invitation_by_id(w->conn, a, id, out);
+    w->out = out;
+    return rc;
+}
+
+static enum status
+answer_answer(struct request *rq, const struct work *w, struct response *rs)
+{
+    return rs_json(rs, 200, view(rq_arena(rq), w->out));
+}
+
+#define LIST "/api/v1/gatherings/{id}/invitations"
+
+/* clang-format off */
+const struct route invitations_api_routes[] = {
+    { HTTP_POST, LIST, ALLOW_ORGANISER, RT_WRITE, BODY_MAX, RT_API, invite_fields,
+      .check = invite_check, .work = invite_work, .answer = invite_answer },
+    { HTTP_GET, LIST, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = list },
+    { HTTP_POST, "/api/v1/invitations/{id}/answer", ALLOW_ORGANISER, RT_WRITE, 8192, RT_API,
+      answer_fields, .check = answer_check, .work = answer_work, .answer = answer_answer },
+    { 0 },
+};
+/* clang-format on */

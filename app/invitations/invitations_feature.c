@@ -1,0 +1,21 @@
+/* What invitations are to the rest of the program. */
+#include "invitations/invitations.h"
+
+#include "invitations/invitations_mail.h"
+#include "invitations/invitations_pages.h"
+#include "invitations/invitations_person.h"
+#include "invitations/invitations_store.h"
+
+const struct feature invitations_feature = {
+    .name = "invitations",
+    .routes = { invitations_own_routes, invitations_admin_routes, invitations_invite_routes,
+                invitations_api_routes },
+    .mail_kinds = invitation_mail_kinds,
+    .reminder_rules = invitation_reminder_rules,
+    .on_event = invitations_on_event,
+    .panels = invitations_panels,
+    .person_export = invitation_person_export,
+    .person_erase = invitation_person_erase,
+    .checks = invitation_checks,
+    .sql = invitation_sql, /* the lists of the other files: tests/unit/test_invitations.c */
+};

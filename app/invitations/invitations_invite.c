@@ -1,0 +1,499 @@
+/*
+ * Inviting: a pasted list is looked through (which stores nothing), the mail is seen as the first
+ * of them will read it, and all go in one transaction.
+ */
+#include <string.h>
+
+#include "accounts/accounts.h"
+#include "base/rand.h"
+#include "base/text.h"
+#include "cluster/cluster.h"
+#include "document/zone.h"
+#include "html/date_text.h"
+#include "html/translate.h"
+#include "invitations/invitations_mail.h"
+#include "invitations/invitations_pages.h"
+#include "invitations/invitations_review.h"
+#include "invitations/invitations_store.h"
+#include "invitations/invitations_words.h"
+
+#define BODY_MAX ((size_t)2 << 20)
+#define MESSAGE_MAX 5000
+#define SUBJECT_MAX 150
+/* Lines shown of a long list: whatever wants a look, and the first of the new ones. */
+#define LINES_WRONG 300
+#define LINES_NEW 100
+
+static const struct field invite_fields[] = {
+    { "paste", FIELD_TEXT, 0, ADDRESS_LIST_MAX_BYTES },
+    { "subject", FIELD_LINE, 0, SUBJECT_MAX },
+    { "message", FIELD_TEXT, 0, MESSAGE_MAX },
+    { "reviewed", FIELD_INT, 0, ADDRESS_LIST_MAX }, /* how many the button said */
+    { "do", FIELD_LINE, 0, 10 },                    /* review, members, last, test */
+    { 0 },
+};
+
+/* What the page is made from. */
+struct invite {
+    struct gathering g;
+    const char *paste, *subject, *message;
+    bool reviewed;
+    struct review review;
+    const char *tested; /* the address a test has gone to, or NULL */
+};
+
+/* ── The list ── */
+
+static const struct {
+    const char *name, *color, *icon;
+} looks[REVIEW_STATES] = {
+    [REVIEW_NEW] = { "new", "success", "i/check" },
+    [REVIEW_INVITED] = { "invited", "neutral", "i/person" },
+    [REVIEW_SUPPRESSED] = { "suppressed", "warning", "i/pause" },
+    [REVIEW_REGISTERED] = { "registered", "neutral", "i/check-circle" },
+    [REVIEW_DUPLICATE] = { "duplicate", "neutral", "i/people" },
+    [REVIEW_BAD] = { "bad", "danger", "i/cross-octagon" },
+};
+
+static const char *
+key_of(struct request *rq, const char *prefix, const char *name)
+{
+    return arena_printf(rq_arena(rq), "%s.%s", prefix, name);
+}
+
+/* "Svarte ja 9. desember", "Ikke svart" */
+static enum status
+invited_why(struct request *rq, const struct invite *v, const struct review_line *l,
+            const char **out)
+{
+    struct invitation i = { 0 };
+    const char *answer;
+    json_t *values;
+    enum status rc = invitation_by_id(rq_conn(rq), rq_arena(rq), l->invitation_id, &i);
+
+    if (rc != ST_OK)
+        return rc;
+    answer = i.answer == ANSWER_NONE ? "open" : invitation_answer_name(i.answer);
+    values = json_pack("{s:s}", "when",
+                       invitations_when(rq, v->g.timezone,
+                                        i.answer == ANSWER_NONE ? i.created_at : i.answered_at));
+    *out = rq_tr_format(rq, key_of(rq, "invitation.answered", answer), values);
+    json_decref(values);
+    return ST_OK;
+}
+
+static enum status
+suppressed_why(struct request *rq, const struct review_line *l, const char **out)
+{
+    enum suppression suppressed = SUPPRESSED_NOT;
+    enum status rc = mail_suppressed(rq_conn(rq), l->email, &suppressed);
+
+    *out = rq_tr(rq, suppressed == SUPPRESSED_BOUNCE ? "invitation.why.bounced"
+                                                     : "invitation.why.asked");
+    return rc;
+}
+
+static enum status
+why_of(struct request *rq, const struct invite *v, const struct review_line *l, const char **out)
+{
+    json_t *values;
+
+    switch (l->state) {
+    case REVIEW_INVITED:
+        return invited_why(rq, v, l, out);
+    case REVIEW_SUPPRESSED:
+        return suppressed_why(rq, l, out);
+    case REVIEW_DUPLICATE:
+        values = json_pack("{s:i}", "line", l->written->duplicate_of + 1);
+        *out = rq_tr_format(rq, "invitation.why.duplicate", values);
+        json_decref(values);
+        return ST_OK;
+    case REVIEW_BAD:
+        *out = rq_tr(rq, key_of(rq, "invitation.bad", address_why_key(l->written->why)));
+        return ST_OK;
+    case REVIEW_NEW:
+    case REVIEW_REGISTERED:
+        *out = l->organisation;
+        return ST_OK;
+    }
+    BUG("a state of review that is none");
+}
+
+static enum status
+line_view(struct request *rq, const struct invite *v, size_t index, json_t *lines)
+{
+    const struct review_line *l = &v->review.line[index];
+    const char *why = "";
+    enum status rc = why_of(rq, v, l, &why);
+
+    if (rc != ST_OK)
+        return rc;
+    return json_array_append_new(
+               lines,
+               json_pack("{s:i, s:s, s:s, s:s, s:s, s:s}", "n", (int)index + 1, "name",
+                         l->name[0] != '\0' && l->state != REVIEW_BAD ? l->name : l->email, "why",
+                         why, "color", looks[l->state].color, "icon", looks[l->state].icon, "label",
+                         rq_tr(rq, key_of(rq, "invitation.state", looks[l->state].name)))) == 0
+               ? ST_OK
+               : ST_NOMEM;
+}
+
+/* ", 1 er invitert fra før, 1 må rettes": what there is beside the new ones. */
+static const char *
+rest_text(struct request *rq, const struct review *r)
+{
+    struct arena *a = rq_arena(rq);
+    const char *text = "";
+
+    for (int state = REVIEW_NEW + 1; state < REVIEW_STATES; state++) {
+        int64_t n = (int64_t)r->count[state];
+
+        if (n > 0)
+            text = arena_printf(a, "%s, %s", text,
+                                tr_format_n(a, app_translations(rq_app(rq)), rq_lang(rq),
+                                            key_of(rq, "invitation.count", looks[state].name), n,
+                                            NULL));
+    }
+    return text;
+}
+
+static enum status
+add_review(struct request *rq, const struct invite *v, json_t *data)
+{
+    const struct review *r = &v->review;
+    json_t *lines = json_array();
+    size_t fresh = 0, other = 0, left = 0;
+    enum status rc = ST_OK;
+
+    for (size_t i = 0; rc == ST_OK && i < r->list.n; i++) {
+        bool is_new = r->line[i].state == REVIEW_NEW;
+
+        if (is_new ? fresh < LINES_NEW : other < LINES_WRONG)
+            rc = line_view(rq, v, i, lines);
+        else
+            left++;
+        fresh += is_new;
+        other += !is_new;
+    }
+    (void)json_object_update_new(data,
+                                 json_pack("{s:b, s:o, s:I, s:I, s:s}", "reviewed", 1, "lines",
+                                           lines, "fresh", (json_int_t)r->count[REVIEW_NEW], "left",
+                                           (json_int_t)left, "rest", rest_text(rq, r)));
+    return rc;
+}
+
+/* ── The mail as the first of them reads it ── */
+
+/* Who it is shown to: the first new one, else somebody on the list, else oneself. */
+static struct invitation
+reader_of(struct request *rq, const struct invite *v)
+{
+    const struct review_line *l = v->review.first;
+
+    for (size_t i = 0; v->reviewed && l == NULL && i < v->review.list.n; i++)
+        if (v->review.line[i].state != REVIEW_BAD)
+            l = &v->review.line[i];
+    if (l == NULL)
+        return (struct invitation){
+            .name = rq_who(rq)->name, .email = "", .organisation = "", .lang = rq_who(rq)->lang
+        };
+    return (struct invitation){
+        .name = l->name, .email = l->email, .organisation = l->organisation, .lang = l->lang
+    };
+}
+
+static void
+buf_text(json_t *o, const char *key, struct buf *b)
+{
+    (void)json_object_set_new(o, key, json_string(buf_str(b)));
+    buf_release(b);
+}
+
+static const char *
+lang_of(const struct invitation *reader, const struct gathering *g)
+{
+    return reader->lang[0] != '\0' ? reader->lang : g->language;
+}
+
+static struct mail
+test_mail(struct arena *a, const struct invite *v, const struct invitation *reader,
+          const struct invitation_words *w)
+{
+    return (struct mail){
+        .kind = invitation_mail_invite.name,
+        .parent = "",
+        .occasion = "",
+        .gathering_id = v->g.id,
+        .to_name = reader->name,
+        .to_email = reader->email,
+        .lang = lang_of(reader, &v->g),
+        .note = invitation_test_note(a, invitation_fill_in(a, v->subject, w),
+                                     invitation_fill_in(a, v->message, w)),
+        .message_id = "preview@samling",
+    };
+}
+
+static enum status
+add_letter(struct request *rq, const struct invite *v, json_t *data)
+{
+    struct arena *a = rq_arena(rq);
+    struct invitation reader = reader_of(rq, v);
+    const char *lang = lang_of(&reader, &v->g);
+    const char *first = invitation_first_name(a, reader.name, reader.email);
+    struct invitation_words w = invitation_words_of(a, &v->g, &reader, lang);
+    struct mail m = test_mail(a, v, &reader, &w);
+    struct mail_preview p = { 0 };
+    struct buf words;
+    json_t *letter;
+    enum status rc = mail_preview(rq_app(rq), rq_conn(rq), a, &invitation_mail_invite, &m, &p);
+
+    if (rc != ST_OK)
+        return rc;
+    buf_init(&words, 0);
+    invitation_fill_in_html(a, invitation_past_greeting(v->message), &w, &words);
+    letter = json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "to",
+                       reader.name[0] != '\0' ? reader.name : reader.email, "first_name", first,
+                       "subject", p.subject, "text", p.text, "lang", lang, "g",
+                       gathering_page_view(rq_app(rq), rq_conn(rq), a, &v->g, lang, rq_now(rq)));
+    buf_text(letter, "words_html", &words);
+    (void)json_object_update_new(
+        letter,
+        json_pack("{s:s, s:s}", "hello", tr(app_translations(rq_app(rq)), lang, "invitation.hello"),
+                  "button", tr(app_translations(rq_app(rq)), lang, "invitation.mail_button")));
+    (void)json_object_set_new(data, "letter", letter);
+    return ST_OK;
+}
+
+/* ── The page ── */
+
+/* Those invited now are reminded, unless it is too late for that. */
+static void
+add_reminder(struct request *rq, const struct invite *v, json_t *data)
+{
+    int64_t at = invitation_reminder_at(&v->g);
+    struct civil local;
+
+    if (at - MS_DAY < rq_now(rq))
+        return;
+    zone_local(v->g.timezone, at, &local, NULL);
+    (void)json_object_set_new(data, "reminder_at",
+                              json_string(date_long(rq_arena(rq), rq_lang(rq), &local, DATE_MID)));
+}
+
+static enum status
+page(struct request *rq, struct response *rs, struct invite *v, json_t *data)
+{
+    struct arena *a = rq_arena(rq);
+    enum status rc = gathering_admin_head(rq, rq_param_id(rq, "id"), "invitations", &v->g, data);
+
+    (void)json_object_update_new(
+        data, json_pack("{s:s, s:b, s:s, s:{s:s, s:s, s:s}}", "path",
+                        invitations_path(rq, v->g.id, "invite"), "may_invite",
+                        rc == ST_OK && invitations_may_invite(rq, &v->g), "list_path",
+                        invitations_path(rq, v->g.id, "invitations"), "values", "paste", v->paste,
+                        "subject", v->subject, "message", v->message));
+    if (rc == ST_OK && v->reviewed)
+        rc = add_review(rq, v, data);
+    if (rc == ST_OK)
+        rc = add_letter(rq, v, data);
+    if (rc != ST_OK) {
+        json_decref(data);
+        return rc;
+    }
+    add_reminder(rq, v, data);
+    if (v->tested != NULL)
+        (void)json_object_set_new(data, "tested", json_string(v->tested));
+    rs_script(rs, "invite.js");
+    return rs_page(rs, rq_has_errors(rq) ? 422 : 200, "invitations/invite",
+                   arena_printf(a, "%s: %s", rq_tr(rq, "invitation.invite"), v->g.title), data);
+}
+
+/* Subject and words to begin with, in the language of the gathering. */
+static enum status
+invite_read(struct request *rq, struct response *rs)
+{
+    struct arena *a = rq_arena(rq);
+    struct invite v = { .paste = "", .subject = "", .message = "" };
+    struct civil at;
+    json_t *values;
+    enum status rc = gathering_by_id(rq_conn(rq), a, rq_param_id(rq, "id"), &v.g);
+
+    if (rc != ST_OK)
+        return rc;
+    zone_local(v.g.timezone, v.g.starts_at, &at, NULL);
+    values = json_pack("{s:s}", "date", date_long(a, v.g.language, &at, DATE_NODAY));
+    v.subject = tr_format(a, app_translations(rq_app(rq)), v.g.language,
+                          "invitation.default_subject", values);
+    json_decref(values);
+    v.message = v.g.summary;
+    return page(rq, rs, &v, json_object());
+}
+
+/* What was typed; the list looked through, unless it is too long to be read. */
+static enum status
+typed(struct request *rq, struct invite *v)
+{
+    struct arena *a = rq_arena(rq);
+    enum status rc = gathering_by_id(rq_conn(rq), a, rq_param_id(rq, "id"), &v->g);
+
+    v->subject = rq_text(rq, "subject");
+    v->message = rq_text(rq, "message");
+    if (v->paste == NULL)
+        v->paste = rq_text(rq, "paste");
+    if (rc == ST_OK && v->paste[0] != '\0') {
+        rc = invitation_review_list(rq_conn(rq), a, v->g.id, v->paste, &v->review);
+        v->reviewed = rc == ST_OK;
+        if (rc == ST_LIMIT) {
+            rq_error_text(rq, "paste", rq_tr(rq, "invitation.too_many"));
+            rc = ST_OK;
+        }
+    }
+    return rc;
+}
+
+static enum status
+invite_again(struct request *rq, struct response *rs)
+{
+    struct invite v = { 0 };
+    enum status rc = typed(rq, &v);
+
+    return rc == ST_OK ? page(rq, rs, &v, rq_form_view(rq)) : rc;
+}
+
+/* ── The buttons that send nothing to anybody else ── */
+
+static enum status
+fill_list(struct request *rq, struct invite *v, bool members)
+{
+    struct arena *a = rq_arena(rq);
+    struct invitation *who = NULL;
+    size_t n = 0;
+    enum status rc = members ? invitation_members(rq_conn(rq), a, &who, &n)
+                             : invitation_last_guests(rq_conn(rq), a, rq_now(rq), &who, &n);
+
+    if (rc == ST_OK && n == 0)
+        rq_error_text(rq, "", rq_tr(rq, members ? "invitation.no_members" : "invitation.no_last"));
+    if (rc == ST_OK)
+        rc = invitation_list_add(a, rq_text(rq, "paste"), who, n, &v->paste);
+    if (rc == ST_LIMIT) {
+        rq_error_text(rq, "paste", rq_tr(rq, "invitation.too_many"));
+        v->paste = NULL;
+        rc = ST_OK;
+    }
+    return rc;
+}
+
+static enum status
+test_work(struct db_conn *c, void *arg)
+{
+    return mail_queue(c, arg, NULL);
+}
+
+/* The mail as the first of them gets it, to oneself: by one's own name, without answering link. */
+static enum status
+send_test(struct request *rq, struct invite *v)
+{
+    struct arena *a = rq_arena(rq);
+    struct invitation reader = reader_of(rq, v);
+    char occasion[17];
+    const char *email = NULL;
+    enum status rc = account_email(rq_conn(rq), a, rq_who(rq)->account_id, &email);
+
+    if (rc != ST_OK)
+        return rc;
+    reader.name = rq_who(rq)->name;
+    reader.email = email;
+    struct invitation_words w = invitation_words_of(a, &v->g, &reader, lang_of(&reader, &v->g));
+    struct mail m = test_mail(a, v, &reader, &w);
+    rand_base64url(occasion, sizeof occasion - 1);
+    struct mail_new new = { .kind = &invitation_mail_invite,
+                            .parent = "",
+                            .gathering_id = v->g.id,
+                            .occasion = occasion,
+                            .to_name = m.to_name,
+                            .lang = m.lang,
+                            .to_email = email,
+                            .note = m.note,
+                            .now = rq_now(rq) };
+    rc = rq_write(rq, test_work, &new);
+    v->tested = email;
+    return rc;
+}
+
+static enum status
+invite_slow(struct request *rq, struct response *rs)
+{
+    const char *what = rq_text(rq, "do");
+    struct invite v = { 0 };
+    enum status rc = ST_OK;
+
+    if (strcmp(what, "members") == 0 || strcmp(what, "last") == 0)
+        rc = fill_list(rq, &v, what[0] == 'm');
+    if (rc == ST_OK)
+        rc = typed(rq, &v);
+    if (rc == ST_OK && strcmp(what, "test") == 0)
+        rc = send_test(rq, &v);
+    return rc == ST_OK ? page(rq, rs, &v, rq_form_view(rq)) : rc;
+}
+
+/* ── Sending ── */
+
+static enum status
+send_check(struct request *rq)
+{
+    if (rq_text(rq, "paste")[0] == '\0')
+        rq_error_text(rq, "paste", rq_tr(rq, "invitation.nobody_pasted"));
+    return ST_OK;
+}
+
+/* All or none: when the list is not what the button said, nothing goes and it is shown anew. */
+static enum status
+send_work(struct work *w)
+{
+    struct request *rq = w->rq;
+    struct invitation_entry *entries = NULL;
+    size_t n = 0;
+    int64_t invited = 0, id = rq_param_id(rq, "id");
+    enum status rc = invitation_entries(rq_arena(rq), rq_text(rq, "paste"), &entries, &n);
+
+    if (rc == ST_LIMIT) {
+        rq_error_text(rq, "paste", rq_tr(rq, "invitation.too_many"));
+        return ST_INVALID;
+    }
+    if (rc == ST_OK)
+        rc = invitation_send(w->conn, rq_arena(rq), id, rq_text(rq, "subject"),
+                             rq_text(rq, "message"), entries, n, "pasted", rq_who(rq)->account_id,
+                             w->now, &invited);
+    if (rc == ST_CONFLICT || rc == ST_GONE) {
+        rq_error_text(rq, "", rq_tr(rq, "invitation.not_open"));
+        return ST_INVALID;
+    }
+    if (rc == ST_OK && (invited != rq_int(rq, "reviewed") || invited == 0)) {
+        rq_error_text(rq, "", rq_tr(rq, "invitation.list_changed"));
+        return ST_INVALID;
+    }
+    w->redirect = arena_printf(rq_arena(rq), "%s?sent=%lld",
+                               invitations_path(rq, id, "invitations"), (long long)invited);
+    return rc;
+}
+
+/* A page seen again by its address, or in another language: from the beginning. */
+static enum status
+to_invite(struct request *rq, struct response *rs)
+{
+    return rs_redirect(rs, invitations_path(rq, rq_param_id(rq, "id"), "invite"));
+}
+
+#define INVITE "/admin/gatherings/{id}/invite"
+
+/* clang-format off */
+const struct route invitations_invite_routes[] = {
+    { HTTP_GET, INVITE, ALLOW_ORGANISER, RT_READ, 0, .read = invite_read },
+    { HTTP_POST, INVITE, ALLOW_ORGANISER, RT_SLOW, BODY_MAX, 0, invite_fields,
+      .slow = invite_slow, .form = invite_again },
+    { HTTP_GET, INVITE "/send", ALLOW_ORGANISER, RT_READ, 0, .read = to_invite },
+    { HTTP_POST, INVITE "/send", ALLOW_ORGANISER, RT_WRITE, BODY_MAX, RT_FORM_KEY, invite_fields,
+      .check = send_check, .work = send_work, .form = invite_again },
+    { 0 },
+};
+/* clang-format on */
