@@ -137,7 +137,7 @@ sweep(struct db_conn *c, int64_t now)
 
 const struct panel door_panels[] = {
     { "gathering.tabs", "door", NULL, door_fill_tab },
-    { "gathering.overview", "door", "door/overview", door_fill_overview },
+    { "gathering.overview", "arrivals", "door/overview", door_fill_overview },
     { 0 },
 };
 

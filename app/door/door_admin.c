@@ -35,7 +35,7 @@ door_fill_overview(struct request *rq, int64_t gathering_id, json_t *data)
 
     if (rc != ST_OK || admitted == 0)
         return rc;
-    json_object_set_new(data, "door",
+    json_object_set_new(data, "arrivals",
                         json_pack("{s:I, s:I, s:s, s:s}", "live", live, "admitted", admitted,
                                   "href",
                                   arena_printf(rq_arena(rq), "/admin/gatherings/%lld/door",
