@@ -109,7 +109,8 @@ password_link_create(struct db_conn *c, struct arena *a, int64_t account_id, int
     return rc == ST_OK ? password_link(c, a, &account, now, &id, out) : rc;
 }
 
-/* A known, unused link in its time; all else is ST_GONE. */
+/* ST_NOT_FOUND: nobody was ever given it, or it died when a newer one was made. ST_GONE: used, or
+ * past its time. */
 static enum status
 link_live(struct db_conn *c, const char *purpose, const char *key, int64_t now,
           struct account_link *out)
@@ -117,13 +118,11 @@ link_live(struct db_conn *c, const char *purpose, const char *key, int64_t now,
     uint8_t hash[CRYPTO_HASH_BYTES];
 
     if (strlen(key) != KEY_CHARS)
-        return ST_GONE;
+        return ST_NOT_FOUND;
     key_hash(key, hash);
 
     enum status rc = link_find(c, purpose, hash, out);
-    if (rc == ST_NOT_FOUND || (rc == ST_OK && (out->used_at != 0 || out->expires_at <= now)))
-        return ST_GONE;
-    return rc;
+    return rc == ST_OK && (out->used_at != 0 || out->expires_at <= now) ? ST_GONE : rc;
 }
 
 enum status

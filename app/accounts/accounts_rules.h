@@ -17,8 +17,8 @@ const char *role_name(unsigned role);
 /* Adds the error of a password that is none: at `field`. true when it is good. */
 bool password_check(struct request *rq, const char *field, const char *password, const char *email);
 
-/* The link behind the key of a path: good, not used, in time. ST_GONE otherwise (an unknown one
- * too: nobody learns which). */
+/* The link behind the key of a path. ST_NOT_FOUND: no such link (any more); ST_GONE: used, past its
+ * time, or no longer of use. */
 MUST_USE enum status first_link_find(struct db_conn *c, const char *key, int64_t now,
                                      struct account_link *out);
 MUST_USE enum status password_link_find(struct db_conn *c, const char *key, int64_t now,

@@ -114,7 +114,7 @@ password_owner(struct request *rq, struct account *account)
 
     if (rc == ST_OK)
         rc = account_by_id(rq_conn(rq), rq_arena(rq), l.account_id, account);
-    return rc == ST_NOT_FOUND || (rc == ST_OK && account->disabled_at != 0) ? ST_GONE : rc;
+    return rc == ST_OK && account->disabled_at != 0 ? ST_GONE : rc;
 }
 
 static enum status

@@ -137,9 +137,9 @@ the_first_link_works_once_and_for_nobody_else(void **state)
     assert_int_equal(first_link_create(conn, NOW, old), ST_OK);
     assert_int_equal(first_link_create(conn, NOW, link), ST_OK);
     const char *key = link + strlen("/start/");
-    assert_int_equal(first_link_find(conn, old + strlen("/start/"), NOW, &l), ST_GONE);
-    assert_int_equal(first_link_find(conn, "short", NOW, &l), ST_GONE);
-    assert_int_equal(password_link_find(conn, key, NOW, &l), ST_GONE);
+    assert_int_equal(first_link_find(conn, old + strlen("/start/"), NOW, &l), ST_NOT_FOUND);
+    assert_int_equal(first_link_find(conn, "short", NOW, &l), ST_NOT_FOUND);
+    assert_int_equal(password_link_find(conn, key, NOW, &l), ST_NOT_FOUND);
     assert_int_equal(first_link_find(conn, key, NOW + 7 * MS_DAY, &l), ST_GONE);
     assert_int_equal(first_link_find(conn, key, NOW + 7 * MS_DAY - 1, &l), ST_OK);
     assert_int_equal(link_use(conn, l.id, NOW), ST_OK);
@@ -171,7 +171,7 @@ a_password_link_belongs_to_one_account(void **state)
     assert_int_equal(l.account_id, b);
     /* A new one kills the older, of this account alone. */
     assert_int_equal(password_link_create(conn, arena, a, NOW, &again), ST_OK);
-    assert_int_equal(password_link_find(conn, mine + n, NOW, &l), ST_GONE);
+    assert_int_equal(password_link_find(conn, mine + n, NOW, &l), ST_NOT_FOUND);
     assert_int_equal(password_link_find(conn, theirs + n, NOW, &l), ST_OK);
     assert_int_equal(account_disable(conn, "b@hub.example", NOW), ST_OK);
     assert_int_equal(password_link_create(conn, arena, b, NOW, &again), ST_NOT_FOUND);
