@@ -215,21 +215,22 @@ render_html(const struct mail_env *env, struct arena *a, const struct mail *m, j
     return rc;
 }
 
+/* The mark comes last: who shows the first picture of a mail shows the QR. */
 static void
 collect_inlines(struct mail_message *out)
 {
     const struct asset *mark = asset_find("static/mark.png");
 
     out->n_inlines = 0;
-    if (mark)
-        out->inlines[out->n_inlines++] =
-            (struct mail_inline){ "mark", "image/png", mark->data, mark->size };
-    for (size_t i = 0; i < out->extra.parts && out->n_inlines < MAIL_INLINES_MAX; i++) {
+    for (size_t i = 0; i < out->extra.parts && out->n_inlines + 1 < MAIL_INLINES_MAX; i++) {
         const struct mail_part *p = &out->extra.part[i];
         if (p->content_id)
             out->inlines[out->n_inlines++] =
                 (struct mail_inline){ p->content_id, p->type, p->bytes, p->size };
     }
+    if (mark)
+        out->inlines[out->n_inlines++] =
+            (struct mail_inline){ "mark", "image/png", mark->data, mark->size };
 }
 
 enum status
