@@ -42,6 +42,7 @@ reads_times(void **state)
         { "2027-01-14T17:00:00+00:00", "Europe/Oslo", "offset", NULL },
         { "2027-01-14T17:00:00+00:00", "Atlantic/Reykjavik", NULL, "2027-01-14T17:00:00Z" },
         { "2027-01-14T17:00:00-05:00", "Europe/Oslo", "offset", NULL },
+        { "2027-01-14T17:00:00+05:00", "Europe/Oslo", "offset", NULL },
         /* UTC that says nothing of the place */
         { "2027-01-14T16:00:00Z", "Europe/Oslo", NULL, "2027-01-14T16:00:00Z" },
         { "2027-01-14T16:00:00.000Z", "Europe/Oslo", NULL, "2027-01-14T16:00:00Z" },
