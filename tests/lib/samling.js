@@ -18,6 +18,10 @@ const saneEnv = {
 };
 for (const name of Object.keys(saneEnv)) if (name.startsWith('SAMLING_')) delete saneEnv[name];
 
+// A server that a failed test left behind neither keeps the runner waiting nor outlives it.
+const running = new Set();
+process.on('exit', () => { for (const child of running) child.kill('SIGKILL'); });
+
 export async function freePort() {
   return new Promise((done, fail) => {
     const s = createServer();
@@ -85,16 +89,19 @@ export class Samling {
       env: { ...saneEnv, SAMLING_TEST_CLOCK: this.clockFile, ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const child = this.child;
+    running.add(child);
+    for (const one of [child, child.stdout, child.stderr]) one.unref();
     this.output = '';
-    this.child.stdout.on('data', (d) => { this.output += d; });
-    this.child.stderr.on('data', (d) => { this.errors += d; });
-    this.exited = new Promise((done) => this.child.on('exit', (code, signal) => done({ code, signal })));
+    child.stdout.on('data', (d) => { this.output += d; });
+    child.stderr.on('data', (d) => { this.errors += d; });
+    this.exited = new Promise((done) => child.on('exit', (code, signal) => { running.delete(child); done({ code, signal }); }));
     let gone = false;
     this.exited.then(() => { gone = true; });
     await until(async () => {
       if (gone) throw new Error(`the server ended: ${this.errors.slice(-3000)}`);
       try {
-        return (await fetch(`${this.url}/healthz`)).status === 200;
+        return (await fetch(`${this.url}/healthz`)).status === 200 && /\/(signin|start\/\S+)\n/.test(this.output);
       } catch {
         return false;
       }
@@ -112,6 +119,7 @@ export class Samling {
   }
 
   kill() {
+    this.child.ref();
     this.child.kill('SIGKILL');
     return this.exited;
   }

@@ -6,10 +6,11 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-let made;
-/** A certificate for 127.0.0.1 and localhost, signed by itself: { key, cert, certFile, keyFile }. */
-export function certificate() {
-  if (made) return made;
+const made = new Map();
+/** A certificate for 127.0.0.1 and localhost, signed by itself: { key, cert, certFile, keyFile }; another
+ * name gives another one. */
+export function certificate(name = 'server') {
+  if (made.has(name)) return made.get(name);
   const dir = mkdtempSync(join(tmpdir(), 'samling-cert-'));
   const keyFile = join(dir, 'key.pem');
   const certFile = join(dir, 'cert.pem');
@@ -17,8 +18,8 @@ export function certificate() {
     '-keyout', keyFile, '-out', certFile, '-days', '2', '-subj', '/CN=localhost',
     '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']);
   if (r.status !== 0) throw new Error(`openssl: ${r.stderr}`);
-  made = { key: readFileSync(keyFile), cert: readFileSync(certFile), certFile, keyFile };
-  return made;
+  made.set(name, { key: readFileSync(keyFile), cert: readFileSync(certFile), certFile, keyFile });
+  return made.get(name);
 }
 
 const refusal = (code, text) => Object.assign(new Error(text), { responseCode: code });
@@ -78,8 +79,9 @@ export class Mailserver {
       },
     });
     m.server.on('error', () => {});
-    m.server.server.on('connection', (socket) => { m.sockets.add(socket); socket.on('close', () => m.sockets.delete(socket)); });
+    m.server.server.on('connection', (socket) => { m.sockets.add(socket); socket.on('close', () => m.sockets.delete(socket)); socket.unref(); });
     await new Promise((done, fail) => { m.server.listen(port, '127.0.0.1', done); m.server.on('error', fail); });
+    m.server.server.unref();
     m.port = m.server.server.address().port;
     m.url = `${secure ? 'smtps' : 'smtp'}://${auth ? 'hub:hemmelig%2Ford@' : ''}127.0.0.1:${m.port}`;
     return m;
