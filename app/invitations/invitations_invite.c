@@ -233,6 +233,24 @@ test_mail(struct arena *a, const struct invite *v, const struct invitation *read
     };
 }
 
+/* What stands around the words, in the reader's language: greeting, button, who it is from. */
+static enum status
+add_frame(struct request *rq, const char *lang, json_t *letter)
+{
+    const struct translations *t = app_translations(rq_app(rq));
+    struct cluster cl;
+    enum status rc = cluster_get(rq_conn(rq), rq_arena(rq), &cl);
+
+    if (rc != ST_OK)
+        return rc;
+    (void)json_object_update_new(letter, json_pack("{s:s, s:s, s:s, s:s, s:s}", "hello",
+                                                   tr(t, lang, "invitation.hello"), "button",
+                                                   tr(t, lang, "invitation.mail_button"), "regards",
+                                                   tr(t, lang, "invitation.regards"), "sender",
+                                                   cl.sender_name, "cluster", cl.name));
+    return ST_OK;
+}
+
 static enum status
 add_letter(struct request *rq, const struct invite *v, json_t *data)
 {
@@ -256,12 +274,8 @@ add_letter(struct request *rq, const struct invite *v, json_t *data)
                        "subject", p.subject, "text", p.text, "lang", lang, "g",
                        gathering_page_view(rq_app(rq), rq_conn(rq), a, &v->g, lang, rq_now(rq)));
     buf_text(letter, "words_html", &words);
-    (void)json_object_update_new(
-        letter,
-        json_pack("{s:s, s:s}", "hello", tr(app_translations(rq_app(rq)), lang, "invitation.hello"),
-                  "button", tr(app_translations(rq_app(rq)), lang, "invitation.mail_button")));
     (void)json_object_set_new(data, "letter", letter);
-    return ST_OK;
+    return add_frame(rq, lang, letter);
 }
 
 /* ── The page ── */
@@ -294,7 +308,7 @@ page(struct request *rq, struct response *rs, struct invite *v, json_t *data)
                         "subject", v->subject, "message", v->message));
     if (rc == ST_OK && v->reviewed)
         rc = add_review(rq, v, data);
-    if (rc == ST_OK)
+    if (rc == ST_OK && invitations_may_invite(rq, &v->g))
         rc = add_letter(rq, v, data);
     if (rc != ST_OK) {
         json_decref(data);

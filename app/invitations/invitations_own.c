@@ -257,8 +257,8 @@ answer_work(struct work *w)
 /* ── A colleague instead ── */
 
 static const struct field colleague_fields[] = {
-    { "name", FIELD_LINE, FIELD_REQUIRED, 200 },
-    { "email", FIELD_EMAIL, FIELD_REQUIRED, 254 },
+    { "colleague_name", FIELD_LINE, FIELD_REQUIRED, 200 },
+    { "colleague_email", FIELD_EMAIL, FIELD_REQUIRED, 254 },
     { 0 },
 };
 
@@ -288,15 +288,15 @@ colleague_work(struct work *w)
 {
     const struct invitation_reply answer = { .answer = ANSWER_COLLEAGUE,
                                              .source = "link",
-                                             .colleague_name = rq_text(w->rq, "name"),
-                                             .colleague_email = rq_text(w->rq, "email") };
+                                             .colleague_name = rq_text(w->rq, "colleague_name"),
+                                             .colleague_email = rq_text(w->rq, "colleague_email") };
     struct own o;
     enum status rc = find(w->rq, w->conn, &o);
 
     if (rc == ST_OK)
         rc = reply(w, &o, &answer);
     if (rc == ST_CONFLICT) {
-        rq_error_text(w->rq, "name", rq_tr(w->rq, "invitation.colleague_yourself"));
+        rq_error_text(w->rq, "colleague_name", rq_tr(w->rq, "invitation.colleague_yourself"));
         return ST_INVALID;
     }
     return rc;
