@@ -1,0 +1,97 @@
+// What /api/v1/openapi.json promises is what the API answers.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { Samling } from '../lib/samling.js';
+
+/** The few words of JSON Schema that the description uses. Lists what does not fit. */
+function misfits(api, schema, value, at = '$') {
+  if (schema.$ref) return misfits(api, schema.$ref.slice(2).split('/').reduce((o, k) => o[k], api), value, at);
+  const kind = value === null ? 'null' : Array.isArray(value) ? 'array' : Number.isInteger(value) ? 'integer' : typeof value;
+  const types = schema.type === undefined ? [kind] : [schema.type].flat();
+  if (!types.includes(kind)) return [`${at}: ${kind}, not ${types}`];
+  const out = [];
+  if (schema.enum && !schema.enum.includes(value)) out.push(`${at}: ${value} is none of ${schema.enum}`);
+  if (schema.format === 'date-time' && kind === 'string' && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(value)) out.push(`${at}: ${value}`);
+  if (kind === 'object') {
+    for (const name of schema.required ?? []) if (!(name in value)) out.push(`${at}.${name} is missing`);
+    for (const [name, v] of Object.entries(value)) {
+      if (schema.properties?.[name]) out.push(...misfits(api, schema.properties[name], v, `${at}.${name}`));
+      else if (schema.properties) out.push(`${at}.${name} is not described`);
+    }
+  }
+  if (kind === 'array' && schema.items) value.forEach((v, i) => out.push(...misfits(api, schema.items, v, `${at}[${i}]`)));
+  return out;
+}
+
+test('the API answers as its description says', async () => {
+  const s = await Samling.start();
+  const got = await s.api('GET', '/openapi.json', undefined, { token: null });
+  assert.equal(got.status, 200);
+  const api = got.body;
+  assert.equal(api.openapi, '3.1.0');
+  const seen = new Set();
+
+  const call = async (method, path, address, body, options) => {
+    const r = await s.api(method, address, body, options);
+    const op = api.paths[`/api/v1${path}`]?.[method.toLowerCase()];
+    assert.ok(op, `${method} ${path} is not described`);
+    if (r.status < 400) seen.add(op.operationId);
+    const promised = op.responses[r.status] ?? op.responses.default;
+    const response = promised.$ref ? api.components.responses.Problem : promised;
+    const schema = Object.values(response.content ?? {})[0]?.schema;
+    if (r.status < 400) assert.ok(op.responses[r.status], `${method} ${path}: ${r.status} is not described`);
+    assert.deepEqual(schema ? misfits(api, schema, r.body) : [], [], `${method} ${path} ${r.status}`);
+    // What is sent is described too.
+    if (body && r.status < 400 && Object.keys(body).length) {
+      assert.deepEqual(misfits(api, op.requestBody.content['application/json'].schema, body, 'body'), []);
+    }
+    return r;
+  };
+
+  const g = (await call('POST', '/gatherings', '/gatherings', {
+    title: 'Digitalisering', starts_at: '2030-01-17T17:00:00', place: 'TechHub', capacity: 1,
+    programme: [{ starts: '17:00', title: 'Velkommen', speaker: 'Åse' }],
+  })).body;
+  await call('GET', '/gatherings', '/gatherings?limit=1');
+  await call('GET', '/gatherings/{id}', `/gatherings/${g.id}`);
+  await call('GET', '/gatherings/{id}', '/gatherings/999999');
+  await call('PATCH', '/gatherings/{id}', `/gatherings/${g.id}`, { summary: 'Kort', capacity: 1 });
+  await call('POST', '/gatherings', '/gatherings', { title: '' });
+  await call('POST', '/gatherings/{id}/publish', `/gatherings/${g.id}/publish`, {});
+  const person = { name: 'Ingrid', email: 'ingrid@firma.example', requirements: 'nøtter' };
+  const r = await call('POST', '/gatherings/{id}/registrations', `/gatherings/${g.id}/registrations`, person);
+  assert.equal((await call('POST', '/gatherings/{id}/registrations', `/gatherings/${g.id}/registrations`, person)).status, 409);
+  await call('POST', '/gatherings/{id}/registrations', `/gatherings/${g.id}/registrations`, { name: 'Kåre', email: 'kare@firma.example' });
+  await call('GET', '/gatherings/{id}/registrations', `/gatherings/${g.id}/registrations?limit=1`);
+  const viewer = s.newToken('viewer');
+  await call('GET', '/gatherings/{id}/registrations', `/gatherings/${g.id}/registrations`, undefined, { token: viewer });
+  await call('POST', '/gatherings/{id}/checkins', `/gatherings/${g.id}/checkins`, { ticket: r.body.ticket });
+  await call('POST', '/gatherings/{id}/checkins', `/gatherings/${g.id}/checkins`, { ticket: 'tull' });
+  await call('POST', '/gatherings/{id}/invitations', `/gatherings/${g.id}/invitations`, { contacts: [{ name: 'Tone', email: 'tone@firma.example' }, { email: 'tull' }] });
+  const invited = await call('GET', '/gatherings/{id}/invitations', `/gatherings/${g.id}/invitations`);
+  await call('POST', '/invitations/{id}/answer', `/invitations/${invited.body.items[0].id}/answer`, { answer: 'no' });
+  await call('GET', '/gatherings/{id}/invitations', `/gatherings/${g.id}/invitations`);
+  await call('GET', '/mail', `/mail?gathering=${g.id}&limit=2`);
+  await call('DELETE', '/registrations/{id}', `/registrations/${r.body.id}`);
+  await call('POST', '/gatherings/{id}/cancel', `/gatherings/${g.id}/cancel`, { notify: false });
+  await call('GET', '/openapi.json', '/openapi.json');
+  assert.equal((await call('GET', '/gatherings', '/gatherings', undefined, { token: null })).status, 401);
+
+  const all = Object.values(api.paths).flatMap((p) => Object.values(p).map((op) => op.operationId)).filter((id) => id !== 'metrics');
+  assert.deepEqual(all.filter((id) => !seen.has(id)), [], 'described and never called here');
+  assert.equal(new Set(all).size, all.length);
+  await s.stop();
+});
+
+test('/healthz and /metrics', async () => {
+  const s = await Samling.start();
+  await s.register(await s.gathering({}), {});
+  assert.equal((await fetch(`${s.url}/metrics`)).status, 401);
+  const text = await (await fetch(`${s.url}/metrics`, { headers: { authorization: `Bearer ${s.newToken('viewer')}` } })).text();
+  for (const line of ['samling_registrations{status="confirmed"} 1', 'samling_gatherings{status="published"} 1']) assert.ok(text.includes(line), text);
+  assert.match(text, /^samling_resident_bytes [1-9]\d{6,}$/m);
+  for (const line of text.split('\n').filter(Boolean)) assert.match(line, /^(# (HELP|TYPE) \S+ .+|[a-z_]+(\{[a-z_]+="[^"]*"\})? -?[0-9.e+]+)$/);
+  const health = await fetch(`${s.url}/healthz`);
+  assert.deepEqual([health.status, (await health.text()).trim()], [200, 'ok']);
+  await s.stop();
+});
