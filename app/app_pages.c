@@ -8,6 +8,8 @@ static const char sql_gatherings[] = "SELECT status, COUNT(*) FROM gathering GRO
 static const char sql_registrations[] = "SELECT status, COUNT(*) FROM registration GROUP BY status";
 static const char sql_mails[] = "SELECT state, COUNT(*) FROM mail GROUP BY state";
 
+const char *const app_sql[] = { sql_alive, sql_gatherings, sql_registrations, sql_mails, NULL };
+
 /* ── /healthz ── */
 
 static enum status

@@ -16,6 +16,11 @@ static const char sql_form_find[] = "SELECT location FROM form_key WHERE key = $
 static const char sql_form_leads[] = "UPDATE form_key SET location = $2 WHERE key = $1";
 static const char sql_form_sweep[] = "DELETE FROM form_key WHERE created_at < $1";
 
+const char *const idempotency_sql[] = {
+    sql_find,      sql_drop,      sql_store,      sql_sweep,      sql_form_old,
+    sql_form_take, sql_form_find, sql_form_leads, sql_form_sweep, NULL,
+};
+
 bool
 idempotency_key_ok(const char *key)
 {

@@ -40,5 +40,7 @@ MUST_USE enum status form_key_leads(struct db_conn *c, const char *key, const ch
 
 /* Forgets what is older than it is kept. */
 MUST_USE enum status idempotency_sweep(struct db_conn *c, int64_t now);
+/* All texts, NULL at the end. */
+extern const char *const idempotency_sql[];
 
 #endif

@@ -24,6 +24,9 @@ static const char sql_end_door[] = "DELETE FROM session WHERE door_id = $1";
 static const char sql_sweep[] =
     "DELETE FROM session WHERE expires_at <= $1 OR used_at + idle_ms <= $1";
 
+const char *const session_sql[] = { sql_find,        sql_insert,   sql_touch, sql_end,
+                                    sql_end_account, sql_end_door, sql_sweep, NULL };
+
 const char *
 session_cookie_name(bool https)
 {

@@ -1,0 +1,246 @@
+/* Every SQL text of the program fits the schema, and none is forgotten in the lists. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <glob.h>
+#include <regex.h>
+
+#include "app.h"
+#include "base/crypto.h"
+#include "scratch.h"
+
+/* The lists of all files that have SQL. */
+#define EACH_LIST(X)                                                                               \
+    X(accounts_sql)                                                                                \
+    X(app_sql)                                                                                     \
+    X(cluster_sql)                                                                                 \
+    X(contacts_sql)                                                                                \
+    X(delivery_sql)                                                                                \
+    X(door_sql)                                                                                    \
+    X(gatherings_sql)                                                                              \
+    X(idempotency_sql)                                                                             \
+    X(invitation_person_sql)                                                                       \
+    X(invitation_reminder_sql)                                                                     \
+    X(invitation_sql)                                                                              \
+    X(log_sql)                                                                                     \
+    X(messages_sql)                                                                                \
+    X(outbox_sql)                                                                                  \
+    X(registration_list_sql)                                                                       \
+    X(registration_reminder_sql)                                                                   \
+    X(registration_store_sql)                                                                      \
+    X(registration_sweep_sql)                                                                      \
+    X(schedule_sql)                                                                                \
+    X(session_sql)                                                                                 \
+    X(suppression_sql)                                                                             \
+    X(ticket_search_sql)                                                                           \
+    X(ticket_store_sql)
+
+#define DECLARE(list) extern const char *const list[];
+EACH_LIST(DECLARE)
+
+struct list {
+    const char *name;
+    const char *const *sql;
+};
+#define ROW(list) { #list, list },
+static const struct list lists[] = { EACH_LIST(ROW) };
+
+static struct scratch scratch;
+static struct app *app;
+static struct db_conn *conn;
+
+static int
+set_up(void **state)
+{
+    struct app_config config = { .settings = { .base_url = "http://hub.example",
+                                               .from = "Hub <post@hub.example>" } };
+
+    (void)state;
+    if (crypto_start() != ST_OK || !scratch_open(&scratch))
+        return -1;
+    config.settings.data_dir = scratch.folder;
+    config.db_url = scratch.url;
+    if (app_open(&config, &app) != ST_OK)
+        return -1;
+    return db_connect(app_db(app), DB_WRITE, &conn) == ST_OK ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    db_disconnect(&conn);
+    app_close(&app);
+    scratch_close(&scratch);
+    return 0;
+}
+
+static int
+prepare_all(const char *name, const char *const *sql)
+{
+    int n = 0;
+
+    for (; *sql != NULL; sql++, n++) {
+        struct db_stmt *st = NULL;
+
+        if (db_prepare(conn, *sql, &st) != ST_OK)
+            fail_msg("%s: %s", name, *sql);
+        db_finish(&st);
+    }
+    return n;
+}
+
+static void
+all_sql_prepares(void **state)
+{
+    int n = 0;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+        int own = prepare_all(lists[i].name, lists[i].sql);
+
+        assert_true(own > 0);
+        n += own;
+    }
+    for (const struct feature *const *f = all_features; *f != NULL; f++)
+        if ((*f)->sql != NULL)
+            n += prepare_all((*f)->name, (*f)->sql);
+    assert_true(n > 150);
+}
+
+/* ── The sources: what is not in a list was not prepared above ── */
+
+static char *
+read_source(const char *path)
+{
+    static char text[256 * 1024];
+    FILE *f = fopen(path, "r");
+    size_t n;
+
+    assert_non_null(f);
+    n = fread(text, 1, sizeof text - 1, f);
+    assert_true(n < sizeof text - 1);
+    fclose(f);
+    text[n] = '\0';
+    return text;
+}
+
+static bool
+has_word(const char *text, size_t len, const char *word)
+{
+    size_t n = strlen(word);
+
+    for (size_t i = 0; i + n <= len; i++)
+        if (memcmp(text + i, word, n) == 0 && (i == 0 || strchr(" ,{\n", text[i - 1])) &&
+            (i + n == len || strchr(" ,}\n", text[i + n])))
+            return true;
+    return false;
+}
+
+/* The next match of group 1 from *at on, copied; false at the end. */
+static bool
+next_match(const regex_t *re, const char **at, char *name, size_t size)
+{
+    regmatch_t m[2];
+
+    if (regexec(re, *at, 2, m, 0) != 0)
+        return false;
+    (void)snprintf(name, size, "%.*s", (int)(m[1].rm_eo - m[1].rm_so), *at + m[1].rm_so);
+    *at += m[0].rm_eo;
+    return true;
+}
+
+/* A list is known to the table above, or it is its feature's own. */
+static bool
+list_is_tested(const char *text, const char *name)
+{
+    char own[96];
+
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+        if (strcmp(lists[i].name, name) == 0)
+            return true;
+    (void)snprintf(own, sizeof own, ".sql = %s,", name);
+    return strstr(text, own) != NULL;
+}
+
+static int
+check_source(const char *path, const regex_t *list, const regex_t *sql)
+{
+    const char *text = read_source(path), *at = text, *from = NULL, *until = NULL;
+    char name[64];
+    int n = 0;
+
+    while (next_match(list, &at, name, sizeof name)) {
+        if (!list_is_tested(text, name))
+            fail_msg("%s: the list %s is not tested in tests/unit/test_sql.c", path, name);
+        assert_null(from); /* one list a file */
+        from = at;
+        until = strchr(at, '}');
+        assert_non_null(until);
+    }
+    for (at = text; next_match(sql, &at, name, sizeof name); n++) {
+        if (from == NULL)
+            fail_msg("%s: has SQL, and no list of it", path);
+        if (!has_word(from, (size_t)(until - from), name))
+            fail_msg("%s: %s is in no list", path, name);
+    }
+    return n;
+}
+
+static void
+no_sql_is_forgotten(void **state)
+{
+    regex_t list, sql;
+    glob_t found = { 0 };
+    int n = 0;
+
+    (void)state;
+    assert_int_equal(regcomp(&list, "const char \\*const ([a-z_]*sql)\\[\\] = \\{", REG_EXTENDED),
+                     0);
+    assert_int_equal(regcomp(&sql, "static const char (sql_[a-z_0-9]*)\\[\\]", REG_EXTENDED), 0);
+    assert_int_equal(glob("app/*/*.c", 0, NULL, &found), 0);
+    assert_int_equal(glob("app/*.c", GLOB_APPEND, NULL, &found), 0);
+    assert_true(found.gl_pathc > 100);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        /* The database room's own run whenever anything does. */
+        if (strncmp(found.gl_pathv[i], "app/database/", 13) != 0)
+            n += check_source(found.gl_pathv[i], &list, &sql);
+    assert_true(n > 150);
+    globfree(&found);
+    regfree(&list);
+    regfree(&sql);
+}
+
+/* No text is built where it is used, but for what the names above cover. */
+static void
+no_sql_stands_in_a_call(void **state)
+{
+    regex_t call;
+    glob_t found = { 0 };
+
+    (void)state;
+    assert_int_equal(
+        regcomp(&call, "db_(prepare|prepare_text)\\([^;]*\"[^;]*;", REG_EXTENDED | REG_NOSUB), 0);
+    assert_int_equal(glob("app/*/*.c", 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        if (strncmp(found.gl_pathv[i], "app/database/", 13) != 0 &&
+            regexec(&call, read_source(found.gl_pathv[i]), 0, NULL, 0) == 0)
+            fail_msg("%s: SQL in a call", found.gl_pathv[i]);
+    globfree(&found);
+    regfree(&call);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_sql_prepares),
+        cmocka_unit_test(no_sql_is_forgotten),
+        cmocka_unit_test(no_sql_stands_in_a_call),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
