@@ -88,6 +88,11 @@ make_work(struct work *w)
     };
     enum status rc = registration_make(w->conn, rq_arena(rq), &n, w->now, &m->r);
 
+    /* The status alone would not say what it is that is in the way. */
+    if (rc == ST_CONFLICT)
+        rq_error(rq, "name", "registered");
+    else if (rc == ST_GONE)
+        rq_error(rq, "", "closed");
     if (rc == ST_OK && m->r.status == REG_WAITING)
         rc = registration_place(w->conn, &m->r, &m->place);
     w->out = m;

@@ -274,6 +274,9 @@ fill_reminder(struct letter *l)
         clock_now() >= l->g.starts_at || !text_int(l->m->occasion, &start) ||
         start != l->g.starts_at)
         return ST_GONE;
+    (void)json_object_set_new(
+        l->data, "is_today",
+        json_boolean(zone_days_between(l->g.timezone, clock_now(), l->g.starts_at) == 0));
     return ticket_letter(l, false);
 }
 

@@ -4,7 +4,7 @@
  * Their data is what mailing/mailing.h says (link, ticket, waiting, place, by_organiser, message),
  * and for templates that want more: organisation; change_url, colleague_url, cancel_url of the
  * personal page; colleague, who comes instead (registration.changed); old_when, the day and time as
- * it was (registration.moved).
+ * it was (registration.moved); is_today when a reminder comes as late as that.
  */
 #ifndef SAMLING_REGISTRATIONS_MAIL_H
 #define SAMLING_REGISTRATIONS_MAIL_H

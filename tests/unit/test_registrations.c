@@ -513,6 +513,69 @@ builds_mails(void **state)
     json_decref(data);
 }
 
+/* Written in each language as they would be sent: none lacks what its template asks for. */
+static void
+writes_mails_in_three_languages(void **state)
+{
+    static const struct {
+        const struct mail_kind *kind;
+        enum registration_status status;
+        const char *occasion;
+    } row[] = {
+        { &registration_mail_confirmed, REG_CONFIRMED, "" },
+        { &registration_mail_promoted, REG_CONFIRMED, "" },
+        { &registration_mail_waiting, REG_WAITING, "" },
+        { &registration_mail_cancelled, REG_CANCELLED, "" },
+        { &registration_mail_cancelled, REG_CANCELLED, REGISTRATION_BY_ORGANISER },
+        { &registration_mail_changed, REG_CONFIRMED, "1" },
+        { &registration_mail_changed, REG_WAITING, "1" },
+        { &registration_mail_link_again, REG_CONFIRMED, "1" },
+        { &registration_mail_link_again, REG_WAITING, "1" },
+        { &registration_mail_moved, REG_CONFIRMED, "1.2.3600000" },
+        { &registration_mail_moved, REG_WAITING, "1.2.3600000" },
+        { &registration_mail_gathering_cancelled, REG_CONFIRMED, "cancelled" },
+        { &registration_mail_week, REG_CONFIRMED, NULL },
+        { &registration_mail_tomorrow, REG_CONFIRMED, NULL },
+    };
+    static const char *const langs[] = { "nb", "nn", "en" };
+    int64_t start = clock_now() + MS_DAY, g = opened_gathering(&o, "Ahead", 1, start);
+    struct registration r[3];
+
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(
+            try_make(g, "Kari", arena_printf(o.a, "k%d@x.no", i), "public", clock_now(), &r[i]),
+            ST_OK);
+    assert_int_equal(registration_cancel(o.c, o.a, r[REG_CANCELLED].id, NULL, true, clock_now()),
+                     ST_OK);
+    for (size_t i = 0; i < ARRAY_LEN(row) * ARRAY_LEN(langs); i++) {
+        size_t k = i / ARRAY_LEN(langs);
+        const struct registration *to = &r[row[k].status];
+        struct mail m = { .id = 1,
+                          .kind = row[k].kind->name,
+                          .parent = "registration",
+                          .parent_id = to->id,
+                          .gathering_id = g,
+                          .occasion = row[k].occasion,
+                          .to_name = "Kari Nes",
+                          .to_email = to->email,
+                          .lang = langs[i % ARRAY_LEN(langs)],
+                          .note = "Velkommen!",
+                          .message_id = "x@example.org" };
+        struct mail_preview p = { 0 };
+
+        if (m.occasion == NULL)
+            m.occasion = arena_printf(o.a, "%lld", (long long)start);
+        assert_int_equal(mail_preview(o.app, o.c, o.a, row[k].kind, &m, &p), ST_OK);
+        assert_true(strlen(p.subject) > 5);
+        assert_non_null(strstr(p.text, "Kari"));
+        assert_null(strstr(p.text, "{{"));
+        assert_null(strstr(p.text, "  ,"));
+        assert_non_null(strstr(p.html, "</html>"));
+        assert_int_equal(strstr(p.html, "data:image/png") != NULL, true);
+    }
+}
+
 static void
 health_data_goes_after_a_week(void **state)
 {
@@ -649,6 +712,7 @@ main(void)
         cmocka_unit_test(tells_of_moves_and_cancellation),
         cmocka_unit_test(reminds_who_has_known_for_a_day),
         cmocka_unit_test(builds_mails),
+        cmocka_unit_test(writes_mails_in_three_languages),
         cmocka_unit_test(health_data_goes_after_a_week),
         cmocka_unit_test(a_person_is_exported_and_erased),
         cmocka_unit_test(finds_people),
