@@ -163,7 +163,7 @@ others_only(struct work *w, int64_t *id)
 {
     *id = rq_param_id(w->rq, "id");
     w->redirect = "/admin/settings/users";
-    return *id == rq_who(w->rq)->account_id ? ST_DENIED : ST_OK;
+    return *id == rq_who(w->rq)->account_id ? ST_CONFLICT : ST_OK;
 }
 
 static enum status
