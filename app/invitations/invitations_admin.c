@@ -309,11 +309,19 @@ answer_work(struct work *w)
     return rc;
 }
 
+/* The page of a refused answer, seen again by its address. */
+static enum status
+to_list(struct request *rq, struct response *rs)
+{
+    return rs_redirect(rs, invitations_path(rq, rq_param_id(rq, "id"), "invitations"));
+}
+
 #define LIST "/admin/gatherings/{id}/invitations"
 
 /* clang-format off */
 const struct route invitations_admin_routes[] = {
     { HTTP_GET, LIST, ALLOW_VIEWER, RT_READ, 0, .read = list_read },
+    { HTTP_GET, LIST "/{iid}/answer", ALLOW_VIEWER, RT_READ, 0, .read = to_list },
     { HTTP_POST, LIST "/{iid}/answer", ALLOW_ORGANISER, RT_WRITE, 8192, 0, answer_fields,
       .check = answer_check, .work = answer_work, .form = list_again },
     { 0 },

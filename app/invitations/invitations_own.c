@@ -254,6 +254,13 @@ answer_work(struct work *w)
     return rc == ST_OK ? reply(w, &o, &answer) : rc;
 }
 
+/* The page of a refused answer, seen again by its address. */
+static enum status
+to_own_page(struct request *rq, struct response *rs)
+{
+    return rs_redirect(rs, arena_printf(rq_arena(rq), "/r/i%s", rq_param(rq, "link")));
+}
+
 /* ── A colleague instead ── */
 
 static const struct field colleague_fields[] = {
@@ -363,6 +370,7 @@ const struct route invitations_own_routes[] = {
     /* No form key: on a page seen again with the browser's back button the other answer counts. */
     { HTTP_POST, "/r/i{link}/answer", ALLOW_ANYONE, RT_WRITE, 4096, 0,
       answer_fields, .work = answer_work, .form = own_page },
+    { HTTP_GET, "/r/i{link}/answer", ALLOW_ANYONE, RT_READ, 0, .read = to_own_page },
     { HTTP_GET, "/r/i{link}/colleague", ALLOW_ANYONE, RT_READ, 0, .read = colleague_page },
     { HTTP_POST, "/r/i{link}/colleague", ALLOW_ANYONE, RT_WRITE, 8192, RT_FORM_KEY | RT_LIMITED,
       colleague_fields, .work = colleague_work, .form = colleague_page },
