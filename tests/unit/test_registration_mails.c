@@ -1,0 +1,208 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "mailing/mailing.h"
+#include "registered.h"
+#include "registrations/registrations_mail.h"
+
+static void
+tells_of_moves_and_cancellation(void **state)
+{
+    int64_t g = gathering(1);
+    struct registration a = make(g, "a"), b = make(g, "b"), c = make(g, "c");
+    struct event e = { .kind = EVENT_GATHERING_MOVED,
+                       .gathering_id = g,
+                       .old_start = OPENED_START - MS_DAY,
+                       .now = OPENED_NOW };
+
+    (void)state;
+    assert_int_equal(registration_cancel(o.c, o.a, c.id, NULL, true, OPENED_NOW), ST_OK);
+    assert_int_equal(registrations_feature.on_event(o.c, &e), ST_OK);
+    assert_int_equal(mails("registration.moved", a.id), 0);
+    assert_int_equal(again(a.id).calendar_seq, 1);
+    e.notify = true;
+    assert_int_equal(registrations_feature.on_event(o.c, &e), ST_OK);
+    assert_int_equal(mails("registration.moved", a.id), 1);
+    assert_int_equal(mails("registration.moved", b.id), 1);
+    assert_int_equal(mails("registration.moved", c.id), 0);
+    assert_int_equal(again(a.id).calendar_seq, 2);
+    e.kind = EVENT_GATHERING_CANCELLED;
+    assert_int_equal(registrations_feature.on_event(o.c, &e), ST_OK);
+    assert_int_equal(mails("registration.gathering_cancelled", a.id), 1);
+    assert_int_equal(again(a.id).calendar_seq, 3);
+}
+
+static const struct reminder_rule *
+rule(const char *name)
+{
+    for (size_t i = 0; registration_reminder_rules[i] != NULL; i++)
+        if (strcmp(registration_reminder_rules[i]->name, name) == 0)
+            return registration_reminder_rules[i];
+    fail_msg("no rule %s", name);
+    return NULL;
+}
+
+static struct reminder_moment
+moment_of(const struct reminder_rule *r, int64_t g, int64_t now)
+{
+    struct reminder_moment *all = NULL;
+    size_t n = 0;
+
+    assert_int_equal(r->moments(o.c, o.a, now, &all, &n), ST_OK);
+    for (size_t i = 0; i < n; i++)
+        if (all[i].gathering_id == g)
+            return all[i];
+    return (struct reminder_moment){ 0 };
+}
+
+static void
+reminds_who_has_known_for_a_day(void **state)
+{
+    int64_t g = gathering(2), sent = 0, people = 0, day = OPENED_START - MS_DAY;
+    const struct reminder_rule *r = rule("registration.tomorrow");
+    struct registration a = make(g, "a"), late, waits;
+    struct reminder_moment m;
+
+    (void)state;
+    assert_int_equal(moment_of(r, g, OPENED_NOW).at, 0); /* far ahead */
+    m = moment_of(r, g, day);
+    assert_int_equal(m.at, day);
+    assert_int_equal(m.target, OPENED_START);
+    assert_int_equal(moment_of(rule("registration.week"), g, day).at, OPENED_START - 7 * MS_DAY);
+    assert_int_equal(try_make(g, "late", "late@x.no", "public", day - MS_DAY + 1, &late), ST_OK);
+    waits = make(g, "waits");
+    assert_int_equal(waits.status, REG_WAITING);
+    assert_int_equal(r->size(o.c, &m, &people), ST_OK);
+    assert_int_equal(people, 1);
+    assert_int_equal(r->queue(o.c, &m, day, &sent), ST_OK);
+    assert_int_equal(sent, 1);
+    assert_int_equal(mails("registration.tomorrow", a.id), 1);
+    assert_int_equal(mails("registration.tomorrow", late.id), 0);
+    /* Had it. */
+    assert_int_equal(r->queue(o.c, &m, day, &sent), ST_OK);
+    assert_int_equal(mails("registration.tomorrow", a.id), 1);
+}
+
+/* Every kind can be built, and says no when it is no longer right. */
+static void
+builds_mails(void **state)
+{
+    int64_t g = gathering(1);
+    struct registration a = make(g, "a"), b = make(g, "b");
+    struct mail m = { .id = 1,
+                      .parent = "registration",
+                      .parent_id = a.id,
+                      .gathering_id = g,
+                      .occasion = "",
+                      .to_name = "a",
+                      .to_email = "a@example.org",
+                      .lang = "nb",
+                      .note = "" };
+    struct mail_extra x = { 0 };
+    json_t *data = NULL;
+
+    (void)state;
+    assert_int_equal(registration_mail_confirmed.build(o.app, o.c, o.a, &m, &data, &x), ST_OK);
+    assert_int_equal(x.parts, 2);
+    assert_string_equal(x.part[0].content_id, "qr");
+    assert_memory_equal(x.part[0].bytes, "\x89PNG", 4);
+    assert_null(x.part[1].content_id);
+    assert_memory_equal(x.part[1].bytes, "BEGIN:VCALENDAR", 15);
+    assert_non_null(
+        strstr(json_string_value(json_object_get(data, "link")), "https://hub.example.org/r/r"));
+    json_decref(data);
+
+    m.parent_id = b.id;
+    x = (struct mail_extra){ 0 };
+    assert_int_equal(registration_mail_confirmed.build(o.app, o.c, o.a, &m, &data, &x), ST_GONE);
+    assert_int_equal(registration_mail_waiting.build(o.app, o.c, o.a, &m, &data, &x), ST_OK);
+    assert_int_equal(json_integer_value(json_object_get(data, "place")), 1);
+    assert_int_equal(x.parts, 0);
+    json_decref(data);
+    assert_int_equal(registration_mail_cancelled.build(o.app, o.c, o.a, &m, &data, &x), ST_GONE);
+    assert_int_equal(registration_cancel(o.c, o.a, b.id, NULL, true, OPENED_NOW), ST_OK);
+    assert_int_equal(registration_mail_waiting.build(o.app, o.c, o.a, &m, &data, &x), ST_GONE);
+    m.occasion = REGISTRATION_BY_ORGANISER;
+    assert_int_equal(registration_mail_cancelled.build(o.app, o.c, o.a, &m, &data, &x), ST_OK);
+    assert_true(json_is_true(json_object_get(data, "by_organiser")));
+    json_decref(data);
+}
+
+/* Written in each language as they would be sent: none lacks what its template asks for. */
+static void
+writes_mails_in_three_languages(void **state)
+{
+    static const struct {
+        const struct mail_kind *kind;
+        enum registration_status status;
+        const char *occasion;
+    } row[] = {
+        { &registration_mail_confirmed, REG_CONFIRMED, "" },
+        { &registration_mail_promoted, REG_CONFIRMED, "" },
+        { &registration_mail_waiting, REG_WAITING, "" },
+        { &registration_mail_cancelled, REG_CANCELLED, "" },
+        { &registration_mail_cancelled, REG_CANCELLED, REGISTRATION_BY_ORGANISER },
+        { &registration_mail_changed, REG_CONFIRMED, "1" },
+        { &registration_mail_changed, REG_WAITING, "1" },
+        { &registration_mail_link_again, REG_CONFIRMED, "1" },
+        { &registration_mail_link_again, REG_WAITING, "1" },
+        { &registration_mail_moved, REG_CONFIRMED, "1.2.3600000" },
+        { &registration_mail_moved, REG_WAITING, "1.2.3600000" },
+        { &registration_mail_gathering_cancelled, REG_CONFIRMED, "cancelled" },
+        { &registration_mail_week, REG_CONFIRMED, NULL },
+        { &registration_mail_tomorrow, REG_CONFIRMED, NULL },
+    };
+    static const char *const langs[] = { "nb", "nn", "en" };
+    int64_t start = clock_now() + MS_DAY, g = opened_gathering(&o, "Ahead", 1, start);
+    struct registration r[3];
+
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(
+            try_make(g, "Kari", arena_printf(o.a, "k%d@x.no", i), "public", clock_now(), &r[i]),
+            ST_OK);
+    assert_int_equal(registration_cancel(o.c, o.a, r[REG_CANCELLED].id, NULL, true, clock_now()),
+                     ST_OK);
+    for (size_t i = 0; i < ARRAY_LEN(row) * ARRAY_LEN(langs); i++) {
+        size_t k = i / ARRAY_LEN(langs);
+        const struct registration *to = &r[row[k].status];
+        struct mail m = { .id = 1,
+                          .kind = row[k].kind->name,
+                          .parent = "registration",
+                          .parent_id = to->id,
+                          .gathering_id = g,
+                          .occasion = row[k].occasion,
+                          .to_name = "Kari Nes",
+                          .to_email = to->email,
+                          .lang = langs[i % ARRAY_LEN(langs)],
+                          .note = "Velkommen!",
+                          .message_id = "x@example.org" };
+        struct mail_preview p = { 0 };
+
+        if (m.occasion == NULL)
+            m.occasion = arena_printf(o.a, "%lld", (long long)start);
+        assert_int_equal(mail_preview(o.app, o.c, o.a, row[k].kind, &m, &p), ST_OK);
+        assert_true(strlen(p.subject) > 5);
+        assert_non_null(strstr(p.text, "Kari"));
+        assert_null(strstr(p.text, "{{"));
+        assert_null(strstr(p.text, "  ,"));
+        assert_non_null(strstr(p.html, "</html>"));
+        assert_int_equal(strstr(p.html, "data:image/png") != NULL, true);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_of_moves_and_cancellation),
+        cmocka_unit_test(reminds_who_has_known_for_a_day),
+        cmocka_unit_test(builds_mails),
+        cmocka_unit_test(writes_mails_in_three_languages),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
