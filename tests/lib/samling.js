@@ -197,6 +197,19 @@ export class Samling {
   }
 }
 
+/** All rows of a list of the API, page by page. */
+export async function all(s, path) {
+  const items = [];
+  let cursor = '';
+  do {
+    const r = await s.api('GET', `${path}${path.includes('?') ? '&' : '?'}limit=20${cursor && `&cursor=${cursor}`}`);
+    if (r.status !== 200) throw new Error(`${path}: ${r.status} ${JSON.stringify(r.body)}`);
+    items.push(...r.body.items);
+    cursor = r.body.next ? encodeURIComponent(r.body.next) : '';
+  } while (cursor);
+  return items;
+}
+
 /** A browser without JavaScript: cookies, forms, redirects. */
 export class Client {
   constructor(url) {

@@ -4,9 +4,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Samling, sleep, run, until } from '../lib/samling.js';
+import { Samling, sleep, run, until, all } from '../lib/samling.js';
 import { Mailserver, certificate } from '../lib/smtp.js';
-import { all } from './seats.test.js';
 
 const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 20);
 const CONNECTIONS = 4;

@@ -1,7 +1,7 @@
 // The last seats: never one too many, the line in order, promotion at once.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { Samling, until } from '../lib/samling.js';
+import { Samling, until, all } from '../lib/samling.js';
 import { simpleParser } from 'mailparser';
 
 const person = (n) => ({ name: `Gjest ${n}`, email: `gjest${n}@firma.example`, organisation: `Firma ${n}` });
@@ -87,15 +87,3 @@ test('an Idempotency-Key: the same answer again, another body is 422', async () 
   assert.equal((await s.api('GET', `/gatherings/${g.id}`)).body.seats_taken, 1);
   await s.stop();
 });
-
-export async function all(s, path) {
-  const items = [];
-  let cursor = '';
-  do {
-    const r = await s.api('GET', `${path}${path.includes('?') ? '&' : '?'}limit=20${cursor && `&cursor=${cursor}`}`);
-    assert.equal(r.status, 200, JSON.stringify(r.body));
-    items.push(...r.body.items);
-    cursor = r.body.next ? encodeURIComponent(r.body.next) : '';
-  } while (cursor);
-  return items;
-}
