@@ -128,8 +128,9 @@ calendar(struct request *rq, struct response *rs)
     (void)json_object_set_new(data, "page",
                               json_pack("{s[{ss ss ss}]}", "feeds", "type", "application/atom+xml",
                                         "href", "/feed.atom", "title", cluster.name));
+    rc = rs_page(rs, 200, "gatherings/calendar", rq_tr(rq, "calendar.title"), data);
     rs_keep(rs, valid_until(coming, comings, rq_now(rq)));
-    return rs_page(rs, 200, "gatherings/calendar", rq_tr(rq, "calendar.title"), data);
+    return rc;
 }
 
 /* ── A gathering's page ── */
@@ -191,8 +192,9 @@ public_page(struct request *rq, struct response *rs)
     if (rc != ST_OK)
         return rc;
     rq_lang_hint(rq, g.language);
+    rc = gathering_page(rq, rs, &g, false);
     rs_keep(rs, gathering_sign_until(&g, rq_now(rq)));
-    return gathering_page(rq, rs, &g, false);
+    return rc;
 }
 
 const struct route gathering_public_routes[] = {
