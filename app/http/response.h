@@ -56,11 +56,14 @@ typedef enum status (*sse_event)(struct db_conn *c, int64_t id, struct buf *out)
 enum status rs_events(struct response *rs, enum db_topic topic, int64_t id, sse_event event);
 
 /*
- * A kept rendering (page_cache.h in this room): the handler of a hot page asks rs_kept first; false
- * means render with rs_page and say rs_keep before returning. Only for requests without cookie and
- * query. key is path and language by itself. valid_until: ms. The generation is read before the
- * request's snapshot, and a rendering is stored only if no commit bumped it meanwhile
- * (TOPIC_GATHERING, TOPIC_SETTINGS, TOPIC_ALL).
+ * A kept rendering: the handler of a hot page says rs_keep before it returns, and from then on the
+ * page is answered without asking any handler, until valid_until (ms) or a commit that notified
+ * TOPIC_GATHERING, TOPIC_SETTINGS or TOPIC_ALL. Only for requests without session and query; others
+ * are rendered anew, and rs_keep does nothing. Such a page must hold nothing of its reader but the
+ * language: it gets no form_key. The generation is read before the request's snapshot, so a
+ * rendering that a commit has overtaken is not stored.
+ *
+ * rs_kept is false for whoever gets to ask: a valid rendering has been sent before.
  */
 bool rs_kept(struct request *rq, struct response *rs);
 void rs_keep(struct response *rs, int64_t valid_until);

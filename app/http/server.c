@@ -27,7 +27,7 @@
 #define FILES_WANTED 16384
 #define BACKLOG 1024
 #define THREADS_MAX 16
-#define STOP_MS (10 * MS_SECOND)
+#define STOP_MS (8 * MS_SECOND)
 #define TLS_PRIORITIES "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE"
 
 /* ── Listening ── */

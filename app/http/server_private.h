@@ -128,6 +128,7 @@ struct request {
     const char *raw_path;  /* as sent, without query */
     const char *raw_query; /* as sent; NULL for none */
     const char *path;      /* decoded */
+    const char *moved;     /* where it is without a slash at its end; NULL: it stays */
     struct pairs query;
     struct route_match match;
     const struct route *route; /* NULL: none matched */

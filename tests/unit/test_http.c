@@ -119,6 +119,36 @@ refuses(void **state)
 }
 
 static void
+serves_files(void **state)
+{
+    struct app *app = *state;
+    char buf[400], etag[60], text[300];
+
+    assert_int_equal(ask(app, "GET /static/samling.css HTTP/1.1\r\n" HOST "\r\n"), 200);
+    assert_string_equal(client_header(&got, "Content-Type", buf, sizeof buf),
+                        "text/css; charset=utf-8");
+    client_header(&got, "ETag", etag, sizeof etag);
+    (void)snprintf(text, sizeof text,
+                   "GET /static/samling.css HTTP/1.1\r\n" HOST "If-None-Match: %s\r\n\r\n", etag);
+    assert_int_equal(ask(app, text), 304);
+    assert_string_equal(got.body, "");
+    assert_int_equal(ask(app, "HEAD /static/zxing_reader.wasm HTTP/1.1\r\n" HOST "\r\n"), 200);
+    assert_string_equal(client_header(&got, "Content-Type", buf, sizeof buf), "application/wasm");
+    assert_int_equal(ask(app, "HEAD /static/door-worker.js HTTP/1.1\r\n" HOST "\r\n"), 200);
+    assert_non_null(strstr(client_header(&got, "Content-Security-Policy", buf, sizeof buf),
+                           "script-src 'self' 'wasm-unsafe-eval'"));
+    assert_int_equal(ask(app, "GET /static/../po/nb.mo HTTP/1.1\r\n" HOST "\r\n"), 404);
+    assert_int_equal(ask(app, "GET /static/%2e%2e/po/nb.mo HTTP/1.1\r\n" HOST "\r\n"), 404);
+    assert_int_equal(ask(app, "GET /static/nothing HTTP/1.1\r\n" HOST "\r\n"), 404);
+    assert_int_equal(
+        ask(app, "POST /static/samling.css HTTP/1.1\r\n" HOST "Content-Length: 0\r\n\r\n"), 404);
+    /* What has a slash too many. */
+    assert_int_equal(ask(app, "GET /hello/?name=a HTTP/1.1\r\n" HOST "\r\n"), 303);
+    assert_string_equal(client_header(&got, "Location", buf, sizeof buf), "/hello?name=a");
+    assert_int_equal(ask(app, "GET //hello/ HTTP/1.1\r\n" HOST "\r\n"), 404);
+}
+
+static void
 refuses_large_heads(void **state)
 {
     static char text[64 << 10];
@@ -577,6 +607,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads),
         cmocka_unit_test(refuses),
+        cmocka_unit_test(serves_files),
         cmocka_unit_test(refuses_large_heads),
         cmocka_unit_test(keeps_connections),
         cmocka_unit_test(reads_fields),
