@@ -153,10 +153,13 @@ add_mails(struct request *rq, const json_t *mails, json_t *data)
 
     json_array_foreach(mails, i, row)
     {
+        /* What the server said matters when the mail did not go. */
+        const char *reply =
+            strcmp(text_of(row, "state"), "sent") != 0 ? text_of(row, "last_reply") : "";
         json_t *o = json_pack(
             "{s:s, s:s, s:s, s:s}", "label", rq_tr(rq, text_of(row, "label")), "state",
             rq_tr(rq, arena_printf(rq_arena(rq), "registration.mail.%s", text_of(row, "state"))),
-            "reply", text_of(row, "last_reply"), "subject", text_of(row, "subject"));
+            "reply", reply, "subject", text_of(row, "subject"));
         json_t *id = json_object_get(row, "id");
 
         (void)json_object_set(o, "id", id);
