@@ -4,20 +4,23 @@ const options = { formats: ['QRCode'], maxNumberOfSymbols: 1, tryHarder: true };
 let canvas;
 let context;
 
-self.onmessage = async ({ data }) => {
-  if (data.zxing) {
-    importScripts(data.zxing);
+async function load({ zxing, wasm }) {
+  try {
+    importScripts(zxing);
     await ZXingWASM.prepareZXingModule({
-      overrides: { locateFile: (path, prefix) => (path.endsWith('.wasm') ? data.wasm : prefix + path) },
+      overrides: { locateFile: (path, prefix) => (path.endsWith('.wasm') ? wasm : prefix + path) },
       fireImmediately: true,
     });
     self.postMessage({ ready: true });
-    return;
+  } catch (e) {
+    self.postMessage({ failed: String(e) });
   }
-  const { frame } = data;
+}
+
+async function read(frame) {
   let text = null;
   try {
-    if (!canvas || canvas.width !== frame.width || canvas.height !== frame.height) {
+    if (canvas?.width !== frame.width || canvas?.height !== frame.height) {
       canvas = new OffscreenCanvas(frame.width, frame.height);
       context = canvas.getContext('2d', { willReadFrequently: true });
     }
@@ -31,4 +34,6 @@ self.onmessage = async ({ data }) => {
     frame.close();
   }
   self.postMessage({ text });
-};
+}
+
+self.onmessage = ({ data }) => (data.zxing ? load(data) : read(data.frame));

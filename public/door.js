@@ -1,112 +1,139 @@
 // The door: camera to worker to server, and a screen that fills with the answer.
-import { show } from './live-count.js';
+import { listen, show } from './live-count.js';
+import { Queue } from './door-queue.js';
 
-const door = document.querySelector('[data-door]');
 const at = (name, root = document) => root.querySelector(`[data-${name}]`);
+const door = at('door');
 const base = door.dataset.door;
-const words = Object.fromEntries([...door.querySelectorAll('[data-text]')].map((p) => [p.dataset.text, p.textContent]));
+const words = Object.fromEntries([...at('words').content.querySelectorAll('[data-text]')].map((p) => [p.dataset.text, p.textContent]));
 const video = at('video');
 const result = at('result');
 const SAME_CODE_MS = 4000; // the same ticket held on is one scan
 const SHOWN_MS = 2500;     // how long a green screen stays by itself
-const RETRY_MS = 2000;
-
-let worker;
-let busy = false;
-let last = { text: '', at: 0 };
-let shownTicket = 0;
-let hideTimer;
-let sound;
 
 // ── Sound: made once somebody has pressed Start, as phones demand ──
+let sound;
+function prepareSound() {
+  sound ??= new AudioContext();
+  if (sound.state === 'suspended') sound.resume().catch(() => {});
+}
+const tones = {
+  in: [[1046, 0, 0.12]],
+  already: [[660, 0, 0.12], [660, 0.18, 0.12]],
+  no: [[220, 0, 0.35]],
+  later: [[520, 0, 0.12]],
+};
 function beep(kind) {
+  navigator.vibrate?.(kind === 'in' ? 60 : [80, 60, 80]);
   if (!sound) return;
-  const now = sound.currentTime;
-  const tones = { in: [[1046, 0, 0.12]], already: [[660, 0, 0.12], [660, 0.18, 0.12]], no: [[220, 0, 0.35]] }[kind];
-  for (const [hz, from, length] of tones) {
+  for (const [hz, from, length] of tones[kind]) {
     const tone = sound.createOscillator();
     const volume = sound.createGain();
+    const begin = sound.currentTime + from;
     tone.frequency.value = hz;
-    volume.gain.setValueAtTime(0.25, now + from);
-    volume.gain.exponentialRampToValueAtTime(0.001, now + from + length);
+    volume.gain.setValueAtTime(0.25, begin);
+    volume.gain.exponentialRampToValueAtTime(0.001, begin + length);
     tone.connect(volume).connect(sound.destination);
-    tone.start(now + from);
-    tone.stop(now + from + length);
+    tone.start(begin);
+    tone.stop(begin + length);
   }
-  navigator.vibrate?.(kind === 'in' ? 60 : [80, 60, 80]);
 }
+addEventListener('pointerdown', () => { if (sound) prepareSound(); });
 
-// ── Network: what fails is tried again by itself, with the same id, so that nothing counts twice ──
-function online(yes) {
-  for (const el of document.querySelectorAll('[data-net]')) el.hidden = (el.dataset.net === 'on') !== yes;
-  note(yes ? null : 'offline');
-}
-function note(name) {
-  const box = at('note');
-  box.hidden = !name;
+// ── What stands above the camera ──
+let denied = false;
+let away = false;
+let waiting = 0;
+function note() {
+  const name = away ? 'offline' : denied && 'denied';
+  at('note').hidden = !name;
   if (!name) return;
+  const count = { 0: 'offline_help', 1: 'waiting_one' }[waiting] ?? 'waiting_many';
   at('note-title').textContent = words[name];
-  at('note-text').textContent = words[`${name}_help`];
+  at('note-text').textContent = away ? words[count].replace('%n', waiting) : words.denied_help;
 }
-
-async function send(path, fields, again = 15) {
-  const body = new URLSearchParams({ csrf: door.dataset.csrf, ...fields });
-  for (;;) {
-    try {
-      const r = await fetch(base + path, { method: 'POST', body, headers: { accept: 'application/json' }, redirect: 'follow' });
-      if (r.status === 401 || r.status === 403) { location.reload(); return null; }
-      if (r.status < 500) { online(true); return r.headers.get('content-type')?.includes('json') ? await r.json() : null; }
-    } catch { /* no network */ }
-    online(false);
-    again -= 1;
-    if (again <= 0) return null;
-    await new Promise((done) => { setTimeout(done, RETRY_MS); });
-  }
+function told(online, count) {
+  away = !online;
+  waiting = count;
+  for (const el of document.querySelectorAll('[data-net]')) el.hidden = (el.dataset.net === 'on') === away;
+  note();
 }
 
 // ── The answer ──
+const late = []; // refused after the network came back: each is shown, none is lost
+let shown = null;
+let hideTimer;
+let focused;
+
 function showResult(r) {
   clearTimeout(hideTimer);
+  if (!shown) focused = document.activeElement;
+  shown = r;
   result.dataset.kind = r.kind;
   for (const el of result.querySelectorAll('[data-icon]')) el.hidden = el.dataset.icon !== r.kind;
-  at('r-title', result).textContent = r.title;
-  at('r-name', result).textContent = r.name;
-  at('r-org', result).textContent = r.organisation;
-  at('r-why', result).textContent = r.why;
-  shownTicket = r.ticket_id;
-  at('undo', result).hidden = !r.can_undo;
-  show(document, r);
-  door.hidden = true;
+  for (const [name, text] of [['r-title', r.title], ['r-name', r.name], ['r-org', r.organisation], ['r-why', r.why]]) {
+    at(name, result).textContent = text;
+    at(name, result).hidden = !text;
+  }
+  at('undo').hidden = !r.can_undo;
+  for (const name of ['look', 'guest']) at(name).hidden = r.kind !== 'no';
+  at('others').hidden = !r.can_undo && r.kind !== 'no';
+  if ('live' in r) show(document, r);
   result.hidden = false;
-  at('next', result).focus();
+  door.inert = true;
+  at('next').focus({ preventScroll: true });
+  at('say').textContent = [r.title, r.name, r.organisation, r.why].filter(Boolean).join('. ');
   beep(r.kind);
-  if (r.kind === 'in') hideTimer = setTimeout(hideResult, SHOWN_MS);
+  if (r.kind === 'in' || r.kind === 'later') hideTimer = setTimeout(hideResult, SHOWN_MS);
 }
 function hideResult() {
   clearTimeout(hideTimer);
+  shown = null;
   result.hidden = true;
-  door.hidden = false;
+  door.inert = false;
+  at('say').textContent = '';
+  // Never into a field: its keyboard would cover the camera.
+  if (focused?.isConnected && !focused.matches('input')) focused.focus({ preventScroll: true });
+  if (late.length > 0) showResult(late.shift());
 }
 at('next').addEventListener('click', hideResult);
+at('look').addEventListener('click', () => { hideResult(); at('find').elements.q.focus(); });
 at('undo').addEventListener('click', async () => {
-  await send('/undo', { ticket_id: shownTicket });
-  last = { text: '', at: 0 };
+  const { ticket_id: ticket } = shown;
   hideResult();
+  await queue.send('/undo', { ticket_id: ticket });
 });
 
+const queue = new Queue(base, door.dataset.csrf, {
+  told,
+  answered(entry, r) {
+    if (!r.result) return;
+    show(document, r);
+    if (shown?.kind === 'later' && queue.waiting.length === 0) showResult(r);
+    else if (r.result !== 'admitted') late.push(r);
+    if (!shown && late.length > 0) showResult(late.shift());
+  },
+});
+
+let busy = false;
 async function scan(path, fields) {
   if (busy) return;
   busy = true;
   try {
-    const r = await send(path, { scan_id: crypto.randomUUID(), ...fields });
-    if (r?.result) showResult(r);
+    const r = await queue.send(path, fields);
+    if (!r) showResult({ kind: 'later', title: words.noted, why: words.noted_why });
+    else if (r.result) showResult(r);
   } finally {
     busy = false;
   }
 }
 
 // ── Camera ──
+let worker;
 let reading = false;
+let last = { text: '', at: -SAME_CODE_MS };
+const on = () => 'on' in at('cam').dataset;
+
 async function nextFrame() {
   if (document.hidden || !video.videoWidth || reading) return;
   reading = true;
@@ -118,114 +145,145 @@ async function nextFrame() {
   }
 }
 function follow() {
+  if (!on()) return;
   const again = () => { nextFrame(); follow(); };
   if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(again);
   else setTimeout(again, 100);
 }
 function heard({ data }) {
+  if (data.failed) { stopped(true); return; }
   if (data.ready) { follow(); return; }
   reading = false;
   if (!data.text || busy) return;
   const now = performance.now();
-  if (data.text === last.text && now - last.at < SAME_CODE_MS) { last.at = now; return; }
+  const same = data.text === last.text && now - last.at < SAME_CODE_MS;
   last = { text: data.text, at: now };
-  scan('/scan', { code: data.text.slice(0, 512) });
+  if (!same) scan('/scan', { code: data.text.slice(0, 512) });
+}
+function switchCamera(yes) {
+  for (const name of ['video', 'cam-frame', 'cam-hint']) at(name).hidden = !yes;
+  at('start').hidden = yes;
+  at('cam').toggleAttribute('data-on', yes);
+  if (!yes) at('light').hidden = true;
+}
+function stopped(refused) {
+  video.srcObject?.getTracks().forEach((t) => t.stop());
+  video.srcObject = null;
+  worker?.terminate();
+  worker = null;
+  reading = false;
+  switchCamera(false);
+  denied = refused;
+  note();
 }
 
 async function start() {
-  sound ??= new AudioContext();
-  sound.resume();
+  if (on()) return;
+  prepareSound();
   try {
     video.srcObject = await navigator.mediaDevices.getUserMedia({
       audio: false, video: { facingMode: 'environment', width: { ideal: 1280 }, height: { ideal: 720 } },
     });
+    await video.play();
   } catch {
-    note('denied');
+    stopped(true);
     return;
   }
-  note(null);
-  await video.play();
-  for (const name of ['video', 'cam-frame', 'cam-hint']) at(name).hidden = false;
-  at('start').hidden = true;
-  at('cam').dataset.on = '';
+  denied = false;
+  note();
+  switchCamera(true);
   worker = new Worker(door.dataset.worker);
   worker.onmessage = heard;
+  worker.onerror = () => stopped(true);
   worker.postMessage({ zxing: door.dataset.zxing, wasm: door.dataset.wasm });
   const [track] = video.srcObject.getVideoTracks();
-  if (track.getCapabilities?.().torch) lamp(track);
+  track.addEventListener('ended', () => stopped(false));
+  at('light').hidden = !track.getCapabilities?.().torch;
+  stayAwake();
+}
+at('light').addEventListener('click', async () => {
+  const button = at('light');
+  const lit = button.getAttribute('aria-pressed') !== 'true';
+  try {
+    await video.srcObject.getVideoTracks()[0].applyConstraints({ advanced: [{ torch: lit }] });
+    button.setAttribute('aria-pressed', String(lit));
+  } catch {
+    button.hidden = true;
+  }
+});
+function stayAwake() {
   navigator.wakeLock?.request('screen').catch(() => {});
 }
-function lamp(track) {
-  const button = at('light');
-  button.hidden = false;
-  button.addEventListener('click', () => {
-    const on = button.getAttribute('aria-pressed') !== 'true';
-    track.applyConstraints({ advanced: [{ torch: on }] });
-    button.setAttribute('aria-pressed', String(on));
-  });
-}
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden || !on()) return;
+  stayAwake();
+  video.play().catch(() => {}); // phones pause it behind another app
+});
 if (navigator.mediaDevices?.getUserMedia) {
   at('start').hidden = false;
-  at('start').addEventListener('click', start);
+  at('start').addEventListener('click', () => { sessionStorage.setItem('door', 'on'); start(); });
+  if (sessionStorage.getItem('door') === 'on') start();
 } else {
-  note('denied');
+  denied = true;
+  note();
 }
 
 // ── Search and ticks, without leaving the page ──
 const find = at('find');
 const hits = at('hits');
 let asked = 0;
+let typing;
+function forget() {
+  asked += 1;
+  hits.replaceChildren();
+  at('none').textContent = '';
+}
 async function search() {
   const q = find.elements.q.value.trim();
-  asked += 1;
+  forget();
   const mine = asked;
-  if (!q) { hits.replaceChildren(); return; }
-  try {
-    const r = await fetch(`${base}/search?q=${encodeURIComponent(q)}`, { headers: { accept: 'application/json' } });
-    if (!r.ok) return;
-    const found = await r.json();
-    online(true);
-    if (mine === asked) listHits(found.hits);
-  } catch {
-    online(false);
-  }
+  if (!q) return;
+  const found = await queue.ask(`/search?q=${encodeURIComponent(q)}`);
+  if (!found) queue.state(false);
+  else if (mine === asked && found.hits) listHits(found.hits);
 }
 function listHits(list) {
   const box = document.createElement('ul');
   box.className = 'sm-door__hits';
   for (const one of list) {
     const row = at('hit-template').content.cloneNode(true);
+    const button = row.querySelector('button');
     row.querySelector('[name=ticket_id]').value = one.id;
     at('hit-name', row).textContent = one.name;
     at('hit-org', row).textContent = one.organisation;
-    at('hit-in', row).textContent = one.admitted_text;
-    row.querySelector('button').hidden = one.admitted;
+    at('hit-in', row).hidden = !one.admitted;
+    at('hit-in', row).querySelector('span').textContent = one.admitted_text;
+    button.hidden = one.admitted;
+    button.setAttribute('aria-label', `${button.textContent}: ${one.name}`);
     box.append(row);
   }
-  if (list.length === 0) {
-    const none = document.createElement('li');
-    none.textContent = words.none;
-    box.append(none);
-  }
-  hits.replaceChildren(box);
+  if (list.length > 0) hits.replaceChildren(box);
+  else at('none').textContent = words.none;
 }
-let typing;
 find.elements.q.addEventListener('input', () => { clearTimeout(typing); typing = setTimeout(search, 150); });
-find.addEventListener('submit', (e) => { e.preventDefault(); search(); });
+find.addEventListener('submit', (e) => { e.preventDefault(); clearTimeout(typing); search(); });
 hits.addEventListener('submit', async (e) => {
   e.preventDefault();
   await scan('/tick', { ticket_id: e.target.elements.ticket_id.value });
   find.elements.q.value = '';
-  hits.replaceChildren();
+  forget();
 });
-document.querySelector('.sm-cam__code').addEventListener('submit', (e) => {
+at('code-form').addEventListener('submit', (e) => {
   e.preventDefault();
   const { code } = e.target.elements;
   scan('/scan', { code: code.value });
   code.value = '';
 });
 
-// ── The count, live ──
-const source = new EventSource(`${base}/events`);
-source.onmessage = (e) => { online(true); show(document, JSON.parse(e.data)); };
-source.onerror = () => { if (source.readyState !== EventSource.OPEN && !navigator.onLine) online(false); };
+// ── The count, live; a stream that breaks is the first sign of a network that is gone ──
+listen(`${base}/events`, (counts) => {
+  show(document, counts);
+  if (away) queue.flush();
+}, async () => {
+  if ((await queue.ask('/search?q=')) === null) queue.state(false);
+});

@@ -225,6 +225,7 @@ result_data(struct request *rq, const struct scan_out *out)
     json_object_set_new(data, "why", json_string(why));
     json_object_set_new(data, "ticket_id", json_integer(a->ticket_id));
     json_object_set_new(data, "can_undo", json_boolean(a->kind == ADMISSION_GIVEN));
+    json_object_set_new(data, "refused", json_boolean(strcmp(look[a->kind].kind, "no") == 0));
     return data;
 }
 
@@ -301,7 +302,7 @@ scan_invalid(struct request *rq, struct response *rs)
 
     if (rc != ST_OK)
         return rc;
-    return show_result(rq, rs, &out);
+    return door_may(rq, out.g.id) ? show_result(rq, rs, &out) : ST_DENIED;
 }
 
 static enum status
@@ -337,6 +338,7 @@ guest_form(struct request *rq, struct response *rs)
     json_object_set_new(data, "limited", json_boolean(g.capacity >= 0));
     json_object_set_new(data, "full", json_boolean(g.capacity >= 0 && left <= 0));
     json_object_set_new(data, "left", json_integer(left > 0 ? left : 0));
+    rs_script(rs, "door-guest.js");
     return rs_page(rs, rq_has_errors(rq) ? 422 : 200, "door/guest", rq_tr(rq, "door.guest"), data);
 }
 
