@@ -95,6 +95,7 @@ add_paging(struct request *rq, json_t *data, const char *q, const char *role, in
     (void)json_object_set_new(data, "showing",
                               json_string(rq_tr_format(rq, "contact.showing", values)));
     json_decref(values);
+    (void)json_object_set_new(data, "paged", json_boolean(total > PER_PAGE));
     if (page > 1)
         (void)json_object_set_new(data, "previous", json_string(page_href(rq, q, role, page - 1)));
     if (first + (int64_t)shown < total)

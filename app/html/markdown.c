@@ -138,9 +138,27 @@ link_replace(cmark_node *link)
     return ok;
 }
 
+/* The headings that the present one stands below, by their level in the source. */
+struct outline {
+    int level[6];
+    int depth;
+};
+
+/* The level of the next heading in the page: one below the nearest one above it that outranks it,
+ * so that no level is left out, whatever the writer began with. */
+static int
+outline_next(struct outline *o, int level)
+{
+    while (o->depth > 0 && o->level[o->depth - 1] >= level)
+        o->depth--;
+    o->level[o->depth++] = level;
+    return o->depth + HEADING_DOWN > 6 ? 6 : o->depth + HEADING_DOWN;
+}
+
 static enum status
 tree_for_html(cmark_node *root)
 {
+    struct outline outline = { 0 };
     cmark_iter *it = cmark_iter_new(root);
     cmark_event_type event = CMARK_EVENT_NONE;
     enum status rc = ST_OK;
@@ -151,8 +169,8 @@ tree_for_html(cmark_node *root)
         if (event != CMARK_EVENT_EXIT)
             continue;
         if (cmark_node_get_type(node) == CMARK_NODE_HEADING) {
-            int level = cmark_node_get_heading_level(node) + HEADING_DOWN;
-            (void)cmark_node_set_heading_level(node, level > 6 ? 6 : level);
+            int level = outline_next(&outline, cmark_node_get_heading_level(node));
+            (void)cmark_node_set_heading_level(node, level);
         } else if (cmark_node_get_type(node) == CMARK_NODE_LINK && !link_replace(node)) {
             rc = ST_NOMEM;
         }

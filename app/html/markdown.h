@@ -11,9 +11,9 @@
 #define MARKDOWN_OUTPUT_MAX (512u * 1024)
 
 /*
- * Append HTML for md (n bytes of valid UTF-8) to out. Headings start at h3; links are http, https,
- * mailto, tel or within the site, with rel="nofollow noopener"; other links become their text,
- * images their description, raw HTML is dropped.
+ * Append HTML for md (n bytes of valid UTF-8) to out. Headings start at h3 and leave out no level;
+ * links are http, https, mailto, tel or within the site, with rel="nofollow noopener"; other links
+ * become their text, images their description, raw HTML is dropped.
  *
  * Returns ST_OK;
  *         ST_LIMIT  source or result too large; out then holds nothing of it;

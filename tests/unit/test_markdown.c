@@ -14,7 +14,12 @@ static const struct {
     { "", "", "" },
     { "Hei *du*, **kom**!", "<p>Hei <em>du</em>, <strong>kom</strong>!</p>\n", "Hei du, kom!\n" },
     { "En\nto\n\ntre  \nfire", "<p>En\nto</p>\n<p>tre<br />\nfire</p>\n", "En to\n\ntre\nfire\n" },
-    { "# A\n## B\n##### C", "<h3>A</h3>\n<h4>B</h4>\n<h6>C</h6>\n", "A\n\nB\n\nC\n" },
+    { "# A\n## B\n##### C", "<h3>A</h3>\n<h4>B</h4>\n<h5>C</h5>\n", "A\n\nB\n\nC\n" },
+    { "## A\n### B\n## C\n# D", "<h3>A</h3>\n<h4>B</h4>\n<h3>C</h3>\n<h3>D</h3>\n",
+      "A\n\nB\n\nC\n\nD\n" },
+    { "# A\n## B\n### C\n#### D\n##### E\n###### F",
+      "<h3>A</h3>\n<h4>B</h4>\n<h5>C</h5>\n<h6>D</h6>\n<h6>E</h6>\n<h6>F</h6>\n",
+      "A\n\nB\n\nC\n\nD\n\nE\n\nF\n" },
     { "- a\n- b\n  - c\n\nd",
       "<ul>\n<li>a</li>\n<li>b\n<ul>\n<li>c</li>\n</ul>\n</li>\n</ul>\n"
       "<p>d</p>\n",
