@@ -155,8 +155,10 @@ library_log(void *ctx, const char *fmt, va_list ap)
 static unsigned
 threads_of(const struct server_config *c)
 {
-    long cores = c->threads > 0 ? c->threads : sysconf(_SC_NPROCESSORS_ONLN);
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
+    if (c->threads > 0)
+        return c->threads > THREADS_MAX ? THREADS_MAX : (unsigned)c->threads;
     return cores < 2 ? 2 : cores > THREADS_MAX ? THREADS_MAX : (unsigned)cores;
 }
 

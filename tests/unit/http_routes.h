@@ -34,6 +34,16 @@ hello(struct request *rq, struct response *rs)
     return rs_bytes(rs, 200, "text/plain; charset=utf-8", &b, NULL);
 }
 
+/* Holds its event thread, so that others' requests pile up. */
+static inline enum status
+nap(struct request *rq, struct response *rs)
+{
+    static const struct timespec bit = { .tv_nsec = 150000000 };
+
+    (void)nanosleep(&bit, NULL);
+    return hello(rq, rs);
+}
+
 static inline enum status
 count_page(struct request *rq, struct response *rs)
 {
@@ -191,6 +201,7 @@ static const struct field thing_fields[] = {
 
 static const struct route test_routes[] = {
     { HTTP_GET, "/hello", ALLOW_ANYONE, RT_READ, .read = hello },
+    { HTTP_GET, "/nap", ALLOW_ANYONE, RT_READ, .read = nap },
     { HTTP_GET, "/kept", ALLOW_ANYONE, RT_READ, .read = count_page },
     { HTTP_GET, "/p/{x}", ALLOW_ANYONE, RT_READ, .read = param },
     { HTTP_GET, "/events", ALLOW_ANYONE, RT_READ, .read = events },
@@ -210,7 +221,7 @@ static const struct route test_routes[] = {
 static const struct route *const test_tables[] = { test_routes, NULL };
 
 static inline bool
-app_begin(struct app *app, int64_t header_ms, int64_t body_ms)
+app_begin(struct app *app, int threads, int64_t header_ms, int64_t body_ms)
 {
     struct db_conn *c = NULL;
 
@@ -229,6 +240,7 @@ app_begin(struct app *app, int64_t header_ms, int64_t body_ms)
                                           .translations = app->translations,
                                           .tables = test_tables,
                                           .find_token = find_token,
+                                          .threads = threads,
                                           .header_ms = header_ms,
                                           .body_ms = body_ms,
                                           .limit_public = 5 };
