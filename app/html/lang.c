@@ -100,6 +100,17 @@ primary_is(const struct range *r, const char *code)
     return r->len >= 2 && strncasecmp(r->tag, code, 2) == 0 && (r->len == 2 || r->tag[2] == '-');
 }
 
+/* Begins as a language does: RFC 5646 section 2.1, two to eight letters. */
+static bool
+is_language(const struct range *r)
+{
+    size_t n = 0;
+
+    while (n < r->len && ((r->tag[n] | 0x20) >= 'a' && (r->tag[n] | 0x20) <= 'z'))
+        n++;
+    return n >= 2 && n <= 8 && (n == r->len || r->tag[n] == '-');
+}
+
 /* NULL: a language that we do not have. */
 static const char *
 range_lang(const struct range *r)
@@ -137,7 +148,7 @@ lang_pick(const char *accept_language)
         if (r.quality > best_quality && lang) {
             best = lang;
             best_quality = r.quality;
-        } else if (r.quality > 0 && r.len > 0 && !lang && r.tag[0] != '*') {
+        } else if (r.quality > 0 && !lang && is_language(&r)) {
             others = true;
         }
         s += len + (comma != NULL);
