@@ -51,10 +51,12 @@ static const char sql_public_coming[] =
             " ORDER BY starts_at, id LIMIT $2";
 static const char sql_public_past[] =
     COLUMNS "WHERE status = 'published' AND ends_at < $1 ORDER BY starts_at DESC, id DESC LIMIT $2";
+/* A draft that was thrown away is nowhere but in the API's list of what was cancelled. */
+#define KEPT "(status <> 'cancelled' OR published_at IS NOT NULL)"
 static const char sql_admin_coming[] =
-    COLUMNS "WHERE ends_at >= $1 ORDER BY starts_at, id LIMIT $2";
+    COLUMNS "WHERE ends_at >= $1 AND " KEPT " ORDER BY starts_at, id LIMIT $2";
 static const char sql_admin_past[] =
-    COLUMNS "WHERE ends_at < $1 ORDER BY starts_at DESC, id DESC LIMIT $2";
+    COLUMNS "WHERE ends_at < $1 AND " KEPT " ORDER BY starts_at DESC, id DESC LIMIT $2";
 static const char sql_api[] =
     COLUMNS "WHERE status <> 'cancelled' AND (starts_at > $1 OR (starts_at = $1 AND id > $3))"
             " ORDER BY starts_at, id LIMIT $2";
@@ -63,7 +65,8 @@ static const char sql_api_status[] =
             " ORDER BY starts_at, id LIMIT $2";
 static const char sql_count_past[] =
     "SELECT COUNT(*) FROM gathering WHERE ends_at < $1 AND status = 'published'";
-static const char sql_count_past_all[] = "SELECT COUNT(*) FROM gathering WHERE ends_at < $1";
+static const char sql_count_past_all[] =
+    "SELECT COUNT(*) FROM gathering WHERE ends_at < $1 AND " KEPT;
 static const char sql_latest[] =
     "SELECT COALESCE(MAX(changed_at), 0) FROM gathering WHERE published_at IS NOT NULL";
 

@@ -196,14 +196,18 @@ static enum status
 cancel_work(struct work *w)
 {
     bool notify = action_is(w->rq, "tell");
+    struct gathering g;
     enum status rc;
 
     if (action_is(w->rq, "preview"))
         return ST_OK;
     if (!notify && !action_is(w->rq, "quiet"))
         return ST_INVALID;
-    w->redirect = overview_path(w->rq);
-    rc = gathering_cancel(w->conn, rq_param_id(w->rq, "id"), notify, message_of(w->rq), w->now);
+    rc = gathering_by_id(w->conn, rq_arena(w->rq), rq_param_id(w->rq, "id"), &g);
+    if (rc != ST_OK)
+        return rc;
+    w->redirect = g.published_at != 0 ? overview_path(w->rq) : "/admin/gatherings";
+    rc = gathering_cancel(w->conn, g.id, notify, message_of(w->rq), w->now);
     return rc == ST_GONE ? ST_OK : rc;
 }
 

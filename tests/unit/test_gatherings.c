@@ -300,7 +300,7 @@ lists_what_each_may_see(void **state)
         bool coming, past, admin_coming, api, api_cancelled;
     } row[] = {
         { "L draft", false, false, true, true, false },
-        { "L thrown away", false, false, true, false, true },
+        { "L thrown away", false, false, false, false, true },
         { "L open", true, false, true, true, false },
         { "L called off", true, false, true, false, true },
         { "L over", false, true, false, true, false },
