@@ -1,0 +1,270 @@
+// Invitations as the invited, the organiser and programs meet them.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { Samling, all, until } from '../lib/samling.js';
+
+const text = (eml) => eml.toString('utf8').replace(/=\r?\n/g, '');
+const invitation = (s, email) => s.mailbox().map(text).find((m) => m.includes(`To: `) && m.includes(`<${email}>`) && m.includes('List-Unsubscribe:'));
+const linkIn = (mail) => new URL(mail.match(/List-Unsubscribe: <([^>]+)\/unsubscribe>/)[1]).pathname;
+
+/** Path of the personal page, out of the mail. */
+async function link(s, email) {
+  return linkIn(await until(() => invitation(s, email), { what: `the invitation to ${email}` }));
+}
+async function statusOf(s, g, email) {
+  return (await all(s, `/gatherings/${g.id}/invitations`)).find((i) => i.email === email);
+}
+const invite = (s, g, ...names) => s.api('POST', `/gatherings/${g.id}/invitations`, {
+  contacts: names.map((n) => ({ name: `${n[0].toUpperCase()}${n.slice(1)} Nes`, email: `${n}@firma.example`, organisation: 'Nes Havbruk' })),
+});
+
+test('one tap answers, and one may change one’s mind', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 1, deadline: null });
+  assert.equal((await invite(s, g, 'kare', 'eva')).body.invited, 2);
+  const path = await link(s, 'kare@firma.example');
+  const c = s.client();
+
+  const page = await c.get(path);
+  assert.equal(page.status, 200);
+  assert.match(page.text, /Invitasjon til Kare Nes, Nes Havbruk/);
+  assert.match(page.text, /Ja, jeg kommer/);
+  assert.match(page.headers.get('cache-control'), /no-store/);
+  for (const method of ['GET', 'HEAD'])
+    for (const more of ['', '/answer', '/colleague', '/unsubscribe', '?answer=yes', '/answer?answer=yes'])
+      await c.request(method, path + more);
+  assert.equal((await statusOf(s, g, 'kare@firma.example')).status, 'open', 'opening a link answers nothing');
+
+  const yes = await c.submit(path, {}, { button: ['answer', 'yes'] });
+  assert.match(yes.path, /^\/r\/r/, 'leads to the registration');
+  assert.equal(yes.status, 200);
+  const row = await statusOf(s, g, 'kare@firma.example');
+  assert.deepEqual([row.status, row.source], ['yes', 'link']);
+  assert.equal((await all(s, `/gatherings/${g.id}/registrations`)).length, 1);
+
+  // Full: who says yes waits, and gets the seat when it is free.
+  const other = await link(s, 'eva@firma.example');
+  assert.match((await c.get(other)).text, /Ja, sett meg på ventelisten/);
+  await c.submit(other, {}, { button: ['answer', 'yes'] });
+  assert.match((await c.get(other)).text, /nummer 1 i køen/);
+
+  // The same page, seen again with the back button: the other answer counts.
+  const no = await c.submit(page, {}, { button: ['answer', 'no'] });
+  assert.equal(no.path, path);
+  assert.match(no.text, /Du har svart at du ikke kan komme/);
+  assert.equal((await statusOf(s, g, 'kare@firma.example')).status, 'no');
+  assert.match((await c.get(other)).text, /Bekreftelsen med QR-kode/);
+
+  assert.equal((await c.post(`${path}/answer`, { answer: 'perhaps' })).status, 422);
+  assert.equal((await c.post(`${path}/answer`, { answer: 'yes' }, { headers: { origin: 'https://else.example' } })).status, 403);
+  await s.stop();
+});
+
+test('a colleague instead', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  await invite(s, g, 'kare');
+  const path = await link(s, 'kare@firma.example');
+  const c = s.client();
+
+  const wrong = await c.submit(`${path}/colleague`, { colleague_name: '', colleague_email: 'eva@' });
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.text, /Skriv navnet på kollegaen/);
+  assert.match(wrong.text, /value="eva@"/, 'what was typed stays');
+  const self = await c.submit(`${path}/colleague`, { colleague_name: 'Kare Nes', colleague_email: 'KARE@firma.example' });
+  assert.equal(self.status, 422);
+  const sent = await c.submit(`${path}/colleague`, { colleague_name: 'Eva Lie', colleague_email: 'eva@firma.example' });
+  assert.equal(sent.path, path);
+  assert.match(sent.text, /Eva Lie kommer i stedet/);
+  assert.equal((await statusOf(s, g, 'kare@firma.example')).status, 'colleague');
+  const [r] = await all(s, `/gatherings/${g.id}/registrations`);
+  assert.deepEqual([r.name, r.organisation, r.status], ['Eva Lie', 'Nes Havbruk', 'confirmed']);
+  // Not the colleague's own page: that is hers.
+  assert.doesNotMatch(sent.text, /\/r\/r/);
+  await s.stop();
+});
+
+test('late, tampered and old links', async () => {
+  const s = await Samling.start();
+  const day = (n) => new Date(Date.now() + n * 86400000).toISOString().slice(0, 10);
+  const g = await s.gathering({ days: 30, deadline: `${day(20)}T12:00:00` });
+  await invite(s, g, 'kare', 'eva');
+  const path = await link(s, 'kare@firma.example');
+  const other = await link(s, 'eva@firma.example');
+  const c = s.client();
+
+  for (const bad of [`${path}x`, `${path.slice(0, -1)}${path.endsWith('A') ? 'B' : 'A'}`, path.replace('/r/i', '/r/r'), path.split('.')[0], '/r/i'])
+    assert.equal((await c.get(bad)).status, 404, bad);
+  assert.match((await c.get(`${path.slice(0, -2)}..`)).text, /Se kalenderen/);
+
+  await s.clock(21 * 86400000);
+  assert.match((await c.get(path)).text, /Fristen for å svare ja har gått ut/);
+  await c.post(`${path}/answer`, { answer: 'yes' });
+  assert.equal((await statusOf(s, g, 'kare@firma.example')).status, 'open', 'too late for a yes');
+  await c.post(`${path}/answer`, { answer: 'no' });
+  assert.equal((await statusOf(s, g, 'kare@firma.example')).status, 'no', 'a no is always in time');
+  // The organiser may still say yes for them.
+  const { id } = await statusOf(s, g, 'eva@firma.example');
+  assert.equal((await s.api('POST', `/invitations/${id}/answer`, { answer: 'yes' })).body.source, 'phone');
+
+  await s.clock(31 * 86400000);
+  assert.equal((await c.get(path)).status, 200);
+  assert.equal((await s.api('POST', `/invitations/${id}/answer`, { answer: 'no' })).status, 410, 'over');
+  await s.clock(62 * 86400000);
+  assert.equal((await c.get(path)).status, 410);
+  assert.equal((await c.get(`${other}/unsubscribe`)).status, 200, 'however old the mail is');
+  await s.stop();
+});
+
+test('no more invitations with one click (RFC 8058), and back again', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  const h = await s.gathering({ title: 'Neste', days: 40 });
+  await invite(s, g, 'kare');
+  const path = await link(s, 'kare@firma.example');
+  assert.match(invitation(s, 'kare@firma.example'), /List-Unsubscribe-Post: List-Unsubscribe=One-Click/);
+  const c = s.client();
+
+  const click = await c.post(`${path}/unsubscribe`, { 'List-Unsubscribe': 'One-Click' }, { follow: false, headers: { origin: 'https://mail.example', 'sec-fetch-site': 'cross-site' } });
+  assert.equal(click.status, 200, 'no redirect, no token');
+  assert.deepEqual((await invite(s, h, 'kare')).body, { invited: 0, skipped: [{ email: 'kare@firma.example', why: 'suppressed' }] });
+  const form = new FormData();
+  form.set('List-Unsubscribe', 'One-Click');
+  assert.equal((await fetch(`${s.url}${path}/unsubscribe`, { method: 'POST', body: form })).status, 200, 'multipart too');
+  const undone = await c.submit(`${path}/unsubscribe`, {}, { action: '/subscribe' });
+  assert.match(undone.text, /Ikke send meg flere/);
+  assert.equal((await invite(s, h, 'kare')).body.invited, 1);
+  await s.stop();
+});
+
+const pasted = `Nes, Kåre <kare@firma.example>; "Berg, Ågot" <agot@firma.example>
+eva@firma.example\tEva Lie\tLie AS
+Stian Nes stian@firma
+Ola Nes <kare@firma.example>
+gammel@firma.example
+trett@firma.example
+inne@firma.example`;
+
+test('a pasted list: looked through, seen, sent once', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ title: 'Varme' });
+  await invite(s, g, 'gammel', 'trett2');
+  await s.register(g, { name: 'Inne', email: 'inne@firma.example' });
+  const h = await s.gathering({ title: 'Annet' });
+  await invite(s, h, 'trett');
+  await s.client().post(`${await link(s, 'trett@firma.example')}/unsubscribe`, {});
+  const c = await s.organiser();
+  const page = `/admin/gatherings/${g.id}/invite`;
+
+  const seen = await c.submit(page, { paste: pasted, subject: 'Blir du med, {fornavn}?', message: 'Hei {fornavn}!\n\nVi vil ha {bedrift} med.' }, { action: '/invite', button: ['do', 'review'] });
+  assert.equal(seen.status, 200);
+  assert.match(seen.text, /<strong>3 nye<\/strong>, 1 er invitert fra før, 1 får ikke e-post, 1 er påmeldt, 1 står to ganger, 1 må rettes/);
+  assert.match(seen.text, /Mangler slutten, for eksempel \.no/);
+  assert.match(seen.text, /Har bedt om å slippe/);
+  assert.match(seen.text, /Står også som nummer 1/);
+  assert.match(seen.text, /<strong>Blir du med, Kåre\?<\/strong>/);
+  assert.match(seen.text, /Send til 3/);
+  assert.match(seen.text, /Stian Nes stian@firma\n/, 'everything typed stays');
+  assert.equal((await all(s, `/gatherings/${g.id}/invitations`)).length, 2, 'nothing is stored');
+
+  // Not what the button said: nothing goes.
+  const fields = Object.fromEntries([...seen.text.matchAll(/<input type="hidden" name="(csrf|form_key)" value="([^"]+)"/g)].map((m) => [m[1], m[2]]));
+  const body = { ...fields, paste: pasted, subject: 'Blir du med, {fornavn}?', message: 'Hei {fornavn}!\n\nVi vil ha {bedrift} med.' };
+  const wrong = await c.post(`${page}/send`, { ...body, form_key: randomUUID().replaceAll('-', ''), reviewed: '2' });
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.text, /Listen er endret/);
+  assert.equal((await all(s, `/gatherings/${g.id}/invitations`)).length, 2);
+
+  const sent = await c.post(`${page}/send`, { ...body, reviewed: '3' });
+  assert.match(sent.text, /3 invitasjoner er på vei/);
+  const twice = await c.post(`${page}/send`, { ...body, reviewed: '3' });
+  assert.equal(twice.path, sent.path, 'the same form again leads to the same place');
+  const list = await all(s, `/gatherings/${g.id}/invitations`);
+  assert.equal(list.length, 5);
+  assert.equal(list.find((i) => i.email === 'kare@firma.example').name, 'Kåre Nes');
+  assert.equal(list.find((i) => i.email === 'eva@firma.example').organisation, 'Lie AS');
+  const mail = await until(() => invitation(s, 'eva@firma.example'), { what: 'the mail' });
+  assert.match(mail, /Subject: Blir du med, Eva\?/);
+  assert.match(mail, /Vi vil ha Lie AS med\./);
+  assert.equal(mail.match(/Hei Eva!/g).length, 2, 'greeted once in each part');
+
+  // A test to oneself is a mail, and no invitation.
+  const tested = await c.submit(page, { paste: 'x@firma.example', subject: 'Proeve' }, { action: '/invite', button: ['do', 'test'] });
+  assert.match(tested.text, /Prøven er på vei til ase@hub\.example/);
+  await until(() => s.mailbox().map(text).some((m) => m.includes('<ase@hub.example>') && m.includes('Subject: Proeve')), { what: 'the test' });
+  assert.equal((await all(s, `/gatherings/${g.id}/invitations`)).length, 5);
+  await s.stop();
+});
+
+test('five thousand lines at once, and one too many', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  const c = await s.organiser();
+  const page = `/admin/gatherings/${g.id}/invite`;
+  const lines = (n) => Array.from({ length: n }, (_, i) => `Person ${i} <p${i}@mange.example>`).join('\n');
+
+  const over = await c.submit(page, { paste: lines(5001) }, { action: '/invite', button: ['do', 'review'] });
+  assert.match(over.text, /flere enn 5000/);
+  const seen = await c.submit(page, { paste: lines(5000) }, { action: '/invite', button: ['do', 'review'] });
+  assert.match(seen.text, /Send til 5000/);
+  const fields = Object.fromEntries([...seen.text.matchAll(/<input type="hidden" name="(csrf|form_key)" value="([^"]+)"/g)].map((m) => [m[1], m[2]]));
+  const sent = await c.post(`${page}/send`, { ...fields, paste: lines(5000), reviewed: '5000' });
+  assert.match(sent.text, /5000 invitasjoner er på vei/);
+  const many = await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts: Array.from({ length: 5001 }, (_, i) => ({ email: `q${i}@mange.example` })) });
+  assert.equal(many.status, 422);
+  assert.equal(many.body.errors[0].field, 'contacts');
+  await s.stop();
+});
+
+test('answers by phone, and who may note them', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  await invite(s, g, 'bjorn', 'eva');
+  const c = await s.organiser();
+  const page = `/admin/gatherings/${g.id}/invitations`;
+
+  const list = await c.get(`${page}?q=bjørn`);
+  assert.match(list.text, /Viser 1–1 av 1/);
+  const noted = await c.submit(list, {}, { action: '/answer', button: ['answer', 'yes'] });
+  assert.match(noted.path, /q=bj/, 'back to the same list');
+  assert.match(noted.text, /notert av arrangør/);
+  const wrong = await c.submit(`${page}?q=eva`, { colleague_name: '', colleague_email: 'x@y.example' }, { action: '/answer', button: ['answer', 'colleague'] });
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.text, /value="x@y\.example"/);
+  const right = await c.submit(wrong, { colleague_name: 'Per Lie', colleague_email: 'per@firma.example' }, { action: '/answer', button: ['answer', 'colleague'] });
+  assert.match(right.text, />Per Lie<\/a>/);
+  assert.deepEqual((await all(s, `/gatherings/${g.id}/invitations`)).map((i) => i.status), ['yes', 'colleague']);
+
+  const viewer = s.newToken('viewer');
+  const { id } = await statusOf(s, g, 'eva@firma.example');
+  assert.equal((await s.api('POST', `/invitations/${id}/answer`, { answer: 'no' }, { token: viewer })).status, 403);
+  assert.equal((await s.api('GET', `/gatherings/${g.id}/invitations`, undefined, { token: viewer })).status, 200);
+  await s.stop();
+});
+
+test('the API: what is wrong with a list, and the same request again', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  const path = `/gatherings/${g.id}/invitations`;
+  const contacts = [{ name: 'Nes, Kåre', email: 'Kare@firma.example' }, { email: 'kare@FIRMA.example' }, { email: 'kare' },
+    { name: 'x'.repeat(201), email: 'lang@firma.example' }, { email: 'a@b.example\r\nBcc: x@y.example' }, {}, 7];
+  const key = { 'idempotency-key': randomUUID() };
+  const first = await s.api('POST', path, { contacts }, { headers: key });
+  assert.equal(first.status, 202);
+  assert.equal(first.body.invited, 1);
+  assert.deepEqual(first.body.skipped.map((x) => x.why), ['invalid', 'invalid', 'invalid', 'invalid', 'invalid', 'duplicate']);
+  assert.deepEqual((await s.api('POST', path, { contacts }, { headers: key })).body, first.body);
+  assert.equal((await s.api('POST', path, { contacts })).body.invited, 0);
+  assert.equal((await all(s, path))[0].name, 'Kåre Nes');
+
+  for (const body of [{}, { contacts: null }, { contacts: 'x' }, { contacts: {} }]) {
+    const r = await s.api('POST', path, body);
+    assert.equal(r.status, 422, JSON.stringify(body));
+    assert.equal(r.body.errors[0].field, 'contacts');
+  }
+  const draft = await s.gathering({ draft: true });
+  assert.equal((await s.api('POST', `/gatherings/${draft.id}/invitations`, { contacts })).status, 409);
+  assert.equal((await s.api('POST', '/gatherings/999/invitations', { contacts })).status, 404);
+  await s.stop();
+});
