@@ -50,7 +50,7 @@ function note() {
   if (!name) return;
   const count = { 0: 'offline_help', 1: 'waiting_one' }[waiting] ?? 'waiting_many';
   at('note-title').textContent = words[name];
-  at('note-text').textContent = away ? words[count].replace('%n', waiting) : words.denied_help;
+  at('note-text').textContent = away ? words[count].replace('%n', waiting) : words[isSecureContext ? 'denied_help' : 'insecure_help'];
 }
 function told(online, count) {
   away = !online;
@@ -76,8 +76,9 @@ function showResult(r) {
     at(name, result).hidden = !text;
   }
   at('undo').hidden = !r.can_undo;
-  for (const name of ['look', 'guest']) at(name).hidden = r.kind !== 'no';
-  at('others').hidden = !r.can_undo && r.kind !== 'no';
+  at('look').hidden = r.kind !== 'no' && r.kind !== 'already';
+  at('guest').hidden = r.kind !== 'no';
+  at('others').hidden = !r.can_undo && at('look').hidden;
   if ('live' in r) show(document, r);
   result.hidden = false;
   door.inert = true;
