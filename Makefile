@@ -37,8 +37,13 @@ STD := -std=c17 -D_GNU_SOURCE -Iapp -include app/base/banned.h
 # Asked once, and only after the packages are there.
 LIB_CFLAGS = $(eval LIB_CFLAGS := $$(shell pkg-config --cflags $(LIBS) | sed 's/-I/-isystem /g'))$(LIB_CFLAGS)
 LIB_LIBS = $(eval LIB_LIBS := $$(shell pkg-config --libs $(LIBS)))$(LIB_LIBS)
-HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE -fcf-protection=full -fstack-clash-protection
+HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE -fstack-clash-protection
+# Debian's start files carry no CET mark, so the linker is told to set the program's.
 LDHARDEN := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+ifeq ($(shell uname -m),x86_64)
+HARDEN += -fcf-protection=full
+LDHARDEN += -Wl,-z,ibt,-z,shstk
+endif
 CFLAGS_rel := -O2 -g $(HARDEN)
 CFLAGS_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DSAMLING_TESTING -fPIE
 LDFLAGS_rel := $(LDHARDEN)
@@ -105,7 +110,7 @@ $(B)/gen/assets.S: $(MO) $(ASSETS) $(STATIC) $(B)/npm-public.stamp public/vendor
 	   for f in $(filter-out $(wildcard mail-templates),$(ASSETS)); do [ -f $$f ] && echo "$$f $$f"; done; \
 	   for f in $(STATIC); do echo "static/$${f#public/} $$f"; done; \
 	   for v in $(VENDOR); do echo "static/$${v%%=*} public/node_modules/$${v#*=}"; done; } | LC_ALL=C sort > $(B)/gen/assets.list
-	@{ echo '#include <cet.h>'; echo '.section .rodata'; i=0; \
+	@{ printf '#ifdef __CET__\n#include <cet.h>\n#endif\n'; echo '.section .rodata'; i=0; \
 	   while read -r name file; do \
 	     printf '.Ln%d: .asciz "%s"\n.Ld%d: .incbin "%s"\n.Le%d: .byte 0\n' $$i "$$name" $$i "$$file" $$i; i=$$((i+1)); \
 	   done < $(B)/gen/assets.list; \

@@ -20,7 +20,9 @@ $(B)/unit/lib.a: $(LIBOBJ_asan) $(B)/asan/assets.o
 	@rm -f $@
 	@ar rcs $@ $^
 $(B)/unit/%: tests/unit/%.c $(B)/unit/lib.a | $(B)/deps-test.stamp
-	@$(CC) $(STD) $(WARN) $(CFLAGS_asan) $(LIB_CFLAGS) -Itests/unit $(LDFLAGS_asan) $< $(B)/unit/lib.a $(LIB_LIBS) -lcmocka -lm -lpthread -o $@
+	@$(CC) $(STD) $(WARN) $(CFLAGS_asan) $(LIB_CFLAGS) -Itests/unit -MMD -MP $(LDFLAGS_asan) $< $(B)/unit/lib.a $(LIB_LIBS) -lcmocka -lm -lpthread -o $@
+
+-include $(UNIT_BIN:=.d)
 
 # libFuzzer drives what is built by clang; the rest of the program is clang's too, without main.
 FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DSAMLING_TESTING
@@ -34,6 +36,9 @@ $(B)/fuzz/lib.a: $(FUZZ_OBJ) $(B)/asan/assets.o
 	@ar rcs $@ $^
 $(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/lib.a | $(B)/deps-test.stamp
 	@clang $(STD) $(FUZZ_FLAGS) -fsanitize=fuzzer $(LIB_CFLAGS) $< $(B)/fuzz/lib.a $(LIB_LIBS) -lm -lpthread -o $@
+
+# Every file by the other compiler, with the same warnings.
+clang-check: $(FUZZ_OBJ)
 
 PARTS := lint unit web mail browser fuzz
 test: $(B)/deps-test.stamp $(B)/npm-tests.stamp

@@ -199,7 +199,8 @@ picks_the_browsers_language(void **state)
         { "nb;x=1, en;q=0.1", "en" },
         { "nbx, nn-", "nn" },
         { ",,;,nb", "nb" },
-        { "n", "en" },
+        { "n", NULL },
+        { ";;;,,q=", NULL },
     };
 
     (void)state;
