@@ -6,6 +6,7 @@
 #define SAMLING_INVITATIONS_REVIEW_H
 
 #include "document/address_list.h"
+#include "gatherings/gatherings.h"
 #include "invitations/invitations.h"
 
 enum review_state {
@@ -36,6 +37,10 @@ struct review {
 MUST_USE enum status invitation_review_list(struct db_conn *c, struct arena *a,
                                             int64_t gathering_id, const char *pasted,
                                             struct review *out);
+/* Adds to data: {reviewed, lines: [{n, name, why, color, icon, label}], fresh (the new ones), left
+ * (lines not shown), rest (the others in words)}. */
+MUST_USE enum status invitation_review_view(struct request *rq, const struct gathering *g,
+                                            const struct review *r, json_t *data);
 /* Those of a list that invitation_send takes: valid addresses, each once. */
 MUST_USE enum status invitation_entries(struct arena *a, const char *pasted,
                                         struct invitation_entry **out, size_t *count);
