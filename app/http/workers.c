@@ -7,7 +7,7 @@
 
 #define THREADS 4
 #define QUEUE_MAX 64
-#define NICE 10
+#define NICE 15
 
 struct task {
     worker_fn fn;
