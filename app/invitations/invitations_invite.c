@@ -115,7 +115,7 @@ add_letter(struct request *rq, const struct invite *v, json_t *data)
     struct invitation reader = reader_of(rq, v);
     const char *lang = lang_of(&reader, &v->g);
     const char *first = invitation_first_name(a, reader.name, reader.email);
-    struct invitation_words w = invitation_words_of(a, &v->g, &reader, lang);
+    struct invitation_words w = invitation_words_of(a, &v->g, &reader);
     struct mail m = test_mail(a, v, &reader, &w);
     struct mail_preview p = { 0 };
     struct buf words;
@@ -274,7 +274,7 @@ send_test(struct request *rq, struct invite *v)
         return rc;
     reader.name = rq_who(rq)->name;
     reader.email = email;
-    struct invitation_words w = invitation_words_of(a, &v->g, &reader, lang_of(&reader, &v->g));
+    struct invitation_words w = invitation_words_of(a, &v->g, &reader);
     struct mail m = test_mail(a, v, &reader, &w);
     rand_base64url(occasion, sizeof occasion - 1);
     struct mail_new new = { .kind = &invitation_mail_invite,

@@ -105,7 +105,7 @@ words(struct db_conn *c, struct arena *a, const struct mail *m, const struct inv
       const struct gathering *g, json_t *data)
 {
     struct invitation_batch batch = { .subject = "", .message = "" };
-    struct invitation_words w = invitation_words_of(a, g, i, m->lang);
+    struct invitation_words w = invitation_words_of(a, g, i);
     const char *message;
     enum status rc = ST_OK;
 

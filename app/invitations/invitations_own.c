@@ -117,7 +117,7 @@ add_words(struct request *rq, struct db_conn *c, const struct own *o, json_t *da
 {
     struct arena *a = rq_arena(rq);
     struct invitation_batch batch = { .message = "" };
-    struct invitation_words w = invitation_words_of(a, &o->g, &o->i, rq_lang(rq));
+    struct invitation_words w = invitation_words_of(a, &o->g, &o->i);
     enum status rc = ST_OK;
 
     if (o->i.batch_id != 0)

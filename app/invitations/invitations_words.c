@@ -31,8 +31,7 @@ invitation_deadline_text(struct arena *a, const struct gathering *g, const char 
 }
 
 struct invitation_words
-invitation_words_of(struct arena *a, const struct gathering *g, const struct invitation *i,
-                    const char *lang)
+invitation_words_of(struct arena *a, const struct gathering *g, const struct invitation *i)
 {
     struct civil at;
 
@@ -41,8 +40,8 @@ invitation_words_of(struct arena *a, const struct gathering *g, const struct inv
         .name = i->name,
         .email = i->email,
         .organisation = i->organisation,
-        .deadline = date_long(a, lang, &at, DATE_MID | DATE_TIME),
-        .lang = lang,
+        .deadline = date_long(a, g->language, &at, DATE_MID | DATE_TIME),
+        .lang = g->language,
     };
 }
 

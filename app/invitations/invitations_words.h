@@ -16,9 +16,10 @@ struct invitation_words {
     const char *deadline; /* invitation_deadline_text, or when it begins */
     const char *lang;
 };
-/* For a guest of g, in their language; name and the like may be "". */
+/* For a guest of g, in its language, which is the one the organiser writes in; name and the like
+ * may be "". */
 struct invitation_words invitation_words_of(struct arena *a, const struct gathering *g,
-                                            const struct invitation *i, const char *lang);
+                                            const struct invitation *i);
 /* {fornavn} {bedrift} {frist} (and first_name, company, deadline) filled in; without a first name
  * the space before it goes too ("Hei!"), without a company it says "dere". */
 const char *invitation_fill_in(struct arena *a, const char *text, const struct invitation_words *w);
