@@ -55,7 +55,8 @@ enum mail_class {
  *   registration.cancelled                            link = gathering.url (register again);
  * by_organiser true when we took them off registration.gathering_cancelled                  message
  *   invitation.invite .reminder .moved                link, deadline_text ("mandag 11. januar kl.
- * 12:00", may be ""), organisation, message invitation.gathering_cancelled message account.password
+ * 12:00", may be absent), organisation, message, own_subject (the organiser's, may be absent),
+ * old_when (.moved) invitation.gathering_cancelled message account.password
  * link, first true for the very first one, expires_text may be "" test.message nothing
  *
  * All links absolute. Calendar files are attachments in extra ("text/calendar; ...").
