@@ -59,6 +59,8 @@ static const char sql_again[] =
     " WHERE id = $1 AND state IN ('failed', 'uncertain')";
 static const char sql_settings[] =
     "SELECT key, value FROM setting WHERE key IN ('mail.per_minute', 'mail.connections')";
+static const char sql_pace[] = "INSERT INTO setting (key, value) VALUES ('mail.per_minute', $1)"
+                               " ON CONFLICT (key) DO UPDATE SET value = excluded.value";
 static const char sql_host[] =
     "UPDATE mail_sender SET message_host = $1 WHERE id = 1 AND message_host <> $1";
 static const char sql_row[] =
@@ -67,23 +69,12 @@ static const char sql_row[] =
     "  last_code, due_at, COALESCE(sent_at, 0), changed_at"
     "  FROM mail WHERE id = $1";
 
-const char *const outbox_sql[] = { sql_queue,
-                                   sql_queue_wanted,
-                                   sql_queued_id,
-                                   sql_take_back,
-                                   sql_take_back_kind,
-                                   sql_hold,
-                                   sql_release,
-                                   sql_drop_old,
-                                   sql_try_now,
-                                   sql_sender,
-                                   sql_try_deferred,
-                                   sql_forgive,
-                                   sql_again,
-                                   sql_settings,
-                                   sql_host,
-                                   sql_row,
-                                   NULL };
+const char *const outbox_sql[] = {
+    sql_queue,        sql_queue_wanted, sql_queued_id, sql_take_back, sql_take_back_kind,
+    sql_hold,         sql_release,      sql_drop_old,  sql_try_now,   sql_sender,
+    sql_try_deferred, sql_forgive,      sql_again,     sql_settings,  sql_host,
+    sql_pace,         sql_row,          NULL
+};
 
 static enum status
 queued_id(struct db_conn *c, const struct mail_new *m, int64_t *id)
@@ -274,6 +265,23 @@ outbox_settings(struct db_conn *c, int64_t *per_minute, int64_t *connections)
     }
     db_finish(&st);
     return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+enum status
+outbox_set_pace(struct db_conn *c, int64_t per_minute)
+{
+    char text[24];
+    struct db_stmt *st = NULL;
+    enum status rc = db_prepare(c, sql_pace, &st);
+
+    if (rc != ST_OK)
+        return rc;
+    (void)snprintf(text, sizeof text, "%lld", (long long)per_minute);
+    db_bind_text(st, 1, text);
+    rc = db_run(&st);
+    if (rc == ST_OK)
+        db_notify(c, TOPIC_SETTINGS, 0);
+    return rc;
 }
 
 enum status

@@ -108,6 +108,8 @@ MUST_USE enum status outbox_again(struct db_conn *c, int64_t id, int64_t now);
 
 /* Setting mail.per_minute: 0 none. mail.connections: 1 to 16, 4 when not set. */
 MUST_USE enum status outbox_settings(struct db_conn *c, int64_t *per_minute, int64_t *connections);
+/* 0: no limit. */
+MUST_USE enum status outbox_set_pace(struct db_conn *c, int64_t per_minute);
 /* Right side of the Message-IDs of mail queued from now on. */
 MUST_USE enum status outbox_set_host(struct db_conn *c, const char *host);
 

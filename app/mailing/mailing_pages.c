@@ -183,6 +183,20 @@ add_banner(struct log_page *p)
     return ST_OK;
 }
 
+/* What an admin may set: how fast it goes. */
+static enum status
+add_pace(struct log_page *p)
+{
+    int64_t per_minute = 0, connections = 0;
+    enum status rc = outbox_settings(rq_conn(p->rq), &per_minute, &connections);
+    json_t *pace = rq_form_view(p->rq);
+
+    if (per_minute > 0)
+        (void)json_object_set_new(pace, "per_minute", json_integer(per_minute));
+    (void)json_object_set_new(p->data, "pace", pace);
+    return rc;
+}
+
 static int64_t
 query_id(struct request *rq, const char *name)
 {
@@ -207,6 +221,8 @@ log_page(struct request *rq, struct response *rs)
     (void)json_object_set_new(p.data, "organiser", json_boolean(p.organiser));
     (void)json_object_set_new(p.data, "state_name", json_string(log_filters[p.q.filter]));
     (void)json_object_set_new(p.data, "folder", json_boolean(!app_settings(rq_app(rq))->smtp_url));
+    if (rc == ST_OK && rq_who(rq)->role == ROLE_ADMIN)
+        rc = add_pace(&p);
     if (rc == ST_OK)
         rc = add_filters(&p);
     if (rc == ST_OK)
@@ -217,7 +233,8 @@ log_page(struct request *rq, struct response *rs)
         json_decref(p.data);
         return rc;
     }
-    return rs_page(rs, 200, "mailing/log", rq_tr(rq, "mail.title"), p.data);
+    return rs_page(rs, rq_has_errors(rq) ? 422 : 200, "mailing/log", rq_tr(rq, "mail.title"),
+                   p.data);
 }
 
 /* ── The organiser's buttons ── */
@@ -254,6 +271,14 @@ again_work(struct work *w)
     return rc == ST_CONFLICT ? ST_OK : rc;
 }
 
+static enum status
+pace_work(struct work *w)
+{
+    w->redirect = "/admin/mail";
+    return outbox_set_pace(w->conn, rq_int(w->rq, "per_minute"));
+}
+
+static const struct field pace_fields[] = { { "per_minute", FIELD_INT, 0, 6000 }, { 0 } };
 static const struct field no_fields[] = { { 0 } };
 
 const struct route mailing_page_routes[] = {
@@ -276,6 +301,14 @@ const struct route mailing_page_routes[] = {
       .body_max = 1024,
       .fields = no_fields,
       .work = release_work },
+    { .method = HTTP_POST,
+      .path = "/admin/mail/pace",
+      .allow = ALLOW_ADMIN,
+      .where = RT_WRITE,
+      .body_max = 1024,
+      .fields = pace_fields,
+      .work = pace_work,
+      .form = log_page },
     { .method = HTTP_POST,
       .path = "/admin/mail/drop-old",
       .allow = ALLOW_ORGANISER,
