@@ -275,4 +275,28 @@ things(struct app *app)
     return n;
 }
 
+/* ── Asking ── */
+
+#define HOST "Host: samling.example\r\n"
+#define FORM "Content-Type: application/x-www-form-urlencoded\r\n"
+
+static struct answer got;
+
+static inline int
+ask(struct app *app, const char *text)
+{
+    return client_ask(app->port, text, &got);
+}
+
+/* POST with a body; extra: header lines. */
+static inline int
+post(struct app *app, const char *path, const char *extra, const char *body)
+{
+    char text[8192];
+
+    (void)snprintf(text, sizeof text, "POST %s HTTP/1.1\r\n" HOST "%sContent-Length: %zu\r\n\r\n%s",
+                   path, extra, strlen(body), body);
+    return ask(app, text);
+}
+
 #endif
