@@ -111,8 +111,7 @@ door_admin_page(struct request *rq, struct response *rs, const char *url)
     json_object_set_new(data, "action",
                         json_string(arena_printf(rq_arena(rq), "/admin/gatherings/%lld/door/links",
                                                  (long long)g.id)));
-    json_object_set_new(data, "may_edit",
-                        json_boolean((rq_who(rq)->role & ALLOW_ORGANISER) != 0));
+    json_object_set_new(data, "may_edit", json_boolean((rq_who(rq)->role & ALLOW_ORGANISER) != 0));
     json_object_set_new(data, "is_draft", json_boolean(g.status == GATHERING_DRAFT));
     if (url != NULL) {
         struct buf svg;
