@@ -63,10 +63,10 @@ find_client(struct request *rq)
     rq->https = rq->server->tls;
     if (proxy == NULL || strcmp(proxy, rq->link->address) != 0)
         return;
-    forwarded = rq_header(rq, "X-Forwarded-For");
+    forwarded = rq->link->head.forwarded_for;
     if (forwarded != NULL && last_address(forwarded, address, sizeof address))
         rq->client = arena_strdup(rq->arena, address);
-    proto = rq_header(rq, "X-Forwarded-Proto");
+    proto = rq->link->head.forwarded_proto;
     if (proto != NULL && strcasecmp(proto, "https") == 0)
         rq->https = true;
 }

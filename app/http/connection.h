@@ -20,6 +20,8 @@
 /* What the head of a request said; pointers into the library's memory, valid until it ends. */
 struct head {
     const char *host, *cookie, *accept_language, *authorization;
+    /* Of several lines the last: the one nearest to us wrote it. */
+    const char *forwarded_for, *forwarded_proto;
     size_t host_len;
     uint64_t content_length; /* UINT64_MAX: chunked */
     bool has_body;

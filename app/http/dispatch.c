@@ -114,8 +114,9 @@ log_access(const struct request *rq)
 {
     const char *path = rq->path;
 
-    /* Personal links and tickets are secrets. */
-    if (text_starts(path, "/r/") || text_starts(path, "/t/") || text_starts(path, "/start/"))
+    /* Personal links, tickets and one-time links are secrets. */
+    if (text_starts(path, "/r/") || text_starts(path, "/t/") || text_starts(path, "/start/") ||
+        text_starts(path, "/password/"))
         path = rq->route != NULL ? rq->route->path : "/...";
     log_debug("http", "%s %s status=%d ms=%lld", http_method_name(rq->method), path, rq->rs.http,
               (long long)(clock_now() - rq->now));

@@ -337,6 +337,16 @@ work_with_form_key(struct request *rq, const char *key)
     return rc;
 }
 
+/* Between the event thread's look and the writer's the session may have been ended: disabled,
+ * another role or password, a door link revoked. What only some may is then nobody's. */
+static enum status
+still_may(struct db_conn *c, const struct request *rq)
+{
+    if (rq->session.id == 0 || (rq->route->allow & ROLE_NOBODY) != 0)
+        return ST_OK;
+    return session_alive(c, rq->session.id);
+}
+
 /* On the writer's thread; may run again. */
 static enum status
 write_work(struct db_conn *c, void *arg)
@@ -351,6 +361,10 @@ write_work(struct db_conn *c, void *arg)
     rq->repeat = NULL;
     rq->cookie[0] = '\0';
     rq->cookie_drop = false;
+
+    enum status rc = still_may(c, rq);
+    if (rc != ST_OK)
+        return rc;
     if (rq->idempotent)
         return work_with_key(rq);
     if ((rq->route->flags & RT_FORM_KEY) != 0 && form_key != NULL && form_key_ok(form_key))

@@ -100,11 +100,15 @@ note(struct walk *w, const char *key, size_t n, const char *value, size_t len)
     case 15:
         if (strncasecmp(key, "Accept-Language", n) == 0)
             h->accept_language = value;
+        else if (strncasecmp(key, "X-Forwarded-For", n) == 0)
+            h->forwarded_for = value;
         break;
     case 17:
         if (strncasecmp(key, "Transfer-Encoding", n) == 0) {
             w->encodings++;
             w->chunked = len == 7 && strncasecmp(value, "chunked", 7) == 0;
+        } else if (strncasecmp(key, "X-Forwarded-Proto", n) == 0) {
+            h->forwarded_proto = value;
         }
         break;
     default:

@@ -208,6 +208,8 @@ void flow_error(struct request *rq, int http);
 
 /* ── session.c ── */
 /* Finds the session of the request's cookie. ST_OK also when there is none. */
+/* In work: is it still there? ST_DENIED when it was ended meanwhile. */
+MUST_USE enum status session_alive(struct db_conn *c, int64_t id);
 MUST_USE enum status session_load(struct request *rq, const char *cookie_value);
 const char *session_cookie_name(bool https);
 

@@ -18,13 +18,14 @@ static const char sql_insert[] =
     "                     created_at, expires_at, idle_ms, used_at)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $9)";
 static const char sql_touch[] = "UPDATE session SET used_at = $2 WHERE id = $1 AND used_at < $2";
+static const char sql_alive[] = "SELECT 1 FROM session WHERE id = $1";
 static const char sql_end[] = "DELETE FROM session WHERE id = $1";
 static const char sql_end_account[] = "DELETE FROM session WHERE account_id = $1";
 static const char sql_end_door[] = "DELETE FROM session WHERE door_id = $1";
 static const char sql_sweep[] =
     "DELETE FROM session WHERE expires_at <= $1 OR used_at + idle_ms <= $1";
 
-const char *const session_sql[] = { sql_find,        sql_insert,   sql_touch, sql_end,
+const char *const session_sql[] = { sql_find,        sql_insert,   sql_touch, sql_alive, sql_end,
                                     sql_end_account, sql_end_door, sql_sweep, NULL };
 
 const char *
@@ -115,6 +116,20 @@ session_load(struct request *rq, const char *cookie_value)
     if (rc == ST_OK)
         touch(rq);
     return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+enum status
+session_alive(struct db_conn *c, int64_t id)
+{
+    struct db_stmt *st = NULL;
+    enum status rc = db_prepare(c, sql_alive, &st);
+
+    if (rc != ST_OK)
+        return rc;
+    db_bind_int(st, 1, id);
+    rc = db_next(st);
+    db_finish(&st);
+    return rc == ST_NOT_FOUND ? ST_DENIED : rc;
 }
 
 /* ── Beginning and ending, in work ── */
