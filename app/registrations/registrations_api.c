@@ -1,5 +1,5 @@
 /*
- * The API of registrations. Health data only to who arranges.
+ * The API of registrations. Health data and ticket codes only to who arranges.
  */
 #include "registrations/registrations.h"
 
@@ -46,7 +46,7 @@ registration_view(const struct registration *r, const char *ticket, int64_t plac
 }
 
 static bool
-may_see_health(const struct request *rq)
+may_see_all(const struct request *rq)
 {
     return (rq_who(rq)->role & ALLOW_ORGANISER) != 0;
 }
@@ -104,7 +104,7 @@ make_answer(struct request *rq, const struct work *w, struct response *rs)
 {
     const struct made *m = w->out;
 
-    return rs_json(rs, 201, registration_view(&m->r, m->r.ticket, m->place, may_see_health(rq)));
+    return rs_json(rs, 201, registration_view(&m->r, m->r.ticket, m->place, may_see_all(rq)));
 }
 
 /* ── GET /api/v1/gatherings/{id}/registrations ── */
@@ -138,10 +138,8 @@ view_row(struct request *rq, const struct registration *r, json_t *items)
         rc = ticket_of(rq_conn(rq), rq_arena(rq), r->id, &t);
     if (rc != ST_OK && rc != ST_NOT_FOUND)
         return rc;
-    return json_array_append_new(items, registration_view(r, t.code, place, may_see_health(rq))) ==
-                   0
-               ? ST_OK
-               : ST_NOMEM;
+    json_t *view = registration_view(r, may_see_all(rq) ? t.code : NULL, place, may_see_all(rq));
+    return json_array_append_new(items, view) == 0 ? ST_OK : ST_NOMEM;
 }
 
 static enum status

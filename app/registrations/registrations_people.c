@@ -189,7 +189,7 @@ people(struct request *rq, struct response *rs)
     return rs_page(rs, 200, "registrations/people", rq_tr(rq, "registration.people"), data);
 }
 
-/* ── Download ── */
+/* ── Download: without health data and codes for who only looks ── */
 
 static const char *
 short_code_of(struct request *rq, const struct registration *r, bool *admitted)
@@ -224,7 +224,8 @@ csv_person(struct request *rq, struct csv *csv, const struct gathering *g,
         csv_field(csv, r->requirements);
     csv_field(csv, arena_printf(rq_arena(rq), "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day,
                                 c.hour, c.minute));
-    csv_field(csv, code);
+    if (people_may_edit(rq))
+        csv_field(csv, code);
     csv_field(csv, admitted ? yes : no);
     csv_field(csv, r->show_name ? yes : no);
     csv_field(csv, r->photo_ok ? yes : no);
@@ -244,7 +245,8 @@ csv_head(struct request *rq, struct csv *csv)
     };
 
     for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-        if (people_may_edit(rq) || !text_ends(keys[i], ".requirements"))
+        if (people_may_edit(rq) ||
+            (!text_ends(keys[i], ".requirements") && !text_ends(keys[i], ".code")))
             csv_field(csv, rq_tr(rq, keys[i]));
     csv_end_row(csv);
 }

@@ -128,9 +128,12 @@ add_ticket(struct request *rq, const struct registration *r, const struct gather
 
     if (ticket_of(rq_conn(rq), rq_arena(rq), r->id, &t) != ST_OK)
         return;
-    (void)json_object_update_new(
-        person, json_pack("{s:s, s:s}", "code", ticket_short_shown(rq_arena(rq), t.short_code),
-                          "ticket_href", arena_printf(rq_arena(rq), "/t/%s", t.code)));
+    (void)json_object_set_new(person, "seat", json_true());
+    /* A code lets in who has it: not for who only looks. */
+    if (people_may_edit(rq))
+        (void)json_object_update_new(
+            person, json_pack("{s:s, s:s}", "code", ticket_short_shown(rq_arena(rq), t.short_code),
+                              "ticket_href", arena_printf(rq_arena(rq), "/t/%s", t.code)));
     if (t.admitted_at != 0)
         (void)json_object_set_new(person, "admitted",
                                   json_string(people_when(rq, g->timezone, t.admitted_at)));

@@ -250,6 +250,9 @@ ticket_admit_id(struct db_conn *c, int64_t gathering_id, int64_t ticket_id, cons
     struct ticket t = { 0 };
     enum status rc = ticket_store_by_id(c, a, ticket_id, &t);
 
+    /* Numbers can be guessed, codes cannot: of others' tickets a number tells nothing. */
+    if (rc == ST_OK && t.gathering_id != gathering_id)
+        rc = ST_NOT_FOUND;
     *out = (struct admission){ .kind = ADMISSION_UNKNOWN };
     if (rc == ST_OK)
         rc = admit(c, a, gathering_id, &t, by, now, out);

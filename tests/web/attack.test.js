@@ -1,0 +1,102 @@
+// What somebody with bad intent tries, each once seen to work and then mended.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { request, Agent } from 'node:http';
+import { Samling, run } from '../lib/samling.js';
+
+const PASSWORD = 'en lang setning her';
+const account = (s, name, role) => run(['user', 'add', `${name}@hub.example`, '--role', role, '--password-stdin'], { data: s.data, input: `${PASSWORD}\n` });
+const csrfOf = async (c, path) => (await c.get(path)).text.match(/name="csrf" value="([^"]+)"/)[1];
+
+async function doorOf(s, organiser, g) {
+  const made = await organiser.submit(`/admin/gatherings/${g.id}/door`, { label: 'Vertskap' }, { action: '/door/links' });
+  const [path, key] = made.text.match(/\/door\/[a-z0-9-]+#[A-Za-z0-9_-]{22}/)[0].split('#');
+  const c = s.client();
+  await c.submit(path, { key });
+  return c;
+}
+
+test("a door helper learns nothing of another gathering's people by counting tickets", async () => {
+  const s = await Samling.start();
+  const here = await s.gathering({ title: 'Her' });
+  const there = await s.gathering({ title: 'Der' });
+  await s.register(here, { name: 'Anna Her', email: 'anna@her.example' });
+  await s.register(there, { name: 'Berit Der', email: 'berit@der.example', organisation: 'Der AS' });
+  const door = await doorOf(s, await s.organiser(), here);
+  const csrf = await csrfOf(door, `/door/${here.slug}`);
+  const results = [];
+  for (let id = 1; id <= 3; id++) {
+    const r = await door.post(`/door/${here.slug}/tick`, { csrf, ticket_id: id }, { headers: { accept: 'application/json' } });
+    results.push(JSON.parse(r.text).result);
+    assert.doesNotMatch(r.text, /Berit|Der AS|"title":"Der"/);
+  }
+  assert.deepEqual(results, ['admitted', 'unknown', 'unknown']);
+  await s.stop();
+});
+
+test('who only looks sees no code that would let them in', async () => {
+  const s = await Samling.start();
+  account(s, 'viewer', 'viewer');
+  const g = await s.gathering();
+  const { ticket, id } = (await s.register(g)).body;
+  const people = `/admin/gatherings/${g.id}/people`;
+  const organiser = await s.organiser();
+  const short = (await organiser.get(`${people}/${id}`)).text.match(new RegExp(`/t/${ticket}">([^<]+)<`))[1];
+  assert.match((await organiser.get(`${people}.csv`)).text, new RegExp(short));
+  const viewer = s.client();
+  await viewer.signIn('viewer@hub.example', PASSWORD);
+  for (const path of [people, `${people}/${id}`, `${people}.csv`]) {
+    const page = await viewer.get(path);
+    assert.equal(page.status, 200, path);
+    assert.match(page.text, /Ingrid Sæther/, path);
+    assert.ok(!page.text.includes(ticket) && !page.text.includes(short), `${path} shows the code`);
+  }
+  const lines = (await viewer.get(`${people}.csv`)).text.trim().split('\r\n').map((l) => l.split(';').length);
+  assert.equal(lines[0], lines[1], 'a column for each head');
+  const list = await s.api('GET', `/gatherings/${g.id}/registrations`, undefined, { token: s.newToken('viewer') });
+  assert.equal(list.body.items[0].ticket, null);
+  assert.equal((await s.api('GET', `/gatherings/${g.id}/registrations`)).body.items[0].ticket, ticket);
+  await s.stop();
+});
+
+test('a disabled account does not come back by a form under way', async () => {
+  const s = await Samling.start();
+  account(s, 'kari', 'organiser');
+  const admin = await s.organiser();
+  const csrf = await csrfOf(admin, '/admin/settings/users');
+  const id = (await admin.get('/admin/settings/users')).text.match(/users\/(\d+)\/disable/)[1];
+  for (let round = 0; round < 12; round++) {
+    await admin.post(`/admin/settings/users/${id}/enable`, { csrf }, { follow: false });
+    const kari = s.client();
+    await kari.signIn('kari@hub.example', PASSWORD);
+    const form = { csrf: await csrfOf(kari, '/admin/account'), name: 'Kari', lang: 'nb' };
+    const answers = await Promise.all([
+      admin.post(`/admin/settings/users/${id}/disable`, { csrf }, { follow: false }),
+      kari.post('/admin/account', form, { follow: false }),
+    ]);
+    assert.equal(answers[0].status, 303);
+    assert.equal((await kari.get('/admin', { follow: false })).status, 303, 'signed out');
+  }
+  await s.stop();
+});
+
+test('a second X-Forwarded-For line is no way around the limit', async () => {
+  const s = await Samling.start({ args: ['--proxy', '127.0.0.1'] });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const body = 'email=nobody%40hub.example';
+  const ask = (i) => new Promise((done, fail) => {
+    const q = request({
+      host: '127.0.0.1', port: s.port, path: '/signin/forgot', method: 'POST', agent,
+      headers: ['Host', 'hub.example', 'X-Forwarded-For', `192.0.2.${i}`, 'X-Forwarded-For', '198.51.100.7',
+        'Content-Type', 'application/x-www-form-urlencoded', 'Content-Length', String(body.length)],
+    }, (r) => { r.resume(); r.on('end', () => done(r.statusCode)); });
+    q.on('error', fail);
+    q.end(body);
+  });
+  const seen = [];
+  for (let i = 0; i < 80; i++) seen.push(await ask(i));
+  agent.destroy();
+  assert.equal(seen[0], 303);
+  assert.ok(seen.includes(429), 'one client, one limit');
+  await s.stop();
+});
