@@ -184,6 +184,20 @@ arena_strndup(struct arena *a, const char *s, size_t n)
     return copy;
 }
 
+void *
+arena_grow(struct arena *a, void *p, size_t n, size_t *room, size_t size)
+{
+    void *more;
+
+    if (n < *room)
+        return p;
+    *room = *room == 0 ? 16 : *room * 2;
+    more = arena_calloc(a, *room, size);
+    if (n > 0)
+        memcpy(more, p, n * size);
+    return more;
+}
+
 char *
 arena_strdup(struct arena *a, const char *s)
 {

@@ -26,6 +26,11 @@ void *arena_alloc(struct arena *a, size_t n);
 #define ARENA_ARRAY(a, type, n) ((type *)arena_calloc((a), (n), sizeof(type)))
 void *arena_calloc(struct arena *a, size_t n, size_t size);
 
+/* Makes room for one more element in p, which holds n of *room (0: p is NULL): doubled when full,
+ * so p may move. Elements past n are zero. */
+#define ARENA_GROW(a, p, n, room) ((p) = arena_grow((a), (p), (n), (room), sizeof *(p)))
+void *arena_grow(struct arena *a, void *p, size_t n, size_t *room, size_t size);
+
 /* Copies; NULL gives NULL. arena_strndup stops at n bytes or NUL. */
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);

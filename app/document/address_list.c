@@ -23,15 +23,7 @@ add_entry(struct reader *r, struct span written)
         r->full = true;
         return NULL;
     }
-    if (l->n == r->capacity) {
-        size_t capacity = r->capacity == 0 ? 64 : r->capacity * 2;
-        struct address_entry *grown = ARENA_ARRAY(r->arena, struct address_entry, capacity);
-
-        if (l->n > 0)
-            memcpy(grown, l->entries, l->n * sizeof *grown);
-        l->entries = grown;
-        r->capacity = capacity;
-    }
+    ARENA_GROW(r->arena, l->entries, l->n, &r->capacity);
     e = &l->entries[l->n++];
     *e = (struct address_entry){
         .name = "", .organisation = "", .line = r->line, .duplicate_of = -1

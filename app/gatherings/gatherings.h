@@ -77,6 +77,16 @@ MUST_USE enum status gathering_ics(struct app *app, struct db_conn *c, struct ar
                                    bool cancelled, const char *url, const char *lang,
                                    struct buf *out);
 
+/*
+ * For the moments of a struct reminder_rule (mailing/mailing.h), as it wants them: `days` before
+ * the start, or before registration closes, of all published gatherings. In the arena.
+ */
+struct reminder_moment;
+enum gathering_time { GATHERING_STARTS, GATHERING_CLOSES };
+MUST_USE enum status gathering_moments(struct db_conn *c, struct arena *a,
+                                       enum gathering_time target, int days, int64_t now,
+                                       struct reminder_moment **out, size_t *count);
+
 /* For demo: makes and publishes without a request; fields as in struct (programme as
  * "HH:MM|title|speaker" lines). */
 MUST_USE enum status gathering_create(struct db_conn *c, const struct gathering *g,

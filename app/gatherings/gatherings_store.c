@@ -422,7 +422,7 @@ gathering_store_list(struct db_conn *c, struct arena *a, const struct gathering_
     struct db_stmt *st = NULL;
     enum status rc = db_prepare(c, list_sql(q), &st);
     struct gathering *rows = NULL;
-    size_t n = 0, cap = 0;
+    size_t n = 0, room = 0;
 
     *count = 0;
     *out = NULL;
@@ -436,14 +436,7 @@ gathering_store_list(struct db_conn *c, struct arena *a, const struct gathering_
             db_bind_text(st, 4, q->status);
     }
     while ((rc = db_next(st)) == ST_OK) {
-        if (n == cap) {
-            struct gathering *more = ARENA_ARRAY(a, struct gathering, cap == 0 ? 8 : cap * 2);
-
-            if (n > 0)
-                memcpy(more, rows, n * sizeof *rows);
-            rows = more;
-            cap = cap == 0 ? 8 : cap * 2;
-        }
+        ARENA_GROW(a, rows, n, &room);
         read_row(st, a, &rows[n++]);
     }
     db_finish(&st);

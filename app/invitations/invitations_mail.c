@@ -13,7 +13,6 @@
 #define PRIORITY_CHANGE 2
 #define PRIORITY_BULK 3
 #define REMIND_DAYS 3
-#define LOOK_BACK (60 * MS_DAY)
 
 enum status
 invitation_mail_note(struct db_conn *c, const struct mail_kind *kind, const struct invitation *i,
@@ -233,47 +232,11 @@ const struct mail_kind *const invitation_mail_kinds[] = {
 
 /* ── Who has not answered, three days before the deadline ── */
 
-static const char sql_closing[] =
-    "SELECT id, COALESCE(deadline, starts_at), timezone FROM gathering WHERE status = 'published'"
-    " AND COALESCE(deadline, starts_at) > $1 AND COALESCE(deadline, starts_at) < $2"
-    " ORDER BY 2, id";
-
-const char *const invitation_reminder_sql[] = { sql_closing, NULL };
-
 static enum status
 moments(struct db_conn *c, struct arena *a, int64_t now, struct reminder_moment **out,
         size_t *count)
 {
-    struct reminder_moment *all = NULL;
-    size_t n = 0, room = 0;
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_closing, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    /* A day more on each side: the moment is moved into the day's hours. */
-    db_bind_int(st, 1, now - LOOK_BACK - MS_DAY);
-    db_bind_int(st, 2, now + (REMIND_DAYS + 2) * MS_DAY);
-    while ((rc = db_next(st)) == ST_OK) {
-        int64_t closes = db_int(st, 1), at = reminder_time(db_text(st, 2), closes, REMIND_DAYS);
-        if (at <= now - LOOK_BACK || at > now + MS_DAY)
-            continue;
-        if (n == room) {
-            size_t wanted = room == 0 ? 16 : room * 2;
-            struct reminder_moment *more = ARENA_ARRAY(a, struct reminder_moment, wanted);
-            if (n > 0)
-                memcpy(more, all, n * sizeof *all);
-            all = more;
-            room = wanted;
-        }
-        all[n++] = (struct reminder_moment){
-            .gathering_id = db_int(st, 0), .at = at, .target = closes, .subject_time = closes
-        };
-    }
-    db_finish(&st);
-    *out = all;
-    *count = n;
-    return rc == ST_NOT_FOUND ? ST_OK : rc;
+    return gathering_moments(c, a, GATHERING_CLOSES, REMIND_DAYS, now, out, count);
 }
 
 int64_t

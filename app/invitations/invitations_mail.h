@@ -12,7 +12,6 @@ extern const struct mail_kind invitation_mail_invite, invitation_mail_reminder,
     invitation_mail_moved, invitation_mail_gathering_cancelled;
 extern const struct mail_kind *const invitation_mail_kinds[];
 extern const struct reminder_rule *const invitation_reminder_rules[];
-extern const char *const invitation_reminder_sql[];
 
 MUST_USE enum status invitation_mail(struct db_conn *c, const struct mail_kind *kind,
                                      const struct invitation *i, const char *occasion, int64_t now);

@@ -135,14 +135,7 @@ take_rows(struct db_stmt **st, struct arena *a,
     enum status rc;
 
     while ((rc = db_next(*st)) == ST_OK) {
-        if (n == room) {
-            size_t wanted = room == 0 ? 32 : room * 2;
-            struct invitation *more = ARENA_ARRAY(a, struct invitation, wanted);
-            if (n > 0)
-                memcpy(more, all, n * sizeof *all);
-            all = more;
-            room = wanted;
-        }
+        ARENA_GROW(a, all, n, &room);
         read(*st, a, &all[n++]);
     }
     db_finish(st);

@@ -52,18 +52,12 @@ enum status
 registration_list_take(struct db_stmt **st, struct arena *a, struct registration **out,
                        size_t *count)
 {
-    struct registration *all = NULL, *more;
+    struct registration *all = NULL;
     size_t n = 0, room = 0;
     enum status rc;
 
     while ((rc = db_next(*st)) == ST_OK) {
-        if (n == room) {
-            room = room == 0 ? 32 : room * 2;
-            more = ARENA_ARRAY(a, struct registration, room);
-            if (n > 0)
-                memcpy(more, all, n * sizeof *all);
-            all = more;
-        }
+        ARENA_GROW(a, all, n, &room);
         registration_row(*st, a, &all[n++]);
     }
     db_finish(st);

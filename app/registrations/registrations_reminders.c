@@ -8,12 +8,8 @@
 
 #define WEEK_DAYS 7
 #define TOMORROW_DAYS 1
-#define LOOK_BACK (60 * MS_DAY)
 #define KNOWN_BEFORE MS_DAY
 
-static const char sql_starts[] =
-    "SELECT id, starts_at, timezone FROM gathering WHERE status = 'published'"
-    " AND starts_at > $1 AND starts_at < $2 ORDER BY starts_at, id";
 static const char sql_audience[] =
     "SELECT " REGISTRATION_COLUMNS " FROM registration WHERE gathering_id = $1"
     " AND status = 'confirmed' AND confirmed_at <= $2 AND email <> '' ORDER BY sort_key, id";
@@ -21,45 +17,7 @@ static const char sql_audience[] =
 static const char sql_size[] = "SELECT COUNT(*) FROM registration WHERE gathering_id = $1"
                                " AND status = 'confirmed' AND confirmed_at <= $2 AND email <> ''";
 
-const char *const registration_reminder_sql[] = { sql_starts, sql_audience, sql_size, NULL };
-
-static enum status
-moments(struct db_conn *c, struct arena *a, int64_t now, int days, struct reminder_moment **out,
-        size_t *count)
-{
-    struct reminder_moment *all = NULL;
-    size_t n = 0, room = 0;
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_starts, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    /* One day more on each side, for the hours the moment is moved into the day. */
-    db_bind_int(st, 1, now - LOOK_BACK - MS_DAY);
-    db_bind_int(st, 2, now + (days + 2) * MS_DAY);
-    while ((rc = db_next(st)) == ST_OK) {
-        int64_t start = db_int(st, 1), at = reminder_time(db_text(st, 2), start, days);
-
-        if (at <= now - LOOK_BACK || at > now + MS_DAY)
-            continue;
-        if (n == room) {
-            struct reminder_moment *more;
-
-            room = room == 0 ? 16 : room * 2;
-            more = ARENA_ARRAY(a, struct reminder_moment, room);
-            if (n > 0)
-                memcpy(more, all, n * sizeof *all);
-            all = more;
-        }
-        all[n++] = (struct reminder_moment){
-            .gathering_id = db_int(st, 0), .at = at, .target = start, .subject_time = start
-        };
-    }
-    db_finish(&st);
-    *out = all;
-    *count = n;
-    return rc == ST_NOT_FOUND ? ST_OK : rc;
-}
+const char *const registration_reminder_sql[] = { sql_audience, sql_size, NULL };
 
 static enum status
 audience(struct db_conn *c, struct arena *a, const struct reminder_moment *m,
@@ -117,14 +75,14 @@ static enum status
 week_moments(struct db_conn *c, struct arena *a, int64_t now, struct reminder_moment **out,
              size_t *count)
 {
-    return moments(c, a, now, WEEK_DAYS, out, count);
+    return gathering_moments(c, a, GATHERING_STARTS, WEEK_DAYS, now, out, count);
 }
 
 static enum status
 tomorrow_moments(struct db_conn *c, struct arena *a, int64_t now, struct reminder_moment **out,
                  size_t *count)
 {
-    return moments(c, a, now, TOMORROW_DAYS, out, count);
+    return gathering_moments(c, a, GATHERING_STARTS, TOMORROW_DAYS, now, out, count);
 }
 
 static enum status

@@ -89,12 +89,32 @@ cleanups_run_newest_first_and_once(void **state)
     assert_string_equal(trace.order, "213");
 }
 
+static void
+an_array_grows(void **state)
+{
+    struct arena *a = arena_new(0);
+    int *n = NULL;
+    size_t room = 0;
+
+    (void)state;
+    for (size_t i = 0; i < 1000; i++) {
+        ARENA_GROW(a, n, i, &room);
+        assert_true(room > i);
+        assert_int_equal(n[i], 0);
+        n[i] = (int)i;
+    }
+    for (size_t i = 0; i < 1000; i++)
+        assert_int_equal(n[i], i);
+    arena_free(&a);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_are_zeroed_aligned_and_apart),
         cmocka_unit_test(copies),
+        cmocka_unit_test(an_array_grows),
         cmocka_unit_test(cleanups_run_newest_first_and_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

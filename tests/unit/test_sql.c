@@ -20,10 +20,10 @@
     X(contacts_sql)                                                                                \
     X(delivery_sql)                                                                                \
     X(door_sql)                                                                                    \
+    X(gathering_moments_sql)                                                                       \
     X(gatherings_sql)                                                                              \
     X(idempotency_sql)                                                                             \
     X(invitation_person_sql)                                                                       \
-    X(invitation_reminder_sql)                                                                     \
     X(invitation_sql)                                                                              \
     X(log_sql)                                                                                     \
     X(messages_sql)                                                                                \
