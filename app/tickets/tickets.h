@@ -91,7 +91,5 @@ MUST_USE enum status ticket_search(struct db_conn *c, struct arena *a, int64_t g
 /* ST_NOT_FOUND; dead ones too. */
 MUST_USE enum status ticket_by_id(struct db_conn *c, struct arena *a, int64_t id,
                                   struct ticket *out);
-/* The statements of tickets_search.c, for the test that prepares them all. */
-extern const char *const ticket_search_sql[];
 
 #endif

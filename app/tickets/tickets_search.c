@@ -1,4 +1,5 @@
-#include "tickets/tickets.h"
+/* Finding people at the door by what is typed of their name, organisation or short code. */
+#include "tickets/tickets_store.h"
 
 #include <string.h>
 
@@ -7,36 +8,13 @@
 #define SEARCH_WORDS 3
 
 static const char sql_search[] =
-    "SELECT id, gathering_id, registration_id, code, short, holder, organisation,"
-    "       COALESCE(cancelled_at, 0), COALESCE(admitted_at, 0)"
-    "  FROM ticket"
+    "SELECT " TICKET_COLUMNS "  FROM ticket"
     " WHERE gathering_id = $1 AND cancelled_at IS NULL"
     "   AND (((' ' || search_key) LIKE $2 AND (' ' || search_key) LIKE $3"
     "         AND (' ' || search_key) LIKE $4) OR short LIKE $5)"
     " ORDER BY sort_key, id LIMIT $6";
 
-static const char sql_by_id[] =
-    "SELECT id, gathering_id, registration_id, code, short, holder, organisation,"
-    "       COALESCE(cancelled_at, 0), COALESCE(admitted_at, 0)"
-    "  FROM ticket WHERE id = $1";
-
-const char *const ticket_search_sql[] = { sql_search, sql_by_id, NULL };
-
-static void
-read_row(struct db_stmt *st, struct arena *a, struct ticket *out)
-{
-    *out = (struct ticket){
-        .id = db_int(st, 0),
-        .gathering_id = db_int(st, 1),
-        .registration_id = db_int(st, 2),
-        .code = arena_strdup(a, db_text(st, 3)),
-        .short_code = arena_strdup(a, db_text(st, 4)),
-        .holder = arena_strdup(a, db_text(st, 5)),
-        .organisation = arena_strdup(a, db_text(st, 6)),
-        .cancelled_at = db_int(st, 7),
-        .admitted_at = db_int(st, 8),
-    };
-}
+const char *const ticket_search_sql[] = { sql_search, NULL };
 
 /* Up to three words as patterns; the folded key holds letters, digits and spaces only, so that
  * nothing in it means anything to LIKE. The last pattern takes the rest of the query as it is. */
@@ -90,7 +68,7 @@ ticket_search(struct db_conn *c, struct arena *a, int64_t gathering_id, const ch
     db_bind_text(st, 5, short_pattern(a, query));
     db_bind_int(st, 6, (int64_t)max);
     while ((rc = db_next(st)) == ST_OK && *count < max)
-        read_row(st, a, &out[(*count)++]);
+        ticket_store_row(st, a, &out[(*count)++]);
     db_finish(&st);
     return rc == ST_NOT_FOUND ? ST_OK : rc;
 }
@@ -98,15 +76,5 @@ ticket_search(struct db_conn *c, struct arena *a, int64_t gathering_id, const ch
 enum status
 ticket_by_id(struct db_conn *c, struct arena *a, int64_t id, struct ticket *out)
 {
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_by_id, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    db_bind_int(st, 1, id);
-    rc = db_next(st);
-    if (rc == ST_OK)
-        read_row(st, a, out);
-    db_finish(&st);
-    return rc;
+    return ticket_store_by_id(c, a, id, out);
 }

@@ -2,20 +2,16 @@
 
 #include "base/fold.h"
 
-#define COLUMNS                                                                                    \
-    "id, gathering_id, registration_id, code, short, holder, organisation,"                        \
-    " COALESCE(cancelled_at, 0), COALESCE(admitted_at, 0)"
-
 static const char sql_insert[] =
     "INSERT INTO ticket (gathering_id, registration_id, code, short, holder, organisation,"
     " search_key, sort_key, created_at)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
-static const char sql_by_id[] = "SELECT " COLUMNS " FROM ticket WHERE id = $1";
-static const char sql_by_code[] = "SELECT " COLUMNS " FROM ticket WHERE code = $1";
+static const char sql_by_id[] = "SELECT " TICKET_COLUMNS " FROM ticket WHERE id = $1";
+static const char sql_by_code[] = "SELECT " TICKET_COLUMNS " FROM ticket WHERE code = $1";
 static const char sql_by_short[] =
-    "SELECT " COLUMNS " FROM ticket WHERE gathering_id = $1 AND short = $2";
+    "SELECT " TICKET_COLUMNS " FROM ticket WHERE gathering_id = $1 AND short = $2";
 static const char sql_of[] =
-    "SELECT " COLUMNS " FROM ticket WHERE registration_id = $1 AND cancelled_at IS NULL";
+    "SELECT " TICKET_COLUMNS " FROM ticket WHERE registration_id = $1 AND cancelled_at IS NULL";
 static const char sql_cancel[] = "UPDATE ticket SET cancelled_at = $2"
                                  " WHERE registration_id = $1 AND cancelled_at IS NULL";
 static const char sql_admit[] =
@@ -72,23 +68,30 @@ ticket_store_insert(struct db_conn *c, struct arena *a, struct ticket *t, int64_
     return rc;
 }
 
+void
+ticket_store_row(struct db_stmt *st, struct arena *a, struct ticket *out)
+{
+    *out = (struct ticket){
+        .id = db_int(st, 0),
+        .gathering_id = db_int(st, 1),
+        .registration_id = db_int(st, 2),
+        .code = db_text_dup(st, 3, a),
+        .short_code = db_text_dup(st, 4, a),
+        .holder = db_text_dup(st, 5, a),
+        .organisation = db_text_dup(st, 6, a),
+        .cancelled_at = db_int(st, 7),
+        .admitted_at = db_int(st, 8),
+    };
+}
+
 /* Reads the one row of a bound statement, if any, and finishes it. */
 static enum status
 take_row(struct db_stmt **st, struct arena *a, struct ticket *out)
 {
     enum status rc = db_next(*st);
 
-    if (rc == ST_OK) {
-        out->id = db_int(*st, 0);
-        out->gathering_id = db_int(*st, 1);
-        out->registration_id = db_int(*st, 2);
-        out->code = db_text_dup(*st, 3, a);
-        out->short_code = db_text_dup(*st, 4, a);
-        out->holder = db_text_dup(*st, 5, a);
-        out->organisation = db_text_dup(*st, 6, a);
-        out->cancelled_at = db_int(*st, 7);
-        out->admitted_at = db_int(*st, 8);
-    }
+    if (rc == ST_OK)
+        ticket_store_row(*st, a, out);
     db_finish(st);
     return rc;
 }

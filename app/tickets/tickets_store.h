@@ -7,6 +7,12 @@
 
 #include "tickets/tickets.h"
 
+/* The columns that ticket_store_row reads, in its order; its texts are copies in the arena. */
+#define TICKET_COLUMNS                                                                             \
+    "id, gathering_id, registration_id, code, short, holder, organisation,"                        \
+    " COALESCE(cancelled_at, 0), COALESCE(admitted_at, 0)"
+void ticket_store_row(struct db_stmt *st, struct arena *a, struct ticket *out);
+
 /* ST_CONFLICT: the short code is taken in this gathering, or the registration has a live ticket. */
 MUST_USE enum status ticket_store_insert(struct db_conn *c, struct arena *a, struct ticket *t,
                                          int64_t now);
@@ -34,7 +40,8 @@ MUST_USE enum status ticket_store_rename(struct db_conn *c, struct arena *a,
 MUST_USE enum status ticket_store_counts(struct db_conn *c, int64_t gathering_id, int64_t *live,
                                          int64_t *admitted);
 
-extern const char *const ticket_store_sql[]; /* all texts, NULL at the end */
+/* All texts of tickets_store.c and of tickets_search.c, NULL at the end. */
+extern const char *const ticket_store_sql[], *const ticket_search_sql[];
 
 /* For `samling check`: says a line for each dead ticket that was admitted after it died. */
 MUST_USE enum status ticket_store_check(struct db_conn *c, void (*say)(void *ctx, const char *line),
