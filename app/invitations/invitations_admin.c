@@ -268,8 +268,8 @@ answer_said(const struct request *rq)
     return ANSWER_NONE;
 }
 
-static enum status
-answer_check(struct request *rq)
+enum status
+invitations_answer_check(struct request *rq)
 {
     enum invitation_answer answer = answer_said(rq);
 
@@ -282,15 +282,21 @@ answer_check(struct request *rq)
     return ST_OK;
 }
 
+struct invitation_reply
+invitations_reply_of(const struct request *rq)
+{
+    return (struct invitation_reply){ .answer = answer_said(rq),
+                                      .source = "phone",
+                                      .colleague_name = rq_text(rq, "colleague_name"),
+                                      .colleague_email = rq_text(rq, "colleague_email"),
+                                      .account_id = rq_who(rq)->account_id };
+}
+
 static enum status
 answer_work(struct work *w)
 {
     struct request *rq = w->rq;
-    const struct invitation_reply reply = { .answer = answer_said(rq),
-                                            .source = "phone",
-                                            .colleague_name = rq_text(rq, "colleague_name"),
-                                            .colleague_email = rq_text(rq, "colleague_email"),
-                                            .account_id = rq_who(rq)->account_id };
+    const struct invitation_reply reply = invitations_reply_of(rq);
     struct invitation i = { 0 };
     struct list_query l;
     enum status rc = invitation_by_id(w->conn, rq_arena(rq), rq_param_id(rq, "iid"), &i);
@@ -323,7 +329,7 @@ const struct route invitations_admin_routes[] = {
     { HTTP_GET, LIST, ALLOW_VIEWER, RT_READ, 0, .read = list_read },
     { HTTP_GET, LIST "/{iid}/answer", ALLOW_VIEWER, RT_READ, 0, .read = to_list },
     { HTTP_POST, LIST "/{iid}/answer", ALLOW_ORGANISER, RT_WRITE, 8192, 0, answer_fields,
-      .check = answer_check, .work = answer_work, .form = list_again },
+      .check = invitations_answer_check, .work = answer_work, .form = list_again },
     { 0 },
 };
 /* clang-format on */

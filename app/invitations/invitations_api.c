@@ -229,38 +229,11 @@ static const struct field answer_fields[] = {
     { 0 },
 };
 
-static enum invitation_answer
-answer_said(const struct request *rq)
-{
-    for (int k = ANSWER_YES; k <= ANSWER_COLLEAGUE; k++)
-        if (strcmp(rq_text(rq, "answer"), invitation_answer_name((enum invitation_answer)k)) == 0)
-            return (enum invitation_answer)k;
-    return ANSWER_NONE;
-}
-
-static enum status
-answer_check(struct request *rq)
-{
-    enum invitation_answer answer = answer_said(rq);
-
-    if (answer == ANSWER_NONE)
-        rq_error(rq, "answer", "choice");
-    if (answer == ANSWER_COLLEAGUE && rq_text(rq, "colleague_name")[0] == '\0')
-        rq_error(rq, "colleague_name", "required");
-    if (answer == ANSWER_COLLEAGUE && rq_text(rq, "colleague_email")[0] == '\0')
-        rq_error(rq, "colleague_email", "required");
-    return ST_OK;
-}
-
 static enum status
 answer_work(struct work *w)
 {
     struct arena *a = rq_arena(w->rq);
-    const struct invitation_reply reply = { .answer = answer_said(w->rq),
-                                            .source = "phone",
-                                            .colleague_name = rq_text(w->rq, "colleague_name"),
-                                            .colleague_email = rq_text(w->rq, "colleague_email"),
-                                            .account_id = rq_who(w->rq)->account_id };
+    const struct invitation_reply reply = invitations_reply_of(w->rq);
     struct invitation *out = ARENA_NEW(a, struct invitation);
     int64_t id = rq_param_id(w->rq, "id");
     enum status rc = invitation_reply(w->conn, a, id, &reply, w->now);
@@ -285,7 +258,7 @@ const struct route invitations_api_routes[] = {
       .check = invite_check, .work = invite_work, .answer = invite_answer },
     { HTTP_GET, LIST, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = list },
     { HTTP_POST, "/api/v1/invitations/{id}/answer", ALLOW_ORGANISER, RT_WRITE, 8192, RT_API,
-      answer_fields, .check = answer_check, .work = answer_work, .answer = answer_answer },
+      answer_fields, .check = invitations_answer_check, .work = answer_work, .answer = answer_answer },
     { 0 },
 };
 /* clang-format on */

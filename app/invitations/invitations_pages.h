@@ -20,4 +20,9 @@ const char *invitations_when(struct request *rq, const char *zone, int64_t at);
 bool invitations_may_note(const struct request *rq, const struct gathering *g);
 bool invitations_may_invite(const struct request *rq, const struct gathering *g);
 
+/* An answer that an organiser notes, on the page or by the API: the fields answer, colleague_name
+ * and colleague_email. check says what is wrong at its field; reply_of reads what passed it. */
+enum status invitations_answer_check(struct request *rq);
+struct invitation_reply invitations_reply_of(const struct request *rq);
+
 #endif
