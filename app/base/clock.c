@@ -130,17 +130,6 @@ clock_rfc5322(int64_t ms, char out[40])
                    c.minute % 100, c.second % 100);
 }
 
-void
-clock_http(int64_t ms, char out[40])
-{
-    struct civil c;
-
-    clock_to_civil(ms, &c);
-    (void)snprintf(out, 40, "%s, %02d %s %04d %02d:%02d:%02d GMT", day_name[c.weekday], c.day % 100,
-                   month_name[c.month - 1], c.year % 10000, c.hour % 100, c.minute % 100,
-                   c.second % 100);
-}
-
 /* Exactly n digits, and moves on. */
 static bool
 digits(const char **s, int n, int *out)

@@ -33,8 +33,6 @@ void clock_to_civil(int64_t ms, struct civil *out);
 void clock_rfc3339(int64_t ms, char out[32]);
 /* RFC 5322 date with +0000. */
 void clock_rfc5322(int64_t ms, char out[40]);
-/* RFC 9110 HTTP-date. */
-void clock_http(int64_t ms, char out[40]);
 
 /* "2027-01-14T17:00[:ss[.fff]]" with or without "Z" / "+01:00". *has_offset tells; without one *ms
  * is the civil time as if UTC and *offset_min is 0; with one *ms is UTC. false when not such a text

@@ -217,12 +217,6 @@ db_bind_int(struct db_stmt *st, int n, int64_t v)
 }
 
 void
-db_bind_real(struct db_stmt *st, int n, double v)
-{
-    stick(st, st->conn->driver->bind_real(st->native, n, v));
-}
-
-void
 db_bind_text(struct db_stmt *st, int n, const char *s)
 {
     if (s == NULL)
@@ -269,12 +263,6 @@ db_int(struct db_stmt *st, int col)
     return st->conn->driver->column_int(st->native, col);
 }
 
-double
-db_real(struct db_stmt *st, int col)
-{
-    return st->conn->driver->column_real(st->native, col);
-}
-
 const char *
 db_text(struct db_stmt *st, int col)
 {
@@ -301,18 +289,6 @@ bool
 db_is_null(struct db_stmt *st, int col)
 {
     return st->conn->driver->column_null(st->native, col);
-}
-
-int
-db_columns(struct db_stmt *st)
-{
-    return st->conn->driver->columns(st->native);
-}
-
-const char *
-db_column_name(struct db_stmt *st, int col)
-{
-    return st->conn->driver->column_name(st->native, col);
 }
 
 void
@@ -457,10 +433,4 @@ enum status
 db_check(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ctx)
 {
     return c->driver->check(c->native, say, ctx);
-}
-
-void
-db_trim(struct db_conn *c)
-{
-    c->driver->trim(c->native);
 }

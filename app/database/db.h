@@ -46,7 +46,6 @@ MUST_USE enum status db_prepare(struct db_conn *c, const char *sql, struct db_st
 MUST_USE enum status db_prepare_text(struct db_conn *c, const char *sql, struct db_stmt **out);
 
 void db_bind_int(struct db_stmt *st, int n, int64_t v);
-void db_bind_real(struct db_stmt *st, int n, double v);
 void db_bind_text(struct db_stmt *st, int n, const char *s); /* NULL is SQL's NULL; copied */
 void db_bind_blob(struct db_stmt *st, int n, const void *p, size_t len); /* copied */
 void db_bind_null(struct db_stmt *st, int n);
@@ -58,14 +57,11 @@ MUST_USE enum status db_next(struct db_stmt *st);
 /* Columns count from 0. Text is valid until the next db_next or db_finish; NULL columns give ""
  * (see db_is_null) and 0. */
 int64_t db_int(struct db_stmt *st, int col);
-double db_real(struct db_stmt *st, int col);
 const char *db_text(struct db_stmt *st, int col);
 /* NULL for SQL's NULL, else a copy in the arena. */
 char *db_text_dup(struct db_stmt *st, int col, struct arena *a);
 const void *db_blob(struct db_stmt *st, int col, size_t *len);
 bool db_is_null(struct db_stmt *st, int col);
-int db_columns(struct db_stmt *st);
-const char *db_column_name(struct db_stmt *st, int col);
 
 /* Back to the cache; accepts NULL, sets *st to NULL. */
 void db_finish(struct db_stmt **st);
@@ -110,7 +106,5 @@ MUST_USE enum status db_backup(struct db_conn *c, const char *path);
  * each. ST_OK: nothing wrong. ST_INVALID: something was said. ST_IO: they could not be made. */
 MUST_USE enum status db_check(struct db_conn *c, void (*say)(void *ctx, const char *line),
                               void *ctx);
-/* Gives unused page cache back. */
-void db_trim(struct db_conn *c);
 
 #endif

@@ -249,14 +249,6 @@ sqlite_bind_int(void *stmt, int n, int64_t v)
 }
 
 static enum status
-sqlite_bind_real(void *stmt, int n, double v)
-{
-    struct sqlite_stmt *st = stmt;
-
-    return bound(st, sqlite3_bind_double(st->s, place_of(st, n), v));
-}
-
-static enum status
 sqlite_bind_text(void *stmt, int n, const char *s)
 {
     struct sqlite_stmt *st = stmt;
@@ -298,12 +290,6 @@ sqlite_column_int(void *stmt, int col)
     return sqlite3_column_int64(((struct sqlite_stmt *)stmt)->s, col);
 }
 
-static double
-sqlite_column_real(void *stmt, int col)
-{
-    return sqlite3_column_double(((struct sqlite_stmt *)stmt)->s, col);
-}
-
 static const char *
 sqlite_column_text(void *stmt, int col)
 {
@@ -324,18 +310,6 @@ static bool
 sqlite_column_null(void *stmt, int col)
 {
     return sqlite3_column_type(((struct sqlite_stmt *)stmt)->s, col) == SQLITE_NULL;
-}
-
-static int
-sqlite_columns(void *stmt)
-{
-    return sqlite3_column_count(((struct sqlite_stmt *)stmt)->s);
-}
-
-static const char *
-sqlite_column_name(void *stmt, int col)
-{
-    return sqlite3_column_name(((struct sqlite_stmt *)stmt)->s, col);
 }
 
 static int64_t
@@ -387,18 +361,14 @@ const struct db_driver db_sqlite_driver = {
     .finalize = sqlite_finalize,
     .reset = sqlite_reset,
     .bind_int = sqlite_bind_int,
-    .bind_real = sqlite_bind_real,
     .bind_text = sqlite_bind_text,
     .bind_blob = sqlite_bind_blob,
     .bind_null = sqlite_bind_null,
     .next = sqlite_next,
     .column_int = sqlite_column_int,
-    .column_real = sqlite_column_real,
     .column_text = sqlite_column_text,
     .column_blob = sqlite_column_blob,
     .column_null = sqlite_column_null,
-    .columns = sqlite_columns,
-    .column_name = sqlite_column_name,
     .changes = sqlite_changes,
     .script = sqlite_script,
     .begin_write = "BEGIN IMMEDIATE",
@@ -410,5 +380,4 @@ const struct db_driver db_sqlite_driver = {
     .checkpoint = sqlite_care_checkpoint,
     .backup = sqlite_care_backup,
     .check = sqlite_care_check,
-    .trim = sqlite_care_trim,
 };

@@ -19,7 +19,6 @@ enum status sqlite_status(sqlite3 *h, int code, const char *what);
 
 enum status sqlite_care_backup(void *native, const char *path);
 enum status sqlite_care_check(void *native, void (*say)(void *ctx, const char *line), void *ctx);
-void sqlite_care_trim(void *native);
 void sqlite_care_log_watch(void *native);
 int64_t sqlite_care_log_pages(void *native);
 enum status sqlite_care_checkpoint(void *native, enum db_checkpoint how);

@@ -130,9 +130,3 @@ sqlite_care_check(void *native, void (*say)(void *ctx, const char *line), void *
             say, ctx, &bad);
     return rc == ST_OK && bad > 0 ? ST_INVALID : rc;
 }
-
-void
-sqlite_care_trim(void *native)
-{
-    (void)sqlite3_db_release_memory(((struct sqlite_conn *)native)->h);
-}

@@ -27,18 +27,14 @@ struct db_driver {
     void (*finalize)(void *stmt);
     void (*reset)(void *stmt); /* forgets its parameters too */
     enum status (*bind_int)(void *stmt, int n, int64_t v);
-    enum status (*bind_real)(void *stmt, int n, double v);
     enum status (*bind_text)(void *stmt, int n, const char *s); /* never NULL */
     enum status (*bind_blob)(void *stmt, int n, const void *p, size_t len);
     enum status (*bind_null)(void *stmt, int n);
     enum status (*next)(void *stmt);
     int64_t (*column_int)(void *stmt, int col);
-    double (*column_real)(void *stmt, int col);
     const char *(*column_text)(void *stmt, int col); /* NULL for SQL's NULL */
     const void *(*column_blob)(void *stmt, int col, size_t *len);
     bool (*column_null)(void *stmt, int col);
-    int (*columns)(void *stmt);
-    const char *(*column_name)(void *stmt, int col);
 
     int64_t (*changes)(void *native);
     enum status (*script)(void *native, const char *sql);
@@ -56,7 +52,6 @@ struct db_driver {
 
     enum status (*backup)(void *native, const char *path);
     enum status (*check)(void *native, void (*say)(void *ctx, const char *line), void *ctx);
-    void (*trim)(void *native);
 };
 
 extern const struct db_driver db_sqlite_driver;

@@ -51,25 +51,8 @@ csv_field(struct csv *c, const char *text)
 }
 
 void
-csv_int(struct csv *c, int64_t v)
-{
-    if (c->started)
-        buf_addc(c->out, c->separator);
-    c->started = true;
-    buf_addf(c->out, "%lld", (long long)v);
-}
-
-void
 csv_end_row(struct csv *c)
 {
     buf_adds(c->out, "\r\n");
     c->started = false;
-}
-
-void
-csv_row(struct csv *c, const char *const *fields, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        csv_field(c, fields[i]);
-    csv_end_row(c);
 }

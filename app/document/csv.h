@@ -19,9 +19,6 @@ struct csv {
 void csv_init(struct csv *c, struct buf *out, char separator);
 /* NULL is an empty field. */
 void csv_field(struct csv *c, const char *text);
-void csv_int(struct csv *c, int64_t v);
 void csv_end_row(struct csv *c);
-/* A whole row. */
-void csv_row(struct csv *c, const char *const *fields, size_t n);
 
 #endif

@@ -314,16 +314,6 @@ zone_day_start(const char *zone, int64_t ms, int days)
 }
 
 int64_t
-zone_shift_days(const char *zone, int64_t ms, int days)
-{
-    struct civil c;
-
-    zone_local(zone, ms, &c, NULL);
-    c.day += days;
-    return zone_utc_near(zone, &c);
-}
-
-int64_t
 zone_reminder_moment(const char *zone, int64_t target_ms, int days_before)
 {
     struct civil c;

@@ -39,8 +39,6 @@ int64_t zone_utc_near(const char *zone, const struct civil *c);
 
 /* First moment of the local day that lies `days` after the day of ms (negative: before). */
 int64_t zone_day_start(const char *zone, int64_t ms, int days);
-/* Same local clock time `days` days later (negative: before), across clock changes. */
-int64_t zone_shift_days(const char *zone, int64_t ms, int days);
 /* When a reminder for target goes that is due `days` local days before it: the same local clock
  * time, but not before 08:00 and not after 20:00 of that day. */
 int64_t zone_reminder_moment(const char *zone, int64_t target_ms, int days_before);

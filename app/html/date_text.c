@@ -206,32 +206,3 @@ date_relative(struct arena *a, const char *lang, const struct civil *c, const st
         return date_short(a, lang, c, c->year != now->year ? DATE_YEAR : 0);
     }
 }
-
-json_t *
-date_view(struct arena *a, const char *lang, const struct civil *start, const struct civil *end)
-{
-    const char *iso = arena_printf(a, "%04d-%02d-%02dT%02d:%02d", start->year, start->month,
-                                   start->day, start->hour, start->minute);
-
-    const char *const pairs[][2] = {
-        { "long", date_long(a, lang, start, 0) },
-        { "long_year", date_long(a, lang, start, DATE_YEAR) },
-        { "mid", date_long(a, lang, start, DATE_MID) },
-        { "mid_year", date_long(a, lang, start, DATE_MID | DATE_YEAR) },
-        { "mid_time", date_long(a, lang, start, DATE_MID | DATE_TIME) },
-        { "short", date_short(a, lang, start, 0) },
-        { "weekday", date_weekday_short(lang, start) },
-        { "day", date_day(a, lang, start) },
-        { "month", date_month_short(lang, start) },
-        { "month_year", date_month(a, lang, start, 0) },
-        { "time", date_time(a, start) },
-        { "clock", date_clock(a, lang, start) },
-        { "range", date_range(a, lang, start, end) },
-        { "iso", iso },
-    };
-    json_t *view = json_object();
-
-    for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
-        (void)json_object_set_new(view, pairs[i][0], json_string(pairs[i][1]));
-    return view;
-}

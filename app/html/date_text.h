@@ -47,13 +47,4 @@ const char *date_relative(struct arena *a, const char *lang, const struct civil 
 /* Whole days from now's date to c's: 0 today, 1 tomorrow, -1 yesterday. */
 int64_t date_days_between(const struct civil *now, const struct civil *c);
 
-/*
- * All of it as an object for templates (a new reference): {long, long_year, mid, mid_year,
- * mid_time, short, weekday, day, month, month_year, time, clock, range, iso}. iso is
- * "2027-01-14T17:00", without offset, as <time datetime> and datetime-local fields take it. end may
- * be NULL.
- */
-json_t *date_view(struct arena *a, const char *lang, const struct civil *start,
-                  const struct civil *end);
-
 #endif

@@ -334,12 +334,6 @@ server_port(const struct server *s)
     return s->port;
 }
 
-const struct route *const *
-server_tables(const struct server *s)
-{
-    return s->config.tables;
-}
-
 /* ── Stop ── */
 
 static void

@@ -38,7 +38,5 @@ int server_port(const struct server *s);
 void server_stop(struct server **s);
 /* Counters for /metrics, Prometheus text. */
 void server_metrics(const struct server *s, struct buf *out);
-/* For tests: every route of every table. */
-const struct route *const *server_tables(const struct server *s);
 
 #endif

@@ -54,9 +54,6 @@ enum smtp_outcome {
     SMTP_STOPPED               /* before_data said no, or *stop was set: nothing was sent */
 };
 
-/* "sent", "temporary", "recipient refused" ... for logs. */
-const char *smtp_outcome_name(enum smtp_outcome o);
-
 struct smtp_result {
     enum smtp_outcome outcome;
     int code;          /* the SMTP reply code that decided, 0: none did */

@@ -172,29 +172,3 @@ smtp_reply_outcome(enum smtp_stage stage, const struct smtp_reply *r)
         return SMTP_RECIPIENT_REFUSED;
     return SMTP_MESSAGE_REFUSED;
 }
-
-const char *
-smtp_outcome_name(enum smtp_outcome o)
-{
-    switch (o) {
-    case SMTP_SENT:
-        return "sent";
-    case SMTP_TEMPORARY:
-        return "temporary";
-    case SMTP_RECIPIENT_REFUSED:
-        return "recipient refused";
-    case SMTP_MESSAGE_REFUSED:
-        return "message refused";
-    case SMTP_SENDER_REFUSED:
-        return "sender refused";
-    case SMTP_CONNECT_FAILED:
-        return "connect failed";
-    case SMTP_LOST_BEFORE_DATA_END:
-        return "lost before data end";
-    case SMTP_LOST_AFTER_DATA_END:
-        return "lost after data end";
-    case SMTP_STOPPED:
-        return "stopped";
-    }
-    return "unknown";
-}

@@ -56,7 +56,7 @@ opens_only_what_it_knows(void **state)
 static void
 binds_by_name(void **state)
 {
-    static const char sql[] = "SELECT $2 || '-' || $1 || '-' || $2, $3, $4, $5";
+    static const char sql[] = "SELECT $2 || '-' || $1 || '-' || $2, $3, $4";
     struct db_stmt *st = NULL;
     size_t n = 0;
 
@@ -64,19 +64,16 @@ binds_by_name(void **state)
     assert_int_equal(db_prepare(readable, sql, &st), ST_OK);
     db_bind_text(st, 1, "one");
     db_bind_text(st, 2, "two");
-    db_bind_real(st, 3, 1.5);
-    db_bind_blob(st, 4, "a\0b", 3);
-    db_bind_text(st, 5, NULL);
+    db_bind_blob(st, 3, "a\0b", 3);
+    db_bind_text(st, 4, NULL);
     assert_int_equal(db_next(st), ST_OK);
     assert_string_equal(db_text(st, 0), "two-one-two");
-    assert_true(db_real(st, 1) > 1.4 && db_real(st, 1) < 1.6);
-    assert_memory_equal(db_blob(st, 2, &n), "a\0b", 3);
+    assert_memory_equal(db_blob(st, 1, &n), "a\0b", 3);
     assert_int_equal(n, 3);
-    assert_true(db_is_null(st, 3));
+    assert_true(db_is_null(st, 2));
     assert_false(db_is_null(st, 0));
-    assert_string_equal(db_text(st, 3), "");
-    assert_int_equal(db_int(st, 3), 0);
-    assert_int_equal(db_columns(st), 4);
+    assert_string_equal(db_text(st, 2), "");
+    assert_int_equal(db_int(st, 2), 0);
     assert_int_equal(db_open_statements(readable), 1);
     assert_int_equal(db_next(st), ST_NOT_FOUND);
     assert_int_equal(db_next(st), ST_NOT_FOUND); /* and does not begin anew */
@@ -227,9 +224,8 @@ text_outlives_its_row(void **state)
     char *name, *none;
 
     (void)state;
-    assert_int_equal(db_prepare_text(readable, "SELECT 'Kåre' AS name, NULL", &st), ST_OK);
+    assert_int_equal(db_prepare_text(readable, "SELECT 'Kåre', NULL", &st), ST_OK);
     assert_int_equal(db_next(st), ST_OK);
-    assert_string_equal(db_column_name(st, 0), "name");
     name = db_text_dup(st, 0, a);
     none = db_text_dup(st, 1, a);
     db_finish(&st);
@@ -288,7 +284,6 @@ check_finds_a_lost_parent(void **state)
     assert_int_equal(db_check(readable, count_line, &lines), ST_INVALID);
     assert_int_equal(lines, 1);
     assert_int_equal(db_script(writable, "DELETE FROM person WHERE gathering_id = 4711"), ST_OK);
-    db_trim(readable);
 }
 
 static void

@@ -251,7 +251,7 @@ outcome_for_each_fault(void **state)
         smtp_send(s, "hub@a.example", "kare@b.example", message, sizeof message - 1, count_call,
                   &asked, &r);
         if (r.outcome != row[i].outcome)
-            print_message("row %zu: %s, %s\n", i, smtp_outcome_name(r.outcome), r.text);
+            print_message("row %zu: outcome %d, %s\n", i, (int)r.outcome, r.text);
         assert_int_equal(r.outcome, row[i].outcome);
         assert_int_equal(r.code, row[i].code);
         assert_string_equal(r.enhanced, row[i].enhanced);
