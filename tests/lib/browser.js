@@ -54,7 +54,7 @@ export class Person {
   async axe() {
     await this.page.evaluate(axeSource);
     const found = await this.page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-    return found.violations.map((v) => `${v.id} (${v.impact}): ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join(' | ').slice(0, 600)}`);
+    return found.violations.map((v) => `${v.id} (${v.impact}): ${v.nodes.map((n) => `${n.target} ${n.failureSummary.replace(/\s+/g, ' ')}`).join(' | ').slice(0, 400)}`);
   }
 
   /** Pixels by which the page is wider than the window. */
