@@ -46,25 +46,28 @@ enum mail_class {
  * base_url, subject (in HTML), cluster {name, address, email, phone, sender_name}, and of the
  * organiser's words (data "message", else the row's note) message_text and message_html (safe).
  * "unsubscribe_url" from extra, "has_qr" when extra has an inline part with content_id "qr".
- * build() gives the rest:
+ * build() gives the rest; beside `gathering` (gathering_mail_view):
  *
- *   kind                                              data beside `gathering` (gathering_mail_view)
- *   registration.confirmed .promoted .tomorrow .moved link, ticket {short "7K4M 2XQ9", url,
- * pdf_url}; inline part "qr" registration.changed .week .link                  link; ticket too
- * when there is one; waiting true and place when in line registration.waiting link, place
- *   registration.cancelled                            link = gathering.url (register again);
- * by_organiser true when we took them off registration.gathering_cancelled                  message
- *   invitation.invite .reminder .moved                link, deadline_text ("mandag 11. januar kl.
- * 12:00", may be absent), organisation, message, own_subject (the organiser's, may be absent),
- * old_when (.moved) invitation.gathering_cancelled message account.password
- * link, first true for the very first one, expires_text may be "" test.message nothing
+ * - registration.confirmed .promoted .tomorrow .moved: link, ticket {short "7K4M 2XQ9", url,
+ *   pdf_url}, and the inline part "qr";
+ * - registration.changed .week .link: link; ticket too when there is one; waiting true and place
+ *   when in line;
+ * - registration.waiting: link, place;
+ * - registration.cancelled: link = gathering.url (register again); by_organiser true when we took
+ *   them off;
+ * - registration.gathering_cancelled: message;
+ * - invitation.invite .reminder .moved: link, deadline_text ("mandag 11. januar kl. 12:00", may be
+ *   absent), organisation, message, own_subject (may be absent), old_when (.moved);
+ * - invitation.gathering_cancelled: message;
+ * - account.password: link, first (true for the very first one), expires_text (may be "");
+ * - test.message: nothing.
  *
  * All links absolute. Calendar files are attachments in extra ("text/calendar; ...").
  */
 struct mail_kind {
     const char *name;  /* "registration.confirmed": template
                           mail-templates/{lang}/registration.confirmed.{txt,html} */
-    const char *label; /* key of its name in the mail log: "mail.kind.confirmed" */
+    const char *label; /* key of its name in the mail log: "registration.kind.confirmed" */
     enum mail_class class_;
     int priority; /* 0 first: sign-in codes; 1 tickets; 2 answers and changes; 3 bulk */
     /*

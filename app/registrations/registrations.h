@@ -43,8 +43,7 @@ struct registration_new {
 /*
  * Takes a seat or a place in the line, issues the ticket, queues the mail, emits the event.
  * name, email, language and the like are valid and cleaned; email is normalised here; language NULL
- * or
- * "" takes the gathering's. With an empty email no mail goes and several may have the same name.
+ * or "" takes the gathering's. With an empty email no mail goes and several may have the same name.
  * ST_CONFLICT: the same live person is registered already (out holds that registration; nothing has
  * changed, so that a caller may go on);
  * ST_GONE: not published, cancelled, over, or past its deadline for this source.

@@ -83,8 +83,7 @@ MUST_USE enum status ticket_counts(struct db_conn *c, int64_t gathering_id, int6
                                    int64_t *admitted);
 
 /* Live tickets whose holder, organisation or short code begins a word with each word of query,
- * folded
- * ("bjorn" finds Bjørn), sorted the Norwegian way; at most max. Copies in the arena. */
+ * folded ("bjorn" finds Bjørn), sorted the Norwegian way; at most max. Copies in the arena. */
 MUST_USE enum status ticket_search(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                    const char *query, struct ticket *out, size_t max,
                                    size_t *count);
