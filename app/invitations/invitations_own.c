@@ -169,7 +169,8 @@ add_own(struct request *rq, const struct own *o, json_t *data)
 static const char *
 title_of(struct request *rq, const struct own *o, const char *state)
 {
-    json_t *values = json_pack("{s:s, s:s}", "title", o->g.title, "registered", o->i.registered);
+    json_t *values =
+        json_pack("{s:{s:s}, s:s}", "g", "title", o->g.title, "registered", o->i.registered);
     const char *title =
         rq_tr_format(rq, arena_printf(rq_arena(rq), "invitation.title.%s", state), values);
 
