@@ -244,7 +244,7 @@ export class Client {
         ...this.headers, ...headers,
       },
     });
-    for (const line of r.headers.getSetCookie?.() ?? []) {
+    for (const line of cookieLines(r.headers)) {
       const [pair] = line.split(';');
       const [k, v] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
       if (v === '' || /max-age=0/i.test(line)) this.cookies.delete(k);
@@ -287,6 +287,10 @@ export class Client {
     return r;
   }
 }
+
+/** Each Set-Cookie by itself, also where fetch only gives them joined (Debian's Node 18). */
+const cookieLines = (headers) => headers.getSetCookie?.()
+  ?? (headers.get('set-cookie') ?? '').split(/,\s*(?=[^;,\s=]+=)/).filter(Boolean);
 
 const entity = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&#x27;': "'", '&#x2F;': '/' };
 export const unescape = (s) => s.replace(/&(amp|lt|gt|quot|#39|#x27|#x2F);/g, (m) => entity[m]);
