@@ -124,12 +124,6 @@ rq_path(const struct request *rq)
     return rq->path;
 }
 
-bool
-rq_is_api(const struct request *rq)
-{
-    return rq->json_out;
-}
-
 const char *
 rq_param(const struct request *rq, const char *name)
 {
@@ -156,22 +150,24 @@ rq_query(const struct request *rq, const char *name)
     return v != NULL ? text_clean(rq->arena, v, true) : NULL;
 }
 
+int64_t
+rq_query_int(struct request *rq, const char *name, int64_t absent, int64_t min, int64_t max)
+{
+    const char *s = rq_query(rq, name);
+    int64_t v;
+
+    if (s == NULL || s[0] == '\0')
+        return absent;
+    if (text_int(s, &v) && v >= min && v <= max)
+        return v;
+    rq_error(rq, name, "invalid");
+    return absent;
+}
+
 const char *
 rq_header(const struct request *rq, const char *name)
 {
     return MHD_lookup_connection_value(rq->mhd, MHD_HEADER_KIND, name);
-}
-
-const char *
-rq_client(const struct request *rq)
-{
-    return rq->client;
-}
-
-bool
-rq_https(const struct request *rq)
-{
-    return rq->https;
 }
 
 const char *

@@ -43,18 +43,18 @@ struct db_conn *rq_conn(struct request *rq);
 MUST_USE enum status rq_write(struct request *rq, writer_fn work, void *arg);
 
 const char *rq_path(const struct request *rq);
-bool rq_is_api(const struct request *rq);
 /* Path parameter {name}; never NULL for one in the route's path. */
 const char *rq_param(const struct request *rq, const char *name);
 /* Decimal id in the path; 0 when it is not one (ids start at 1, so look-ups give NOT_FOUND). */
 int64_t rq_param_id(const struct request *rq, const char *name);
 /* Query value, cleaned as one line; NULL when absent. */
 const char *rq_query(const struct request *rq, const char *name);
+/* A whole number from the query; absent when it is not there or empty. One that is no number, or is
+ * outside min to max, is an error at its name (check rq_has_errors) and gives absent. */
+int64_t rq_query_int(struct request *rq, const char *name, int64_t absent, int64_t min,
+                     int64_t max);
 /* NULL when absent. */
 const char *rq_header(const struct request *rq, const char *name);
-/* Client's address as text (through --proxy only if trusted). */
-const char *rq_client(const struct request *rq);
-bool rq_https(const struct request *rq);
 /* --url without trailing slash. */
 const char *rq_base_url(const struct request *rq);
 

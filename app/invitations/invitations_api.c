@@ -176,24 +176,12 @@ invite_answer(struct request *rq, const struct work *w, struct response *rs)
 
 /* ── GET /api/v1/gatherings/{id}/invitations ── */
 
-/* -1: not a number, or out of range. */
-static int64_t
-query_number(struct request *rq, const char *name, int64_t absent, int64_t max)
-{
-    const char *s = rq_query(rq, name);
-    int64_t v;
-
-    if (s == NULL || s[0] == '\0')
-        return absent;
-    return text_int(s, &v) && v >= 0 && v <= max ? v : -1;
-}
-
 static enum status
 list(struct request *rq, struct response *rs)
 {
     struct arena *a = rq_arena(rq);
-    int64_t limit = query_number(rq, "limit", LIMIT_DEFAULT, LIMIT_MAX);
-    int64_t after = query_number(rq, "cursor", 0, INT64_MAX);
+    int64_t limit = rq_query_int(rq, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
+    int64_t after = rq_query_int(rq, "cursor", 0, 0, INT64_MAX);
     struct invitation *row = NULL;
     struct gathering g;
     size_t n = 0;
@@ -203,10 +191,6 @@ list(struct request *rq, struct response *rs)
 
     if (rc != ST_OK)
         return rc;
-    if (limit < 1)
-        rq_error(rq, "limit", "invalid");
-    if (after < 0)
-        rq_error(rq, "cursor", "invalid");
     if (rq_has_errors(rq))
         return ST_INVALID;
     rc = invitation_after(rq_conn(rq), a, g.id, after, limit + 1, &row, &n);

@@ -43,28 +43,12 @@ item(struct request *rq, const json_t *row)
         time_or_null(number(row, "changed_at")), "sent_at", time_or_null(number(row, "sent_at")));
 }
 
-/* A number in the query; bad ones are said at their name. */
-static int64_t
-query_number(struct request *rq, const char *name, int64_t max)
-{
-    const char *text = rq_query(rq, name);
-    int64_t v = 0;
-
-    if (!text)
-        return 0;
-    if (!text_int(text, &v) || v < 1 || v > max) {
-        rq_error(rq, name, "invalid");
-        return 0;
-    }
-    return v;
-}
-
 static enum status
 list_mail(struct request *rq, struct response *rs)
 {
-    struct log_query q = { .gathering_id = query_number(rq, "gathering", INT64_MAX - 1),
-                           .before = query_number(rq, "cursor", INT64_MAX - 1) };
-    int64_t limit = query_number(rq, "limit", LIMIT_MAX);
+    struct log_query q = { .gathering_id = rq_query_int(rq, "gathering", 0, 1, INT64_MAX - 1),
+                           .before = rq_query_int(rq, "cursor", 0, 1, INT64_MAX - 1) };
+    int64_t limit = rq_query_int(rq, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
     const char *state = rq_query(rq, "state");
     json_t *rows = NULL, *items = json_array(), *row, *next = json_null();
     size_t i;
@@ -73,7 +57,6 @@ list_mail(struct request *rq, struct response *rs)
     q.filter = log_filter_find(state);
     if (state && q.filter == LOG_ALL)
         rq_error(rq, "state", "invalid");
-    limit = limit ? limit : LIMIT_DEFAULT;
     q.limit = limit + 1;
     rc = rq_has_errors(rq) ? ST_INVALID : log_rows(rq_conn(rq), &q, &rows);
     if (rc != ST_OK) {
