@@ -118,7 +118,7 @@ test('a proxy\'s word is taken from the proxy alone', async () => {
   for (let n = 1; n < limit + 20; n++) assert.notEqual(await attempt(s, address(n)), 429, `${n}: each reader has a limit of their own`);
   assert.ok(await untilLimited(s, () => address(200)), 'and has one');
   // What the reader put in front of the proxy's own entry counts for nothing.
-  for (let n = 0; n < 3; n++) assert.equal(await attempt(s, `198.51.100.${n}, ${address(200)}`), 429);
+  for (let n = 0; n < 3; n++) assert.equal(await attempt(s, `198.51.100.${n}, 198.51.100.${n}, ${address(200)}`), 429);
   const page = await fetch(`${s.url}/`, { headers: secure });
   assert.ok(page.headers.get('strict-transport-security'));
   await s.stop();
