@@ -1,7 +1,8 @@
 // Bad input: a clear answer with the right status, nothing crashed, nothing half-written.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { Samling } from '../lib/samling.js';
+import { simpleParser } from 'mailparser';
+import { Samling, until } from '../lib/samling.js';
 
 const fields = (r) => (r.body.errors ?? []).map((e) => e.field);
 
@@ -120,6 +121,33 @@ test('links: expired, tampered, of the other kind', async () => {
   assert.equal((await s.api('POST', `/gatherings/${h.id}/checkins`, { ticket })).body.result, 'wrong_gathering');
   await s.api('DELETE', `/registrations/${r.body.id}`);
   assert.equal((await s.api('POST', `/gatherings/${g.id}/checkins`, { ticket })).body.result, 'cancelled');
+  await s.stop();
+});
+
+test('a personal link: whole, tampered with, of the other kind, expired', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ days: 3 });
+  await s.register(g, {});
+  await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts: [{ name: 'Kåre Nes', email: 'kare@nes.example' }] });
+  await until(() => s.mailbox().length === 2, { what: 'the two mails' });
+  const texts = await Promise.all(s.mailbox().map(async (raw) => (await simpleParser(raw)).text));
+  for (const kind of ['r', 'i']) {
+    const path = texts.join(' ').match(new RegExp(`/r/${kind}[A-Za-z0-9_.-]+`))[0];
+    const at = async (p) => (await fetch(s.url + p)).status;
+    assert.equal(await at(path), 200, path);
+    const other = path.replace(`/r/${kind}`, `/r/${kind === 'r' ? 'i' : 'r'}`);
+    const last = path.slice(0, -1) + (path.endsWith('A') ? 'B' : 'A');
+    const first = path.slice(0, 4) + (path[4] === 'A' ? 'B' : 'A') + path.slice(5);
+    for (const bad of [other, last, first, path.slice(0, -1), `${path}A`, path.slice(0, 8)]) assert.ok([404, 410].includes(await at(bad)), `${bad}: ${await at(bad)}`);
+    await s.clock(30 * 86400000);
+    assert.equal(await at(path), 200, 'four weeks after');
+    await s.clock(35 * 86400000);
+    const late = await fetch(s.url + path);
+    assert.ok([404, 410].includes(late.status), `expired: ${late.status}`);
+    assert.match(late.headers.get('content-type'), /text\/html/);
+    assert.ok(!(await late.text()).includes('Kåre') , 'nobody is named');
+    await s.clock(0);
+  }
   await s.stop();
 });
 
