@@ -6,10 +6,7 @@
 #include "base/utf8.h"
 #include "document/address_reader.h"
 
-enum {
-    TOGETHER_MAX = 1000,
-    TABLE_SIZE = 16384 /* a power of two, over twice the entries */
-};
+enum { TOGETHER_MAX = 1000 };
 
 /* ---- Entries ---- */
 
@@ -348,7 +345,12 @@ hash(const char *s)
 static void
 find_duplicates(struct arena *a, struct address_list *l)
 {
-    int *table = ARENA_ARRAY(a, int, TABLE_SIZE); /* index + 1 */
+    size_t size = 2;
+
+    while (size < 2 * l->n)
+        size *= 2;
+    /* As large as the list asks for: a list of one is read for each contact of a program. */
+    int *table = ARENA_ARRAY(a, int, size); /* index + 1 */
 
     for (size_t i = 0; i < l->n; i++) {
         struct address_entry *e = &l->entries[i];
@@ -357,10 +359,10 @@ find_duplicates(struct arena *a, struct address_list *l)
             l->n_bad++;
             continue;
         }
-        uint32_t at = hash(e->email_normal) % TABLE_SIZE;
+        size_t at = hash(e->email_normal) % size;
         while (table[at] != 0 &&
                strcmp(l->entries[table[at] - 1].email_normal, e->email_normal) != 0)
-            at = (at + 1) % TABLE_SIZE;
+            at = (at + 1) % size;
         if (table[at] != 0) {
             e->duplicate_of = table[at] - 1;
             l->n_duplicate++;

@@ -49,9 +49,10 @@ static const char sql_after[] =
 static const char sql_open[] =
     "SELECT " COLUMNS " WHERE i.gathering_id = $1 AND i.created_at <= $2"
     " AND (i.answer IS NULL OR ($3 = 0 AND i.answer <> 'no'))"
+    " AND NOT EXISTS (SELECT 1 FROM registration x WHERE x.id = i.registration_id"
+    "                  AND x.gathering_id = i.gathering_id AND x.status <> 'cancelled')"
     " AND NOT EXISTS (SELECT 1 FROM registration x WHERE x.gathering_id = i.gathering_id"
-    "                  AND x.status <> 'cancelled' AND (x.id = i.registration_id"
-    "                       OR x.email = p.email))"
+    "                  AND x.email = p.email AND x.status <> 'cancelled')"
     " ORDER BY i.id";
 static const char sql_count[] =
     "SELECT COUNT(*), COUNT(CASE WHEN answer IS NULL THEN 1 END),"

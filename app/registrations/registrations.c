@@ -251,8 +251,13 @@ registration_promote(struct db_conn *c, struct arena *a, int64_t gathering_id, i
         return rc;
     if (g.status != GATHERING_PUBLISHED || now >= g.starts_at)
         return ST_OK;
-    while (rc == ST_OK)
-        rc = promote_first(c, a, gathering_id, now);
+    /* Thousands may move up when there is no limit any more. */
+    struct arena *one = arena_new(0);
+    while (rc == ST_OK) {
+        rc = promote_first(c, one, gathering_id, now);
+        arena_reset(one);
+    }
+    arena_free(&one);
     return rc == ST_NOT_FOUND || rc == ST_LIMIT ? ST_OK : rc;
 }
 

@@ -8,7 +8,7 @@
 #define SEARCH_WORDS 3
 
 static const char sql_live[] =
-    "SELECT " REGISTRATION_COLUMNS " FROM registration WHERE gathering_id = $1"
+    "SELECT " REGISTRATION_ADDRESSES " FROM registration WHERE gathering_id = $1"
     " AND status <> 'cancelled' AND email <> '' ORDER BY id";
 
 #define FOUND                                                                                      \
@@ -34,7 +34,7 @@ static const char sql_counts[] =
 static const char sql_requirements[] =
     "SELECT MIN(requirements), COUNT(*) FROM registration WHERE gathering_id = $1"
     " AND status = 'confirmed' AND requirements <> '' GROUP BY LOWER(requirements)"
-    " ORDER BY COUNT(*) DESC, MIN(requirements)";
+    " ORDER BY COUNT(*) DESC, MIN(requirements) LIMIT 500";
 /* Only ids here: the rows are few, and their columns are read by the shared reader. */
 static const char sql_latest[] =
     "SELECT r.id, COALESCE(r.cancelled_at, r.created_at), g.title, g.timezone, COALESCE(n.name, '')"

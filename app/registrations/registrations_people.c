@@ -16,7 +16,7 @@
 
 #define PAGE_ROWS 50
 #define PAGE_MAX 10000
-#define DOWNLOAD_MAX 100000
+#define DOWNLOAD_STEP 500 /* rows in memory at a time */
 
 bool
 people_may_edit(const struct request *rq)
@@ -192,38 +192,38 @@ people(struct request *rq, struct response *rs)
 /* ── Download: without health data and codes for who only looks ── */
 
 static const char *
-short_code_of(struct request *rq, const struct registration *r, bool *admitted)
+short_code_of(struct request *rq, struct arena *a, const struct registration *r, bool *admitted)
 {
     struct ticket t;
 
     *admitted = false;
-    if (r->status != REG_CONFIRMED || ticket_of(rq_conn(rq), rq_arena(rq), r->id, &t) != ST_OK)
+    if (r->status != REG_CONFIRMED || ticket_of(rq_conn(rq), a, r->id, &t) != ST_OK)
         return "";
     *admitted = t.admitted_at != 0;
-    return ticket_short_shown(rq_arena(rq), t.short_code);
+    return ticket_short_shown(a, t.short_code);
 }
 
 static void
-csv_person(struct request *rq, struct csv *csv, const struct gathering *g,
+csv_person(struct request *rq, struct arena *a, struct csv *csv, const struct gathering *g,
            const struct registration *r)
 {
     const char *yes = rq_tr(rq, "common.yes"), *no = rq_tr(rq, "common.no");
     struct civil c;
     bool admitted;
-    const char *code = short_code_of(rq, r, &admitted);
+    const char *code = short_code_of(rq, a, r, &admitted);
 
     zone_local(g->timezone, r->created_at, &c, NULL);
     csv_field(csv, r->name);
     csv_field(csv, r->organisation);
     csv_field(csv, r->email);
     csv_field(csv, r->phone);
-    csv_field(csv, rq_tr(rq, arena_printf(rq_arena(rq), "registration.status.%s",
+    csv_field(csv, rq_tr(rq, arena_printf(a, "registration.status.%s",
                                           registration_status_name(r->status))));
     csv_field(csv, r->wish);
     if (people_may_edit(rq))
         csv_field(csv, r->requirements);
-    csv_field(csv, arena_printf(rq_arena(rq), "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day,
-                                c.hour, c.minute));
+    csv_field(
+        csv, arena_printf(a, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour, c.minute));
     if (people_may_edit(rq))
         csv_field(csv, code);
     csv_field(csv, admitted ? yes : no);
@@ -251,34 +251,47 @@ csv_head(struct request *rq, struct csv *csv)
     csv_end_row(csv);
 }
 
+/* However many they are: a step at a time, all of one snapshot. */
+static enum status
+csv_people(struct request *rq, const struct gathering *g, struct csv *csv)
+{
+    struct registration_query q = {
+        .gathering_id = g->id, .search = "", .status = "", .sort = SORT_NAME, .limit = DOWNLOAD_STEP
+    };
+    struct arena *a = arena_new(0);
+    enum status rc = ST_OK;
+
+    for (size_t n = DOWNLOAD_STEP; rc == ST_OK && n == DOWNLOAD_STEP; q.offset += DOWNLOAD_STEP) {
+        struct registration *row = NULL;
+        int64_t total = 0;
+
+        rc = registration_list_find(rq_conn(rq), a, &q, &row, &n, &total);
+        for (size_t i = 0; rc == ST_OK && i < n; i++)
+            csv_person(rq, a, csv, g, &row[i]);
+        arena_reset(a);
+    }
+    arena_free(&a);
+    return rc;
+}
+
 static enum status
 download(struct request *rq, struct response *rs)
 {
-    struct registration_query q = { .gathering_id = rq_param_id(rq, "id"),
-                                    .search = "",
-                                    .status = "",
-                                    .sort = SORT_NAME,
-                                    .limit = DOWNLOAD_MAX };
     struct gathering g;
-    struct registration *row = NULL;
     struct csv csv;
     struct buf b;
-    size_t n = 0;
-    int64_t total = 0;
-    enum status rc = gathering_by_id(rq_conn(rq), rq_arena(rq), q.gathering_id, &g);
+    enum status rc = gathering_by_id(rq_conn(rq), rq_arena(rq), rq_param_id(rq, "id"), &g);
 
-    if (rc == ST_OK)
-        rc = registration_list_find(rq_conn(rq), rq_arena(rq), &q, &row, &n, &total);
     if (rc != ST_OK)
         return rc;
     buf_init(&b, 0);
     csv_init(&csv, &b, ';');
     csv_head(rq, &csv);
-    for (size_t i = 0; i < n; i++)
-        csv_person(rq, &csv, &g, &row[i]);
-    rc = buf_ok(&b) ? rs_bytes(rs, 200, "text/csv; charset=utf-8", &b,
-                               arena_printf(rq_arena(rq), "%s.csv", g.slug))
-                    : ST_LIMIT;
+    rc = csv_people(rq, &g, &csv);
+    if (rc == ST_OK)
+        rc = buf_ok(&b) ? rs_bytes(rs, 200, "text/csv; charset=utf-8", &b,
+                                   arena_printf(rq_arena(rq), "%s.csv", g.slug))
+                        : ST_LIMIT;
     buf_release(&b);
     return rc;
 }

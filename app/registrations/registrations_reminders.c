@@ -11,7 +11,7 @@
 #define KNOWN_BEFORE MS_DAY
 
 static const char sql_audience[] =
-    "SELECT " REGISTRATION_COLUMNS " FROM registration WHERE gathering_id = $1"
+    "SELECT " REGISTRATION_ADDRESSES " FROM registration WHERE gathering_id = $1"
     " AND status = 'confirmed' AND confirmed_at <= $2 AND email <> '' ORDER BY sort_key, id";
 
 static const char sql_size[] = "SELECT COUNT(*) FROM registration WHERE gathering_id = $1"

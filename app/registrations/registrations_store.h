@@ -9,12 +9,15 @@
 #include "registrations/registrations.h"
 
 /* The columns that registration_row reads, in its order; lists of other files begin with them. */
-#define REGISTRATION_COLUMNS                                                                       \
+#define REGISTRATION_COLUMNS_WITH(wish, requirements)                                              \
     "id, gathering_id, COALESCE(contact_id, 0), epoch, status, public_id, name, email,"            \
-    " organisation, phone, wish, requirements, language, source, calendar_uid, cancel_reason,"     \
-    " calendar_seq, created_at, COALESCE(confirmed_at, 0), COALESCE(waiting_since, 0),"            \
-    " COALESCE(cancelled_at, 0), made_by, show_name, photo_ok, invite_later, keep_requirements, "  \
-    "COALESCE(replaced_by, 0)"
+    " organisation, phone, " wish ", " requirements ", language, source, calendar_uid,"            \
+    " cancel_reason, calendar_seq, created_at, COALESCE(confirmed_at, 0),"                         \
+    " COALESCE(waiting_since, 0), COALESCE(cancelled_at, 0), made_by, show_name, photo_ok,"        \
+    " invite_later, keep_requirements, COALESCE(replaced_by, 0)"
+#define REGISTRATION_COLUMNS REGISTRATION_COLUMNS_WITH("wish", "requirements")
+/* For those who are written to, who may be many: without the long texts, which no mail carries. */
+#define REGISTRATION_ADDRESSES REGISTRATION_COLUMNS_WITH("''", "''")
 void registration_row(struct db_stmt *st, struct arena *a, struct registration *out);
 
 /* Kept beside the texts, made from them. */

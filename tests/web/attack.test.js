@@ -100,3 +100,34 @@ test('a second X-Forwarded-For line is no way around the limit', async () => {
   assert.ok(seen.includes(429), 'one client, one limit');
   await s.stop();
 });
+
+test('thousands of names at once do not bring the program down', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  const contacts = Array.from({ length: 5000 }, (_, i) => ({ name: `Nes${i}, Kåre`, email: `kare${i}@nes.example` }));
+  const r = await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts });
+  assert.equal(r.status, 202);
+  assert.equal(r.body.invited, 5000);
+  const one = await s.api('GET', `/gatherings/${g.id}/invitations?limit=1`);
+  assert.equal(one.body.items[0].name, 'Kåre Nes0');
+  await s.stop();
+});
+
+test('the download holds everybody once, however many', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  const count = 1003;
+  let next = 0;
+  await Promise.all(Array.from({ length: 16 }, async () => {
+    while (next < count) {
+      const i = next++;
+      const r = await s.register(g, { name: `Person ${i}`, email: `p${i}@mange.example` });
+      assert.equal(r.status, 201);
+    }
+  }));
+  const csv = (await (await s.organiser()).get(`/admin/gatherings/${g.id}/people.csv`)).text;
+  const addresses = csv.trim().split('\r\n').slice(1).map((line) => line.split(';')[2]);
+  assert.equal(addresses.length, count);
+  assert.equal(new Set(addresses).size, count);
+  await s.stop();
+});
