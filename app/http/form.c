@@ -78,6 +78,9 @@ rq_list_at(const struct request *rq, const char *name, size_t i)
 
 /* ── Errors ── */
 
+/* Nobody reads more, and a body of nothing but unknown names would give one for each. */
+#define ERRORS_MAX 100
+
 void
 request_clear_errors(struct request *rq)
 {
@@ -91,6 +94,8 @@ rq_error_text(struct request *rq, const char *field, const char *text)
 {
     struct field_error *e;
 
+    if (rq->error_count == ERRORS_MAX)
+        return;
     /* One word a field is enough; the whole form may have several. */
     for (e = rq->errors; e != NULL && field[0] != '\0'; e = e->next)
         if (strcmp(e->field, field) == 0)
@@ -107,6 +112,9 @@ void
 request_field_error(void *ctx, const char *field, const char *code, int64_t max)
 {
     struct request *rq = ctx;
+
+    if (rq->error_count == ERRORS_MAX)
+        return;
     const struct translations *texts = rq->server->config.translations;
     const char *lang = rq_lang(rq);
     char key[160];

@@ -131,3 +131,15 @@ test('the download holds everybody once, however many', async () => {
   assert.equal(new Set(addresses).size, count);
   await s.stop();
 });
+
+test('a body of unknown names is refused at once', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  const raw = `{${Array.from({ length: 60000 }, (_, i) => `"k${i}":1`).join(',')}}`;
+  const began = Date.now();
+  const r = await s.api('POST', `/gatherings/${g.id}/invitations`, undefined, { raw });
+  assert.equal(r.status, 422);
+  assert.ok(r.body.errors.length <= 100, `${r.body.errors.length} errors`);
+  assert.ok(Date.now() - began < 4000, `${Date.now() - began} ms`);
+  await s.stop();
+});
