@@ -66,6 +66,8 @@ json_t *gathering_page_view(struct app *app, struct db_conn *c, struct arena *a,
  * practical_text, weekday, day, month}. A new reference. */
 json_t *gathering_mail_view(struct app *app, struct db_conn *c, struct arena *a,
                             const struct gathering *g, const char *lang);
+/* A moment as people say it, in the reader's language: "i dag 08:41", "9. des." In the arena. */
+const char *gathering_when(struct request *rq, const char *zone, int64_t at);
 /* The sign as templates show it ({{> gatherings/sign}}): {state, text, icon, open, few, waiting,
  * closed}. state is sm-sign's data-state. A new reference. */
 json_t *gathering_sign_view(struct app *app, struct arena *a, const struct gathering *g,

@@ -349,3 +349,13 @@ gathering_mail_view(struct app *app, struct db_conn *c, struct arena *a, const s
     }
     return o;
 }
+
+const char *
+gathering_when(struct request *rq, const char *zone, int64_t at)
+{
+    struct civil c, now;
+
+    zone_local(zone, at, &c, NULL);
+    zone_local(zone, rq_now(rq), &now, NULL);
+    return date_relative(rq_arena(rq), rq_lang(rq), &c, &now);
+}

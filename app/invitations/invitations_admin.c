@@ -19,16 +19,6 @@ invitations_path(struct request *rq, int64_t gathering_id, const char *page)
     return arena_printf(rq_arena(rq), "/admin/gatherings/%lld/%s", (long long)gathering_id, page);
 }
 
-const char *
-invitations_when(struct request *rq, const char *zone, int64_t at)
-{
-    struct civil c, now;
-
-    zone_local(zone, at, &c, NULL);
-    zone_local(zone, rq_now(rq), &now, NULL);
-    return date_relative(rq_arena(rq), rq_lang(rq), &c, &now);
-}
-
 static bool
 is_organiser(const struct request *rq)
 {
@@ -135,7 +125,7 @@ how(struct request *rq, const struct gathering *g, const struct invitation *i)
     bool answered = i->answer != ANSWER_NONE;
     json_t *values =
         json_pack("{s:s, s:s}", "when",
-                  invitations_when(rq, g->timezone, answered ? i->answered_at : i->created_at),
+                  gathering_when(rq, g->timezone, answered ? i->answered_at : i->created_at),
                   "registered", i->registered);
     const char *key = answered ? "invitation.how.other" : "invitation.how.invited";
 

@@ -14,8 +14,6 @@ extern const struct panel invitations_panels[];
 
 /* "/admin/gatherings/7/<page>" */
 const char *invitations_path(struct request *rq, int64_t gathering_id, const char *page);
-/* As people say it: "i dag 08:41", "9. des.". */
-const char *invitations_when(struct request *rq, const char *zone, int64_t at);
 /* May answers be noted, or people be invited? Organisers, while it is published and not over. */
 bool invitations_may_note(const struct request *rq, const struct gathering *g);
 bool invitations_may_invite(const struct request *rq, const struct gathering *g);

@@ -40,7 +40,7 @@ invited_why(struct request *rq, const struct gathering *g, const struct review_l
     answer = i.answer == ANSWER_NONE ? "open" : invitation_answer_name(i.answer);
     values = json_pack(
         "{s:s}", "when",
-        invitations_when(rq, g->timezone, i.answer == ANSWER_NONE ? i.created_at : i.answered_at));
+        gathering_when(rq, g->timezone, i.answer == ANSWER_NONE ? i.created_at : i.answered_at));
     *out = rq_tr_format(rq, key_of(rq, "invitation.answered", answer), values);
     json_decref(values);
     return ST_OK;

@@ -30,16 +30,6 @@ people_path(struct request *rq, int64_t gathering_id)
     return arena_printf(rq_arena(rq), "/admin/gatherings/%lld/people", (long long)gathering_id);
 }
 
-const char *
-people_when(struct request *rq, const char *zone, int64_t at)
-{
-    struct civil c, now;
-
-    zone_local(zone, at, &c, NULL);
-    zone_local(zone, rq_now(rq), &now, NULL);
-    return date_relative(rq_arena(rq), rq_lang(rq), &c, &now);
-}
-
 json_t *
 people_row(struct request *rq, const struct gathering *g, const struct registration *r)
 {
@@ -49,7 +39,7 @@ people_row(struct request *rq, const struct gathering *g, const struct registrat
         "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b}", "id", id, "href",
         arena_printf(a, "%s/%s", people_path(rq, g->id), id), "name", r->name, "organisation",
         r->organisation, "email", r->email, "phone", r->phone, "wish", r->wish, "when",
-        people_when(rq, g->timezone, r->created_at), "confirmed", r->status == REG_CONFIRMED,
+        gathering_when(rq, g->timezone, r->created_at), "confirmed", r->status == REG_CONFIRMED,
         "waiting", r->status == REG_WAITING, "cancelled", r->status == REG_CANCELLED);
 
     if (people_may_edit(rq))

@@ -8,8 +8,6 @@
 bool people_may_edit(const struct request *rq);
 /* "/admin/gatherings/7/people" */
 const char *people_path(struct request *rq, int64_t gathering_id);
-/* As people say it: "i dag 08:41", "9. des.". */
-const char *people_when(struct request *rq, const char *zone, int64_t at);
 /* One of the list, for templates: {id, href, name, organisation, email, phone, wish, when, place,
  * confirmed, waiting, cancelled}, and requirements for who may see them. A new reference. */
 json_t *people_row(struct request *rq, const struct gathering *g, const struct registration *r);
