@@ -21,7 +21,7 @@ const struct setting_def setting_defs[SETTING_COUNT] = {
     [SETTING_SMTP_CA] = { "smtp-ca", "FILE", "SAMLING_SMTP_CA", "who vouches for the mail server" },
     [SETTING_FROM] = { "from", "ADDRESS", "SAMLING_FROM", "sender (Samling <samling@localhost>)" },
     [SETTING_BOUNCE] = { "bounce", "PATTERN", "SAMLING_BOUNCE",
-                         "envelope sender with {id}, for delivery reports" },
+                         "envelope sender; * in it becomes the mail's own mark" },
     [SETTING_IMAP] = { "imap", "URL", "SAMLING_IMAP", "mailbox with replies and reports" },
     [SETTING_DB] = { "db", "URL", "SAMLING_DB", "database (sqlite:DIR/samling.db)" },
 };

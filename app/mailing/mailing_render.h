@@ -52,7 +52,8 @@ struct mail_from {
     char name[128], email[256], host[256];
 };
 void mail_from_parse(const char *from, struct mail_from *out);
-/* Where delivery reports go: the bounce pattern with its "*" replaced by the mail's id, else from.
+/* Where delivery reports go: the bounce pattern with its "*" replaced by the left part of
+ * the mail's Message-ID, else from.
  */
 const char *mail_envelope_from(const struct mail_env *env, struct arena *a, const struct mail *m);
 
