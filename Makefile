@@ -107,7 +107,7 @@ include public/vendor.mk
 $(B)/gen/assets.S: $(MO) $(ASSETS) $(STATIC) $(B)/npm-public.stamp public/vendor.mk Makefile
 	@mkdir -p $(@D)
 	@{ for f in $(MO); do echo "po/$$(basename $$f) $$f"; done; \
-	   for f in $(filter-out $(wildcard mail-templates),$(ASSETS)); do [ -f $$f ] && echo "$$f $$f"; done; \
+	   for f in $(ASSETS); do [ -f $$f ] && echo "$$f $$f"; done; \
 	   for f in $(STATIC); do echo "static/$${f#public/} $$f"; done; \
 	   for v in $(VENDOR); do echo "static/$${v%%=*} public/node_modules/$${v#*=}"; done; } | LC_ALL=C sort > $(B)/gen/assets.list
 	@{ printf '#ifdef __CET__\n#include <cet.h>\n#endif\n'; echo '.section .rodata'; i=0; \
@@ -126,5 +126,13 @@ run: build
 
 include tests/tests.mk
 
+help:
+	@echo "make                the program: $(B)/samling"
+	@echo "make run            ... with example data, on http://127.0.0.1:8080; what it needs is installed first"
+	@echo "make test           everything; parts: lint unit web mail browser fuzz"
+	@echo "make bench          figures, each beside its anchor; BENCH='name ...' for some of them"
+	@echo "make clang-check    every file by the other compiler"
+	@echo "make deps           what building needs; deps-runtime: only what the built program needs"
+	@echo "make clean          all that was built goes"
 clean:
 	rm -rf $(B)
