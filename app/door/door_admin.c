@@ -31,13 +31,17 @@ enum status
 door_fill_overview(struct request *rq, int64_t gathering_id, json_t *data)
 {
     int64_t live = 0, admitted = 0;
+    struct gathering g;
     enum status rc = ticket_counts(rq_conn(rq), gathering_id, &live, &admitted);
 
     if (rc != ST_OK || admitted == 0)
         return rc;
+    rc = gathering_by_id(rq_conn(rq), rq_arena(rq), gathering_id, &g);
+    if (rc != ST_OK)
+        return rc;
     json_object_set_new(data, "arrivals",
-                        json_pack("{s:I, s:I, s:s, s:s}", "live", live, "admitted", admitted,
-                                  "href",
+                        json_pack("{s:I, s:I, s:b, s:s, s:s}", "live", live, "admitted", admitted,
+                                  "past", rq_now(rq) >= g.ends_at, "href",
                                   arena_printf(rq_arena(rq), "/admin/gatherings/%lld/door",
                                                (long long)gathering_id),
                                   "events",

@@ -26,6 +26,7 @@ struct gathering {
     int64_t told_start, told_end;
     const char *told_place;
     int64_t created_at, cancelled_at; /* 0: not cancelled */
+    int64_t attended;                 /* let in at the door; 0 also where no door was kept */
 };
 /* Copies in the arena. ST_NOT_FOUND. */
 MUST_USE enum status gathering_by_id(struct db_conn *c, struct arena *a, int64_t id,
@@ -52,6 +53,9 @@ MUST_USE enum status seat_take_next(struct db_conn *c, int64_t gathering_id);
 MUST_USE enum status seat_take_over(struct db_conn *c, int64_t gathering_id);
 MUST_USE enum status seat_give_back(struct db_conn *c, int64_t gathering_id);
 MUST_USE enum status seat_wait(struct db_conn *c, int64_t gathering_id, int delta);
+/* +1 for who is let in at the door, -1 when that is taken back: how many came, for those who look
+ * back. tickets keeps it in step with its admissions. */
+MUST_USE enum status seat_attend(struct db_conn *c, int64_t gathering_id, int delta);
 
 /* Objects for templates and the API. view: the API's (RFC 3339 times with offset, id as string,
  * status, url). page: for people in a language: {id, slug, title, kind_label, title, summary,

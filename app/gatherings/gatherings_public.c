@@ -64,10 +64,7 @@ past_view(struct request *rq, const struct gathering *row, size_t n)
         o = json_pack("{ss ss ss}", "title", g->title, "path", arena_printf(a, "/g/%s", g->slug),
                       "date", date_short(a, rq_lang(rq), &c, DATE_YEAR));
         view_text(o, "iso", arena_printf(a, "%04d-%02d-%02d", c.year, c.month, c.day));
-        if (g->seats_taken > 0)
-            view_text(
-                o, "count",
-                gathering_text_n(rq_app(rq), a, rq_lang(rq), "gathering.were", g->seats_taken));
+        view_text(o, "count", gathering_were_text(rq_app(rq), a, rq_lang(rq), g));
         (void)json_array_append_new(list, o);
     }
     return list;

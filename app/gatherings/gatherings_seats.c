@@ -15,6 +15,8 @@ const char seat_sql_give_back[] = "UPDATE gathering SET seats_taken = seats_take
                                   " WHERE id = $1 AND seats_taken > 0";
 const char seat_sql_wait[] =
     "UPDATE gathering SET waiting = waiting + $2 WHERE id = $1 AND waiting + $2 >= 0";
+const char seat_sql_attend[] =
+    "UPDATE gathering SET attended = attended + $2 WHERE id = $1 AND attended + $2 >= 0";
 
 /* none: what it means that no row let itself be changed. */
 static enum status
@@ -65,4 +67,10 @@ enum status
 seat_wait(struct db_conn *c, int64_t gathering_id, int delta)
 {
     return count(c, seat_sql_wait, gathering_id, delta, ST_CONFLICT);
+}
+
+enum status
+seat_attend(struct db_conn *c, int64_t gathering_id, int delta)
+{
+    return count(c, seat_sql_attend, gathering_id, delta, ST_CONFLICT);
 }

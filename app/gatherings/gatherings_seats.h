@@ -8,6 +8,6 @@
 #include "gatherings/gatherings.h"
 
 extern const char seat_sql_take[], seat_sql_take_next[], seat_sql_take_over[], seat_sql_give_back[],
-    seat_sql_wait[];
+    seat_sql_wait[], seat_sql_attend[];
 
 #endif

@@ -9,7 +9,7 @@
     " language, calendar_uid, status, starts_at, ends_at, COALESCE(deadline, 0),"                  \
     " COALESCE(capacity, -1), seats_taken, waiting, calendar_seq, changed_at,"                     \
     " COALESCE(published_at, 0), ask_wish, ask_requirements, told_start, told_end, told_place,"    \
-    " created_at, COALESCE(cancelled_at, 0) FROM gathering "
+    " created_at, COALESCE(cancelled_at, 0), attended FROM gathering "
 
 static const char sql_by_id[] = COLUMNS "WHERE id = $1";
 static const char sql_by_slug[] = COLUMNS "WHERE slug = $1";
@@ -97,6 +97,7 @@ const char *const gatherings_sql[] = {
     seat_sql_take_over,
     seat_sql_give_back,
     seat_sql_wait,
+    seat_sql_attend,
     NULL,
 };
 
@@ -132,6 +133,7 @@ read_row(struct db_stmt *st, struct arena *a, struct gathering *g)
     g->told_place = db_text_dup(st, 26, a);
     g->created_at = db_int(st, 27);
     g->cancelled_at = db_int(st, 28);
+    g->attended = db_int(st, 29);
 }
 
 static enum status

@@ -234,6 +234,15 @@ add_when_where(struct arena *a, const struct gathering *g, const char *lang, jso
     view_text(o, "map_url", map_url(a, g));
 }
 
+const char *
+gathering_were_text(struct app *app, struct arena *a, const char *lang, const struct gathering *g)
+{
+    if (g->attended > 0)
+        return gathering_text_n(app, a, lang, "gathering.attended", g->attended);
+    return g->seats_taken > 0 ? gathering_text_n(app, a, lang, "gathering.were", g->seats_taken)
+                              : "";
+}
+
 /* How many come, and until when to answer. */
 static void
 add_seats(struct app *app, struct arena *a, const struct gathering *g, const char *lang,
@@ -254,10 +263,10 @@ add_seats(struct app *app, struct arena *a, const struct gathering *g, const cha
         seats = g->seats_taken > 0 ? tr_format(a, t, lang, "gathering.taken_of", numbers)
                                    : tr_format_n(a, t, lang, "gathering.seats", g->capacity, NULL);
     }
-    if (sign == SIGN_PAST || g->capacity < 0)
+    if (g->capacity < 0)
         seats = "";
-    if (sign == SIGN_PAST && g->seats_taken > 0)
-        seats = tr_format_n(a, t, lang, "gathering.were", g->seats_taken, NULL);
+    if (sign == SIGN_PAST)
+        seats = gathering_were_text(app, a, lang, g);
     else if (g->capacity < 0 && g->seats_taken > 0)
         seats = tr_format_n(a, t, lang, "gathering.taken", g->seats_taken, NULL);
     view_text(o, "seats_text", seats);

@@ -22,6 +22,10 @@ const char *gathering_text(struct app *app, struct arena *a, const char *lang, c
                            const char *name, const char *value);
 const char *gathering_text_n(struct app *app, struct arena *a, const char *lang, const char *key,
                              int64_t n);
+/* Of one that is over: how many came, or where no door was kept how many had registered; "" for
+ * none. In the arena. */
+const char *gathering_were_text(struct app *app, struct arena *a, const char *lang,
+                                const struct gathering *g);
 
 /* The public page, for everybody or as an organiser's preview. */
 enum status gathering_page(struct request *rq, struct response *rs, const struct gathering *g,

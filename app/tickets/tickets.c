@@ -41,7 +41,10 @@ ticket_issue(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t r
 enum status
 ticket_cancel(struct db_conn *c, int64_t registration_id, int64_t now)
 {
-    return ticket_store_cancel(c, registration_id, now);
+    int64_t left = 0;
+    enum status rc = ticket_store_cancel(c, registration_id, now, &left);
+
+    return rc == ST_OK && left != 0 ? seat_attend(c, left, -1) : rc;
 }
 
 static enum status
@@ -218,7 +221,7 @@ admit(struct db_conn *c, struct arena *a, int64_t gathering_id, struct ticket *t
         out->kind = ADMISSION_GIVEN;
         out->first_at = now;
         db_notify(c, TOPIC_DOOR, gathering_id);
-        return ST_OK;
+        return seat_attend(c, gathering_id, +1);
     }
     out->kind = t->cancelled_at != 0 ? ADMISSION_CANCELLED : ADMISSION_ALREADY;
     out->first_at = t->admitted_at;
@@ -273,7 +276,7 @@ ticket_admit_undo(struct db_conn *c, int64_t gathering_id, int64_t ticket_id)
     if (!changed)
         return ST_NOT_FOUND;
     db_notify(c, TOPIC_DOOR, gathering_id);
-    return ST_OK;
+    return seat_attend(c, gathering_id, -1);
 }
 
 enum status
@@ -287,6 +290,7 @@ ticket_counts(struct db_conn *c, int64_t gathering_id, int64_t *live, int64_t *a
 
 static const struct check ticket_checks[] = {
     { "tickets.admitted", ticket_store_check },
+    { "tickets.attended", ticket_store_check_attended },
     { 0 },
 };
 

@@ -13,7 +13,8 @@ static const char sql_by_short[] =
 static const char sql_of[] =
     "SELECT " TICKET_COLUMNS " FROM ticket WHERE registration_id = $1 AND cancelled_at IS NULL";
 static const char sql_cancel[] = "UPDATE ticket SET cancelled_at = $2"
-                                 " WHERE registration_id = $1 AND cancelled_at IS NULL";
+                                 " WHERE registration_id = $1 AND cancelled_at IS NULL"
+                                 " RETURNING gathering_id, admitted_at IS NOT NULL";
 static const char sql_admit[] =
     "UPDATE ticket SET admitted_at = $3, admitted_by = $4 WHERE id = $1 AND gathering_id = $2"
     " AND admitted_at IS NULL AND cancelled_at IS NULL";
@@ -29,11 +30,16 @@ static const char sql_counts[] = "SELECT COUNT(*), COUNT(admitted_at) FROM ticke
                                  " WHERE gathering_id = $1 AND cancelled_at IS NULL";
 static const char sql_check[] =
     "SELECT id FROM ticket WHERE admitted_at > cancelled_at ORDER BY id";
+static const char sql_check_attended[] =
+    "SELECT g.id, g.attended, COUNT(t.id) FROM gathering g LEFT JOIN ticket t"
+    " ON t.gathering_id = g.id AND t.admitted_at IS NOT NULL AND t.cancelled_at IS NULL"
+    " GROUP BY g.id, g.attended HAVING g.attended <> COUNT(t.id) ORDER BY g.id";
 
-const char *const ticket_store_sql[] = { sql_insert, sql_by_id,      sql_by_code, sql_by_short,
-                                         sql_of,     sql_cancel,     sql_admit,   sql_admit_undo,
-                                         sql_rename, sql_rename_all, sql_counts,  sql_check,
-                                         NULL };
+const char *const ticket_store_sql[] = {
+    sql_insert, sql_by_id, sql_by_code,        sql_by_short, sql_of,
+    sql_cancel, sql_admit, sql_admit_undo,     sql_rename,   sql_rename_all,
+    sql_counts, sql_check, sql_check_attended, NULL
+};
 
 static void
 keys_of(struct arena *a, const char *holder, const char *organisation, char **search, char **sort)
@@ -147,7 +153,7 @@ ticket_store_of(struct db_conn *c, struct arena *a, int64_t registration_id, str
 }
 
 enum status
-ticket_store_cancel(struct db_conn *c, int64_t registration_id, int64_t now)
+ticket_store_cancel(struct db_conn *c, int64_t registration_id, int64_t now, int64_t *left)
 {
     struct db_stmt *st = NULL;
     enum status rc = db_prepare(c, sql_cancel, &st);
@@ -156,7 +162,12 @@ ticket_store_cancel(struct db_conn *c, int64_t registration_id, int64_t now)
         return rc;
     db_bind_int(st, 1, registration_id);
     db_bind_int(st, 2, now);
-    return db_run(&st);
+    *left = 0;
+    rc = db_next(st);
+    if (rc == ST_OK && db_int(st, 1) != 0)
+        *left = db_int(st, 0);
+    db_finish(&st);
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
 }
 
 enum status
@@ -241,6 +252,25 @@ ticket_store_check(struct db_conn *c, void (*say)(void *ctx, const char *line), 
     while ((rc = db_next(st)) == ST_OK) {
         (void)snprintf(line, sizeof line, "ticket %lld: admitted after it was cancelled",
                        (long long)db_int(st, 0));
+        say(ctx, line);
+    }
+    db_finish(&st);
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+enum status
+ticket_store_check_attended(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ctx)
+{
+    struct db_stmt *st = NULL;
+    enum status rc = db_prepare(c, sql_check_attended, &st);
+    char line[120];
+
+    if (rc != ST_OK)
+        return rc;
+    while ((rc = db_next(st)) == ST_OK) {
+        (void)snprintf(line, sizeof line, "gathering %lld: attended %lld, admitted tickets %lld",
+                       (long long)db_int(st, 0), (long long)db_int(st, 1),
+                       (long long)db_int(st, 2));
         say(ctx, line);
     }
     db_finish(&st);

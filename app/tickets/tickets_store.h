@@ -27,8 +27,10 @@ MUST_USE enum status ticket_store_by_short(struct db_conn *c, struct arena *a, i
 MUST_USE enum status ticket_store_of(struct db_conn *c, struct arena *a, int64_t registration_id,
                                      struct ticket *out);
 
+/* left: the gathering whose door had let its holder in, else 0. */
+MUST_USE enum status ticket_store_cancel(struct db_conn *c, int64_t registration_id, int64_t now,
+                                         int64_t *left);
 /* The guarded statements: *changed tells whether this call did it. */
-MUST_USE enum status ticket_store_cancel(struct db_conn *c, int64_t registration_id, int64_t now);
 MUST_USE enum status ticket_store_admit(struct db_conn *c, int64_t gathering_id, int64_t id,
                                         const char *by, int64_t now, bool *changed);
 MUST_USE enum status ticket_store_admit_undo(struct db_conn *c, int64_t gathering_id, int64_t id,
@@ -46,5 +48,8 @@ extern const char *const ticket_store_sql[], *const ticket_search_sql[];
 /* For `samling check`: says a line for each dead ticket that was admitted after it died. */
 MUST_USE enum status ticket_store_check(struct db_conn *c, void (*say)(void *ctx, const char *line),
                                         void *ctx);
+/* ... and for each gathering whose count of those who came is not that of its tickets. */
+MUST_USE enum status
+ticket_store_check_attended(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ctx);
 
 #endif

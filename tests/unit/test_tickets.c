@@ -242,6 +242,37 @@ prepares_every_statement(void **state)
     }
 }
 
+static int64_t
+attended(int64_t gathering)
+{
+    struct gathering g;
+
+    assert_int_equal(gathering_by_id(o.c, o.a, gathering, &g), ST_OK);
+    return g.attended;
+}
+
+static void
+keeps_count_of_who_came(void **state)
+{
+    int64_t g = opened_gathering(&o, "Counted", -1, OPENED_START);
+    struct ticket one = issue(g, 801), two = issue(g, 802);
+
+    (void)state;
+    assert_int_equal(attended(g), 0);
+    assert_int_equal(scan(g, one.code), ADMISSION_GIVEN);
+    assert_int_equal(scan(g, one.code), ADMISSION_ALREADY);
+    assert_int_equal(scan(g, two.code), ADMISSION_GIVEN);
+    assert_int_equal(attended(g), 2);
+    assert_int_equal(ticket_admit_undo(o.c, g, one.id), ST_OK);
+    assert_int_equal(ticket_admit_undo(o.c, g, one.id), ST_NOT_FOUND);
+    assert_int_equal(attended(g), 1);
+    assert_int_equal(ticket_cancel(o.c, 801, OPENED_NOW), ST_OK);
+    assert_int_equal(attended(g), 1);
+    assert_int_equal(ticket_cancel(o.c, 802, OPENED_NOW), ST_OK);
+    assert_int_equal(ticket_cancel(o.c, 802, OPENED_NOW), ST_OK);
+    assert_int_equal(attended(g), 0);
+}
+
 int
 main(void)
 {
@@ -249,6 +280,7 @@ main(void)
         cmocka_unit_test(reads_what_is_scanned),
         cmocka_unit_test(codes_have_their_form),
         cmocka_unit_test(admits_a_ticket_once),
+        cmocka_unit_test(keeps_count_of_who_came),
         cmocka_unit_test(believes_only_its_own_signature),
         cmocka_unit_test(signature_names_the_gathering),
         cmocka_unit_test(knows_other_and_dead_tickets),

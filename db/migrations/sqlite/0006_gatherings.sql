@@ -16,6 +16,7 @@ CREATE TABLE gathering (
     capacity INTEGER CHECK (capacity IS NULL OR capacity >= 0),
     seats_taken INTEGER NOT NULL DEFAULT 0 CHECK (seats_taken >= 0),
     waiting INTEGER NOT NULL DEFAULT 0 CHECK (waiting >= 0),
+    attended INTEGER NOT NULL DEFAULT 0 CHECK (attended >= 0), -- let in at the door
     language TEXT NOT NULL DEFAULT 'nb' CHECK (language IN ('nb', 'nn', 'en')),
     ask_wish INTEGER NOT NULL DEFAULT 1,
     ask_requirements INTEGER NOT NULL DEFAULT 1,
