@@ -130,11 +130,15 @@ invitation_review_view(struct request *rq, const struct gathering *g, const stru
     size_t fresh = 0, other = 0, left = 0;
     enum status rc = ST_OK;
 
-    for (size_t i = 0; rc == ST_OK && i < r->list.n; i++) {
-        bool is_new = r->line[i].state == REVIEW_NEW;
+    /* What wants a look comes first. */
+    for (size_t i = 0; rc == ST_OK && i < 2 * r->list.n; i++) {
+        size_t at = i % r->list.n;
+        bool is_new = r->line[at].state == REVIEW_NEW;
 
+        if (is_new != (i >= r->list.n))
+            continue;
         if (is_new ? fresh < LINES_NEW : other < LINES_WRONG)
-            rc = line_view(rq, g, r, i, lines);
+            rc = line_view(rq, g, r, at, lines);
         else
             left++;
         fresh += is_new;

@@ -106,8 +106,9 @@ MUST_USE enum status mail_queue(struct db_conn *c, const struct mail_new *m, int
 MUST_USE enum status mail_take_back(struct db_conn *c, const char *kind, const char *parent,
                                     int64_t parent_id, const char *why);
 
-/* Rendered as it would be sent, for previews. html is a whole document with cid: images turned into
- * data: URLs. All in the arena. data as from build plus nothing; common data added here. */
+/* Rendered as it would be sent, for previews; text with its lines unbroken. html is a whole
+ * document with cid: images turned into data: URLs. All in the arena. data as from build plus
+ * nothing; common data added here. */
 struct mail_preview {
     const char *subject, *text, *html;
 };

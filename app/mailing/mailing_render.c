@@ -168,11 +168,12 @@ static enum status
 render_text(const struct mail_env *env, struct arena *a, const struct mail *m, json_t *data,
             struct mail_message *out)
 {
-    struct buf raw, wrapped;
+    struct buf raw, wrapped, whole;
     enum status rc;
 
     buf_init(&raw, 0);
     buf_init(&wrapped, 0);
+    buf_init(&whole, 0);
     rc = render(env, a, lang_norm(m->lang), m->kind, "txt", data, &raw);
     if (rc != ST_OK)
         goto out;
@@ -186,11 +187,14 @@ render_text(const struct mail_env *env, struct arena *a, const struct mail *m, j
     out->subject = text_clean(a, arena_strndup(a, raw.data + mark, line - mark), true);
     mail_wrap(&wrapped, raw.data + line);
     out->text = arena_strdup(a, buf_str(&wrapped));
-    if (!buf_ok(&wrapped))
+    mail_unwrapped(&whole, raw.data + line);
+    out->text_unwrapped = arena_strdup(a, buf_str(&whole));
+    if (!buf_ok(&wrapped) || !buf_ok(&whole))
         rc = ST_LIMIT;
 out:
     buf_release(&raw);
     buf_release(&wrapped);
+    buf_release(&whole);
     return rc;
 }
 
@@ -283,7 +287,8 @@ mail_preview(struct app *app, struct db_conn *c, struct arena *a, const struct m
     asked.kind = kind->name;
     rc = mail_compose(&env, c, a, kind, &asked, NULL, &msg);
     if (rc == ST_OK)
-        *out = (struct mail_preview){ msg.subject, msg.text, mail_self_contained(a, &msg) };
+        *out =
+            (struct mail_preview){ msg.subject, msg.text_unwrapped, mail_self_contained(a, &msg) };
     return rc;
 }
 

@@ -21,7 +21,8 @@ struct mail_env mail_env_of(struct app *app);
 
 struct mail_message {
     const char *subject, *text, *html;
-    const char *own_data; /* JSON of the kind's own data: what is kept with the row */
+    const char *text_unwrapped; /* for the screen */
+    const char *own_data;       /* JSON of the kind's own data: what is kept with the row */
     struct mail_extra extra;
     struct cluster cluster;
     struct mail_inline inlines[MAIL_INLINES_MAX]; /* the mark, and extra's inline parts */

@@ -185,8 +185,15 @@ wrap_line(struct buf *out, const char *s, size_t n)
     }
 }
 
-void
-mail_wrap(struct buf *out, const char *text)
+static void
+whole_line(struct buf *out, const char *s, size_t n)
+{
+    buf_add(out, s, n);
+    buf_addc(out, '\n');
+}
+
+static void
+tidy(struct buf *out, const char *text, void (*add)(struct buf *, const char *, size_t))
 {
     bool blank = false, any = false;
 
@@ -200,12 +207,24 @@ mail_wrap(struct buf *out, const char *text)
             blank = any;
         } else {
             buf_adds(out, blank ? "\n" : "");
-            wrap_line(out, text, seen);
+            add(out, text, seen);
             blank = false;
             any = true;
         }
         text += n + (text[n] == '\n');
     }
+}
+
+void
+mail_wrap(struct buf *out, const char *text)
+{
+    tidy(out, text, wrap_line);
+}
+
+void
+mail_unwrapped(struct buf *out, const char *text)
+{
+    tidy(out, text, whole_line);
 }
 
 /* ── Pictures in previews ── */

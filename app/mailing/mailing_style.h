@@ -23,6 +23,8 @@ void mail_lines_html(struct buf *out, const char *text);
 /* Text for the plain part: lines over 76 characters are broken at spaces (never an address), runs
  * of blank lines become one, blank lines at both ends go. Ends with one newline. */
 void mail_wrap(struct buf *out, const char *text);
+/* The same for the screen, which breaks lines itself. */
+void mail_unwrapped(struct buf *out, const char *text);
 
 /* src="cid:name" becomes a data: address of those bytes. */
 struct mail_inline {
