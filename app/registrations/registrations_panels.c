@@ -106,17 +106,21 @@ latest_home(struct request *rq, int64_t id, json_t *panels)
     return latest(rq, 0, panels, "latest_home");
 }
 
-/* ── What the kitchen must know: for who arranges only ── */
+/* ── What the kitchen must know, until it is over: for who arranges only ── */
 
 static enum status
 kitchen(struct request *rq, int64_t id, json_t *panels)
 {
     struct registration_counts n;
+    struct gathering g;
     json_t *items = NULL;
     enum status rc;
 
     if (!people_may_edit(rq))
         return ST_OK;
+    rc = gathering_by_id(rq_conn(rq), rq_arena(rq), id, &g);
+    if (rc != ST_OK || rq_now(rq) >= g.ends_at)
+        return rc;
     rc = registration_list_counts(rq_conn(rq), id, &n);
     if (rc != ST_OK || n.confirmed == 0)
         return rc;
