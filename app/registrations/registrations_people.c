@@ -30,11 +30,26 @@ people_path(struct request *rq, int64_t gathering_id)
     return arena_printf(rq_arena(rq), "/admin/gatherings/%lld/people", (long long)gathering_id);
 }
 
+/* Who has come: here until it is over, and then, where a door was kept, also who has not. */
+static const char *
+presence(struct request *rq, const struct gathering *g, const struct registration *r)
+{
+    bool over = rq_now(rq) >= g->ends_at;
+    struct ticket t;
+
+    if (r->status != REG_CONFIRMED || g->attended == 0 ||
+        ticket_of(rq_conn(rq), rq_arena(rq), r->id, &t) != ST_OK)
+        return NULL;
+    if (t.admitted_at != 0)
+        return over ? "came" : "here";
+    return over ? "absent" : NULL;
+}
+
 json_t *
 people_row(struct request *rq, const struct gathering *g, const struct registration *r)
 {
     struct arena *a = rq_arena(rq);
-    const char *id = arena_printf(a, "%lld", (long long)r->id);
+    const char *id = arena_printf(a, "%lld", (long long)r->id), *there = presence(rq, g, r);
     json_t *o = json_pack(
         "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b}", "id", id, "href",
         arena_printf(a, "%s/%s", people_path(rq, g->id), id), "name", r->name, "organisation",
@@ -44,6 +59,10 @@ people_row(struct request *rq, const struct gathering *g, const struct registrat
 
     if (people_may_edit(rq))
         (void)json_object_set_new(o, "requirements", json_string(r->requirements));
+    if (there != NULL) {
+        (void)json_object_set_new(o, there, json_true());
+        (void)json_object_set_new(o, "confirmed", json_false());
+    }
     return o;
 }
 
