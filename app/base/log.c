@@ -2,21 +2,11 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 
-/* Set once by the composition root; atomic because every thread reads it. */
-static _Atomic int lowest = LOG_INFO_;
-
-static const char *const level_name[] = { "debug", "info", "warn", "error" };
-
-void
-log_set_level(enum log_level level)
-{
-    atomic_store(&lowest, (int)level);
-}
+static const char *const level_name[] = { "info", "warn", "error" };
 
 /* One write a line, so that lines of several threads do not mix. */
 static void
@@ -43,8 +33,6 @@ log_line(enum log_level level, const char *room, const char *fmt, ...)
     va_list ap;
     int n;
 
-    if ((int)level < atomic_load(&lowest))
-        return;
     clock_rfc3339(clock_now(), when);
     n = snprintf(line, sizeof line - 1, "%s %s %s: ", when, level_name[level], room);
     head = n < 0 ? 0 : (size_t)n;

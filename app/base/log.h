@@ -7,13 +7,10 @@
 
 #include "base/status.h"
 
-enum log_level { LOG_DEBUG_, LOG_INFO_, LOG_WARN_, LOG_ERROR_ };
+enum log_level { LOG_INFO_, LOG_WARN_, LOG_ERROR_ };
 
-/* Below this level nothing is written. LOG_INFO_ at start. Called once by the composition root. */
-void log_set_level(enum log_level level);
 void log_line(enum log_level level, const char *room, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-#define log_debug(room, ...) log_line(LOG_DEBUG_, room, __VA_ARGS__)
 #define log_info(room, ...) log_line(LOG_INFO_, room, __VA_ARGS__)
 #define log_warn(room, ...) log_line(LOG_WARN_, room, __VA_ARGS__)
 #define log_error(room, ...) log_line(LOG_ERROR_, room, __VA_ARGS__)

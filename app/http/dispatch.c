@@ -109,19 +109,6 @@ dispatch_unescape(void *cls, struct MHD_Connection *mhd, char *text)
 
 /* ── Answers ── */
 
-static void
-log_access(const struct request *rq)
-{
-    const char *path = rq->path;
-
-    /* Personal links, tickets and one-time links are secrets. */
-    if (text_starts(path, "/r/") || text_starts(path, "/t/") || text_starts(path, "/start/") ||
-        text_starts(path, "/password/"))
-        path = rq->route != NULL ? rq->route->path : "/...";
-    log_debug("http", "%s %s status=%d ms=%lld", http_method_name(rq->method), path, rq->rs.http,
-              (long long)(clock_now() - rq->now));
-}
-
 static enum MHD_Result
 answer(struct request *rq)
 {
@@ -129,7 +116,6 @@ answer(struct request *rq)
         rs_header(&rq->rs, "Allow",
                   rq->match.methods != 0 ? router_allow(rq->arena, rq->match.methods)
                                          : "GET, HEAD, POST, PATCH, DELETE");
-    log_access(rq);
     return send_answer(rq);
 }
 
