@@ -9,7 +9,7 @@ const words = Object.fromEntries([...at('words').content.querySelectorAll('[data
 const video = at('video');
 const result = at('result');
 const SAME_CODE_MS = 4000; // the same ticket held on is one scan
-const SHOWN_MS = 2500;     // how long a green screen stays by itself
+const SHOWN_MS = 4000;     // how long a green screen stays before the camera's picture is back
 
 // ── Sound: made once somebody has pressed Start, as phones demand ──
 let sound;
@@ -65,7 +65,7 @@ let shown = null;
 let hideTimer;
 let focused;
 
-function showResult(r) {
+function showResult(r, filmed = false) {
   clearTimeout(hideTimer);
   if (!shown) focused = document.activeElement;
   shown = r;
@@ -85,7 +85,8 @@ function showResult(r) {
   at('next').focus({ preventScroll: true });
   at('say').textContent = [r.title, r.name, r.organisation, r.why].filter(Boolean).join('. ');
   beep(r.kind);
-  if (r.kind === 'in' || r.kind === 'later') hideTimer = setTimeout(hideResult, SHOWN_MS);
+  // What was typed or ticked waits for Next: nobody is in a hurry, and Undo stands there.
+  if (filmed && (r.kind === 'in' || r.kind === 'later')) hideTimer = setTimeout(hideResult, SHOWN_MS);
 }
 function hideResult() {
   clearTimeout(hideTimer);
@@ -117,13 +118,13 @@ const queue = new Queue(base, door.dataset.csrf, {
 });
 
 let busy = false;
-async function scan(path, fields) {
+async function scan(path, fields, filmed = false) {
   if (busy) return;
   busy = true;
   try {
     const r = await queue.send(path, fields);
-    if (!r) showResult({ kind: 'later', title: words.noted, why: words.noted_why });
-    else if (r.result) showResult(r);
+    if (!r) showResult({ kind: 'later', title: words.noted, why: words.noted_why }, filmed);
+    else if (r.result) showResult(r, filmed);
   } finally {
     busy = false;
   }
@@ -159,7 +160,7 @@ function heard({ data }) {
   const now = performance.now();
   const same = data.text === last.text && now - last.at < SAME_CODE_MS;
   last = { text: data.text, at: now };
-  if (!same) scan('/scan', { code: data.text.slice(0, 512) });
+  if (!same) scan('/scan', { code: data.text.slice(0, 512) }, true);
 }
 function switchCamera(yes) {
   for (const name of ['video', 'cam-frame', 'cam-hint']) at(name).hidden = !yes;
