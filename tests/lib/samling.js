@@ -14,7 +14,8 @@ export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 const saneEnv = {
   ...process.env,
-  ASAN_OPTIONS: 'detect_leaks=0:abort_on_error=0:halt_on_error=1',
+  ASAN_OPTIONS: 'detect_leaks=1:abort_on_error=0:halt_on_error=1',
+  LSAN_OPTIONS: `suppressions=${join(top, 'tests/lsan.supp')}:print_suppressions=0`,
   UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',
   TZ: 'UTC',
 };
@@ -145,7 +146,7 @@ export class Samling {
   /** SIGTERM, and nothing that the sanitizers saw. */
   async stop() {
     const how = await this.end();
-    const bad = this.errors.match(/AddressSanitizer|runtime error|BUG/);
+    const bad = this.errors.match(/AddressSanitizer|LeakSanitizer|runtime error|BUG/);
     if (bad) throw new Error(`sanitizer: ${this.errors.slice(-4000)}`);
     if (how.code !== 0) throw new Error(`ended with ${JSON.stringify(how)}: ${this.errors.slice(-2000)}`);
     if (this.own) rmSync(this.data, { recursive: true, force: true });
