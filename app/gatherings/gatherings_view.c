@@ -226,6 +226,7 @@ add_when_where(struct arena *a, const struct gathering *g, const char *lang, jso
     view_text(o, "clock", date_clock(a, lang, &start));
     view_text(o, "time_range", range);
     view_text(o, "starts", date_long(a, lang, &start, DATE_TIME));
+    view_flag(o, "one_day", date_days_between(&start, &end) == 0);
     view_text(o, "when", arena_printf(a, "%s %s", date_long(a, lang, &start, 0), range));
     zone_rfc3339(g->timezone, g->starts_at, iso);
     view_text(o, "starts_iso", iso);
