@@ -89,8 +89,8 @@ take_place(struct db_conn *c, bool over, struct registration *r, int64_t now)
         return rc;
     r->status = REG_WAITING;
     r->confirmed_at = 0;
-    r->waiting_since = now;
-    return seat_wait(c, r->gathering_id, 1);
+    rc = registration_store_line_end(c, r->gathering_id, now, &r->waiting_since);
+    return rc == ST_OK ? seat_wait(c, r->gathering_id, 1) : rc;
 }
 
 static enum status

@@ -46,6 +46,9 @@ static const char sql_update[] =
     " photo_ok = $12, invite_later = $13, keep_requirements = $14, epoch = epoch + $15,"
     " organisation_key = $16"
     " WHERE id = $1 AND status <> 'cancelled'";
+static const char sql_line_end[] =
+    "SELECT COALESCE(MAX(waiting_since), 0) FROM registration WHERE gathering_id = $1"
+    " AND status = 'waiting'";
 static const char sql_place[] =
     "SELECT COUNT(*) + 1 FROM registration WHERE gathering_id = $1 AND status = 'waiting'"
     " AND (waiting_since < $2 OR (waiting_since = $2 AND id < $3))";
@@ -59,7 +62,7 @@ const char *const registration_store_sql[] = { sql_insert,      sql_by_id,     s
                                                sql_by_email,    sql_by_person, sql_first,
                                                sql_cancel,      sql_confirm,   sql_update,
                                                sql_place,       sql_calendar,  sql_replaced,
-                                               sql_forget_kept, NULL };
+                                               sql_forget_kept, sql_line_end,  NULL };
 
 const char *
 registration_status_name(enum registration_status s)
@@ -340,6 +343,22 @@ registration_place(struct db_conn *c, const struct registration *r, int64_t *pla
     rc = db_next(st);
     if (rc == ST_OK)
         *place = db_int(st, 0);
+    db_finish(&st);
+    return rc;
+}
+
+enum status
+registration_store_line_end(struct db_conn *c, int64_t gathering_id, int64_t now, int64_t *since)
+{
+    struct db_stmt *st = NULL;
+    enum status rc = db_prepare(c, sql_line_end, &st);
+
+    if (rc != ST_OK)
+        return rc;
+    db_bind_int(st, 1, gathering_id);
+    rc = db_next(st);
+    if (rc == ST_OK)
+        *since = db_int(st, 0) < now ? now : db_int(st, 0) + 1;
     db_finish(&st);
     return rc;
 }

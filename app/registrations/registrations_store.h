@@ -37,6 +37,10 @@ MUST_USE enum status registration_store_insert(struct db_conn *c, struct arena *
 MUST_USE enum status registration_store_by_person(struct db_conn *c, struct arena *a,
                                                   int64_t gathering_id, const char *email,
                                                   const char *name, struct registration *out);
+/* The waiting_since of somebody who comes to the line now: later than everybody's in it, also when
+ * the request of one before arrived later, so that nobody who was told a place is overtaken. */
+MUST_USE enum status registration_store_line_end(struct db_conn *c, int64_t gathering_id,
+                                                 int64_t now, int64_t *since);
 /* The first in line. */
 MUST_USE enum status registration_store_first(struct db_conn *c, struct arena *a,
                                               int64_t gathering_id, struct registration *out);

@@ -110,6 +110,29 @@ a_free_seat_goes_to_the_first(void **state)
     assert_all_counts_right();
 }
 
+/* Requests come on several threads: the one written later may have arrived earlier. */
+static void
+nobody_in_the_line_is_overtaken(void **state)
+{
+    int64_t g = gathering(1);
+    struct registration r[4], colleague;
+
+    (void)state;
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(try_make(g, "x", arena_printf(o.a, "x%d@example.org", i), "public",
+                                  OPENED_NOW - i, &r[i]),
+                         ST_OK);
+    for (int i = 1; i < 4; i++)
+        assert_int_equal(place(r[i].id), i);
+    /* Nor does a place change when a colleague takes it over. */
+    assert_int_equal(registration_hand_over(o.c, o.a, r[1].id, "y", "y@example.org", "", "public",
+                                            OPENED_NOW, &colleague),
+                     ST_OK);
+    assert_int_equal(place(colleague.id), 1);
+    assert_int_equal(place(r[2].id), 2);
+    assert_int_equal(place(r[3].id), 3);
+}
+
 static void
 nobody_moves_up_after_the_start(void **state)
 {
@@ -437,6 +460,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(last_seats_and_the_line),
         cmocka_unit_test(a_free_seat_goes_to_the_first),
+        cmocka_unit_test(nobody_in_the_line_is_overtaken),
         cmocka_unit_test(nobody_moves_up_after_the_start),
         cmocka_unit_test(a_raised_capacity_promotes),
         cmocka_unit_test(one_person_registers_once),
