@@ -204,7 +204,7 @@ test('without a server mail goes into the folder, once, whole', async () => {
   const mail = await simpleParser(s.mailbox()[0]);
   assert.equal(mail.to.value[0].address, 'ingrid@blafjell.example');
   assert.ok(await readQr(mail.attachments.find((a) => a.contentType === 'image/png').content));
-  assert.equal((await states(s, g))[0].state, 'sent');
+  await until(async () => (await states(s, g))[0].state === 'sent', { what: 'the mail to be sent' });
   assert.ok(readFileSync(join(s.data, 'samling.db')).length > 0);
   await s.stop();
 });
