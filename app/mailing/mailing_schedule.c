@@ -50,11 +50,10 @@ run_all(struct schedule *s, struct db_conn *c, struct arena *a)
         struct job j = { &due[i], now, 0 };
         enum status ran = writer_run(s->writer, run_work, &j);
 
-        if (ran == ST_OK)
-            log_info("mailing", "rule=%s gathering=%lld outcome=%d mails=%lld", due[i].rule->name,
-                     (long long)due[i].moment.gathering_id, (int)due[i].outcome,
-                     (long long)j.mails);
-        else
+        if (ran == ST_OK && j.mails > 0)
+            log_info("mailing", "rule=%s gathering=%lld mails=%lld", due[i].rule->name,
+                     (long long)due[i].moment.gathering_id, (long long)j.mails);
+        else if (ran != ST_OK)
             log_error("mailing", "rule=%s gathering=%lld failed: %s", due[i].rule->name,
                       (long long)due[i].moment.gathering_id, status_name(ran));
     }
