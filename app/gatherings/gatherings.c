@@ -3,10 +3,18 @@
 
 #include "base/text.h"
 
+#define LINKS_LIVE_AFTER (30 * MS_DAY)
+
 int64_t
 gathering_closes_at(const struct gathering *g)
 {
     return g->deadline != 0 && g->deadline < g->starts_at ? g->deadline : g->starts_at;
+}
+
+bool
+gathering_links_live(const struct gathering *g, int64_t now)
+{
+    return now <= g->ends_at + LINKS_LIVE_AFTER;
 }
 
 static bool

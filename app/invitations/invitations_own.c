@@ -12,8 +12,6 @@
 #include "invitations/invitations_words.h"
 #include "registrations/registrations.h"
 
-#define LINK_LIVES (30 * MS_DAY)
-
 struct own {
     struct invitation i;
     struct gathering g;
@@ -42,7 +40,7 @@ find(struct request *rq, struct db_conn *c, struct own *o)
         return rc;
     o->href = arena_printf(a, "/r/i%s", rq_param(rq, "link"));
     rq_lang_hint(rq, o->i.lang[0] != '\0' ? o->i.lang : o->g.language);
-    return rq_now(rq) > o->g.ends_at + LINK_LIVES ? ST_GONE : ST_OK;
+    return gathering_links_live(&o->g, rq_now(rq)) ? ST_OK : ST_GONE;
 }
 
 /* Who wants no more mail may say so however old the mail is. */

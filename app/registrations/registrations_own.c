@@ -9,8 +9,6 @@
 #include "registrations/registrations.h"
 #include "tickets/tickets.h"
 
-#define LINK_LIVES (30 * MS_DAY)
-
 struct own {
     struct registration r;
     struct gathering g;
@@ -36,7 +34,7 @@ find(struct request *rq, struct db_conn *c, struct own *o)
     if (rc != ST_OK)
         return rc;
     o->href = arena_printf(a, "/r/r%s", rq_param(rq, "link"));
-    return rq_now(rq) > o->g.ends_at + LINK_LIVES ? ST_GONE : ST_OK;
+    return gathering_links_live(&o->g, rq_now(rq)) ? ST_OK : ST_GONE;
 }
 
 /* 404 and 410 with a way on, instead of the bare error page. */
