@@ -1,19 +1,11 @@
 #include "database/db.h"
 
 #include "base/log.h"
-#include "database/driver.h"
+#include "database/statement.h"
 
 struct db {
     const struct db_driver *driver;
     char place[];
-};
-
-struct db_stmt {
-    struct db_conn *conn;
-    const char *sql; /* the key; NULL when not kept */
-    void *native;
-    enum status failed; /* first bind or step that went wrong */
-    bool used, done;
 };
 
 static const struct db_driver *const drivers[] = { &db_sqlite_driver };
@@ -106,16 +98,16 @@ db_disconnect(struct db_conn **c)
     free(it);
 }
 
-/* Where sql stands in the table, or where it would go. */
+/* Where a statement stands in the table, or where it would go. */
 static struct db_stmt **
-find_slot(struct db_stmt **slot, size_t slots, const char *sql)
+find_slot(struct db_stmt **slot, size_t slots, const void *key)
 {
-    size_t i = (size_t)((uintptr_t)sql * UINT64_C(0x9E3779B97F4A7C15) >> 32);
+    size_t i = (size_t)((uintptr_t)key * UINT64_C(0x9E3779B97F4A7C15) >> 32);
 
     for (;; i++) {
         struct db_stmt **s = &slot[i & (slots - 1)];
 
-        if (*s == NULL || (*s)->sql == sql)
+        if (*s == NULL || (*s)->key == key)
             return s;
     }
 }
@@ -130,7 +122,7 @@ grow_table(struct db_conn *c)
         return ST_NOMEM;
     for (size_t i = 0; i < c->slots; i++)
         if (c->slot[i] != NULL)
-            *find_slot(slot, slots, c->slot[i]->sql) = c->slot[i];
+            *find_slot(slot, slots, c->slot[i]->key) = c->slot[i];
     free(c->slot);
     c->slot = slot;
     c->slots = slots;
@@ -138,20 +130,20 @@ grow_table(struct db_conn *c)
 }
 
 static enum status
-prepare_new(struct db_conn *c, const char *sql, bool keep, struct db_stmt **out)
+prepare_new(struct db_conn *c, const char *text, const void *key, struct db_stmt **out)
 {
     struct db_stmt *st = calloc(1, sizeof *st);
     enum status rc;
 
     if (st == NULL)
         return ST_NOMEM;
-    rc = c->driver->prepare(c->native, sql, keep, &st->native);
+    rc = c->driver->prepare(c->native, text, key != NULL, &st->native);
     if (rc != ST_OK) {
         free(st);
         return rc;
     }
     st->conn = c;
-    st->sql = keep ? sql : NULL;
+    st->key = key;
     *out = st;
     return ST_OK;
 }
@@ -159,33 +151,72 @@ prepare_new(struct db_conn *c, const char *sql, bool keep, struct db_stmt **out)
 static void
 take_into_use(struct db_stmt *st)
 {
+    if (st->used)
+        BUG("statement in use is asked for again: %.80s",
+            st->sql != NULL ? st->sql->text : (const char *)st->key);
     st->used = true;
     st->done = false;
     st->failed = ST_OK;
     st->conn->open++;
 }
 
+/* Its slot, empty when the statement is new to the connection. */
+static enum status
+slot_for(struct db_conn *c, const void *key, struct db_stmt ***out)
+{
+    enum status rc = c->kept >= c->slots / 4 * 3 ? grow_table(c) : ST_OK;
+
+    if (rc == ST_OK)
+        *out = find_slot(c->slot, c->slots, key);
+    return rc;
+}
+
 enum status
 db_prepare(struct db_conn *c, const char *sql, struct db_stmt **out)
 {
-    struct db_stmt **slot = find_slot(c->slot, c->slots, sql);
-    enum status rc;
+    struct db_stmt **slot;
+    enum status rc = slot_for(c, sql, &slot);
 
     *out = NULL;
-    if (*slot == NULL) {
-        if (c->kept >= c->slots / 4 * 3) {
-            rc = grow_table(c);
-            if (rc != ST_OK)
-                return rc;
-            slot = find_slot(c->slot, c->slots, sql);
-        }
-        rc = prepare_new(c, sql, true, slot);
-        if (rc != ST_OK)
-            return rc;
-        c->kept++;
+    if (rc == ST_OK && *slot == NULL) {
+        rc = prepare_new(c, sql, sql, slot);
+        c->kept += rc == ST_OK;
     }
-    if ((*slot)->used)
-        BUG("statement in use is prepared again: %.80s", sql);
+    if (rc != ST_OK)
+        return rc;
+    *out = *slot;
+    take_into_use(*out);
+    return ST_OK;
+}
+
+static enum status
+prepare_sql(struct db_conn *c, const struct db_sql *sql, struct db_stmt **slot)
+{
+    struct statement_plan plan;
+    struct arena *a = arena_new(0);
+    const char *text = statement_expand(sql, a, &plan);
+    enum status rc = text != NULL ? prepare_new(c, text, sql, slot) : ST_NOMEM;
+
+    arena_free(&a);
+    if (rc != ST_OK)
+        return rc;
+    (*slot)->sql = sql;
+    (*slot)->plan = plan;
+    c->kept++;
+    return ST_OK;
+}
+
+enum status
+statement_of(struct db_conn *c, const struct db_sql *sql, struct db_stmt **out)
+{
+    struct db_stmt **slot;
+    enum status rc = slot_for(c, sql, &slot);
+
+    *out = NULL;
+    if (rc == ST_OK && *slot == NULL)
+        rc = prepare_sql(c, sql, slot);
+    if (rc != ST_OK)
+        return rc;
     *out = *slot;
     take_into_use(*out);
     return ST_OK;
@@ -197,7 +228,7 @@ db_prepare_text(struct db_conn *c, const char *sql, struct db_stmt **out)
     enum status rc;
 
     *out = NULL;
-    rc = prepare_new(c, sql, false, out);
+    rc = prepare_new(c, sql, NULL, out);
     if (rc == ST_OK)
         take_into_use(*out);
     return rc;
@@ -222,7 +253,7 @@ db_bind_text(struct db_stmt *st, int n, const char *s)
     if (s == NULL)
         db_bind_null(st, n);
     else
-        stick(st, st->conn->driver->bind_text(st->native, n, s));
+        stick(st, st->conn->driver->bind_text(st->native, n, s, true));
 }
 
 void
@@ -231,7 +262,7 @@ db_bind_blob(struct db_stmt *st, int n, const void *p, size_t len)
     if (p == NULL)
         db_bind_null(st, n);
     else
-        stick(st, st->conn->driver->bind_blob(st->native, n, p, len));
+        stick(st, st->conn->driver->bind_blob(st->native, n, p, len, true));
 }
 
 void
@@ -303,7 +334,7 @@ db_finish(struct db_stmt **st)
         BUG("statement finished twice");
     it->used = false;
     it->conn->open--;
-    if (it->sql != NULL) {
+    if (it->key != NULL) {
         it->conn->driver->reset(it->native);
     } else {
         it->conn->driver->finalize(it->native);

@@ -5,16 +5,7 @@
  * SQL is what SQLite and PostgreSQL share; placeholders are $1 $2 ... and db_bind_*(st, n, v) binds
  * the one named $n, whatever order they stand in.
  *
- *     struct db_stmt *st = NULL;
- *     enum status rc = db_prepare(c, sql_find, &st);
- *     if (rc != ST_OK)
- *         return rc;
- *     db_bind_text(st, 1, code);           bind errors stick ...
- *     rc = db_next(st);                    ... and are reported here
- *     if (rc == ST_OK)
- *         out->id = db_int(st, 0);
- *     db_finish(&st);
- *     return rc;
+ * Statements are run by the calls of sql.h; what stands here of them is what those are made of.
  */
 #ifndef SAMLING_DATABASE_DB_H
 #define SAMLING_DATABASE_DB_H

@@ -249,20 +249,21 @@ sqlite_bind_int(void *stmt, int n, int64_t v)
 }
 
 static enum status
-sqlite_bind_text(void *stmt, int n, const char *s)
+sqlite_bind_text(void *stmt, int n, const char *s, bool copy)
 {
     struct sqlite_stmt *st = stmt;
 
-    return bound(st, sqlite3_bind_text64(st->s, place_of(st, n), s, strlen(s), SQLITE_TRANSIENT,
-                                         SQLITE_UTF8));
+    return bound(st, sqlite3_bind_text64(st->s, place_of(st, n), s, strlen(s),
+                                         copy ? SQLITE_TRANSIENT : SQLITE_STATIC, SQLITE_UTF8));
 }
 
 static enum status
-sqlite_bind_blob(void *stmt, int n, const void *p, size_t len)
+sqlite_bind_blob(void *stmt, int n, const void *p, size_t len, bool copy)
 {
     struct sqlite_stmt *st = stmt;
 
-    return bound(st, sqlite3_bind_blob64(st->s, place_of(st, n), p, len, SQLITE_TRANSIENT));
+    return bound(st, sqlite3_bind_blob64(st->s, place_of(st, n), p, len,
+                                         copy ? SQLITE_TRANSIENT : SQLITE_STATIC));
 }
 
 static enum status
@@ -282,6 +283,12 @@ sqlite_next(void *stmt)
     if (code == SQLITE_DONE)
         return ST_NOT_FOUND;
     return code == SQLITE_ROW ? ST_OK : sqlite_status(st->h, code, sqlite3_sql(st->s));
+}
+
+static int
+sqlite_columns(void *stmt)
+{
+    return sqlite3_column_count(((struct sqlite_stmt *)stmt)->s);
 }
 
 static int64_t
@@ -365,6 +372,7 @@ const struct db_driver db_sqlite_driver = {
     .bind_blob = sqlite_bind_blob,
     .bind_null = sqlite_bind_null,
     .next = sqlite_next,
+    .columns = sqlite_columns,
     .column_int = sqlite_column_int,
     .column_text = sqlite_column_text,
     .column_blob = sqlite_column_blob,

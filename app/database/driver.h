@@ -27,10 +27,12 @@ struct db_driver {
     void (*finalize)(void *stmt);
     void (*reset)(void *stmt); /* forgets its parameters too */
     enum status (*bind_int)(void *stmt, int n, int64_t v);
-    enum status (*bind_text)(void *stmt, int n, const char *s); /* never NULL */
-    enum status (*bind_blob)(void *stmt, int n, const void *p, size_t len);
+    /* Never NULL. copy: it need not outlive the call; else it stands until reset. */
+    enum status (*bind_text)(void *stmt, int n, const char *s, bool copy);
+    enum status (*bind_blob)(void *stmt, int n, const void *p, size_t len, bool copy);
     enum status (*bind_null)(void *stmt, int n);
     enum status (*next)(void *stmt);
+    int (*columns)(void *stmt); /* of the rows that it gives */
     int64_t (*column_int)(void *stmt, int col);
     const char *(*column_text)(void *stmt, int col); /* NULL for SQL's NULL */
     const void *(*column_blob)(void *stmt, int col, size_t *len);

@@ -5,16 +5,34 @@
 #ifndef SAMLING_GATHERINGS_H
 #define SAMLING_GATHERINGS_H
 
+#include "database/sql.h"
 #include "feature.h"
 
 extern const struct feature gatherings_feature;
 
 enum gathering_status { GATHERING_DRAFT, GATHERING_PUBLISHED, GATHERING_CANCELLED };
 
+/*
+ * The plain texts of a gathering, each said once: name, kind of field, characters at most, whether
+ * one must be given, flags of its column. Stored, read from form and API, shown again in the form
+ * and given by the API as they stand here; a new one needs its column in a migration, its words,
+ * and its place on the pages. What is DB_LONG is "" in lists.
+ */
+/* clang-format off */
+#define GATHERING_TEXTS(X)                                                                         \
+    X(title,       FIELD_LINE, 200,   true,  0)                                                    \
+    X(place,       FIELD_LINE, 200,   true,  0)                                                    \
+    X(address,     FIELD_LINE, 200,   false, 0)                                                    \
+    X(summary,     FIELD_TEXT, 600,   false, 0)                                                    \
+    X(description, FIELD_TEXT, 20000, false, DB_LONG)                                              \
+    X(practical,   FIELD_TEXT, 20000, false, DB_LONG)
+/* clang-format on */
+#define GATHERING_TEXT_MEMBER(name, ...) const char *name;
+
 struct gathering {
     int64_t id;
-    const char *slug, *kind, *title, *summary, *description, *place, *address, *practical;
-    const char *timezone, *language, *calendar_uid;
+    GATHERING_TEXTS(GATHERING_TEXT_MEMBER)
+    const char *slug, *kind, *timezone, *language, *calendar_uid;
     enum gathering_status status;
     int64_t starts_at, ends_at;
     int64_t deadline; /* 0: none, then the start counts */
@@ -27,6 +45,7 @@ struct gathering {
     const char *told_place;
     int64_t created_at, cancelled_at; /* 0: not cancelled */
     int64_t attended;                 /* let in at the door; 0 also where no door was kept */
+    int64_t created_by;               /* account; 0: none */
 };
 /* Copies in the arena. ST_NOT_FOUND. */
 MUST_USE enum status gathering_by_id(struct db_conn *c, struct arena *a, int64_t id,
@@ -60,12 +79,14 @@ MUST_USE enum status seat_wait(struct db_conn *c, int64_t gathering_id, int delt
 MUST_USE enum status seat_attend(struct db_conn *c, int64_t gathering_id, int delta);
 
 /* Objects for templates and the API. view: the API's (RFC 3339 times with offset, id as string,
- * status, url). page: for people in a language: {id, slug, title, kind_label, title, summary,
- * date_long, date_short, weekday, day, month, time_range, when (one line), doors..., place,
- * address, map_url, sign:{state, text, icon}, capacity, taken, left, waiting, deadline_text, url,
- * is_past, is_cancelled, programme:[{starts,title,speaker}], description_html, practical_html,
- * language}. New references. */
+ * status, url; in a list without the programme and the texts that are DB_LONG). page: for people in
+ * a language: {id, slug, title, kind_label, title, summary, date_long, date_short, weekday, day,
+ * month, time_range, when (one line), doors..., place, address, map_url, sign:{state, text, icon},
+ * capacity, taken, left, waiting, deadline_text, url, is_past, is_cancelled,
+ * programme:[{starts,title,speaker}], description_html, practical_html, language}. New references.
+ */
 json_t *gathering_view(struct db_conn *c, struct arena *a, const struct gathering *g);
+json_t *gathering_list_view(struct arena *a, const struct gathering *g);
 json_t *gathering_page_view(struct app *app, struct db_conn *c, struct arena *a,
                             const struct gathering *g, const char *lang, int64_t now);
 /* Data for mails: {title, when, date_long, date_short, time_range, place, address, map_url, url,

@@ -11,15 +11,18 @@
 #define BODY_MAX (256u * 1024)
 #define MESSAGE_MAX 2000
 
-/* The view, with the page's whole address. */
+/* The page's whole address. */
+static json_t *
+with_url(struct request *rq, const struct gathering *g, json_t *o)
+{
+    view_text(o, "url", arena_printf(rq_arena(rq), "%s/g/%s", rq_base_url(rq), g->slug));
+    return o;
+}
+
 static json_t *
 api_view(struct request *rq, struct db_conn *c, const struct gathering *g)
 {
-    struct arena *a = rq_arena(rq);
-    json_t *o = gathering_view(c, a, g);
-
-    view_text(o, "url", arena_printf(a, "%s/g/%s", rq_base_url(rq), g->slug));
-    return o;
+    return with_url(rq, g, gathering_view(c, rq_arena(rq), g));
 }
 
 /* ── List ── */
@@ -107,7 +110,8 @@ api_list(struct request *rq, struct response *rs)
         return rc;
     items = json_array();
     for (size_t i = 0; i < n && i < (size_t)limit; i++)
-        (void)json_array_append_new(items, api_view(rq, rq_conn(rq), &row[i]));
+        (void)json_array_append_new(
+            items, with_url(rq, &row[i], gathering_list_view(rq_arena(rq), &row[i])));
     o = json_pack("{so}", "items", items);
     if (n > (size_t)limit)
         view_text(o, "next", make_cursor(rq_arena(rq), &row[limit - 1]));

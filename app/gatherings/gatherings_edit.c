@@ -32,6 +32,8 @@ set_date(json_t *values, struct arena *a, const char *date, const char *time, co
     view_text(values, time, arena_printf(a, "%02d:%02d", c.hour, c.minute));
 }
 
+#define SET_VALUE(name, ...) view_text(v, #name, g->name);
+
 /* A gathering as typed values. copy: its date and deadline are left out. */
 static json_t *
 values_of(struct arena *a, const struct gathering *g, bool copy)
@@ -39,7 +41,7 @@ values_of(struct arena *a, const struct gathering *g, bool copy)
     json_t *v = json_object();
     const char *first, *last;
 
-    view_text(v, "title", g->title);
+    GATHERING_TEXTS(SET_VALUE)
     set_date(v, a, "to_date", "to", g->timezone, g->ends_at);
     set_date(v, a, "date", "from", g->timezone, g->starts_at);
     first = json_string_value(json_object_get(v, "date"));
@@ -50,11 +52,6 @@ values_of(struct arena *a, const struct gathering *g, bool copy)
         view_text(v, "date", "");
     else if (g->deadline != 0)
         set_date(v, a, "deadline_date", "deadline_time", g->timezone, g->deadline);
-    view_text(v, "place", g->place);
-    view_text(v, "address", g->address);
-    view_text(v, "summary", g->summary);
-    view_text(v, "description", g->description);
-    view_text(v, "practical", g->practical);
     view_text(v, "language", g->language);
     view_text(v, "kind", g->kind);
     if (g->capacity >= 0)

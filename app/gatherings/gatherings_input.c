@@ -3,36 +3,35 @@
 #include "base/text.h"
 #include "document/zone.h"
 
-#define TITLE_MAX 200
-#define SUMMARY_MAX 600
+#define TITLE_MAX 200 /* of a programme row */
 #define ZONE_MAX 64
 
-#define TEXT_FIELDS                                                                                \
+#define CREATE_FIELD(name, kind, max, needed, ...)                                                 \
+    { #name, kind, needed ? FIELD_REQUIRED : 0, max },
+#define TEXT_FIELD(name, kind, max, ...) { #name, kind, 0, max },
+
+#define OTHER_FIELDS                                                                               \
     { "ends_at", FIELD_DATETIME, FIELD_NULLABLE, 40 }, { "timezone", FIELD_LINE, 0, ZONE_MAX },    \
-        { "address", FIELD_LINE, 0, TITLE_MAX },                                                   \
         { "capacity", FIELD_INT, FIELD_NULLABLE, 100000 },                                         \
         { "deadline", FIELD_DATETIME, FIELD_NULLABLE, 40 }, { "language", FIELD_LANG, 0, 2 },      \
-        { "summary", FIELD_TEXT, 0, SUMMARY_MAX },                                                 \
-        { "description", FIELD_TEXT, 0, FORM_TEXT_MAX },                                           \
-        { "practical", FIELD_TEXT, 0, FORM_TEXT_MAX }, { "kind", FIELD_LINE, 0, 10 },              \
-        { "programme", FIELD_JSON, FIELD_NULLABLE, 0 }, { "ask_wish", FIELD_BOOL, 0, 0 },          \
+        { "kind", FIELD_LINE, 0, 10 }, { "programme", FIELD_JSON, FIELD_NULLABLE, 0 },             \
+        { "ask_wish", FIELD_BOOL, 0, 0 },                                                          \
     {                                                                                              \
         "ask_requirements", FIELD_BOOL, 0, 0                                                       \
     }
 
+/* clang-format off */
 const struct field gathering_api_fields[] = {
-    { "title", FIELD_LINE, FIELD_REQUIRED, TITLE_MAX },
+    GATHERING_TEXTS(CREATE_FIELD)
     { "starts_at", FIELD_DATETIME, FIELD_REQUIRED, 40 },
-    { "place", FIELD_LINE, FIELD_REQUIRED, TITLE_MAX },
-    TEXT_FIELDS,
+    OTHER_FIELDS,
     { 0 },
 };
 
 const struct field gathering_patch_fields[] = {
-    { "title", FIELD_LINE, 0, TITLE_MAX },
+    GATHERING_TEXTS(TEXT_FIELD)
     { "starts_at", FIELD_DATETIME, 0, 40 },
-    { "place", FIELD_LINE, 0, TITLE_MAX },
-    TEXT_FIELDS,
+    OTHER_FIELDS,
     { "notify", FIELD_BOOL, 0, 0 },
     { "message", FIELD_TEXT, 0, 2000 },
     { 0 },
@@ -40,19 +39,14 @@ const struct field gathering_patch_fields[] = {
 
 /* Nothing is FIELD_REQUIRED here: "add a row" sends an unfinished form. */
 const struct field gathering_form_fields[] = {
-    { "title", FIELD_LINE, 0, TITLE_MAX },
+    GATHERING_TEXTS(TEXT_FIELD)
     { "date", FIELD_DATE, 0, 10 },
     { "from", FIELD_TIME, 0, 5 },
     { "to", FIELD_TIME, 0, 5 },
     { "to_date", FIELD_DATE, 0, 10 },
-    { "place", FIELD_LINE, 0, TITLE_MAX },
-    { "address", FIELD_LINE, 0, TITLE_MAX },
     { "capacity", FIELD_INT, 0, 100000 },
     { "deadline_date", FIELD_DATE, 0, 10 },
     { "deadline_time", FIELD_TIME, 0, 5 },
-    { "summary", FIELD_TEXT, 0, SUMMARY_MAX },
-    { "description", FIELD_TEXT, 0, FORM_TEXT_MAX },
-    { "practical", FIELD_TEXT, 0, FORM_TEXT_MAX },
     { "programme_time", FIELD_LIST, 0, 10 },
     { "programme_title", FIELD_LIST, 0, TITLE_MAX },
     { "programme_speaker", FIELD_LIST, 0, TITLE_MAX },
@@ -63,6 +57,7 @@ const struct field gathering_form_fields[] = {
     { "action", FIELD_LINE, 0, 10 },
     { 0 },
 };
+/* clang-format on */
 
 const char *
 gathering_read_time(const char *text, const char *zone, int64_t *ms)
@@ -83,16 +78,14 @@ gathering_read_time(const char *text, const char *zone, int64_t *ms)
     return local == offset ? NULL : "offset";
 }
 
+#define BLANK_TEXT(name, ...) .name = "",
+
 /* A new gathering before anything is read into it. */
+/* clang-format off */
 static const struct gathering blank = {
+    GATHERING_TEXTS(BLANK_TEXT)
     .slug = "",
     .kind = "theme",
-    .title = "",
-    .summary = "",
-    .description = "",
-    .place = "",
-    .address = "",
-    .practical = "",
     .timezone = ZONE_DEFAULT,
     .language = "nb",
     .calendar_uid = "",
@@ -101,6 +94,7 @@ static const struct gathering blank = {
     .ask_requirements = true,
     .told_place = "",
 };
+/* clang-format on */
 
 static bool
 kind_ok(const char *kind)
@@ -127,32 +121,26 @@ check_times(struct request *rq, const struct gathering *base, const struct gathe
 
 /* ── The API ── */
 
+/* What was sent; an empty one that is needed is an error, not a value. */
+static void
+read_text(struct request *rq, const char *name, bool needed, const char **to)
+{
+    if (!rq_has(rq, name))
+        return;
+    *to = rq_text(rq, name);
+    if (needed && (*to)[0] == '\0')
+        rq_error(rq, name, "required");
+}
+
+#define READ_SENT(name, kind, max, needed, ...) read_text(rq, #name, needed, &g->name);
+
 static void
 read_texts(struct request *rq, struct gathering *g)
 {
-    const struct {
-        const char *name;
-        const char **to;
-        bool needed; /* an empty one is an error, not a value */
-    } text[] = {
-        { "title", &g->title, true },
-        { "place", &g->place, true },
-        { "timezone", &g->timezone, true },
-        { "language", &g->language, true },
-        { "kind", &g->kind, true },
-        { "address", &g->address, false },
-        { "summary", &g->summary, false },
-        { "description", &g->description, false },
-        { "practical", &g->practical, false },
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(text); i++) {
-        if (!rq_has(rq, text[i].name))
-            continue;
-        *text[i].to = rq_text(rq, text[i].name);
-        if (text[i].needed && (*text[i].to)[0] == '\0')
-            rq_error(rq, text[i].name, "required");
-    }
+    GATHERING_TEXTS(READ_SENT)
+    read_text(rq, "timezone", true, &g->timezone);
+    read_text(rq, "language", true, &g->language);
+    read_text(rq, "kind", true, &g->kind);
     if (g->kind[0] != '\0' && !kind_ok(g->kind))
         rq_error(rq, "kind", "choice");
 }
@@ -384,6 +372,8 @@ read_form_row(struct request *rq, size_t i, struct gathering_input *out)
     out->row[out->rows++] = row;
 }
 
+#define READ_FORM(name, ...) g->name = rq_text(rq, #name);
+
 enum status
 gathering_read_form(struct request *rq, const struct gathering *base, int64_t now,
                     struct gathering_input *out)
@@ -397,12 +387,7 @@ gathering_read_form(struct request *rq, const struct gathering *base, int64_t no
     (void)need(rq, "title");
     read_form_times(rq, g);
     (void)need(rq, "place");
-    g->title = rq_text(rq, "title");
-    g->place = rq_text(rq, "place");
-    g->address = rq_text(rq, "address");
-    g->summary = rq_text(rq, "summary");
-    g->description = rq_text(rq, "description");
-    g->practical = rq_text(rq, "practical");
+    GATHERING_TEXTS(READ_FORM)
     g->language = rq_text(rq, "language")[0] != '\0' ? rq_text(rq, "language") : g->language;
     g->kind = kind_ok(rq_text(rq, "kind")) ? rq_text(rq, "kind") : g->kind;
     g->capacity = rq_text(rq, "capacity")[0] != '\0' ? rq_int(rq, "capacity") : -1;

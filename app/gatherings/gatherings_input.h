@@ -18,7 +18,6 @@ extern const struct field gathering_api_fields[]; /* POST: title, starts_at and 
 extern const struct field gathering_patch_fields[];
 extern const struct field gathering_form_fields[];
 
-#define FORM_TEXT_MAX 20000
 #define GATHERING_DEFAULT_LENGTH (2 * MS_HOUR)
 
 /*

@@ -8,6 +8,8 @@
 
 #define PROGRAMME_MAX 60
 
+extern const char *const gathering_status_words[3]; /* by enum gathering_status */
+
 struct programme_row {
     const char *starts; /* "HH:MM" or "" */
     const char *title, *speaker;
@@ -51,7 +53,7 @@ struct gathering_query {
     const char *status; /* LIST_API: NULL for all but cancelled */
     int limit;
 };
-/* In the arena. */
+/* In the arena, without what is DB_LONG in GATHERING_TEXTS. */
 MUST_USE enum status gathering_store_list(struct db_conn *c, struct arena *a,
                                           const struct gathering_query *q, struct gathering **out,
                                           size_t *count);
@@ -59,7 +61,5 @@ MUST_USE enum status gathering_store_count_past(struct db_conn *c, bool publishe
                                                 int64_t *out);
 /* Newest change of what the public sees, 0 without any: for feeds. */
 MUST_USE enum status gathering_store_latest(struct db_conn *c, int64_t *out);
-
-extern const char *const gatherings_sql[];
 
 #endif

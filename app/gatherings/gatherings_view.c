@@ -26,20 +26,6 @@ view_flag(json_t *o, const char *key, bool value)
 }
 
 const char *
-gathering_status_name(enum gathering_status s)
-{
-    switch (s) {
-    case GATHERING_PUBLISHED:
-        return "published";
-    case GATHERING_CANCELLED:
-        return "cancelled";
-    case GATHERING_DRAFT:
-        break;
-    }
-    return "draft";
-}
-
-const char *
 gathering_text(struct app *app, struct arena *a, const char *lang, const char *key,
                const char *name, const char *value)
 {
@@ -118,23 +104,23 @@ set_time(json_t *o, const char *key, const char *zone, int64_t ms)
     view_text(o, key, text);
 }
 
+#define SET_SHORT(name, kind, max, needed, flags)                                                  \
+    if (((flags)&DB_LONG) == 0)                                                                    \
+        view_text(o, #name, g->name);
+#define SET_LONG(name, kind, max, needed, flags)                                                   \
+    if (((flags)&DB_LONG) != 0)                                                                    \
+        view_text(o, #name, g->name);
+
 json_t *
-gathering_view(struct db_conn *c, struct arena *a, const struct gathering *g)
+gathering_list_view(struct arena *a, const struct gathering *g)
 {
-    struct programme_row *row = NULL;
-    size_t rows = 0;
     json_t *o = json_object();
 
     view_text(o, "id", arena_printf(a, "%lld", (long long)g->id));
     view_text(o, "slug", g->slug);
-    view_text(o, "status", gathering_status_name(g->status));
+    view_text(o, "status", gathering_status_words[g->status]);
     view_text(o, "kind", g->kind);
-    view_text(o, "title", g->title);
-    view_text(o, "summary", g->summary);
-    view_text(o, "description", g->description);
-    view_text(o, "place", g->place);
-    view_text(o, "address", g->address);
-    view_text(o, "practical", g->practical);
+    GATHERING_TEXTS(SET_SHORT)
     view_text(o, "timezone", g->timezone);
     view_text(o, "language", g->language);
     set_time(o, "starts_at", g->timezone, g->starts_at);
@@ -151,6 +137,17 @@ gathering_view(struct db_conn *c, struct arena *a, const struct gathering *g)
     set_time(o, "published_at", g->timezone, g->published_at);
     set_time(o, "cancelled_at", g->timezone, g->cancelled_at);
     view_text(o, "url", arena_printf(a, "/g/%s", g->slug));
+    return o;
+}
+
+json_t *
+gathering_view(struct db_conn *c, struct arena *a, const struct gathering *g)
+{
+    struct programme_row *row = NULL;
+    size_t rows = 0;
+    json_t *o = gathering_list_view(a, g);
+
+    GATHERING_TEXTS(SET_LONG)
     if (programme_store_get(c, a, g->id, &row, &rows) != ST_OK)
         rows = 0;
     (void)json_object_set_new(o, "programme", programme_view(row, rows));
@@ -297,7 +294,7 @@ gathering_card_view(struct app *app, struct arena *a, const struct gathering *g,
 
     view_text(o, "id", arena_printf(a, "%lld", (long long)g->id));
     view_text(o, "slug", g->slug);
-    view_text(o, "status", gathering_status_name(g->status));
+    view_text(o, "status", gathering_status_words[g->status]);
     view_text(o, "kind", g->kind);
     view_text(o, "kind_label",
               gathering_text(app, a, lang,

@@ -12,8 +12,6 @@ json_t *gathering_card_view(struct app *app, struct arena *a, const struct gathe
                             const char *lang, int64_t now);
 /* [{starts, title, speaker}]. A new reference. */
 json_t *programme_view(const struct programme_row *row, size_t count);
-/* "draft", "published", "cancelled"; static. */
-const char *gathering_status_name(enum gathering_status s);
 /* Markdown to HTML, in the arena; "" for none. */
 const char *gathering_html(struct arena *a, const char *markdown);
 

@@ -10,6 +10,7 @@
 
 #include "app.h"
 #include "base/crypto.h"
+#include "database/sql.h"
 #include "scratch.h"
 
 /* The lists of all files that have SQL. */
@@ -20,8 +21,6 @@
     X(contacts_sql)                                                                                \
     X(delivery_sql)                                                                                \
     X(door_sql)                                                                                    \
-    X(gathering_moments_sql)                                                                       \
-    X(gatherings_sql)                                                                              \
     X(idempotency_sql)                                                                             \
     X(invitation_person_sql)                                                                       \
     X(invitation_sql)                                                                              \
@@ -93,6 +92,26 @@ prepare_all(const char *name, const char *const *sql)
     return n;
 }
 
+/* Those that list themselves. */
+static int
+prepare_listed(void)
+{
+    struct arena *a = arena_new(0);
+    size_t n;
+    const struct db_sql *const *sql = db_sql_all(&n);
+
+    for (size_t i = 0; i < n; i++) {
+        const char *text = db_sql_text(sql[i], a);
+        struct db_stmt *st = NULL;
+
+        if (db_prepare_text(conn, text, &st) != ST_OK)
+            fail_msg("%s", text);
+        db_finish(&st);
+    }
+    arena_free(&a);
+    return (int)n;
+}
+
 static void
 all_sql_prepares(void **state)
 {
@@ -105,6 +124,7 @@ all_sql_prepares(void **state)
         assert_true(own > 0);
         n += own;
     }
+    n += prepare_listed();
     for (const struct feature *const *f = all_features; *f != NULL; f++)
         if ((*f)->sql != NULL)
             n += prepare_all((*f)->name, (*f)->sql);
