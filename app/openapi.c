@@ -1,69 +1,62 @@
 /*
  * The API's description, OpenAPI 3.1: addresses, parameters, bodies and roles are read off the
- * route tables, so they cannot drift; what the answers look like stands in the table below and in
- * openapi_schemas.c.
+ * route tables, so they cannot drift; what a feature's operations are called and what their answers
+ * look like stands in its api.json:
+ *
+ *     operations  "POST /api/v1/surveys": {operationId, summary,
+ *                   status    of success, 200 when absent
+ *                   answer    schema of the answer; list: of the items of {items, next};
+ *                             text: it is text/plain; none of them: no body
+ *                   conflict  it may answer 409
+ *                   query     names of more query parameters
+ *                   fields    schemas of body fields whose kind says too little}
+ *     schemas     by name, for #/components/schemas/
+ *
+ * app/api.json holds the frame around them all.
  */
 #include "app.h"
+#include "base/asset.h"
+#include "base/log.h"
 #include "base/text.h"
-#include "openapi_schemas.h"
+#include "http/router.h"
 
-struct description {
-    enum http_method method;
-    const char *path;
-    const char *name; /* operationId */
-    const char *summary;
-    int success;
-    const char *schema;   /* of the answer; NULL: none */
-    bool list;            /* {items, next}, with limit, cursor */
-    bool conflict;        /* may answer 409 */
-    const char *query[2]; /* more parameters */
-};
-
-static const struct description descriptions[] = {
-    { HTTP_GET, "/api/v1/openapi.json", "describe", "This description", 200, "Any", .list = false },
-    { HTTP_GET, "/metrics", "metrics", "Figures for Prometheus", 200, "Text", .list = false },
-    { HTTP_GET, "/api/v1/gatherings", "listGatherings", "Gatherings, oldest first", 200,
-      "Gathering", .list = true, .query = { "status" } },
-    { HTTP_POST, "/api/v1/gatherings", "createGathering", "Make a draft", 201, "Gathering",
-      .list = false },
-    { HTTP_GET, "/api/v1/gatherings/{id}", "getGathering", "One gathering", 200, "Gathering",
-      .list = false },
-    { HTTP_PATCH, "/api/v1/gatherings/{id}", "changeGathering",
-      "Change what is sent; those registered are told of a new time or place unless notify is "
-      "false",
-      200, "Gathering", .conflict = true },
-    { HTTP_POST, "/api/v1/gatherings/{id}/publish", "publishGathering", "Open for registration",
-      200, "Gathering", .conflict = true },
-    { HTTP_POST, "/api/v1/gatherings/{id}/cancel", "cancelGathering",
-      "Call it off; those registered are told unless notify is false", 200, "Gathering",
-      .list = false },
-    { HTTP_GET, "/api/v1/gatherings/{id}/registrations", "listRegistrations",
-      "Who comes; cancelled ones only with status=cancelled", 200, "Registration", .list = true,
-      .query = { "status" } },
-    { HTTP_POST, "/api/v1/gatherings/{id}/registrations", "register",
-      "Take a seat, or a place in the waiting list", 201, "Registration", .conflict = true },
-    { HTTP_DELETE, "/api/v1/registrations/{id}", "cancelRegistration",
-      "Give the seat back; the first in line gets it", 204, NULL, .list = false },
-    { HTTP_GET, "/api/v1/gatherings/{id}/invitations", "listInvitations", "Who was invited", 200,
-      "Invitation", .list = true },
-    { HTTP_POST, "/api/v1/gatherings/{id}/invitations", "invite", "Send personal invitations", 202,
-      "Invited", .conflict = true },
-    { HTTP_POST, "/api/v1/invitations/{id}/answer", "answerInvitation",
-      "Note what somebody said by phone; the latest answer wins", 200, "Invitation",
-      .conflict = true },
-    { HTTP_POST, "/api/v1/gatherings/{id}/checkins", "checkIn",
-      "Admit the holder of a ticket, exactly once", 200, "Checkin", .list = false },
-    { HTTP_GET, "/api/v1/mail", "listMail", "What was mailed and how it went", 200, "Mail",
-      .list = true, .query = { "gathering", "state" } },
-};
-
-static const struct description *
-description_of(const struct route *r)
+/* All api.json as one {frame, operations, schemas}; NULL out of memory. A new reference. */
+static json_t *
+descriptions(void)
 {
-    for (size_t i = 0; i < ARRAY_LEN(descriptions); i++)
-        if (descriptions[i].method == r->method && strcmp(descriptions[i].path, r->path) == 0)
-            return &descriptions[i];
-    return NULL;
+    json_t *all = json_pack("{s:{}, s:{}, s:{}}", "frame", "operations", "schemas");
+
+    for (size_t i = 0; i < asset_count && all != NULL; i++) {
+        json_error_t wrong;
+        const char *key;
+        json_t *one, *part;
+
+        if (!text_starts(asset_table[i].name, "app/") ||
+            !text_ends(asset_table[i].name, "api.json"))
+            continue;
+        one = json_loadb(asset_table[i].data, asset_table[i].size, JSON_REJECT_DUPLICATES, &wrong);
+        if (one == NULL)
+            log_error("app", "%s:%d: %s", asset_table[i].name, wrong.line, wrong.text);
+        json_object_foreach(all, key, part)
+        {
+            json_t *own = json_object_get(one, key);
+
+            if (own != NULL)
+                (void)json_object_update(part, own);
+        }
+        json_decref(one);
+    }
+    return all;
+}
+
+/* Borrowed; NULL when nobody has described it. */
+static json_t *
+operation_of(json_t *all, const struct route *r)
+{
+    char key[200];
+
+    (void)snprintf(key, sizeof key, "%s %s", http_method_name(r->method), r->path);
+    return json_object_get(json_object_get(all, "operations"), key);
 }
 
 static json_t *
@@ -142,16 +135,17 @@ field_schema(const struct field *f)
 }
 
 static json_t *
-body_of(const struct route *r)
+body_of(const struct route *r, json_t *d)
 {
     json_t *properties = json_object(), *required = json_array();
     json_t *schema = json_pack("{s:s, s:b}", "type", "object", "additionalProperties", 0);
     bool must;
 
     for (const struct field *f = r->fields; f->name != NULL; f++) {
-        json_t *shape = schema_of_field(r->path, f->name);
+        json_t *shape = json_object_get(json_object_get(d, "fields"), f->name);
 
-        json_object_set_new(properties, f->name, shape != NULL ? shape : field_schema(f));
+        json_object_set_new(properties, f->name,
+                            shape != NULL ? json_incref(shape) : field_schema(f));
         if ((f->flags & FIELD_REQUIRED) != 0)
             json_array_append_new(required, json_string(f->name));
     }
@@ -174,9 +168,10 @@ query_parameter(json_t *list, const char *name, json_t *schema)
 }
 
 static json_t *
-parameters_of(const struct route *r, const struct description *d)
+parameters_of(const struct route *r, json_t *d)
 {
-    json_t *list = json_array();
+    json_t *list = json_array(), *name;
+    size_t i;
 
     for (const char *p = strchr(r->path, '{'); p != NULL; p = strchr(p, '{')) {
         size_t n = strcspn(++p, "}");
@@ -186,48 +181,51 @@ parameters_of(const struct route *r, const struct description *d)
     }
     if (r->method == HTTP_POST)
         json_array_append_new(list, ref("parameters", "IdempotencyKey"));
-    if (d->list) {
+    if (json_object_get(d, "list") != NULL) {
         query_parameter(
             list, "limit",
             json_pack("{s:s, s:i, s:i}", "type", "integer", "minimum", 1, "maximum", 500));
         query_parameter(list, "cursor", json_pack("{s:s}", "type", "string"));
     }
-    for (size_t i = 0; i < ARRAY_LEN(d->query) && d->query[i] != NULL; i++)
-        query_parameter(list, d->query[i], json_pack("{s:s}", "type", "string"));
+    json_array_foreach(json_object_get(d, "query"), i, name)
+        query_parameter(list, json_string_value(name), json_pack("{s:s}", "type", "string"));
     return list;
 }
 
 /* ── Answers ── */
 
 static json_t *
-success_of(const struct description *d)
+success_of(json_t *d)
 {
-    json_t *schema;
+    json_t *summary = json_object_get(d, "summary"), *list = json_object_get(d, "list");
+    json_t *answer = json_object_get(d, "answer"), *schema;
 
-    if (d->schema == NULL)
-        return json_pack("{s:s}", "description", "Done");
-    if (strcmp(d->schema, "Text") == 0)
-        return json_pack("{s:s, s:{s:{s:{s:s}}}}", "description", d->summary, "content",
-                         "text/plain", "schema", "type", "string");
-    if (strcmp(d->schema, "Any") == 0)
+    if (json_is_true(json_object_get(d, "text")))
+        return json_pack("{s:O, s:{s:{s:{s:s}}}}", "description", summary, "content", "text/plain",
+                         "schema", "type", "string");
+    if (list != NULL)
+        schema =
+            json_pack("{s:s, s:[s, s], s:{s:{s:s, s:o}, s:{s:[s, s]}}}", "type", "object",
+                      "required", "items", "next", "properties", "items", "type", "array", "items",
+                      ref("schemas", json_string_value(list)), "next", "type", "string", "null");
+    else if (json_is_string(answer))
+        schema = ref("schemas", json_string_value(answer));
+    else if (json_is_null(answer))
         schema = json_pack("{s:s}", "type", "object");
     else
-        schema = ref("schemas", d->schema);
-    if (d->list)
-        schema = json_pack("{s:s, s:[s, s], s:{s:{s:s, s:o}, s:{s:[s, s]}}}", "type", "object",
-                           "required", "items", "next", "properties", "items", "type", "array",
-                           "items", schema, "next", "type", "string", "null");
-    return json_pack("{s:s, s:{s:{s:o}}}", "description", d->summary, "content", "application/json",
+        return json_pack("{s:s}", "description", "Done");
+    return json_pack("{s:O, s:{s:{s:o}}}", "description", summary, "content", "application/json",
                      "schema", schema);
 }
 
 static json_t *
-responses_of(const struct route *r, const struct description *d)
+responses_of(const struct route *r, json_t *d)
 {
+    json_int_t status = json_integer_value(json_object_get(d, "status"));
     json_t *all = json_object();
     char success[8];
 
-    snprintf(success, sizeof success, "%d", d->success);
+    (void)snprintf(success, sizeof success, "%d", status != 0 ? (int)status : 200);
     json_object_set_new(all, success, success_of(d));
     if ((r->allow & ROLE_NOBODY) == 0) {
         json_object_set_new(all, "401", ref("responses", "Problem"));
@@ -235,9 +233,9 @@ responses_of(const struct route *r, const struct description *d)
     }
     if (strchr(r->path, '{') != NULL)
         json_object_set_new(all, "404", ref("responses", "Problem"));
-    if (d->conflict)
+    if (json_is_true(json_object_get(d, "conflict")))
         json_object_set_new(all, "409", ref("responses", "Problem"));
-    if (r->fields != NULL || d->list)
+    if (r->fields != NULL || json_object_get(d, "list") != NULL)
         json_object_set_new(all, "422", ref("responses", "Problem"));
     json_object_set_new(all, "default", ref("responses", "Problem"));
     return all;
@@ -267,17 +265,18 @@ roles_text(unsigned allow)
 }
 
 static json_t *
-operation(const struct route *r, const struct description *d)
+operation(const struct route *r, json_t *d)
 {
-    json_t *op = json_pack("{s:s, s:s, s:o}", "operationId", d->name, "summary", d->summary,
-                           "responses", responses_of(r, d));
+    json_t *op =
+        json_pack("{s:O, s:O, s:o}", "operationId", json_object_get(d, "operationId"), "summary",
+                  json_object_get(d, "summary"), "responses", responses_of(r, d));
     json_t *parameters = parameters_of(r, d);
 
     if (json_array_size(parameters) > 0)
         json_object_set(op, "parameters", parameters);
     json_decref(parameters);
     if (r->fields != NULL)
-        json_object_set_new(op, "requestBody", body_of(r));
+        json_object_set_new(op, "requestBody", body_of(r, d));
     if ((r->allow & ROLE_NOBODY) != 0)
         json_object_set_new(op, "security", json_array());
     else
@@ -286,7 +285,7 @@ operation(const struct route *r, const struct description *d)
 }
 
 static void
-add_route(json_t *paths, const struct route *r, const struct description *d)
+add_route(json_t *paths, const struct route *r, json_t *d)
 {
     static const char *const methods[] = {
         [HTTP_GET] = "get", [HTTP_POST] = "post", [HTTP_PATCH] = "patch", [HTTP_DELETE] = "delete"
@@ -303,11 +302,12 @@ add_route(json_t *paths, const struct route *r, const struct description *d)
 json_t *
 openapi_make(const struct route *const *tables, const char *base_url, const char **undescribed)
 {
-    json_t *paths = json_object();
+    json_t *all = descriptions(), *paths = json_object();
+    json_t *api = json_deep_copy(json_object_get(all, "frame"));
 
     for (; *tables != NULL; tables++)
         for (const struct route *r = *tables; r->path != NULL; r++) {
-            const struct description *d = description_of(r);
+            json_t *d = operation_of(all, r);
 
             if ((r->flags & RT_API) == 0)
                 continue;
@@ -316,10 +316,9 @@ openapi_make(const struct route *const *tables, const char *base_url, const char
             else if (undescribed != NULL)
                 *undescribed = r->path;
         }
-    return json_pack("{s:s, s:{s:s, s:s, s:s, s:{s:s, s:s}}, s:[{s:s}], s:[{s:[]}], s:o, s:o}",
-                     "openapi", "3.1.0", "info", "title", "Samling", "version", "1", "description",
-                     "Gatherings, who comes to them, and what was mailed. Errors are problem "
-                     "details (RFC 9457). Times are RFC 3339.",
-                     "license", "name", "MIT", "identifier", "MIT", "servers", "url", base_url,
-                     "security", "token", "components", openapi_components(), "paths", paths);
+    json_object_set_new(api, "servers", json_pack("[{s:s}]", "url", base_url));
+    json_object_set(json_object_get(api, "components"), "schemas", json_object_get(all, "schemas"));
+    json_object_set_new(api, "paths", paths);
+    json_decref(all);
+    return api;
 }
