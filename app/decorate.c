@@ -2,7 +2,7 @@
  * What every page gets from the composition root: the cluster it speaks for and the organiser's
  * menu.
  *
- * Both are kept: the cluster until a commit changes a setting, the number beside the mail log for a
+ * Both are kept: the cluster until a commit changes a setting, the numbers beside its entries for a
  * few seconds. Any thread; one lock, held for a copy or one read.
  */
 #include <pthread.h>
@@ -12,35 +12,25 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cluster/cluster.h"
-#include "mailing/mailing.h"
 
-enum { ATTENTION_MS = 3000 };
+enum { COUNT_MS = 3000 };
 
-struct menu_item {
-    const char *href, *icon, *key;
-    const char *short_key; /* on phones; NULL: the same */
-    unsigned allow;
-    bool phone; /* in the bottom bar */
-    bool mail;  /* carries the number of mails that want a look */
-};
+#define MENU_MAX 16
 
-static const struct menu_item menu_items[] = {
-    { "/admin", "home", "menu.home", NULL, ALLOW_VIEWER, true, false },
-    { "/admin/gatherings", "calendar", "menu.gatherings", "menu.gatherings_short", ALLOW_VIEWER,
-      true, false },
-    { "/admin/contacts", "people", "menu.contacts", NULL, ALLOW_VIEWER, true, false },
-    { "/admin/mail", "mail", "menu.mail", NULL, ALLOW_VIEWER, true, true },
-    { "/admin/settings", "gear", "menu.settings", "menu.settings_short", ALLOW_ADMIN, true, false },
+struct item {
+    const struct menu_entry *entry;
+    unsigned allow; /* of the page's route; 0: no such page */
+    int64_t count, count_until;
 };
 
 struct decoration {
     struct app *app;
-    unsigned allow[ARRAY_LEN(menu_items)]; /* of the page's route; 0: no such page */
-    atomic_uint_fast64_t generation;       /* of the settings, counted up by the writer */
+    struct item menu[MENU_MAX]; /* in order */
+    size_t items;
+    atomic_uint_fast64_t generation; /* of the settings, counted up by the writer */
     pthread_mutex_t lock;
     uint_fast64_t kept; /* generation that cluster was read at; 0: never */
     json_t *cluster;
-    int64_t attention, attention_until;
 };
 
 /* Who may see the page: 0 when no table has it. */
@@ -54,6 +44,27 @@ page_allow(const struct route *const *tables, const char *path)
     return 0;
 }
 
+static int
+by_order(const void *a, const void *b)
+{
+    const struct item *x = a, *y = b;
+
+    return x->entry->order - y->entry->order;
+}
+
+static void
+collect_menu(struct decoration *d)
+{
+    for (const struct feature *const *f = all_features; *f != NULL; f++)
+        for (const struct menu_entry *m = (*f)->menu; m != NULL && m->href != NULL; m++) {
+            if (d->items == MENU_MAX)
+                BUG("more than %d entries in the menu", MENU_MAX);
+            d->menu[d->items++] =
+                (struct item){ .entry = m, .allow = page_allow(app_tables(d->app), m->href) };
+        }
+    qsort(d->menu, d->items, sizeof d->menu[0], by_order);
+}
+
 struct decoration *
 decoration_new(struct app *app)
 {
@@ -62,8 +73,7 @@ decoration_new(struct app *app)
     if (d == NULL)
         return NULL;
     d->app = app;
-    for (size_t i = 0; i < ARRAY_LEN(menu_items); i++)
-        d->allow[i] = menu_items[i].allow & page_allow(app_tables(app), menu_items[i].href);
+    collect_menu(d);
     atomic_init(&d->generation, 1);
     pthread_mutex_init(&d->lock, NULL);
     return d;
@@ -155,18 +165,18 @@ cluster_copy(struct decoration *d)
 
 /* The item whose page this is: the longest address that the path begins with. */
 static size_t
-menu_current(const char *path)
+menu_current(const struct decoration *d, const char *path)
 {
-    size_t best = ARRAY_LEN(menu_items), length = 0;
+    size_t best = d->items, length = 0;
 
-    for (size_t i = 0; i < ARRAY_LEN(menu_items); i++) {
-        size_t n = strlen(menu_items[i].href);
+    for (size_t i = 0; i < d->items; i++) {
+        const char *href = d->menu[i].entry->href;
+        size_t n = strlen(href);
 
         /* Home is itself alone, not everything below it. */
-        if (strcmp(menu_items[i].href, "/admin") == 0 && path[n] == '/')
+        if (strcmp(href, "/admin") == 0 && path[n] == '/')
             continue;
-        if (text_starts(path, menu_items[i].href) && (path[n] == '/' || path[n] == '\0') &&
-            n > length) {
+        if (text_starts(path, href) && (path[n] == '/' || path[n] == '\0') && n > length) {
             best = i;
             length = n;
         }
@@ -174,19 +184,21 @@ menu_current(const char *path)
     return best;
 }
 
-/* Of mails that want a look; 0 when that cannot be said. */
+/* The number beside an entry; 0 when it has none or that cannot be said. */
 static int64_t
-attention(struct decoration *d, struct request *rq)
+count_of(struct decoration *d, struct item *it, struct request *rq)
 {
     int64_t count;
 
+    if (it->entry->count == NULL)
+        return 0;
     pthread_mutex_lock(&d->lock);
-    if (clock_mono() >= d->attention_until) {
-        if (mail_attention(rq_conn(rq), &d->attention) != ST_OK)
-            d->attention = 0;
-        d->attention_until = clock_mono() + ATTENTION_MS;
+    if (clock_mono() >= it->count_until) {
+        if (it->entry->count(rq_conn(rq), &it->count) != ST_OK)
+            it->count = 0;
+        it->count_until = clock_mono() + COUNT_MS;
     }
-    count = d->attention;
+    count = it->count;
     pthread_mutex_unlock(&d->lock);
     return count;
 }
@@ -195,20 +207,22 @@ static json_t *
 menu_make(struct decoration *d, struct request *rq)
 {
     json_t *menu = json_array();
-    size_t current = menu_current(rq_path(rq));
+    size_t current = menu_current(d, rq_path(rq));
 
-    for (size_t i = 0; i < ARRAY_LEN(menu_items); i++) {
-        const struct menu_item *m = &menu_items[i];
+    for (size_t i = 0; i < d->items; i++) {
+        struct item *it = &d->menu[i];
+        int64_t count;
 
-        if ((d->allow[i] & rq_who(rq)->role) == 0)
+        if ((it->allow & rq_who(rq)->role) == 0)
             continue;
         json_t *item =
-            json_pack("{s:s, s:s, s:s, s:b, s:b}", "href", m->href, "icon", m->icon, "key", m->key,
-                      "current", i == current ? 1 : 0, "phone", m->phone ? 1 : 0);
-        if (m->short_key != NULL)
-            json_object_set_new(item, "short_key", json_string(m->short_key));
-        if (m->mail && attention(d, rq) > 0)
-            json_object_set_new(item, "count", json_integer(attention(d, rq)));
+            json_pack("{s:s, s:s, s:s, s:b, s:b}", "href", it->entry->href, "icon", it->entry->icon,
+                      "key", it->entry->key, "current", i == current, "phone", it->entry->phone);
+        if (it->entry->short_key != NULL)
+            json_object_set_new(item, "short_key", json_string(it->entry->short_key));
+        count = count_of(d, it, rq);
+        if (count > 0)
+            json_object_set_new(item, "count", json_integer(count));
         json_array_append_new(menu, item);
     }
     return menu;

@@ -78,6 +78,23 @@ struct person {
 struct mail_kind;     /* mailing/mailing.h */
 struct reminder_rule; /* mailing/mailing.h */
 
+/* An entry of the organiser's menu, for those who may see its page. */
+struct menu_entry {
+    int order; /* smaller first: home 10, gatherings 20, contacts 30 ... settings 90 */
+    const char *href, *icon, *key; /* page of a route of the program; icon's and text's name */
+    const char *short_key;         /* on phones; NULL: the same */
+    bool phone;                    /* in the bottom bar */
+    /* How many want a look, beside it; asked every few seconds at most. NULL: no number. */
+    enum status (*count)(struct db_conn *c, int64_t *count);
+};
+
+/* A line of the public privacy page: what is kept, or for how long. */
+enum privacy_part { PRIVACY_WHAT, PRIVACY_HOW_LONG };
+struct privacy_line {
+    enum privacy_part part;
+    const char *key;
+};
+
 /* A consistency check for `samling check`: says a line for each thing that is wrong. */
 struct check {
     const char *name;
@@ -90,7 +107,9 @@ struct feature {
     const struct mail_kind *const *mail_kinds; /* NULL at the end; NULL for none */
     const struct reminder_rule *const *reminder_rules;
     enum status (*on_event)(struct db_conn *c, const struct event *e);
-    const struct panel *panels; /* ends with a zero row */
+    const struct panel *panels;         /* ends with a zero row */
+    const struct menu_entry *menu;      /* likewise */
+    const struct privacy_line *privacy; /* likewise */
     enum status (*person_export)(struct db_conn *c, const struct person *p, json_t *out);
     enum status (*person_erase)(struct db_conn *c, const struct person *p);
     const struct check *checks; /* ends with a zero row */

@@ -177,9 +177,15 @@ static const struct check cluster_checks[] = {
     { 0 },
 };
 
+static const struct menu_entry menu[] = {
+    { 90, "/admin/settings", "gear", "menu.settings", "menu.settings_short", .phone = true },
+    { 0 },
+};
+
 const struct feature cluster_feature = {
     .name = "cluster",
     .routes = { cluster_routes },
+    .menu = menu,
     .checks = cluster_checks,
     .sql = cluster_sql,
 };

@@ -85,35 +85,53 @@ settings_work(struct work *w)
 
 /* ── What everybody may read ── */
 
-/* {contact}: whom to ask; absent when the organiser has said nobody. */
+/* Adds {cluster_name, cluster_address, lang, contact}. contact: whom to ask; absent when the
+ * organiser has said nobody. */
 static enum status
 notice_render(struct request *rq, struct response *rs, const char *template_name,
-              const char *title_key)
+              const char *title_key, json_t *data)
 {
     struct cluster c;
     enum status rc = cluster_get(rq_conn(rq), rq_arena(rq), &c);
 
-    if (rc != ST_OK)
+    if (rc != ST_OK) {
+        json_decref(data);
         return rc;
+    }
 
     const char *contact = c.privacy_email[0] != '\0' ? c.privacy_email : c.email;
-    json_t *data = json_pack("{s:s, s:s, s:s}", "cluster_name", c.name, "cluster_address",
-                             c.address, "lang", rq_lang(rq));
+    json_object_update_new(data, json_pack("{s:s, s:s, s:s}", "cluster_name", c.name,
+                                           "cluster_address", c.address, "lang", rq_lang(rq)));
     if (contact[0] != '\0')
         json_object_set_new(data, "contact", json_string(contact));
     return rs_page(rs, 200, template_name, rq_tr(rq, title_key), data);
 }
 
+/* [{key}] of what all features say. */
+static json_t *
+privacy_lines(enum privacy_part part)
+{
+    json_t *list = json_array();
+
+    for (const struct feature *const *f = all_features; *f != NULL; f++)
+        for (const struct privacy_line *l = (*f)->privacy; l != NULL && l->key != NULL; l++)
+            if (l->part == part)
+                json_array_append_new(list, json_pack("{s:s}", "key", l->key));
+    return list;
+}
+
 static enum status
 privacy_page(struct request *rq, struct response *rs)
 {
-    return notice_render(rq, rs, "cluster/privacy", "nav.privacy");
+    return notice_render(rq, rs, "cluster/privacy", "nav.privacy",
+                         json_pack("{s:o, s:o}", "what", privacy_lines(PRIVACY_WHAT), "how_long",
+                                   privacy_lines(PRIVACY_HOW_LONG)));
 }
 
 static enum status
 accessibility_page(struct request *rq, struct response *rs)
 {
-    return notice_render(rq, rs, "cluster/accessibility", "nav.accessibility");
+    return notice_render(rq, rs, "cluster/accessibility", "nav.accessibility", json_object());
 }
 
 const struct route cluster_routes[] = {

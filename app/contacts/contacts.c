@@ -44,9 +44,15 @@ person_erase(struct db_conn *c, const struct person *p)
     return contact_store_delete(c, p->contact_id, p->email);
 }
 
+static const struct menu_entry menu[] = {
+    { 30, "/admin/contacts", "people", "menu.contacts", .phone = true },
+    { 0 },
+};
+
 const struct feature contacts_feature = {
     .name = "contacts",
     .routes = { contacts_routes, contacts_person_routes },
+    .menu = menu,
     .person_export = person_export,
     .person_erase = person_erase,
     .sql = contacts_sql,

@@ -141,10 +141,16 @@ const struct panel door_panels[] = {
     { 0 },
 };
 
+static const struct privacy_line privacy[] = {
+    { PRIVACY_WHAT, "privacy.what_door" },
+    { 0 },
+};
+
 const struct feature door_feature = {
     .name = "door",
     .routes = { door_page_routes, door_admin_routes, door_api_routes },
     .panels = door_panels,
+    .privacy = privacy,
     .sweep = sweep,
     .sql = door_sql,
 };

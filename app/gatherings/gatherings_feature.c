@@ -2,8 +2,16 @@
  * about stands in registrations and invitations. */
 #include "gatherings/gatherings_routes.h"
 
+static const struct menu_entry menu[] = {
+    { 10, "/admin", "home", "menu.home", .phone = true },
+    { 20, "/admin/gatherings", "calendar", "menu.gatherings", "menu.gatherings_short",
+      .phone = true },
+    { 0 },
+};
+
 const struct feature gatherings_feature = {
     .name = "gatherings",
     .routes = { gathering_public_routes, gathering_admin_routes, gathering_edit_routes,
                 gathering_tell_routes, gathering_api_routes },
+    .menu = menu,
 };

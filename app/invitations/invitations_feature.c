@@ -6,6 +6,11 @@
 #include "invitations/invitations_person.h"
 #include "invitations/invitations_store.h"
 
+static const struct privacy_line privacy[] = {
+    { PRIVACY_WHAT, "privacy.what_invited" },
+    { 0 },
+};
+
 const struct feature invitations_feature = {
     .name = "invitations",
     .routes = { invitations_own_routes, invitations_admin_routes, invitations_invite_routes,
@@ -14,6 +19,7 @@ const struct feature invitations_feature = {
     .reminder_rules = invitation_reminder_rules,
     .on_event = invitations_on_event,
     .panels = invitations_panels,
+    .privacy = privacy,
     .person_export = invitation_person_export,
     .person_erase = invitation_person_erase,
     .checks = invitation_checks,

@@ -226,10 +226,16 @@ check_rows(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ct
 
 static const struct check checks[] = { { "mail", check_rows }, { 0 } };
 
+static const struct menu_entry menu[] = {
+    { 80, "/admin/mail", "mail", "menu.mail", .phone = true, .count = mail_attention },
+    { 0 },
+};
+
 /* sql: those of this file; the unit tests prepare the others file by file. */
 const struct feature mailing_feature = {
     .name = "mailing",
     .routes = { mailing_page_routes, mailing_message_routes, mailing_api_routes },
+    .menu = menu,
     .person_export = person_export,
     .person_erase = person_erase,
     .checks = checks,

@@ -75,6 +75,14 @@ on_event(struct db_conn *c, const struct event *e)
 
 /* ── The feature ── */
 
+static const struct privacy_line privacy[] = {
+    { PRIVACY_WHAT, "privacy.what_registered" },
+    { PRIVACY_WHAT, "privacy.what_requirements" },
+    { PRIVACY_HOW_LONG, "privacy.long_requirements" },
+    { PRIVACY_HOW_LONG, "privacy.long_links" },
+    { 0 },
+};
+
 const struct feature registrations_feature = {
     .name = "registrations",
     .routes = { registrations_public_routes, registrations_own_routes, registrations_people_routes,
@@ -83,6 +91,7 @@ const struct feature registrations_feature = {
     .reminder_rules = registration_reminder_rules,
     .on_event = on_event,
     .panels = registrations_panels,
+    .privacy = privacy,
     .person_export = registration_person_export,
     .person_erase = registration_person_erase,
     .checks = registration_checks,
