@@ -8,6 +8,8 @@
 
 extern const struct feature accounts_feature;
 
+#define SIGN_IN_PATH "/signin" /* with ?next=: where it leads on to */
+
 /* For the commands. password may be NULL (then a one-time link is the way in). role: "admin",
  * "organiser", "viewer". hash: from crypto_password_hash, made outside the transaction. */
 MUST_USE enum status account_add(struct db_conn *c, const char *email, const char *name,

@@ -139,12 +139,12 @@ static const struct field forgot_fields[] = {
 };
 
 const struct route signin_routes[] = {
-    { HTTP_GET, "/signin", ALLOW_ANYONE, RT_READ, 0, .read = signin_page },
-    { HTTP_POST, "/signin", ALLOW_ANYONE, RT_SLOW, 8192, RT_LIMITED, .fields = signin_fields,
-      .slow = signin_slow, .form = signin_form },
+    { HTTP_GET, SIGN_IN_PATH, ALLOW_ANYONE, RT_READ, 0, .read = signin_page },
+    { HTTP_POST, SIGN_IN_PATH, ALLOW_ANYONE, RT_SLOW, 8192, .rate = &rate_secret,
+      .fields = signin_fields, .slow = signin_slow, .form = signin_form },
     { HTTP_POST, "/signout", ALLOW_ANYONE, RT_WRITE, 1024, .work = signout_work },
     { HTTP_GET, "/signin/forgot", ALLOW_ANYONE, RT_READ, 0, .read = forgot_page },
-    { HTTP_POST, "/signin/forgot", ALLOW_ANYONE, RT_WRITE, 4096, RT_LIMITED | RT_FORM_KEY,
+    { HTTP_POST, "/signin/forgot", ALLOW_ANYONE, RT_WRITE, 4096, RT_FORM_KEY, .rate = &rate_secret,
       .fields = forgot_fields, .work = forgot_work, .form = forgot_form },
     { 0 },
 };

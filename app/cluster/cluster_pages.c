@@ -135,8 +135,8 @@ accessibility_page(struct request *rq, struct response *rs)
 }
 
 const struct route cluster_routes[] = {
-    { HTTP_GET, "/privacy", ALLOW_ANYONE, RT_READ, 0, .read = privacy_page },
-    { HTTP_GET, "/accessibility", ALLOW_ANYONE, RT_READ, 0, .read = accessibility_page },
+    { HTTP_GET, "/privacy", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC, .read = privacy_page },
+    { HTTP_GET, "/accessibility", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC, .read = accessibility_page },
     { HTTP_GET, "/admin/settings", ALLOW_ADMIN, RT_READ, 0, .read = settings_page },
     { HTTP_POST, "/admin/settings", ALLOW_ADMIN, RT_WRITE, 8192, .fields = settings_fields,
       .work = settings_work, .form = settings_form },

@@ -75,8 +75,8 @@ demo(const struct cmd_line *line)
         cmd_complain("cannot load the examples: %s", status_name(rc));
     } else {
         printf("An invented cluster is ready in %s.\n\n", line->config.data_dir);
-        printf("Sign in on %s/signin\n  E-mail:   %s\n  Password: %s\n\n", line->config.base_url,
-               DEMO_EMAIL, password);
+        printf("Sign in on %s" SIGN_IN_PATH "\n  E-mail:   %s\n  Password: %s\n\n",
+               line->config.base_url, DEMO_EMAIL, password);
         puts(
             "The password is shown only now. Nothing here is mailed to anybody: the addresses are\n"
             "examples, and mail goes into the mailbox folder unless you name a mail server.");

@@ -117,7 +117,7 @@ say_where(const struct cmd_line *line, struct app *app)
         printf("Nobody works here yet. Open this link once to begin:\n  %s%s\n", address,
                first.path);
     else
-        printf("Sign in on %s/signin\n", address);
+        printf("Sign in on %s" SIGN_IN_PATH "\n", address);
     fflush(stdout);
     return ST_OK;
 }

@@ -416,20 +416,22 @@ static const struct field guest_fields[] = {
     { 0 },
 };
 
+#define LAYOUT "door"
+
 const struct route door_page_routes[] = {
-    { HTTP_GET, "/door/{slug}", ALLOW_ANYONE, RT_READ, .read = scan_page },
-    { HTTP_POST, "/door/{slug}/start", ALLOW_ANYONE, RT_WRITE, 2048, RT_LIMITED, start_fields,
-      .work = start_work, .form = start_form },
-    { HTTP_GET, "/door/{slug}/search", ALLOW_DOOR, RT_READ, .read = search_json },
-    { HTTP_GET, "/door/{slug}/events", ALLOW_DOOR, RT_READ, .read = events },
+    { HTTP_GET, "/door/{slug}", ALLOW_ANYONE, RT_READ, .read = scan_page, .layout = LAYOUT },
+    { HTTP_POST, "/door/{slug}/start", ALLOW_ANYONE, RT_WRITE, 2048, .rate = &rate_secret,
+      .fields = start_fields, .work = start_work, .form = start_form, .layout = LAYOUT },
+    { HTTP_GET, "/door/{slug}/search", ALLOW_DOOR, RT_READ, .read = search_json, .layout = LAYOUT },
+    { HTTP_GET, "/door/{slug}/events", ALLOW_DOOR, RT_READ, .read = events, .layout = LAYOUT },
     { HTTP_POST, "/door/{slug}/scan", ALLOW_DOOR, RT_WRITE, 4096, 0, scan_fields, .work = scan_work,
-      .answer = scan_answer, .form = scan_invalid },
+      .answer = scan_answer, .form = scan_invalid, .layout = LAYOUT },
     { HTTP_POST, "/door/{slug}/tick", ALLOW_DOOR, RT_WRITE, 2048, 0, tick_fields, .work = tick_work,
-      .answer = scan_answer },
-    { HTTP_POST, "/door/{slug}/undo", ALLOW_DOOR, RT_WRITE, 2048, 0, undo_fields,
-      .work = undo_work },
-    { HTTP_GET, "/door/{slug}/guest", ALLOW_DOOR, RT_READ, .read = guest_form },
+      .answer = scan_answer, .layout = LAYOUT },
+    { HTTP_POST, "/door/{slug}/undo", ALLOW_DOOR, RT_WRITE, 2048, 0, undo_fields, .work = undo_work,
+      .layout = LAYOUT },
+    { HTTP_GET, "/door/{slug}/guest", ALLOW_DOOR, RT_READ, .read = guest_form, .layout = LAYOUT },
     { HTTP_POST, "/door/{slug}/guest", ALLOW_DOOR, RT_WRITE, 4096, 0, guest_fields,
-      .work = guest_work, .answer = scan_answer, .form = guest_form },
+      .work = guest_work, .answer = scan_answer, .form = guest_form, .layout = LAYOUT },
     { 0 },
 };

@@ -195,10 +195,11 @@ public_page(struct request *rq, struct response *rs)
 }
 
 const struct route gathering_public_routes[] = {
-    { HTTP_GET, "/", ALLOW_ANYONE, RT_READ, .read = calendar },
-    { HTTP_GET, "/g/{slug}", ALLOW_ANYONE, RT_READ, .read = public_page },
-    { HTTP_GET, "/g/{slug}.ics", ALLOW_ANYONE, RT_READ, .read = gathering_public_ics },
-    { HTTP_GET, "/feed.ics", ALLOW_ANYONE, RT_READ, .read = gathering_feed_ics },
-    { HTTP_GET, "/feed.atom", ALLOW_ANYONE, RT_READ, .read = gathering_feed_atom },
+    { HTTP_GET, "/", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC, .read = calendar },
+    { HTTP_GET, "/g/{slug}", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC, .read = public_page },
+    { HTTP_GET, "/g/{slug}.ics", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC,
+      .read = gathering_public_ics },
+    { HTTP_GET, "/feed.ics", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC, .read = gathering_feed_ics },
+    { HTTP_GET, "/feed.atom", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC, .read = gathering_feed_atom },
     { 0 },
 };

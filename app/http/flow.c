@@ -15,7 +15,6 @@
 #include "http/pool.h"
 #include "http/server_private.h"
 
-#define TRIES_A_MINUTE 60
 #define BEARER "Bearer "
 
 void
@@ -70,13 +69,13 @@ identify(struct request *rq)
 static void
 send_to_sign_in(struct request *rq)
 {
-    const char *next = rq->method == HTTP_GET ? rq->raw_path : "/admin";
+    const char *page = rq->server->config.sign_in;
 
-    if (strcmp(next, "/admin") == 0)
-        (void)rs_redirect(&rq->rs, "/signin");
+    if (rq->method != HTTP_GET)
+        (void)rs_redirect(&rq->rs, page);
     else
-        (void)rs_redirect(
-            &rq->rs, arena_printf(rq->arena, "/signin?next=%s", text_url_encode(rq->arena, next)));
+        (void)rs_redirect(&rq->rs, arena_printf(rq->arena, "%s?next=%s", page,
+                                                text_url_encode(rq->arena, rq->raw_path)));
     response_prepare(&rq->rs);
 }
 
@@ -177,14 +176,12 @@ csrf_passes(struct request *rq)
 static bool
 limit_passes(struct request *rq)
 {
-    const struct server_config *c = &rq->server->config;
-    bool slow = rq->route->where == RT_SLOW || text_starts(rq->route->path, "/sign");
-    int tries = slow ? c->limit_signin : c->limit_public, wait = 0;
+    const struct rate *rate = rq->route->rate;
+    int wait = 0;
 
-    if ((rq->route->flags & RT_LIMITED) == 0 || rq->who.by_token || rq->method == HTTP_GET)
+    if (rate == NULL || rq->who.by_token || rq->method == HTTP_GET)
         return true;
-    if (limits_take(rq->server->limits, rq->client, slow, tries > 0 ? tries : TRIES_A_MINUTE,
-                    clock_mono(), &wait))
+    if (limits_take(rq->server->limits, rq->client, rate, clock_mono(), &wait))
         return true;
     atomic_fetch_add(&rq->server->counters.limited, 1);
     return false;
@@ -196,7 +193,7 @@ static int
 http_of(const struct request *rq, enum status rc)
 {
     if (rc == ST_LIMIT)
-        return (rq->route->flags & RT_LIMITED) != 0 ? 429 : 413;
+        return rq->route->rate != NULL ? 429 : 413;
     if (rc == ST_INVALID && !rq_has_errors(rq))
         return rq->method == HTTP_GET ? 400 : 422;
     return response_http(rc);

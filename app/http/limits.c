@@ -11,7 +11,7 @@
 
 struct bucket {
     uint8_t key[16];
-    unsigned kind;
+    const struct rate *rate;
     bool used;
     double tries;
     int64_t at;
@@ -22,6 +22,9 @@ struct limits {
     uint64_t seed;        /* so that nobody can choose who shares a place with whom */
     struct bucket bucket[SLOTS];
 };
+
+const struct rate rate_form = { "form", 60 };
+const struct rate rate_secret = { "secret", 60 };
 
 struct limits *
 limits_new(void)
@@ -63,9 +66,9 @@ make_key(const char *client, uint8_t key[16])
 }
 
 static size_t
-slot_of(const struct limits *l, const uint8_t key[16], unsigned kind)
+slot_of(const struct limits *l, const uint8_t key[16], const struct rate *rate)
 {
-    uint64_t h = l->seed ^ (kind * UINT64_C(0x9e3779b97f4a7c15));
+    uint64_t h = l->seed ^ ((uintptr_t)rate * UINT64_C(0x9e3779b97f4a7c15));
 
     for (size_t i = 0; i < 16; i++)
         h = (h ^ key[i]) * UINT64_C(0x100000001b3);
@@ -74,34 +77,34 @@ slot_of(const struct limits *l, const uint8_t key[16], unsigned kind)
 
 /* The client's bucket; a new one takes an empty place or that of who was seen longest ago. */
 static struct bucket *
-bucket_find(struct limits *l, const uint8_t key[16], unsigned kind, int per_minute, int64_t now)
+bucket_find(struct limits *l, const uint8_t key[16], const struct rate *rate, int64_t now)
 {
-    size_t start = slot_of(l, key, kind);
+    size_t start = slot_of(l, key, rate);
     struct bucket *free_one = NULL;
 
     for (size_t i = 0; i < PROBES; i++) {
         struct bucket *b = &l->bucket[(start + i) % SLOTS];
 
-        if (b->used && b->kind == kind && memcmp(b->key, key, 16) == 0)
+        if (b->used && b->rate == rate && memcmp(b->key, key, 16) == 0)
             return b;
         if (free_one == NULL || (free_one->used && (!b->used || b->at < free_one->at)))
             free_one = b;
     }
-    *free_one = (struct bucket){ .kind = kind, .used = true, .tries = per_minute, .at = now };
+    *free_one = (struct bucket){ .rate = rate, .used = true, .tries = rate->per_minute, .at = now };
     memcpy(free_one->key, key, 16);
     return free_one;
 }
 
 bool
-limits_take(struct limits *l, const char *client, unsigned kind, int per_minute, int64_t now,
-            int *wait_s)
+limits_take(struct limits *l, const char *client, const struct rate *rate, int64_t now, int *wait_s)
 {
+    int per_minute = rate->per_minute;
     uint8_t key[16];
     bool ok;
 
     make_key(client, key);
     pthread_mutex_lock(&l->lock);
-    struct bucket *b = bucket_find(l, key, kind, per_minute, now);
+    struct bucket *b = bucket_find(l, key, rate, now);
 
     b->tries += (double)(now - b->at) * per_minute / (double)MS_MINUTE;
     if (b->tries > per_minute)

@@ -1,5 +1,5 @@
 /*
- * How often one client may try: a bucket of tries for each address and kind, filled evenly over a
+ * How often one client may try: a bucket of tries for each address and rate, filled evenly over a
  * minute. IPv6 clients count by their /64. Bounded memory; safe from any thread.
  */
 #ifndef SAMLING_HTTP_LIMITS_H
@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "base/status.h"
+#include "http/route.h"
 
 struct limits;
 
@@ -15,11 +15,10 @@ struct limits *limits_new(void);
 void limits_free(struct limits **l);
 
 /*
- * client: address as text; what is none counts as one client of its own.
- * kind: tries of different kinds are counted apart. per_minute: size of the bucket.
- * now: monotonic ms. false: too often, and *wait_s is when to try again.
+ * client: address as text; what is none counts as one client of its own. Rates are told apart by
+ * their address. now: monotonic ms. false: too often, and *wait_s is when to try again.
  */
-bool limits_take(struct limits *l, const char *client, unsigned kind, int per_minute, int64_t now,
+bool limits_take(struct limits *l, const char *client, const struct rate *rate, int64_t now,
                  int *wait_s);
 
 #endif

@@ -26,26 +26,18 @@ role_name(unsigned role)
     }
 }
 
+/* Where nothing answers, who is signed in keeps the menu. */
 static const char *
-default_layout(const char *path)
+layout_of(const struct response *rs)
 {
-    if (strcmp(path, "/admin") == 0 || text_starts(path, "/admin/"))
-        return "app";
-    if (text_starts(path, "/door/"))
-        return "door";
-    return "public";
-}
+    const struct request *rq = rs->rq;
+    unsigned who = rq->route != NULL ? rq->route->allow : rq->who.role;
 
-static bool
-for_search_engines(const struct request *rq)
-{
-    static const char *const closed[] = { "/r/",   "/t/",    "/door/",    "/admin",
-                                          "/sign", "/start", "/password/" };
-
-    for (size_t i = 0; i < ARRAY_LEN(closed); i++)
-        if (text_starts(rq->path, closed[i]))
-            return false;
-    return true;
+    if (rs->layout != NULL)
+        return rs->layout;
+    if (rq->route != NULL && rq->route->layout != NULL)
+        return rq->route->layout;
+    return (who & ROLE_NOBODY) == 0 && (rq->who.role & ALLOW_VIEWER) != 0 ? "app" : "public";
 }
 
 static json_t *
@@ -87,7 +79,7 @@ make_page(struct response *rs)
     /* A kept page goes to many: no key of its own, or two people's forms would be one. */
     if (rs->keep_until == 0)
         add_form_key(page);
-    if (!for_search_engines(rq) || rs->http >= 400)
+    if (rq->route == NULL || (rq->route->flags & RT_PUBLIC) == 0 || rs->http >= 400)
         json_object_set_new(page, "noindex", json_true());
     json_object_set_new(page, "user",
                         rq->session.id != 0 ? json_pack("{s:s, s:s}", "name", rq->who.name, "role",
@@ -120,14 +112,14 @@ page_prepare(struct response *rs)
 {
     struct request *rq = rs->rq;
     const struct templates *templates = rq->server->config.templates;
-    const char *layout = rs->layout != NULL ? rs->layout : default_layout(rq->path);
     struct buf html;
     enum status rc;
 
     if (templates == NULL || !join_page(rs->data, make_page(rs)))
         return ST_NOMEM;
     buf_init(&html, PAGE_MAX);
-    rc = template_render_page(templates, layout, rs->template_name, rq_lang(rq), rs->data, &html);
+    rc = template_render_page(templates, layout_of(rs), rs->template_name, rq_lang(rq), rs->data,
+                              &html);
     json_decref(rs->data);
     rs->data = NULL;
     if (rc != ST_OK || !buf_ok(&html)) {

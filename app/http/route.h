@@ -2,7 +2,7 @@
  * The route table: what a feature says about each address it answers, and all the concurrency it
  * ever sees. The router checks, in this order, before a handler runs: method (405), body size
  * (413), who asks (401 or the sign-in page, 403), where the request comes from (CSRF token, or
- * Origin and Sec-Fetch-Site where there is no session), rate limit (429), the declared fields
+ * Origin and Sec-Fetch-Site where there is no session), rate (429), the declared fields
  * (422).
  *
  *     where     runs on                           may
@@ -38,8 +38,19 @@ enum route_where { RT_READ, RT_WRITE, RT_SLOW };
 #define RT_NOCSRF 1u   /* no CSRF token, no Origin check: RFC 8058 one-click unsubscribe */
 #define RT_API 2u      /* JSON in and out, bearer token, problem details, Idempotency-Key */
 #define RT_FORM_KEY 4u /* a form without session: its form_key makes a repeat harmless */
-#define RT_LIMITED 8u  /* counted against the client's address: sign-in, codes, public forms */
-#define RT_JSON 16u    /* a page's script calls it: JSON body and answer, session and CSRF header */
+#define RT_PUBLIC                                                                                  \
+    8u              /* the same for everybody: others may keep it for a while, search engines too. \
+                       Without it an answer is private: no-store, noindex */
+#define RT_JSON 16u /* a page's script calls it: JSON body and answer, session and CSRF header */
+
+/* How often one client may, by its address: a bucket of tries that fills up again in a minute.
+ * Routes that name the same one share it. 429 beyond; tokens and GET are not counted. */
+struct rate {
+    const char *name;
+    int per_minute;
+};
+extern const struct rate rate_form;   /* public forms */
+extern const struct rate rate_secret; /* what can be guessed: passwords, codes, keys */
 
 enum field_kind {
     FIELD_LINE,     /* one line: line breaks and runs of space become one space */
@@ -87,6 +98,10 @@ struct route {
     size_t body_max; /* bytes, 0 for no body */
     unsigned flags;
     const struct field *fields; /* ends with a zero row; NULL for none */
+    const struct rate *rate;    /* NULL: as often as it likes */
+    /* Of its pages, unless they say otherwise (rs_layout); NULL: "app" for those who are signed in
+     * to be here, else "public". */
+    const char *layout;
 
     /* RT_READ and RT_SLOW. A status other than ST_OK becomes its error page or problem. */
     enum status (*read)(struct request *rq, struct response *rs);

@@ -83,18 +83,12 @@ add_cookies(struct request *rq, struct MHD_Response *r)
 
 /* ── Who may keep a copy ── */
 
+/* RT_PUBLIC, and nobody is recognised by it. */
 static bool
-personal(const struct request *rq)
+is_public(const struct request *rq)
 {
-    static const char *const closed[] = { "/r/", "/t/", "/door/", "/admin", "/sign", "/start" };
-
-    if (rq->session.id != 0 || rq->who.role != ROLE_NOBODY || rq->cookie[0] != '\0' ||
-        rq->cookie_drop || rq->json_out || rq->method != HTTP_GET)
-        return true;
-    for (size_t i = 0; i < ARRAY_LEN(closed); i++)
-        if (text_starts(rq->path, closed[i]))
-            return true;
-    return false;
+    return rq->route != NULL && (rq->route->flags & RT_PUBLIC) != 0 && rq->session.id == 0 &&
+           rq->who.role == ROLE_NOBODY && rq->cookie[0] == '\0' && !rq->cookie_drop;
 }
 
 static void
@@ -105,8 +99,9 @@ add_cache(const struct response *rs, struct MHD_Response *r)
     if (rs->cache_seconds > 0 && rq->lang_query == NULL) {
         send_header(r, "Cache-Control",
                     arena_printf(rq->arena, "public, max-age=%d", rs->cache_seconds));
-    } else if (rs->http >= 400 || personal(rq) || rq->lang_query != NULL) {
+    } else if (rs->http >= 400 || !is_public(rq) || rq->lang_query != NULL) {
         send_header(r, "Cache-Control", "no-store");
+        send_header(r, "X-Robots-Tag", "noindex");
     } else {
         send_header(r, "Cache-Control", "no-cache");
         send_header(r, "Vary", "Accept-Language, Cookie");

@@ -23,12 +23,12 @@ struct server_config {
     const char *tls_cert, *tls_key;    /* PEM text, NULL for none */
     const struct route *const *tables; /* route tables, NULL at the end */
     token_find find_token;
+    const char *sign_in; /* path of the page that leads on to ?next= */
     /* Fills page.cluster and page.menu of every page; who/lang may be asked of rq. Borrowed page.
      */
     void (*decorate)(struct request *rq, json_t *page);
-    int threads;                    /* event threads, 0: one a core, at least 2 */
-    int64_t header_ms, body_ms;     /* absolute deadlines of a trickling client; 0: 10 s, 30 s */
-    int limit_public, limit_signin; /* RT_LIMITED tries a minute and address; 0: 60 */
+    int threads;                /* event threads, 0: one a core, at least 2 */
+    int64_t header_ms, body_ms; /* absolute deadlines of a trickling client; 0: 10 s, 30 s */
 };
 
 MUST_USE enum status server_start(const struct server_config *config, struct server **out);

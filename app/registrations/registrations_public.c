@@ -273,9 +273,9 @@ registered(struct request *rq, struct response *rs)
 
 /* clang-format off */
 const struct route registrations_public_routes[] = {
-    { HTTP_GET, "/g/{slug}/register", ALLOW_ANYONE, RT_READ, 0, .read = form },
-    { HTTP_POST, "/g/{slug}/register", ALLOW_ANYONE, RT_WRITE, 32768, RT_FORM_KEY | RT_LIMITED,
-      form_fields, .check = check, .work = work, .form = form_again },
+    { HTTP_GET, "/g/{slug}/register", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC, .read = form },
+    { HTTP_POST, "/g/{slug}/register", ALLOW_ANYONE, RT_WRITE, 32768, RT_FORM_KEY, .rate = &rate_form,
+      .fields = form_fields, .check = check, .work = work, .form = form_again },
     { HTTP_GET, "/g/{slug}/registered", ALLOW_ANYONE, RT_READ, 0, .read = registered },
     { 0 },
 };

@@ -199,15 +199,17 @@ static const struct field thing_fields[] = {
     { 0 },
 };
 
+static const struct rate few = { "few", 5 };
+
 static const struct route test_routes[] = {
-    { HTTP_GET, "/hello", ALLOW_ANYONE, RT_READ, .read = hello },
+    { HTTP_GET, "/hello", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC, .read = hello },
     { HTTP_GET, "/nap", ALLOW_ANYONE, RT_READ, .read = nap },
-    { HTTP_GET, "/kept", ALLOW_ANYONE, RT_READ, .read = count_page },
+    { HTTP_GET, "/kept", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC, .read = count_page },
     { HTTP_GET, "/p/{x}", ALLOW_ANYONE, RT_READ, .read = param },
     { HTTP_GET, "/events", ALLOW_ANYONE, RT_READ, .read = events },
     { HTTP_POST, "/things", ALLOW_ANYONE, RT_WRITE, 2048, RT_FORM_KEY, thing_fields,
       .work = add_work, .form = add_form },
-    { HTTP_POST, "/limited", ALLOW_ANYONE, RT_WRITE, 2048, RT_LIMITED, thing_fields,
+    { HTTP_POST, "/limited", ALLOW_ANYONE, RT_WRITE, 2048, .rate = &few, .fields = thing_fields,
       .work = add_work, .form = add_form },
     { HTTP_POST, "/login", ALLOW_ANYONE, RT_WRITE, 2048, .work = login_work },
     { HTTP_POST, "/logout", ALLOW_ORGANISER, RT_WRITE, 2048, .work = logout_work },
@@ -240,10 +242,10 @@ app_begin(struct app *app, int threads, int64_t header_ms, int64_t body_ms)
                                           .translations = app->translations,
                                           .tables = test_tables,
                                           .find_token = find_token,
+                                          .sign_in = "/signin",
                                           .threads = threads,
                                           .header_ms = header_ms,
-                                          .body_ms = body_ms,
-                                          .limit_public = 5 };
+                                          .body_ms = body_ms };
     struct server_config with_writer = config;
     if (writer_start(app->scratch.db, &app->writer) != ST_OK)
         return false;

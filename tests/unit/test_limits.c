@@ -5,13 +5,15 @@
 
 #include "http/limits.h"
 
+static const struct rate rates[] = { { "one", 6 }, { "other", 6 } };
+
 static int
-tries(struct limits *l, const char *client, unsigned kind, int64_t now, int times)
+tries(struct limits *l, const char *client, size_t rate, int64_t now, int times)
 {
     int ok = 0, wait;
 
     for (int i = 0; i < times; i++)
-        ok += limits_take(l, client, kind, 6, now, &wait);
+        ok += limits_take(l, client, &rates[rate], now, &wait);
     return ok;
 }
 
@@ -23,7 +25,7 @@ fills_evenly(void **state)
 
     (void)state;
     assert_int_equal(tries(l, "198.51.100.1", 0, 1000, 10), 6);
-    assert_false(limits_take(l, "198.51.100.1", 0, 6, 1000, &wait));
+    assert_false(limits_take(l, "198.51.100.1", &rates[0], 1000, &wait));
     assert_in_range(wait, 10, 11);
     assert_int_equal(tries(l, "198.51.100.1", 0, 1000 + 9000, 10), 0);
     assert_int_equal(tries(l, "198.51.100.1", 0, 1000 + 10500, 10), 1);

@@ -1,5 +1,8 @@
-/* The program's route tables are those written out, by hand, in tests/web/routes.json: who may what
- * is decided there, and tests/web/roles.test.js walks it. */
+/*
+ * tests/web/routes.json says who may what, and what is public; tests/web/roles.test.js walks it. It
+ * must be what the program's route tables say: when it is not, it is written anew and the test
+ * fails, so that somebody reads the difference.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -7,12 +10,13 @@
 #include <cmocka.h>
 
 #include "app.h"
+#include "base/buf.h"
 #include "base/crypto.h"
 #include "scratch.h"
 
 static struct scratch scratch;
 static struct app *app;
-static json_t *written;
+#define PATH "tests/web/routes.json"
 
 static const char *const methods[] = { "GET", "POST", "PATCH", "DELETE" };
 
@@ -21,30 +25,24 @@ set_up(void **state)
 {
     struct app_config config = { .settings = { .base_url = "http://hub.example",
                                                .from = "Hub <post@hub.example>" } };
-    json_error_t error;
-
     (void)state;
     if (crypto_start() != ST_OK || !scratch_open(&scratch))
         return -1;
     config.settings.data_dir = scratch.folder;
     config.db_url = scratch.url;
-    written = json_load_file("tests/web/routes.json", 0, &error);
-    if (written == NULL)
-        print_error("routes.json:%d: %s\n", error.line, error.text);
-    return written != NULL && app_open(&config, &app) == ST_OK ? 0 : -1;
+    return app_open(&config, &app) == ST_OK ? 0 : -1;
 }
 
 static int
 tear_down(void **state)
 {
     (void)state;
-    json_decref(written);
     app_close(&app);
     scratch_close(&scratch);
     return 0;
 }
 
-/* A new reference: {method, path, allow, token?}. */
+/* A new reference: {method, path, allow, public?, token?}. */
 static json_t *
 row_of(const struct route *r)
 {
@@ -63,73 +61,70 @@ row_of(const struct route *r)
     for (size_t i = 0; i < ARRAY_LEN(roles); i++)
         if ((r->allow & roles[i].role) != 0)
             (void)json_array_append_new(allow, json_string(roles[i].name));
+    if ((r->flags & RT_PUBLIC) != 0)
+        (void)json_object_set_new(row, "public", json_true());
     /* Asked with a token, though it does not stand under /api/. */
     if ((r->flags & RT_API) != 0 && strncmp(r->path, "/api/", 5) != 0)
         (void)json_object_set_new(row, "token", json_true());
     return row;
 }
 
-static bool
-is_written(const json_t *row)
+static int
+by_path(const void *a, const void *b)
 {
-    const json_t *one;
-    size_t i;
+    const struct route *x = *(const struct route *const *)a, *y = *(const struct route *const *)b;
+    int order = strcmp(x->path, y->path);
 
-    json_array_foreach(written, i, one)
-    {
-        if (json_equal(one, row))
-            return true;
-    }
-    return false;
+    return order != 0 ? order : (int)x->method - (int)y->method;
 }
 
-static bool
-is_there(const json_t *row)
+/* The tables as the file has them: a route a line. */
+static void
+write_table(struct buf *out)
 {
-    bool found = false;
+    const struct route *all[512];
+    size_t n = 0;
 
-    for (const struct route *const *t = app_tables(app); *t != NULL && !found; t++)
-        for (const struct route *r = *t; r->path != NULL && !found; r++) {
-            json_t *o = row_of(r);
-
-            found = json_equal(o, row) != 0;
-            json_decref(o);
+    for (const struct route *const *t = app_tables(app); *t != NULL; t++)
+        for (const struct route *r = *t; r->path != NULL; r++) {
+            assert_true(n < ARRAY_LEN(all));
+            all[n++] = r;
         }
-    return found;
-}
+    qsort(all, n, sizeof all[0], by_path);
+    buf_init(out, 0);
+    for (size_t i = 0; i < n; i++) {
+        json_t *row = row_of(all[i]);
+        char *text = json_dumps(row, 0);
 
-static size_t
-say(const char *what, const json_t *row)
-{
-    char *text = json_dumps(row, JSON_COMPACT);
-
-    print_error("%s: %s\n", what, text);
-    free(text);
-    return 1;
+        buf_addf(out, "%s  %s", i == 0 ? "[\n" : ",\n", text);
+        free(text);
+        json_decref(row);
+    }
+    buf_adds(out, "\n]\n");
 }
 
 static void
 the_written_table_is_the_programs(void **state)
 {
-    const json_t *one;
-    size_t i, wrong = 0, n = 0;
+    static char old[128 * 1024];
+    struct buf now;
+    FILE *f = fopen(PATH, "r");
+    size_t n = f != NULL ? fread(old, 1, sizeof old - 1, f) : 0;
 
     (void)state;
-    for (const struct route *const *t = app_tables(app); *t != NULL; t++)
-        for (const struct route *r = *t; r->path != NULL; r++, n++) {
-            json_t *row = row_of(r);
-
-            if (!is_written(row))
-                wrong += say("not in routes.json", row);
-            json_decref(row);
-        }
-    json_array_foreach(written, i, one)
-    {
-        if (!is_there(one))
-            wrong += say("not in the program", one);
+    if (f != NULL)
+        fclose(f);
+    old[n] = '\0';
+    write_table(&now);
+    if (strcmp(old, buf_str(&now)) != 0) {
+        f = fopen(PATH, "w");
+        assert_non_null(f);
+        assert_int_equal(fwrite(now.data, 1, now.len, f), now.len);
+        fclose(f);
+        fail_msg(PATH " was not what the program's tables say and is written anew: read the "
+                      "difference (git diff), and keep it if it is right");
     }
-    assert_int_equal(wrong, 0);
-    assert_int_equal(n, json_array_size(written)); /* none stands twice */
+    buf_release(&now);
 }
 
 /* What holds for every route, whatever the table says. */

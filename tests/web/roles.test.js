@@ -45,6 +45,7 @@ test('route by role', { timeout: 300000 }, async () => {
       const path = fill(route.path);
       let status;
       let location = '';
+      let headers;
       if (api || route.token) {
         const answer = await fetch(s.url + path, {
           method: route.method,
@@ -53,6 +54,7 @@ test('route by role', { timeout: 300000 }, async () => {
           redirect: 'manual',
         });
         status = answer.status;
+        headers = answer.headers;
         await answer.body?.cancel();
       } else {
         const c = new Client(s.url);
@@ -63,6 +65,7 @@ test('route by role', { timeout: 300000 }, async () => {
         const answer = route.method === 'GET' ? await c.get(path, options)
           : await c.post(path, { csrf: await csrfOf(s, who[role], role, g), unknown: '1' }, options);
         status = answer.status;
+        headers = answer.headers;
         location = answer.headers.get('location') ?? '';
       }
       const what = `${role} ${route.method} ${route.path}: ${status} ${location}`;
@@ -70,6 +73,14 @@ test('route by role', { timeout: 300000 }, async () => {
       else assert.ok([401, 403].includes(status) || location.startsWith('/signin'), `${what} should be kept out`);
       assert.ok(status < 500, what);
       tried += 1;
+      // What is not public is kept by nobody and found by no search engine, whatever came of it.
+      if (route.method === 'GET' && !route.public) {
+        assert.equal(headers.get('cache-control'), 'no-store', what);
+        assert.equal(headers.get('x-robots-tag'), 'noindex', what);
+      } else if (route.method === 'GET' && role === 'nobody' && status === 200) {
+        assert.match(headers.get('cache-control'), /no-cache|public/, what);
+        assert.equal(headers.get('x-robots-tag'), null, what);
+      }
     }
   }
   assert.ok(tried > 200, `${tried} tried`);
