@@ -231,6 +231,7 @@ app_start(struct app *app)
         .tls_key = app->config.tls_key_pem,
         .tables = app->tables,
         .find_token = token_by_hash,
+        .links = { link_split, link_check },
         .sign_in = SIGN_IN_PATH,
         .decorate = decorate,
     };

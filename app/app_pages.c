@@ -117,6 +117,7 @@ openapi(struct request *rq, struct response *rs)
 const struct route app_routes[] = {
     { HTTP_GET, "/healthz", ALLOW_ANYONE, RT_READ, 0, .read = healthz },
     { HTTP_GET, "/metrics", ALLOW_ANYONE & ~ROLE_NOBODY, RT_READ, 0, RT_API, .read = metrics },
-    { HTTP_GET, "/api/v1/openapi.json", ALLOW_ANYONE, RT_READ, 0, RT_API | RT_PUBLIC, .read = openapi },
+    { HTTP_GET, "/api/v1/openapi.json", ALLOW_ANYONE, RT_READ, 0, RT_API | RT_PUBLIC,
+      .read = openapi },
     { 0 },
 };

@@ -104,6 +104,8 @@ struct check {
 struct feature {
     const char *name;
     const struct route *routes[6]; /* tables, each ending with a zero row: pages, admin, API */
+    const struct personal_kind *const *personal; /* NULL at the end; NULL for none */
+    const char *const *secrets; /* names of 32 random bytes each (cluster_secret); likewise */
     const struct mail_kind *const *mail_kinds; /* NULL at the end; NULL for none */
     const struct reminder_rule *const *reminder_rules;
     enum status (*on_event)(struct db_conn *c, const struct event *e);

@@ -217,9 +217,12 @@ static const struct check checks[] = {
     { 0 },
 };
 
+static const char *const secrets[] = { ACCOUNT_SECRET, NULL };
+
 const struct feature accounts_feature = {
     .name = "accounts",
     .routes = { signin_routes, start_routes, profile_routes, users_routes, tokens_routes },
+    .secrets = secrets,
     .mail_kinds = accounts_mail_kinds,
     .panels = accounts_panels,
     .checks = checks,

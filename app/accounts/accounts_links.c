@@ -23,7 +23,7 @@ link_key(struct db_conn *c, const char *purpose, const uint8_t nonce[LINK_NONCE]
     uint8_t secret[32], mac[32], text[LINK_NONCE + 16];
     size_t n = strlen(purpose);
     struct buf b;
-    enum status rc = cluster_secret(c, "link_account", secret);
+    enum status rc = cluster_secret(c, ACCOUNT_SECRET, secret);
 
     if (rc != ST_OK)
         return rc;

@@ -6,6 +6,7 @@
 #include "http/route.h"
 #include "http/session.h"
 
+#define ACCOUNT_SECRET "link_account" /* the key of one-time links */
 #define SESSION_LIFETIME (30 * MS_DAY)
 #define SESSION_IDLE (7 * MS_DAY)
 

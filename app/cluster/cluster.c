@@ -89,8 +89,22 @@ cluster_is_set_up(struct db_conn *c, bool *out)
 
 enum { SECRET_SIZE = 32 };
 
-static const char *const secret_names[] = { "link_registration", "link_invitation",
-                                            "link_account" };
+/* Calls each with the name of every secret that a feature has; the first failure is returned. */
+static enum status
+each_secret(enum status (*each)(struct db_conn *c, const char *name, void *ctx), struct db_conn *c,
+            void *ctx)
+{
+    enum status rc = ST_OK;
+
+    for (const struct feature *const *f = all_features; *f != NULL; f++) {
+        for (const struct personal_kind *const *p = (*f)->personal;
+             rc == ST_OK && p != NULL && *p != NULL; p++)
+            rc = each(c, (*p)->secret, ctx);
+        for (const char *const *s = (*f)->secrets; rc == ST_OK && s != NULL && *s != NULL; s++)
+            rc = each(c, *s, ctx);
+    }
+    return rc;
+}
 
 enum status
 cluster_secret(struct db_conn *c, const char *name, uint8_t out[32])
@@ -116,25 +130,28 @@ ticket_keys_make(struct db_conn *c)
     return rc;
 }
 
-enum status
-cluster_secrets_make(struct db_conn *c)
+static enum status
+make_secret(struct db_conn *c, const char *name, void *ctx)
 {
     uint8_t value[SECRET_SIZE];
     bool made = false;
+    enum status rc = secret_get(c, name, value, sizeof value);
 
-    for (size_t i = 0; i < ARRAY_LEN(secret_names); i++) {
-        enum status rc = secret_get(c, secret_names[i], value, sizeof value);
+    (void)ctx;
+    if (rc != ST_NOT_FOUND)
+        return rc;
+    rand_bytes(value, sizeof value);
+    return secret_put_new(c, name, value, sizeof value, &made);
+}
 
-        if (rc == ST_NOT_FOUND) {
-            rand_bytes(value, sizeof value);
-            rc = secret_put_new(c, secret_names[i], value, sizeof value, &made);
-        }
-        if (rc != ST_OK)
-            return rc;
-    }
-
+enum status
+cluster_secrets_make(struct db_conn *c)
+{
     uint8_t sk[CRYPTO_SIGN_SECRET];
-    enum status rc = secret_get(c, "ticket_secret", sk, sizeof sk);
+    enum status rc = each_secret(make_secret, c, NULL);
+
+    if (rc == ST_OK)
+        rc = secret_get(c, "ticket_secret", sk, sizeof sk);
     return rc == ST_NOT_FOUND ? ticket_keys_make(c) : rc;
 }
 
@@ -148,20 +165,32 @@ cluster_ticket_keys(struct db_conn *c, uint8_t pk[32], uint8_t sk[64])
 
 /* ── Checks ── */
 
+struct sayer {
+    void (*say)(void *ctx, const char *line);
+    void *ctx;
+};
+
+static enum status
+check_secret(struct db_conn *c, const char *name, void *ctx)
+{
+    const struct sayer *s = ctx;
+    uint8_t value[SECRET_SIZE];
+
+    if (secret_get(c, name, value, sizeof value) != ST_OK)
+        s->say(s->ctx, name);
+    return ST_OK;
+}
+
 static enum status
 check_secrets(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ctx)
 {
     static const char probe[] = "samling";
-    uint8_t value[SECRET_SIZE], pk[CRYPTO_SIGN_PUBLIC], sk[CRYPTO_SIGN_SECRET];
-    uint8_t sig[CRYPTO_SIGN_BYTES];
-    enum status rc;
+    uint8_t pk[CRYPTO_SIGN_PUBLIC], sk[CRYPTO_SIGN_SECRET], sig[CRYPTO_SIGN_BYTES];
+    struct sayer sayer = { say, ctx };
+    enum status rc = each_secret(check_secret, c, &sayer);
 
-    for (size_t i = 0; i < ARRAY_LEN(secret_names); i++) {
-        rc = secret_get(c, secret_names[i], value, sizeof value);
-        if (rc != ST_OK)
-            say(ctx, secret_names[i]);
-    }
-    rc = cluster_ticket_keys(c, pk, sk);
+    if (rc == ST_OK)
+        rc = cluster_ticket_keys(c, pk, sk);
     if (rc != ST_OK) {
         say(ctx, "the keys of the tickets cannot be read");
         return rc;

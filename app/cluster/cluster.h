@@ -27,23 +27,26 @@ MUST_USE enum status cluster_is_set_up(struct db_conn *c, bool *out);
 
 /* 32 random bytes kept under a name, made at first use by cluster_secrets_make at start. */
 MUST_USE enum status cluster_secret(struct db_conn *c, const char *name, uint8_t out[32]);
-/* Makes what is missing: link_registration, link_invitation, and the Ed25519 pair of tickets
- * (ticket_public, ticket_secret). c: writable. */
+/* Makes what is missing: the keys of all features' personal links and their other secrets, and the
+ * Ed25519 pair of tickets (ticket_public, ticket_secret). c: writable. */
 MUST_USE enum status cluster_secrets_make(struct db_conn *c);
 MUST_USE enum status cluster_ticket_keys(struct db_conn *c, uint8_t pk[32], uint8_t sk[64]);
 
 /*
  * Personal links: "/r/" + public_id + "." + 22 base64url characters of
- * HMAC-SHA-256(secret of its kind, public_id, epoch). public_id begins with 'r' (registration) or
- * 'i' (invitation), and each kind has its own secret, so that one never passes for the other.
+ * HMAC-SHA-256(secret of its kind, public_id, epoch). public_id begins with the kind's letter, and
+ * each kind has its own secret, so that one never passes for the other.
  */
-MUST_USE enum status link_make(struct db_conn *c, struct arena *a, const char *public_id,
-                               int64_t epoch, const char **out); /* path, "/r/..." */
+/* A new public id in the arena: the letter and 12 random characters of base64url. */
+const char *link_public_id(struct arena *a, const struct personal_kind *kind);
+/* *out: path, "/r/...". */
+MUST_USE enum status link_make(struct db_conn *c, struct arena *a, const struct personal_kind *kind,
+                               const char *public_id, int64_t epoch, const char **out);
 /* Splits "public_id.mac" (the {link} of the route) without checking; ST_INVALID on its form. */
 MUST_USE enum status link_split(struct arena *a, const char *link, const char **public_id,
                                 const char **mac);
 /* ST_OK when the mac fits; ST_DENIED otherwise. Constant time. */
-MUST_USE enum status link_check(struct db_conn *c, const char *public_id, int64_t epoch,
-                                const char *mac);
+MUST_USE enum status link_check(struct db_conn *c, const struct personal_kind *kind,
+                                const char *public_id, int64_t epoch, const char *mac);
 
 #endif

@@ -1,28 +1,34 @@
 /* Personal links: their authentication code, made and checked. */
 #include "base/buf.h"
 #include "base/crypto.h"
+#include "base/rand.h"
 #include "cluster/cluster.h"
 
-enum { MAC_BYTES = 16, MAC_CHARS = 22, PUBLIC_ID_MAX = 64 };
+enum { MAC_BYTES = 16, MAC_CHARS = 22, PUBLIC_ID_RANDOM = 12, PUBLIC_ID_MAX = 64 };
 
-/* The code as text. The first letter chooses the secret; the epoch is part of what is signed, so
- * that a new epoch revokes all links given before. */
+const char *
+link_public_id(struct arena *a, const struct personal_kind *kind)
+{
+    char random[PUBLIC_ID_RANDOM + 1];
+
+    rand_base64url(random, PUBLIC_ID_RANDOM);
+    return arena_printf(a, "%c%s", kind->letter, random);
+}
+
+/* The code as text. The epoch is part of what is signed, so that a new epoch revokes all links
+ * given before. */
 static enum status
-mac_make(struct db_conn *c, const char *public_id, int64_t epoch, char out[MAC_CHARS + 1])
+mac_make(struct db_conn *c, const struct personal_kind *kind, const char *public_id, int64_t epoch,
+         char out[MAC_CHARS + 1])
 {
     uint8_t secret[32], mac[32];
     char text[PUBLIC_ID_MAX + 24];
     struct buf b;
-    const char *name;
 
-    if (public_id[0] == 'r')
-        name = "link_registration";
-    else if (public_id[0] == 'i')
-        name = "link_invitation";
-    else
+    if (public_id[0] != kind->letter)
         return ST_INVALID;
 
-    enum status rc = cluster_secret(c, name, secret);
+    enum status rc = cluster_secret(c, kind->secret, secret);
     if (rc != ST_OK)
         return rc;
     int n = snprintf(text, sizeof text, "%s:%lld", public_id, (long long)epoch);
@@ -40,11 +46,11 @@ mac_make(struct db_conn *c, const char *public_id, int64_t epoch, char out[MAC_C
 }
 
 enum status
-link_make(struct db_conn *c, struct arena *a, const char *public_id, int64_t epoch,
-          const char **out)
+link_make(struct db_conn *c, struct arena *a, const struct personal_kind *kind,
+          const char *public_id, int64_t epoch, const char **out)
 {
     char mac[MAC_CHARS + 1];
-    enum status rc = mac_make(c, public_id, epoch, mac);
+    enum status rc = mac_make(c, kind, public_id, epoch, mac);
 
     if (rc == ST_OK)
         *out = arena_printf(a, "/r/%s.%s", public_id, mac);
@@ -79,14 +85,15 @@ link_split(struct arena *a, const char *link, const char **public_id, const char
 }
 
 enum status
-link_check(struct db_conn *c, const char *public_id, int64_t epoch, const char *mac)
+link_check(struct db_conn *c, const struct personal_kind *kind, const char *public_id,
+           int64_t epoch, const char *mac)
 {
     char right[MAC_CHARS + 1];
     enum status rc;
 
     if (strlen(mac) != MAC_CHARS)
         return ST_DENIED;
-    rc = mac_make(c, public_id, epoch, right);
+    rc = mac_make(c, kind, public_id, epoch, right);
     if (rc == ST_INVALID)
         return ST_DENIED;
     if (rc != ST_OK)

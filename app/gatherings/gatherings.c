@@ -11,10 +11,10 @@ gathering_closes_at(const struct gathering *g)
     return g->deadline != 0 && g->deadline < g->starts_at ? g->deadline : g->starts_at;
 }
 
-bool
-gathering_links_live(const struct gathering *g, int64_t now)
+int64_t
+gathering_links_end(const struct gathering *g)
 {
-    return now <= g->ends_at + LINKS_LIVE_AFTER;
+    return g->ends_at + LINKS_LIVE_AFTER;
 }
 
 static bool

@@ -54,8 +54,8 @@ MUST_USE enum status gathering_by_slug(struct db_conn *c, struct arena *a, const
                                        struct gathering *out);
 /* Until when people may register themselves: the deadline, else the start. */
 int64_t gathering_closes_at(const struct gathering *g);
-/* Personal links ("/r/...", of registrations and invitations) end 30 days after the gathering. */
-bool gathering_links_live(const struct gathering *g, int64_t now);
+/* When personal links to it end: 30 days after the gathering. */
+int64_t gathering_links_end(const struct gathering *g);
 
 enum gathering_sign { SIGN_OPEN, SIGN_FEW, SIGN_WAITING, SIGN_CLOSED, SIGN_PAST, SIGN_CANCELLED };
 /* few: at most 10 and at most a fifth left. */

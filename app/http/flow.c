@@ -221,7 +221,7 @@ answer_status(struct request *rq, enum status rc)
 {
     if (rc == ST_INVALID && rq->method != HTTP_GET)
         answer_invalid(rq);
-    else
+    else if (!personal_lost(rq, rc))
         flow_error(rq, http_of(rq, rc));
 }
 
@@ -362,6 +362,9 @@ write_work(struct db_conn *c, void *arg)
     enum status rc = still_may(c, rq);
     if (rc != ST_OK)
         return rc;
+    rc = personal_find(rq, c);
+    if (rc != ST_OK)
+        return rc;
     if (rq->idempotent)
         return work_with_key(rq);
     if ((rq->route->flags & RT_FORM_KEY) != 0 && form_key != NULL && form_key_ok(form_key))
@@ -421,8 +424,10 @@ flow_written(struct request *rq)
         rc = request_open(rq);
         if (rc == ST_OK)
             rc = rq->route->answer(rq, &rq->work, &rq->rs);
-        if (rc != ST_OK)
-            (void)rs_error(&rq->rs, http_of(rq, rc));
+        if (rc != ST_OK) {
+            answer_status(rq, rc);
+            return;
+        }
     }
     response_prepare(&rq->rs);
 }
@@ -455,6 +460,11 @@ flow_run(struct request *rq)
         http = 429;
     if (http != 0) {
         flow_error(rq, http);
+        return FLOW_ANSWER;
+    }
+    enum status rc = personal_find(rq, rq->conn);
+    if (rc != ST_OK) {
+        answer_status(rq, rc);
         return FLOW_ANSWER;
     }
     read_fields(rq);

@@ -45,6 +45,10 @@ MUST_USE enum status rq_write(struct request *rq, writer_fn work, void *arg);
 const char *rq_path(const struct request *rq);
 /* Path parameter {name}; never NULL for one in the route's path. */
 const char *rq_param(const struct request *rq, const char *name);
+/* Of a route with a personal link: what its kind found. In work: as it stands there. */
+const void *rq_subject(const struct request *rq);
+/* Path of the subject's page, "/r/s...": the link that was followed. In the arena. */
+const char *rq_subject_path(struct request *rq);
 /* Decimal id in the path; 0 when it is not one (ids start at 1, so look-ups give NOT_FOUND). */
 int64_t rq_param_id(const struct request *rq, const char *name);
 /* Query value, cleaned as one line; NULL when absent. */

@@ -39,9 +39,10 @@ enum route_where { RT_READ, RT_WRITE, RT_SLOW };
 #define RT_API 2u      /* JSON in and out, bearer token, problem details, Idempotency-Key */
 #define RT_FORM_KEY 4u /* a form without session: its form_key makes a repeat harmless */
 #define RT_PUBLIC                                                                                  \
-    8u              /* the same for everybody: others may keep it for a while, search engines too. \
-                       Without it an answer is private: no-store, noindex */
-#define RT_JSON 16u /* a page's script calls it: JSON body and answer, session and CSRF header */
+    8u /* the same for everybody: others may keep it for a while, search engines too.              \
+          Without it an answer is private: no-store, noindex */
+#define RT_EXPIRED 32u /* a personal link that has ended is good enough: no more mail, please */
+#define RT_JSON 16u    /* a page's script calls it: JSON body and answer, session and CSRF header */
 
 /* How often one client may, by its address: a bucket of tries that fills up again in a minute.
  * Routes that name the same one share it. 429 beyond; tokens and GET are not counted. */
@@ -51,6 +52,30 @@ struct rate {
 };
 extern const struct rate rate_form;   /* public forms */
 extern const struct rate rate_secret; /* what can be guessed: passwords, codes, keys */
+
+/*
+ * A page of one person's own, reached by a link out of a mail: "/r/s{link}", where 's' and what
+ * stands before the dot are a public id, and behind it is its code (cluster.h). Each kind of them
+ * is one constant of its feature. For a route that names it the router checks code, epoch and
+ * expiry, for GET and POST alike, before a handler runs, and again in work; who has no good link
+ * gets the kind's lost page.
+ */
+struct personal {
+    const void *subject; /* in the arena: what rq_subject gives */
+    int64_t epoch;       /* of good links: another one revokes those before */
+    int64_t ends_at;     /* from here on they are dead */
+};
+struct personal_kind {
+    char letter;        /* of its public ids and paths; no other kind has it */
+    const char *secret; /* name of the key its codes are made with */
+    /* The subject of a public id, with no thought of its link; in the arena. Also offers its
+     * language (rq_lang_hint). ST_NOT_FOUND. */
+    enum status (*find)(struct request *rq, struct db_conn *c, const char *public_id,
+                        struct personal *out);
+    /* 404 and 410 with a way on, instead of the bare error page: also for a handler that returns
+     * ST_NOT_FOUND or ST_GONE. */
+    enum status (*lost)(struct request *rq, struct response *rs, bool expired);
+};
 
 enum field_kind {
     FIELD_LINE,     /* one line: line breaks and runs of space become one space */
@@ -97,8 +122,9 @@ struct route {
     enum route_where where;
     size_t body_max; /* bytes, 0 for no body */
     unsigned flags;
-    const struct field *fields; /* ends with a zero row; NULL for none */
-    const struct rate *rate;    /* NULL: as often as it likes */
+    const struct field *fields;           /* ends with a zero row; NULL for none */
+    const struct rate *rate;              /* NULL: as often as it likes */
+    const struct personal_kind *personal; /* of a path with a personal {link}; else NULL */
     /* Of its pages, unless they say otherwise (rs_layout); NULL: "app" for those who are signed in
      * to be here, else "public". */
     const char *layout;

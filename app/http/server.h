@@ -11,6 +11,16 @@
 
 struct server;
 
+/* How personal links are taken apart and checked: the cluster keeps their keys. */
+struct link_checker {
+    /* "public_id.code", without checking; ST_INVALID on its form. */
+    enum status (*split)(struct arena *a, const char *link, const char **public_id,
+                         const char **code);
+    /* ST_DENIED when the code is not that of id and epoch. */
+    enum status (*check)(struct db_conn *c, const struct personal_kind *kind, const char *public_id,
+                         int64_t epoch, const char *code);
+};
+
 struct server_config {
     struct app *app;
     struct db *db;
@@ -23,6 +33,7 @@ struct server_config {
     const char *tls_cert, *tls_key;    /* PEM text, NULL for none */
     const struct route *const *tables; /* route tables, NULL at the end */
     token_find find_token;
+    struct link_checker links;
     const char *sign_in; /* path of the page that leads on to ?next= */
     /* Fills page.cluster and page.menu of every page; who/lang may be asked of rq. Borrowed page.
      */

@@ -156,6 +156,8 @@ struct request {
     struct db_conn *own;  /* from the pool, to be given back */
     uint64_t generation;  /* of the page cache, before the snapshot */
 
+    struct personal personal; /* of the route's kind */
+
     struct writer_job job;
     struct work work;
     enum status rc;
@@ -190,6 +192,13 @@ int response_http(enum status rc);
 
 /* ── problem.c ── */
 void problem_prepare(struct response *rs);
+
+/* ── personal.c ── */
+/* Fills rq->personal; ST_OK also for a route without. ST_NOT_FOUND: no such link, or revoked;
+ * ST_GONE: it has ended. */
+MUST_USE enum status personal_find(struct request *rq, struct db_conn *c);
+/* The kind's lost page, for ST_NOT_FOUND and ST_GONE. false: the route has none. */
+bool personal_lost(struct request *rq, enum status rc);
 
 /* ── page.c ── */
 MUST_USE enum status page_prepare(struct response *rs);

@@ -5,12 +5,12 @@
 #include "base/fold.h"
 #include "base/rand.h"
 #include "base/text.h"
+#include "cluster/cluster.h"
 #include "contacts/contacts.h"
 #include "invitations/invitations_mail.h"
 #include "invitations/invitations_store.h"
 #include "registrations/registrations.h"
 
-#define PUBLIC_ID_RANDOM 12
 #define CALENDAR_UID_RANDOM 22
 
 const char *
@@ -28,15 +28,14 @@ invitation_make(struct db_conn *c, int64_t gathering_id, int64_t contact_id, int
                 bool quiet, int64_t now, int64_t *id)
 {
     struct arena *a = arena_new(0);
-    char public_id[PUBLIC_ID_RANDOM + 2] = "i", uid[CALENDAR_UID_RANDOM + 1];
+    char uid[CALENDAR_UID_RANDOM + 1];
     struct invitation i = { .gathering_id = gathering_id,
                             .contact_id = contact_id,
                             .batch_id = batch_id,
-                            .public_id = public_id,
+                            .public_id = link_public_id(a, &invitation_personal),
                             .calendar_uid = uid,
                             .created_at = now };
 
-    rand_base64url(public_id + 1, PUBLIC_ID_RANDOM);
     rand_base64url(uid, CALENDAR_UID_RANDOM);
     enum status added = invitation_add(c, &i);
     enum status rc = added == ST_CONFLICT ? ST_OK : added;

@@ -8,6 +8,7 @@
 #include "feature.h"
 
 extern const struct feature invitations_feature;
+extern const struct personal_kind invitation_personal; /* "/r/i{link}": to answer */
 
 enum invitation_answer { ANSWER_NONE, ANSWER_YES, ANSWER_NO, ANSWER_COLLEAGUE };
 

@@ -6,6 +6,8 @@
 #include "invitations/invitations_person.h"
 #include "invitations/invitations_store.h"
 
+static const struct personal_kind *const personal[] = { &invitation_personal, NULL };
+
 static const struct privacy_line privacy[] = {
     { PRIVACY_WHAT, "privacy.what_invited" },
     { 0 },
@@ -15,6 +17,7 @@ const struct feature invitations_feature = {
     .name = "invitations",
     .routes = { invitations_own_routes, invitations_admin_routes, invitations_invite_routes,
                 invitations_api_routes },
+    .personal = personal,
     .mail_kinds = invitation_mail_kinds,
     .reminder_rules = invitation_reminder_rules,
     .on_event = invitations_on_event,

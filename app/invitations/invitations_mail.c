@@ -82,7 +82,7 @@ links(struct app *app, struct db_conn *c, struct arena *a, const struct invitati
         json_object_set_new(data, "link", json_string(arena_printf(a, "%s/g/%s", base, g->slug)));
         return ST_OK;
     }
-    rc = link_make(c, a, i->public_id, i->epoch, &own);
+    rc = link_make(c, a, &invitation_personal, i->public_id, i->epoch, &own);
     if (rc != ST_OK)
         return rc;
     json_object_set_new(data, "link", json_string(arena_printf(a, "%s%s", base, own)));

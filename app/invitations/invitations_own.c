@@ -15,55 +15,39 @@
 struct own {
     struct invitation i;
     struct gathering g;
-    const char *href; /* path of the page */
 };
 
 /* ── Finding ── */
 
-/* ST_NOT_FOUND: no such link, or revoked; ST_GONE: expired (everything is filled in). */
 static enum status
-find(struct request *rq, struct db_conn *c, struct own *o)
+find(struct request *rq, struct db_conn *c, const char *public_id, struct personal *out)
 {
     struct arena *a = rq_arena(rq);
-    const char *public_id, *mac;
-    enum status rc = link_split(a, arena_printf(a, "i%s", rq_param(rq, "link")), &public_id, &mac);
+    struct own *o = ARENA_NEW(a, struct own);
+    enum status rc = invitation_by_public_id(c, a, public_id, &o->i);
 
-    if (rc == ST_OK)
-        rc = invitation_by_public_id(c, a, public_id, &o->i);
-    if (rc == ST_OK)
-        rc = link_check(c, public_id, o->i.epoch, mac);
-    if (rc == ST_DENIED || rc == ST_INVALID)
-        return ST_NOT_FOUND;
     if (rc == ST_OK)
         rc = gathering_by_id(c, a, o->i.gathering_id, &o->g);
     if (rc != ST_OK)
         return rc;
-    o->href = arena_printf(a, "/r/i%s", rq_param(rq, "link"));
     rq_lang_hint(rq, o->i.lang[0] != '\0' ? o->i.lang : o->g.language);
-    return gathering_links_live(&o->g, rq_now(rq)) ? ST_OK : ST_GONE;
+    *out = (struct personal){ .subject = o,
+                              .epoch = o->i.epoch,
+                              .ends_at = gathering_links_end(&o->g) };
+    return ST_OK;
 }
 
-/* Who wants no more mail may say so however old the mail is. */
 static enum status
-find_old(struct request *rq, struct db_conn *c, struct own *o)
+lost(struct request *rq, struct response *rs, bool expired)
 {
-    enum status rc = find(rq, c, o);
+    const char *why = expired ? "expired" : "wrong";
 
-    return rc == ST_GONE ? ST_OK : rc;
-}
-
-/* 404 and 410 with a way on, instead of the bare error page. */
-static enum status
-lost(struct request *rq, struct response *rs, enum status rc)
-{
-    const char *why = rc == ST_GONE ? "expired" : "wrong";
-
-    if (rc != ST_NOT_FOUND && rc != ST_GONE)
-        return rc;
-    return rs_page(rs, rc == ST_GONE ? 410 : 404, "invitations/lost",
+    return rs_page(rs, expired ? 410 : 404, "invitations/lost",
                    rq_tr(rq, arena_printf(rq_arena(rq), "invitation.lost.%s", why)),
                    json_pack("{s:s, s:b}", "why", why, "narrow", 1));
 }
+
+const struct personal_kind invitation_personal = { 'i', "link_invitation", find, lost };
 
 /* ── What can be done ── */
 
@@ -154,9 +138,10 @@ add_own(struct request *rq, const struct own *o, json_t *data)
         data,
         json_pack("{s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:b}", "g",
                   gathering_page_view(rq_app(rq), rq_conn(rq), a, &o->g, rq_lang(rq), now), "href",
-                  o->href, "person", o->i.name, "organisation", o->i.organisation, "first_name",
-                  invitation_first_name(a, o->i.name, o->i.email), "registered", o->i.registered,
-                  "registration", registration, "place", (json_int_t)place, "narrow", 1));
+                  rq_subject_path(rq), "person", o->i.name, "organisation", o->i.organisation,
+                  "first_name", invitation_first_name(a, o->i.name, o->i.email), "registered",
+                  o->i.registered, "registration", registration, "place", (json_int_t)place,
+                  "narrow", 1));
     (void)json_object_update_new(data, json_pack("{s:b, s:b, s:b, s:b}", "may_yes", is_open(o, now),
                                                  "may_no", may_change(o, now), "may_colleague",
                                                  may_send_colleague(o, now), "full",
@@ -179,22 +164,18 @@ title_of(struct request *rq, const struct own *o, const char *state)
 static enum status
 own_page(struct request *rq, struct response *rs)
 {
-    struct own o;
+    const struct own *o = rq_subject(rq);
     const char *state;
-    json_t *data;
-    enum status rc = find(rq, rq_conn(rq), &o);
+    json_t *data = rq_form_view(rq);
+    enum status rc = add_own(rq, o, data);
 
-    if (rc != ST_OK)
-        return lost(rq, rs, rc);
-    data = rq_form_view(rq);
-    rc = add_own(rq, &o, data);
     if (rc != ST_OK) {
         json_decref(data);
         return rc;
     }
-    state = state_of(&o, rq_now(rq));
+    state = state_of(o, rq_now(rq));
     (void)json_object_set_new(data, state, json_true());
-    return rs_page(rs, rq_has_errors(rq) ? 422 : 200, "invitations/own", title_of(rq, &o, state),
+    return rs_page(rs, rq_has_errors(rq) ? 422 : 200, "invitations/own", title_of(rq, o, state),
                    data);
 }
 
@@ -214,7 +195,7 @@ lead_on(struct work *w, const struct own *o, enum invitation_answer answer)
     struct registration r = { 0 };
     enum status rc = invitation_by_id(w->conn, a, o->i.id, &i);
 
-    w->redirect = o->href;
+    w->redirect = rq_subject_path(w->rq);
     if (rc != ST_OK || answer != ANSWER_YES || !i.live)
         return rc;
     rc = registration_by_id(w->conn, a, i.registration_id, &r);
@@ -228,7 +209,7 @@ reply(struct work *w, const struct own *o, const struct invitation_reply *answer
     enum status rc = invitation_reply(w->conn, rq_arena(w->rq), o->i.id, answer, w->now);
 
     if (rc == ST_GONE) {
-        w->redirect = o->href;
+        w->redirect = rq_subject_path(w->rq);
         return ST_OK;
     }
     return rc == ST_OK ? lead_on(w, o, answer->answer) : rc;
@@ -239,25 +220,23 @@ answer_work(struct work *w)
 {
     const char *said = rq_text(w->rq, "answer");
     struct invitation_reply answer = { .answer = ANSWER_NONE, .source = "link" };
-    struct own o;
-    enum status rc = find(w->rq, w->conn, &o);
 
     if (strcmp(said, "yes") == 0)
         answer.answer = ANSWER_YES;
     else if (strcmp(said, "no") == 0)
         answer.answer = ANSWER_NO;
-    if (rc == ST_OK && answer.answer == ANSWER_NONE) {
+    if (answer.answer == ANSWER_NONE) {
         rq_error(w->rq, "answer", "choice");
         return ST_INVALID;
     }
-    return rc == ST_OK ? reply(w, &o, &answer) : rc;
+    return reply(w, rq_subject(w->rq), &answer);
 }
 
 /* The page of a refused answer, seen again by its address. */
 static enum status
 to_own_page(struct request *rq, struct response *rs)
 {
-    return rs_redirect(rs, arena_printf(rq_arena(rq), "/r/i%s", rq_param(rq, "link")));
+    return rs_redirect(rs, rq_subject_path(rq));
 }
 
 /* ── A colleague instead ── */
@@ -271,16 +250,14 @@ static const struct field colleague_fields[] = {
 static enum status
 colleague_page(struct request *rq, struct response *rs)
 {
-    struct own o;
+    const struct own *o = rq_subject(rq);
     json_t *data;
-    enum status rc = find(rq, rq_conn(rq), &o);
+    enum status rc;
 
-    if (rc != ST_OK)
-        return lost(rq, rs, rc);
-    if (!may_send_colleague(&o, rq_now(rq)))
-        return rs_redirect(rs, o.href);
+    if (!may_send_colleague(o, rq_now(rq)))
+        return rs_redirect(rs, rq_subject_path(rq));
     data = rq_form_view(rq);
-    rc = add_own(rq, &o, data);
+    rc = add_own(rq, o, data);
     if (rc != ST_OK) {
         json_decref(data);
         return rc;
@@ -296,11 +273,8 @@ colleague_work(struct work *w)
                                              .source = "link",
                                              .colleague_name = rq_text(w->rq, "colleague_name"),
                                              .colleague_email = rq_text(w->rq, "colleague_email") };
-    struct own o;
-    enum status rc = find(w->rq, w->conn, &o);
+    enum status rc = reply(w, rq_subject(w->rq), &answer);
 
-    if (rc == ST_OK)
-        rc = reply(w, &o, &answer);
     if (rc == ST_CONFLICT) {
         rq_error_text(w->rq, "colleague_name", rq_tr(w->rq, "invitation.colleague_yourself"));
         return ST_INVALID;
@@ -314,29 +288,25 @@ static enum status
 unsubscribe_page(struct request *rq, struct response *rs)
 {
     enum suppression suppressed = SUPPRESSED_NOT;
-    struct own o;
-    enum status rc = find_old(rq, rq_conn(rq), &o);
+    const struct own *o = rq_subject(rq);
+    enum status rc = mail_suppressed(rq_conn(rq), o->i.email, &suppressed);
 
-    if (rc == ST_OK)
-        rc = mail_suppressed(rq_conn(rq), o.i.email, &suppressed);
     if (rc != ST_OK)
-        return lost(rq, rs, rc);
+        return rc;
     return rs_page(rs, 200, "invitations/unsubscribe",
                    rq_tr(rq, suppressed == SUPPRESSED_ASKED ? "invitation.unsubscribed"
                                                             : "invitation.unsubscribe"),
-                   json_pack("{s:s, s:s, s:b, s:b}", "href", o.href, "email", o.i.email, "done",
-                             suppressed == SUPPRESSED_ASKED, "narrow", 1));
+                   json_pack("{s:s, s:s, s:b, s:b}", "href", rq_subject_path(rq), "email",
+                             o->i.email, "done", suppressed == SUPPRESSED_ASKED, "narrow", 1));
 }
 
 static enum status
 unsubscribe_work(struct work *w)
 {
-    struct own o;
-    enum status rc = find_old(w->rq, w->conn, &o);
+    const struct own *o = rq_subject(w->rq);
+    enum status rc = mail_suppress(w->conn, o->i.email, SUPPRESSED_ASKED, "", w->now);
 
-    if (rc == ST_OK)
-        rc = mail_suppress(w->conn, o.i.email, SUPPRESSED_ASKED, "", w->now);
-    return rc == ST_OK ? mail_take_back(w->conn, NULL, "invitation", o.i.id, "unsubscribed") : rc;
+    return rc == ST_OK ? mail_take_back(w->conn, NULL, "invitation", o->i.id, "unsubscribed") : rc;
 }
 
 static enum status
@@ -351,33 +321,33 @@ static enum status
 subscribe_work(struct work *w)
 {
     enum suppression suppressed = SUPPRESSED_NOT;
-    struct own o;
-    enum status rc = find_old(w->rq, w->conn, &o);
+    const struct own *o = rq_subject(w->rq);
+    enum status rc = mail_suppressed(w->conn, o->i.email, &suppressed);
 
-    if (rc == ST_OK)
-        rc = mail_suppressed(w->conn, o.i.email, &suppressed);
     if (rc == ST_OK && suppressed == SUPPRESSED_ASKED)
-        rc = mail_unsuppress(w->conn, o.i.email);
+        rc = mail_unsuppress(w->conn, o->i.email);
     if (rc == ST_OK)
-        w->redirect = arena_printf(rq_arena(w->rq), "%s/unsubscribe", o.href);
+        w->redirect = arena_printf(rq_arena(w->rq), "%s/unsubscribe", rq_subject_path(w->rq));
     return rc;
 }
 
+#define OWN .personal = &invitation_personal
+
 /* clang-format off */
 const struct route invitations_own_routes[] = {
-    { HTTP_GET, "/r/i{link}", ALLOW_ANYONE, RT_READ, 0, .read = own_page },
+    { HTTP_GET, "/r/i{link}", ALLOW_ANYONE, RT_READ, 0, .read = own_page, OWN },
     /* No form key: on a page seen again with the browser's back button the other answer counts. */
     { HTTP_POST, "/r/i{link}/answer", ALLOW_ANYONE, RT_WRITE, 4096, 0,
-      answer_fields, .work = answer_work, .form = own_page },
-    { HTTP_GET, "/r/i{link}/answer", ALLOW_ANYONE, RT_READ, 0, .read = to_own_page },
-    { HTTP_GET, "/r/i{link}/colleague", ALLOW_ANYONE, RT_READ, 0, .read = colleague_page },
+      answer_fields, .work = answer_work, .form = own_page, OWN },
+    { HTTP_GET, "/r/i{link}/answer", ALLOW_ANYONE, RT_READ, 0, .read = to_own_page, OWN },
+    { HTTP_GET, "/r/i{link}/colleague", ALLOW_ANYONE, RT_READ, 0, .read = colleague_page, OWN },
     { HTTP_POST, "/r/i{link}/colleague", ALLOW_ANYONE, RT_WRITE, 8192, RT_FORM_KEY, .rate = &rate_form,
-      .fields = colleague_fields, .work = colleague_work, .form = colleague_page },
-    { HTTP_GET, "/r/i{link}/unsubscribe", ALLOW_ANYONE, RT_READ, 0, .read = unsubscribe_page },
-    { HTTP_POST, "/r/i{link}/unsubscribe", ALLOW_ANYONE, RT_WRITE, 4096, RT_NOCSRF,
-      .work = unsubscribe_work, .answer = unsubscribe_answer },
-    { HTTP_POST, "/r/i{link}/subscribe", ALLOW_ANYONE, RT_WRITE, 4096, 0,
-      .work = subscribe_work },
+      .fields = colleague_fields, .work = colleague_work, .form = colleague_page, OWN },
+    { HTTP_GET, "/r/i{link}/unsubscribe", ALLOW_ANYONE, RT_READ, 0, RT_EXPIRED, .read = unsubscribe_page, OWN },
+    { HTTP_POST, "/r/i{link}/unsubscribe", ALLOW_ANYONE, RT_WRITE, 4096, RT_NOCSRF | RT_EXPIRED,
+      .work = unsubscribe_work, .answer = unsubscribe_answer, OWN },
+    { HTTP_POST, "/r/i{link}/subscribe", ALLOW_ANYONE, RT_WRITE, 4096, RT_EXPIRED,
+      .work = subscribe_work, OWN },
     { 0 },
 };
 /* clang-format on */

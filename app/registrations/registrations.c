@@ -15,7 +15,6 @@
 #include "registrations/registrations_store.h"
 #include "tickets/tickets.h"
 
-#define PUBLIC_ID_RANDOM 12
 #define LINK_AGAIN_MS (5 * MS_MINUTE)
 
 static bool
@@ -38,15 +37,6 @@ text_or(const char *s, const char *other)
     return s != NULL && s[0] != '\0' ? s : other;
 }
 
-static const char *
-new_public_id(struct arena *a)
-{
-    char id[1 + PUBLIC_ID_RANDOM + 1] = "r";
-
-    rand_base64url(id + 1, PUBLIC_ID_RANDOM);
-    return arena_strdup(a, id);
-}
-
 void
 registration_fill(struct arena *a, const struct registration_new *n, const struct gathering *g,
                   int64_t now, struct registration *r)
@@ -55,7 +45,7 @@ registration_fill(struct arena *a, const struct registration_new *n, const struc
         .gathering_id = n->gathering_id,
         .contact_id = n->contact_id,
         .epoch = 1,
-        .public_id = new_public_id(a),
+        .public_id = link_public_id(a, &registration_personal),
         .name = arena_strdup(a, n->name),
         .email = text_email_normal(a, text_or(n->email, "")),
         .organisation = arena_strdup(a, text_or(n->organisation, "")),
@@ -276,5 +266,5 @@ enum status
 registration_link(struct db_conn *c, struct arena *a, const struct registration *r,
                   const char **out)
 {
-    return link_make(c, a, r->public_id, r->epoch, out);
+    return link_make(c, a, &registration_personal, r->public_id, r->epoch, out);
 }

@@ -9,6 +9,7 @@
 #include "gatherings/gatherings.h"
 
 extern const struct feature registrations_feature;
+extern const struct personal_kind registration_personal; /* "/r/r{link}": one's own */
 
 enum registration_status { REG_CONFIRMED, REG_WAITING, REG_CANCELLED };
 

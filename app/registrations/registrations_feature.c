@@ -75,6 +75,8 @@ on_event(struct db_conn *c, const struct event *e)
 
 /* ── The feature ── */
 
+static const struct personal_kind *const personal[] = { &registration_personal, NULL };
+
 static const struct privacy_line privacy[] = {
     { PRIVACY_WHAT, "privacy.what_registered" },
     { PRIVACY_WHAT, "privacy.what_requirements" },
@@ -87,6 +89,7 @@ const struct feature registrations_feature = {
     .name = "registrations",
     .routes = { registrations_public_routes, registrations_own_routes, registrations_people_routes,
                 registrations_api_routes },
+    .personal = personal,
     .mail_kinds = registration_mail_kinds,
     .reminder_rules = registration_reminder_rules,
     .on_event = on_event,

@@ -12,56 +12,42 @@
 struct own {
     struct registration r;
     struct gathering g;
-    const char *href; /* path of the page */
 };
 
-/* ST_NOT_FOUND: no such link, or revoked; ST_GONE: expired. */
 static enum status
-find(struct request *rq, struct db_conn *c, struct own *o)
+find(struct request *rq, struct db_conn *c, const char *public_id, struct personal *out)
 {
     struct arena *a = rq_arena(rq);
-    const char *public_id, *mac;
-    enum status rc = link_split(a, arena_printf(a, "r%s", rq_param(rq, "link")), &public_id, &mac);
+    struct own *o = ARENA_NEW(a, struct own);
+    enum status rc = registration_by_public_id(c, a, public_id, &o->r);
 
-    if (rc == ST_OK)
-        rc = registration_by_public_id(c, a, public_id, &o->r);
-    if (rc == ST_OK)
-        rc = link_check(c, public_id, o->r.epoch, mac);
-    if (rc == ST_DENIED || rc == ST_INVALID)
-        return ST_NOT_FOUND;
     if (rc == ST_OK)
         rc = gathering_by_id(c, a, o->r.gathering_id, &o->g);
     if (rc != ST_OK)
         return rc;
-    o->href = arena_printf(a, "/r/r%s", rq_param(rq, "link"));
-    return gathering_links_live(&o->g, rq_now(rq)) ? ST_OK : ST_GONE;
+    rq_lang_hint(rq, o->r.language);
+    *out = (struct personal){ .subject = o,
+                              .epoch = o->r.epoch,
+                              .ends_at = gathering_links_end(&o->g) };
+    return ST_OK;
 }
 
-/* 404 and 410 with a way on, instead of the bare error page. */
 static enum status
-lost(struct request *rq, struct response *rs, enum status rc)
+lost(struct request *rq, struct response *rs, bool expired)
 {
-    const char *why = rc == ST_GONE ? "expired" : "wrong";
+    const char *why = expired ? "expired" : "wrong";
 
-    if (rc != ST_NOT_FOUND && rc != ST_GONE)
-        return rc;
-    return rs_page(rs, rc == ST_GONE ? 410 : 404, "registrations/lost",
+    return rs_page(rs, expired ? 410 : 404, "registrations/lost",
                    rq_tr(rq, arena_printf(rq_arena(rq), "registration.lost.%s", why)),
                    json_pack("{s:s, s:b}", "why", why, "narrow", 1));
 }
+
+const struct personal_kind registration_personal = { 'r', "link_registration", find, lost };
 
 static bool
 may_change(const struct own *o, int64_t now)
 {
     return o->r.status != REG_CANCELLED && o->g.status == GATHERING_PUBLISHED && now < o->g.ends_at;
-}
-
-static enum status
-find_changeable(struct request *rq, struct db_conn *c, struct own *o)
-{
-    enum status rc = find(rq, c, o);
-
-    return rc == ST_OK && !may_change(o, rq_now(rq)) ? ST_GONE : rc;
 }
 
 /* What all these pages show; adds to data. */
@@ -76,12 +62,11 @@ add_own(struct request *rq, const struct own *o, json_t *data)
     (void)json_object_update_new(
         data,
         json_pack("{s:o, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "g", g, "href",
-                  o->href, "person", o->r.name, "organisation", o->r.organisation, "first_name",
-                  text_first_name(rq_arena(rq), o->r.name), "confirmed", seat && !off, "waits",
-                  waits && !off, "cancelled", o->r.status == REG_CANCELLED && !off, "off", off,
-                  "may_change", may_change(o, rq_now(rq)), "past", rq_now(rq) >= o->g.ends_at,
+                  rq_subject_path(rq), "person", o->r.name, "organisation", o->r.organisation,
+                  "first_name", text_first_name(rq_arena(rq), o->r.name), "confirmed", seat && !off,
+                  "waits", waits && !off, "cancelled", o->r.status == REG_CANCELLED && !off, "off",
+                  off, "may_change", may_change(o, rq_now(rq)), "past", rq_now(rq) >= o->g.ends_at,
                   "narrow", 1));
-    rq_lang_hint(rq, o->r.language);
 }
 
 /* ── The page ── */
@@ -138,27 +123,23 @@ done_note(struct request *rq)
 static enum status
 own_page(struct request *rq, struct response *rs)
 {
-    struct own o;
-    json_t *data;
+    const struct own *o = rq_subject(rq);
+    json_t *data = json_object();
     const char *note;
-    enum status rc = find(rq, rq_conn(rq), &o);
+    enum status rc;
 
-    if (rc != ST_OK)
-        return lost(rq, rs, rc);
-    rq_lang_hint(rq, o.r.language);
-    data = json_object();
-    add_own(rq, &o, data);
-    rc = add_state(rq, &o, data);
+    add_own(rq, o, data);
+    rc = add_state(rq, o, data);
     if (rc == ST_OK)
-        rc = panels_fill(rq, "registration.own", o.r.id, data);
+        rc = panels_fill(rq, "registration.own", o->r.id, data);
     if (rc != ST_OK) {
         json_decref(data);
         return rc;
     }
     note = done_note(rq);
-    if (note != NULL && o.r.status != REG_CANCELLED)
+    if (note != NULL && o->r.status != REG_CANCELLED)
         (void)json_object_set_new(data, "note_key", json_string(note));
-    return rs_page(rs, 200, "registrations/own", title_of(rq, &o), data);
+    return rs_page(rs, 200, "registrations/own", title_of(rq, o), data);
 }
 
 /* ── Change ── */
@@ -189,18 +170,16 @@ stored_values(const struct registration *r)
 static enum status
 change_page(struct request *rq, struct response *rs, bool again)
 {
-    struct own o;
+    const struct own *o = rq_subject(rq);
     json_t *data;
-    enum status rc = find_changeable(rq, rq_conn(rq), &o);
 
-    if (rc != ST_OK)
-        return lost(rq, rs, rc);
-    rq_lang_hint(rq, o.r.language);
-    data = again ? rq_form_view(rq) : stored_values(&o.r);
-    add_own(rq, &o, data);
+    if (!may_change(o, rq_now(rq)))
+        return ST_GONE;
+    data = again ? rq_form_view(rq) : stored_values(&o->r);
+    add_own(rq, o, data);
     (void)json_object_update_new(data,
-                                 json_pack("{s:b, s:b, s:s}", "ask_wish", o.g.ask_wish,
-                                           "ask_requirements", o.g.ask_requirements,
+                                 json_pack("{s:b, s:b, s:s}", "ask_wish", o->g.ask_wish,
+                                           "ask_requirements", o->g.ask_requirements,
                                            "requirements_help", "registration.requirements_anew"));
     return rs_page(rs, again ? 422 : 200, "registrations/change", rq_tr(rq, "registration.change"),
                    data);
@@ -231,15 +210,14 @@ static enum status
 change_work(struct work *w)
 {
     struct request *rq = w->rq;
-    struct own o;
+    const struct own *o = rq_subject(rq);
     bool show = rq_bool(rq, "show_name"), photo = rq_bool(rq, "photo_ok");
     bool invite = rq_bool(rq, "invite_later"), keep = rq_bool(rq, "keep_requirements");
-    enum status rc = find_changeable(rq, w->conn, &o);
     const struct registration_change ch = {
         .name = rq_text(rq, "name"),
         .organisation = rq_text(rq, "organisation"),
         .phone = rq_text(rq, "phone"),
-        .wish = rc == ST_OK && o.g.ask_wish ? rq_text(rq, "wish") : NULL,
+        .wish = o->g.ask_wish ? rq_text(rq, "wish") : NULL,
         .requirements = new_requirements(rq),
         .show_name = &show,
         .photo_ok = &photo,
@@ -247,14 +225,17 @@ change_work(struct work *w)
         .keep_requirements = &keep,
     };
 
-    if (rc == ST_OK)
-        rc = registration_correct(w->conn, rq_arena(rq), o.r.id, &ch, false, w->now);
+    enum status rc;
+
+    if (!may_change(o, w->now))
+        return ST_GONE;
+    rc = registration_correct(w->conn, rq_arena(rq), o->r.id, &ch, false, w->now);
     if (rc == ST_CONFLICT) {
         rq_error(rq, "name", "taken");
         return ST_INVALID;
     }
     if (rc == ST_OK)
-        w->redirect = arena_printf(rq_arena(rq), "%s?done=changed", o.href);
+        w->redirect = arena_printf(rq_arena(rq), "%s?done=changed", rq_subject_path(rq));
     return rc;
 }
 
@@ -270,16 +251,14 @@ static const struct field colleague_fields[] = {
 static enum status
 colleague_page(struct request *rq, struct response *rs, bool again)
 {
-    struct own o;
+    const struct own *o = rq_subject(rq);
     json_t *data;
-    enum status rc = find_changeable(rq, rq_conn(rq), &o);
 
-    if (rc != ST_OK)
-        return lost(rq, rs, rc);
-    rq_lang_hint(rq, o.r.language);
+    if (!may_change(o, rq_now(rq)))
+        return ST_GONE;
     data = again ? rq_form_view(rq)
-                 : json_pack("{s:{s:s}}", "values", "organisation", o.r.organisation);
-    add_own(rq, &o, data);
+                 : json_pack("{s:{s:s}}", "values", "organisation", o->r.organisation);
+    add_own(rq, o, data);
     (void)json_object_update_new(data, json_pack("{s:b, s:b, s:b, s:s}", "ask_email", 1,
                                                  "organisation_optional", 1, "colleague", 1,
                                                  "email_help", "registration.colleague_email"));
@@ -303,20 +282,21 @@ static enum status
 colleague_work(struct work *w)
 {
     struct request *rq = w->rq;
+    const struct own *o = rq_subject(rq);
     struct registration colleague;
-    struct own o;
-    enum status rc = find_changeable(rq, w->conn, &o);
+    enum status rc;
 
-    if (rc == ST_OK)
-        rc = registration_hand_over(w->conn, rq_arena(rq), o.r.id, rq_text(rq, "name"),
-                                    rq_text(rq, "email"), rq_text(rq, "organisation"), "public",
-                                    w->now, &colleague);
+    if (!may_change(o, w->now))
+        return ST_GONE;
+    rc = registration_hand_over(w->conn, rq_arena(rq), o->r.id, rq_text(rq, "name"),
+                                rq_text(rq, "email"), rq_text(rq, "organisation"), "public", w->now,
+                                &colleague);
     if (rc == ST_CONFLICT) {
         rq_error(rq, "name", "yourself");
         return ST_INVALID;
     }
     if (rc == ST_OK)
-        w->redirect = o.href;
+        w->redirect = rq_subject_path(rq);
     return rc;
 }
 
@@ -330,20 +310,16 @@ static const struct field cancel_fields[] = {
 static enum status
 cancel_form(struct request *rq, struct response *rs)
 {
-    struct own o;
+    const struct own *o = rq_subject(rq);
     json_t *data;
-    enum status rc = find(rq, rq_conn(rq), &o);
 
     /* Cancelled already, perhaps by this very page sent twice: the page says so. */
-    if (rc == ST_OK && o.r.status == REG_CANCELLED)
-        return rs_redirect(rs, o.href);
-    if (rc == ST_OK && !may_change(&o, rq_now(rq)))
-        rc = ST_GONE;
-    if (rc != ST_OK)
-        return lost(rq, rs, rc);
-    rq_lang_hint(rq, o.r.language);
+    if (o->r.status == REG_CANCELLED)
+        return rs_redirect(rs, rq_subject_path(rq));
+    if (!may_change(o, rq_now(rq)))
+        return ST_GONE;
     data = rq_form_view(rq);
-    add_own(rq, &o, data);
+    add_own(rq, o, data);
     return rs_page(rs, rq_has_errors(rq) ? 422 : 200, "registrations/cancel",
                    rq_tr(rq, "registration.cancel"), data);
 }
@@ -351,17 +327,14 @@ cancel_form(struct request *rq, struct response *rs)
 static enum status
 cancel_work(struct work *w)
 {
-    struct own o;
-    enum status rc = find(w->rq, w->conn, &o);
+    const struct own *o = rq_subject(w->rq);
 
-    if (rc != ST_OK)
-        return rc;
-    w->redirect = o.href;
-    if (o.r.status == REG_CANCELLED)
+    w->redirect = rq_subject_path(w->rq);
+    if (o->r.status == REG_CANCELLED)
         return ST_OK;
-    if (!may_change(&o, w->now))
+    if (!may_change(o, w->now))
         return ST_GONE;
-    return registration_cancel(w->conn, rq_arena(w->rq), o.r.id, rq_text(w->rq, "reason"), false,
+    return registration_cancel(w->conn, rq_arena(w->rq), o->r.id, rq_text(w->rq, "reason"), false,
                                w->now);
 }
 
@@ -396,18 +369,20 @@ calendar(struct request *rq, struct response *rs)
     return rc;
 }
 
+#define OWN .personal = &registration_personal
+
 /* clang-format off */
 const struct route registrations_own_routes[] = {
-    { HTTP_GET, "/r/r{link}", ALLOW_ANYONE, RT_READ, 0, .read = own_page },
-    { HTTP_GET, "/r/r{link}/change", ALLOW_ANYONE, RT_READ, 0, .read = change_form },
+    { HTTP_GET, "/r/r{link}", ALLOW_ANYONE, RT_READ, 0, .read = own_page, OWN },
+    { HTTP_GET, "/r/r{link}/change", ALLOW_ANYONE, RT_READ, 0, .read = change_form, OWN },
     { HTTP_POST, "/r/r{link}/change", ALLOW_ANYONE, RT_WRITE, 32768, RT_FORM_KEY,
-      change_fields, .work = change_work, .form = change_again },
-    { HTTP_GET, "/r/r{link}/colleague", ALLOW_ANYONE, RT_READ, 0, .read = colleague_form },
+      change_fields, .work = change_work, .form = change_again, OWN },
+    { HTTP_GET, "/r/r{link}/colleague", ALLOW_ANYONE, RT_READ, 0, .read = colleague_form, OWN },
     { HTTP_POST, "/r/r{link}/colleague", ALLOW_ANYONE, RT_WRITE, 8192, RT_FORM_KEY, .rate = &rate_form,
-      .fields = colleague_fields, .work = colleague_work, .form = colleague_again },
-    { HTTP_GET, "/r/r{link}/cancel", ALLOW_ANYONE, RT_READ, 0, .read = cancel_form },
+      .fields = colleague_fields, .work = colleague_work, .form = colleague_again, OWN },
+    { HTTP_GET, "/r/r{link}/cancel", ALLOW_ANYONE, RT_READ, 0, .read = cancel_form, OWN },
     { HTTP_POST, "/r/r{link}/cancel", ALLOW_ANYONE, RT_WRITE, 8192, RT_FORM_KEY,
-      cancel_fields, .work = cancel_work, .form = cancel_form },
+      cancel_fields, .work = cancel_work, .form = cancel_form, OWN },
     { HTTP_GET, "/t/{code}.ics", ALLOW_ANYONE, RT_READ, 0, .read = calendar },
     { 0 },
 };

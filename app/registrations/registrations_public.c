@@ -24,7 +24,7 @@ receipt_mac(struct db_conn *c, const char *slug, const char *text, uint8_t out[3
 {
     uint8_t secret[32];
     struct buf b;
-    enum status rc = cluster_secret(c, "link_registration", secret);
+    enum status rc = cluster_secret(c, registration_personal.secret, secret);
 
     if (rc != ST_OK)
         return rc;

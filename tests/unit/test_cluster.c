@@ -84,31 +84,34 @@ secrets_are_made_once(void **state)
     assert_true(crypto_sign_ok(sig, "7:S", 3, pk));
 }
 
+static const struct personal_kind one = { .letter = 'r', .secret = "link_registration" };
+static const struct personal_kind other = { .letter = 'i', .secret = "link_invitation" };
+
 static void
 links_fit_one_thing_only(void **state)
 {
     const char *path, *id, *mac;
 
     (void)state;
-    assert_int_equal(link_make(conn, arena, "rAbc-_9", 3, &path), ST_OK);
+    assert_int_equal(link_make(conn, arena, &one, "rAbc-_9", 3, &path), ST_OK);
     assert_true(strncmp(path, "/r/rAbc-_9.", 11) == 0);
     assert_int_equal(strlen(path), 11 + 22);
     assert_int_equal(link_split(arena, path + 3, &id, &mac), ST_OK);
     assert_string_equal(id, "rAbc-_9");
-    assert_int_equal(link_check(conn, id, 3, mac), ST_OK);
+    assert_int_equal(link_check(conn, &one, id, 3, mac), ST_OK);
 
     /* Another epoch, another id, another kind: revoked, foreign, not passed for the other. */
-    assert_int_equal(link_check(conn, id, 4, mac), ST_DENIED);
-    assert_int_equal(link_check(conn, "rAbc-_8", 3, mac), ST_DENIED);
-    assert_int_equal(link_check(conn, "iAbc-_9", 3, mac), ST_DENIED);
-    assert_int_equal(link_check(conn, "xAbc-_9", 3, mac), ST_DENIED);
-    assert_int_equal(link_check(conn, id, 3, ""), ST_DENIED);
+    assert_int_equal(link_check(conn, &one, id, 4, mac), ST_DENIED);
+    assert_int_equal(link_check(conn, &one, "rAbc-_8", 3, mac), ST_DENIED);
+    assert_int_equal(link_check(conn, &other, "iAbc-_9", 3, mac), ST_DENIED);
+    assert_int_equal(link_check(conn, &one, "xAbc-_9", 3, mac), ST_DENIED);
+    assert_int_equal(link_check(conn, &one, id, 3, ""), ST_DENIED);
 
     for (size_t i = 0; i < 22; i++) {
         char *wrong = arena_strdup(arena, mac);
 
         wrong[i] = wrong[i] == 'A' ? 'B' : 'A';
-        assert_int_equal(link_check(conn, id, 3, wrong), ST_DENIED);
+        assert_int_equal(link_check(conn, &one, id, 3, wrong), ST_DENIED);
     }
 }
 
