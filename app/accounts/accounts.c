@@ -140,7 +140,7 @@ password_judge(const char *password, const char *email)
     return strcasecmp(password, email) == 0 ? PASSWORD_ADDRESS : PASSWORD_GOOD;
 }
 
-bool
+void
 password_check(struct request *rq, const char *field, const char *password, const char *email)
 {
     static const char *const codes[] = { [PASSWORD_SHORT] = "password_short",
@@ -150,7 +150,6 @@ password_check(struct request *rq, const char *field, const char *password, cons
 
     if (verdict != PASSWORD_GOOD)
         rq_error(rq, field, codes[verdict]);
-    return verdict == PASSWORD_GOOD;
 }
 
 enum status

@@ -16,7 +16,7 @@ unsigned role_of(const char *name);
 const char *role_name(unsigned role);
 
 /* Adds the error of a password that is none: at `field`. true when it is good. */
-bool password_check(struct request *rq, const char *field, const char *password, const char *email);
+void password_check(struct request *rq, const char *field, const char *password, const char *email);
 
 /* The link behind the key of a path. ST_NOT_FOUND: no such link (any more); ST_GONE: used, past its
  * time, or no longer of use. */

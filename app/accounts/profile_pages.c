@@ -106,12 +106,12 @@ change_slow(struct request *rq, struct response *rs)
 
     if (rc != ST_OK)
         return rc;
-    if (!password_check(rq, "password", password, ch.account.email))
-        return profile_form(rq, rs);
-    if (!crypto_password_ok(ch.account.password, rq_text(rq, "current"))) {
+    /* Both mistakes in one answer. */
+    password_check(rq, "password", password, ch.account.email);
+    if (!crypto_password_ok(ch.account.password, rq_text(rq, "current")))
         rq_error(rq, "current", "wrong");
+    if (rq_has_errors(rq))
         return profile_form(rq, rs);
-    }
     rc = crypto_password_hash(ch.hash, password);
     if (rc == ST_OK)
         rc = rq_write(rq, change_work, &ch);

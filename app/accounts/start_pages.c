@@ -87,6 +87,13 @@ start_work(struct db_conn *c, void *arg)
 }
 
 static enum status
+start_check(struct request *rq)
+{
+    password_check(rq, "password", rq_text(rq, "password"), rq_text(rq, "email"));
+    return ST_OK;
+}
+
+static enum status
 start_slow(struct request *rq, struct response *rs)
 {
     struct start s = { .work = { .rq = rq, .now = rq_now(rq) } };
@@ -95,8 +102,6 @@ start_slow(struct request *rq, struct response *rs)
 
     if (rc != ST_OK)
         return rc;
-    if (!password_check(rq, "password", rq_text(rq, "password"), rq_text(rq, "email")))
-        return start_form(rq, rs);
     rc = crypto_password_hash(s.hash, rq_text(rq, "password"));
     if (rc == ST_OK)
         rc = rq_write(rq, start_work, &s);
@@ -171,17 +176,22 @@ password_work(struct db_conn *c, void *arg)
 }
 
 static enum status
-password_slow(struct request *rq, struct response *rs)
+password_check_new(struct request *rq)
 {
-    struct start s = { .work = { .rq = rq, .now = rq_now(rq) } };
     struct account account;
     enum status rc = password_owner(rq, &account);
 
-    if (rc != ST_OK)
-        return rc;
-    if (!password_check(rq, "password", rq_text(rq, "password"), account.email))
-        return password_form(rq, rs);
-    rc = crypto_password_hash(s.hash, rq_text(rq, "password"));
+    if (rc == ST_OK)
+        password_check(rq, "password", rq_text(rq, "password"), account.email);
+    return rc;
+}
+
+static enum status
+password_slow(struct request *rq, struct response *rs)
+{
+    struct start s = { .work = { .rq = rq, .now = rq_now(rq) } };
+    enum status rc = crypto_password_hash(s.hash, rq_text(rq, "password"));
+
     if (rc == ST_OK)
         rc = rq_write(rq, password_work, &s);
     return rc == ST_OK ? rs_redirect(rs, "/admin") : rc;
@@ -205,9 +215,10 @@ static const struct field password_fields[] = {
 const struct route start_routes[] = {
     { HTTP_GET, "/start/{key}", ALLOW_ANYONE, RT_READ, 0, .read = start_page },
     { HTTP_POST, "/start/{key}", ALLOW_ANYONE, RT_SLOW, 16384, .rate = &rate_secret,
-      .fields = start_fields, .slow = start_slow, .form = start_form },
+      .fields = start_fields, .check = start_check, .slow = start_slow, .form = start_form },
     { HTTP_GET, "/password/{key}", ALLOW_ANYONE, RT_READ, 0, .read = password_page },
     { HTTP_POST, "/password/{key}", ALLOW_ANYONE, RT_SLOW, 8192, .rate = &rate_secret,
-      .fields = password_fields, .slow = password_slow, .form = password_form },
+      .fields = password_fields, .check = password_check_new, .slow = password_slow,
+      .form = password_form },
     { 0 },
 };

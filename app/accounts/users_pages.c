@@ -122,6 +122,18 @@ role_check(struct request *rq)
 }
 
 static enum status
+add_check(struct request *rq)
+{
+    struct account there;
+    const char *email = text_email_normal(rq_arena(rq), rq_text(rq, "email"));
+    enum status rc = account_by_email(rq_conn(rq), rq_arena(rq), email, &there);
+
+    if (rc == ST_OK)
+        rq_error(rq, "email", "account_exists");
+    return rc == ST_OK || rc == ST_NOT_FOUND ? role_check(rq) : rc;
+}
+
+static enum status
 add_work(struct work *w)
 {
     struct request *rq = w->rq;
@@ -244,7 +256,7 @@ static const struct field role_fields[] = {
 const struct route users_routes[] = {
     { HTTP_GET, "/admin/settings/users", ALLOW_ADMIN, RT_READ, 0, .read = users_page },
     { HTTP_POST, "/admin/settings/users", ALLOW_ADMIN, RT_WRITE, 4096, .fields = add_fields,
-      .check = role_check, .work = add_work, .answer = link_answer, .form = users_form },
+      .check = add_check, .work = add_work, .answer = link_answer, .form = users_form },
     { HTTP_POST, "/admin/settings/users/{id}/link", ALLOW_ADMIN, RT_WRITE, 1024, .work = link_work,
       .answer = link_answer },
     { HTTP_POST, "/admin/settings/users/{id}/role", ALLOW_ADMIN, RT_WRITE, 1024,

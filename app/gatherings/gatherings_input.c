@@ -104,13 +104,15 @@ kind_ok(const char *kind)
 
 /* Names of the fields at which times are wrong: the API's and the form's differ. */
 struct time_fields {
-    const char *start, *end, *deadline;
+    const char *start, *from, *end, *deadline;
 };
 
 static void
 check_times(struct request *rq, const struct gathering *base, const struct gathering *g,
             int64_t now, const struct time_fields *name)
 {
+    if (g->starts_at == 0 || rq_wrong(rq, name->start) || rq_wrong(rq, name->from))
+        return; /* not said yet when it is */
     if (g->starts_at < now && (base == NULL || g->starts_at != base->starts_at))
         rq_error(rq, name->start, "in_past");
     if (g->ends_at <= g->starts_at)
@@ -253,7 +255,7 @@ enum status
 gathering_read_api(struct request *rq, const struct gathering *base, int64_t now,
                    struct gathering_input *out)
 {
-    static const struct time_fields names = { "starts_at", "ends_at", "deadline" };
+    static const struct time_fields names = { "starts_at", "starts_at", "ends_at", "deadline" };
     struct gathering *g = &out->g;
 
     *out = (struct gathering_input){ .g = base != NULL ? *base : blank };
@@ -270,8 +272,7 @@ gathering_read_api(struct request *rq, const struct gathering *base, int64_t now
     if (rq_has(rq, "ask_requirements"))
         g->ask_requirements = rq_bool(rq, "ask_requirements");
     read_programme(rq, out);
-    if (!rq_has_errors(rq))
-        check_times(rq, base, g, now, &names);
+    check_times(rq, base, g, now, &names);
     return rq_has_errors(rq) ? ST_INVALID : ST_OK;
 }
 
@@ -323,7 +324,7 @@ read_form_times(struct request *rq, struct gathering *g)
     bool dated = need(rq, "date");
     bool timed = need(rq, "from");
 
-    if (!dated || !timed)
+    if (!dated || !timed || rq_wrong(rq, "date") || rq_wrong(rq, "from"))
         return;
     if (last[0] == '\0')
         last = rq_text(rq, "date");
@@ -332,7 +333,7 @@ read_form_times(struct request *rq, struct gathering *g)
         return;
     if (rq_text(rq, "to")[0] == '\0')
         g->ends_at = g->starts_at + GATHERING_DEFAULT_LENGTH;
-    else
+    else if (!rq_wrong(rq, "to_date"))
         (void)form_moment(rq, last, rq_text(rq, "to"), g->timezone, "to", &g->ends_at);
 }
 
@@ -347,6 +348,8 @@ read_form_deadline(struct request *rq, struct gathering *g)
             rq_error(rq, "deadline_date", "required");
         return;
     }
+    if (rq_wrong(rq, "deadline_date") || rq_wrong(rq, "deadline_time"))
+        return;
     (void)form_moment(rq, rq_text(rq, "deadline_date"), time[0] != '\0' ? time : "23:59",
                       g->timezone, "deadline_time", &g->deadline);
 }
@@ -378,7 +381,7 @@ enum status
 gathering_read_form(struct request *rq, const struct gathering *base, int64_t now,
                     struct gathering_input *out)
 {
-    static const struct time_fields names = { "date", "to", "deadline_date" };
+    static const struct time_fields names = { "date", "from", "to", "deadline_date" };
     struct gathering *g = &out->g;
     size_t rows = rq_list_len(rq, "programme_title");
 
@@ -396,7 +399,6 @@ gathering_read_form(struct request *rq, const struct gathering *base, int64_t no
     read_form_deadline(rq, g);
     for (size_t i = 0; i < rows; i++)
         read_form_row(rq, i, out);
-    if (!rq_has_errors(rq))
-        check_times(rq, base, g, now, &names);
+    check_times(rq, base, g, now, &names);
     return rq_has_errors(rq) ? ST_INVALID : ST_OK;
 }

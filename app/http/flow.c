@@ -372,21 +372,25 @@ write_work(struct db_conn *c, void *arg)
     return rq->route->work(&rq->work);
 }
 
+/* What the fields are declared to be and what the route's own check says, in one answer. */
+static bool
+fields_pass(struct request *rq)
+{
+    enum status rc = rq->route->check != NULL ? rq->route->check(rq) : ST_OK;
+
+    if (rc == ST_OK && rq_has_errors(rq))
+        rc = ST_INVALID;
+    if (rc != ST_OK)
+        answer_status(rq, rc);
+    return rc == ST_OK;
+}
+
 /* true: answered already. */
 static bool
 prepare_write(struct request *rq)
 {
     const char *key = idempotency_header(rq);
-    enum status rc = rq_has_errors(rq) ? ST_INVALID : ST_OK;
 
-    if (rc == ST_OK && rq->route->check != NULL)
-        rc = rq->route->check(rq);
-    if (rc == ST_OK && rq_has_errors(rq))
-        rc = ST_INVALID;
-    if (rc != ST_OK) {
-        answer_status(rq, rc);
-        return true;
-    }
     if (key != NULL && (rq->route->flags & RT_API) != 0) {
         if (!idempotency_key_ok(key)) {
             flow_error(rq, 400);
@@ -468,10 +472,8 @@ flow_run(struct request *rq)
         return FLOW_ANSWER;
     }
     read_fields(rq);
-    if (rq_has_errors(rq) && rq->route->where != RT_WRITE) {
-        answer_invalid(rq);
+    if (!fields_pass(rq))
         return FLOW_ANSWER;
-    }
     switch (rq->route->where) {
     case RT_READ:
         run_handler(rq, rq->route->read);

@@ -89,17 +89,23 @@ request_clear_errors(struct request *rq)
     rq->error_count = 0;
 }
 
+bool
+rq_wrong(const struct request *rq, const char *field)
+{
+    for (const struct field_error *e = rq->errors; e != NULL; e = e->next)
+        if (strcmp(e->field, field) == 0)
+            return true;
+    return false;
+}
+
 void
 rq_error_text(struct request *rq, const char *field, const char *text)
 {
     struct field_error *e;
 
-    if (rq->error_count == ERRORS_MAX)
-        return;
     /* One word a field is enough; the whole form may have several. */
-    for (e = rq->errors; e != NULL && field[0] != '\0'; e = e->next)
-        if (strcmp(e->field, field) == 0)
-            return;
+    if (rq->error_count == ERRORS_MAX || (field[0] != '\0' && rq_wrong(rq, field)))
+        return;
     e = ARENA_NEW(rq->arena, struct field_error);
     e->field = arena_strdup(rq->arena, field);
     e->text = arena_strdup(rq->arena, text);

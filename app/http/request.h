@@ -86,6 +86,8 @@ void rq_error(struct request *rq, const char *field, const char *code);
 /* The same with a ready text in the reader's language. */
 void rq_error_text(struct request *rq, const char *field, const char *text);
 bool rq_has_errors(const struct request *rq);
+/* Has this field an error already? */
+bool rq_wrong(const struct request *rq, const char *field);
 
 /* For forms: { "values": {name: as typed ...}, "errors": {name: {"text": ...} ...},
  * "error_list": [{"field","text"} ...], "has_errors": bool, "error_count": n }. A new reference.

@@ -133,8 +133,12 @@ struct route {
     enum status (*read)(struct request *rq, struct response *rs);
     enum status (*slow)(struct request *rq, struct response *rs);
 
-    /* RT_WRITE. check: more than the fields say; adds rq_error()s, or fails with a status. */
+    /* More than the fields say, on the event thread: adds rq_error()s, or fails with a status. It
+     * runs also when fields are not what they are declared to be, so that one answer has all that
+     * is wrong: what a field with an error holds means nothing (rq_wrong). */
     enum status (*check)(struct request *rq);
+
+    /* RT_WRITE */
     enum status (*work)(struct work *w);
     enum status (*answer)(struct request *rq, const struct work *w, struct response *rs);
     /* Pages: the form again, with its errors and all that was typed; called for every 422, on an

@@ -168,3 +168,27 @@ test('sign-in: one text for wrong address and wrong password, and a limit', asyn
   assert.ok(limited, 'limited after many tries');
   await s.stop();
 });
+
+test('all that is wrong with a form comes in one answer', async () => {
+  const errors = (r) => [...r.text.matchAll(/<li><a href="#([a-z_0-9]+)"/g)].map((m) => m[1]).sort();
+  const s = await Samling.start();
+  const c = await s.organiser();
+  // Declared (a date that is none, a title that is too long) and our own (no place, the end before the start).
+  let r = await c.submit('/admin/gatherings/new', { title: 'x'.repeat(201), date: '2030-13-41', from: '17:00', place: '', deadline_time: '12:00' }, { action: '/gatherings/new' });
+  assert.equal(r.status, 422);
+  assert.deepEqual(errors(r), ['date', 'deadline_date', 'place', 'title']);
+  r = await c.submit('/admin/gatherings/new', { title: '', date: '2030-01-17', from: '17:00', to: '16:00', place: '' }, { action: '/gatherings/new' });
+  assert.deepEqual(errors(r), ['place', 'title', 'to']);
+  // An address that is taken, a name that is missing.
+  r = await c.submit('/admin/settings/users', { name: '', email: s.email }, { action: '/users' });
+  assert.equal(r.status, 422);
+  assert.deepEqual(errors(r), ['email', 'name']);
+  await s.stop();
+
+  const first = await Samling.start({ bare: true });
+  const start = first.output.match(/\/start\/\S+/)[0];
+  r = await first.client().submit(start, { cluster: '', name: 'Åse', email: 'tull', password: 'kort', privacy_email: 'ase@hub.example' });
+  assert.equal(r.status, 422);
+  assert.deepEqual(errors(r), ['cluster', 'email', 'password']);
+  await first.stop();
+});
