@@ -212,7 +212,7 @@ read_record(struct db_stmt *st, struct arena *a, void *out)
     for (size_t k = 0; k < r->columns; k++) {
         const struct db_column *col = &r->column[k];
 
-        if ((col->flags & DB_WRITE) != 0)
+        if ((col->flags & DB_WRITE_ONLY) != 0)
             continue;
         if (!st->plan.brief || (col->flags & DB_LONG) == 0)
             read_column(st, n++, a, col, out);

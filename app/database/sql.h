@@ -113,14 +113,14 @@ db_arg_bytes(struct db_bytes b)
 
 /* ── A row described once ── */
 
-#define DB_ID 1u    /* made by the database: read, never written */
-#define DB_ONCE 2u  /* written by {into}, not by {set} */
-#define DB_READ 4u  /* read only: kept by statements of its own, or an expression */
-#define DB_WRITE 8u /* written only: a search key */
-#define DB_LONG 16u /* not in {brief} */
+#define DB_ID 1u         /* made by the database: read, never written */
+#define DB_ONCE 2u       /* written by {into}, not by {set} */
+#define DB_READ_ONLY 4u  /* read only: kept by statements of its own, or an expression */
+#define DB_WRITE_ONLY 8u /* written only: a search key */
+#define DB_LONG 16u      /* not in {brief} */
 
 struct db_column {
-    const char *name; /* of the column; DB_READ: any expression, such as "g.title" */
+    const char *name; /* of the column; DB_READ_ONLY: any expression, such as "g.title" */
     enum db_type type;
     unsigned flags;
     size_t offset, size;
@@ -148,7 +148,7 @@ struct db_record {
     .name = (column_name), .flags = (column_flags), .offset = offsetof(S, field),                  \
     .size = sizeof DB_FIELD(S, field)
 
-/* A field of struct S under its own name, or under another (an expression with DB_READ). */
+/* A field of struct S under its own name, or under another (an expression with DB_READ_ONLY). */
 #define COL(S, field, flags)                                                                       \
     {                                                                                              \
         DB_COL_BASE(S, field, #field, flags), .type = DB_FIELD_TYPE(S, field)                      \

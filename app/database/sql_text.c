@@ -78,7 +78,7 @@ add_comma(struct expansion *e, bool *first)
 static bool
 is_read(const struct db_column *col, bool brief)
 {
-    return (col->flags & DB_WRITE) == 0 && (!brief || (col->flags & DB_LONG) == 0);
+    return (col->flags & DB_WRITE_ONLY) == 0 && (!brief || (col->flags & DB_LONG) == 0);
 }
 
 /* table: "" or the name in front of a column's. */
@@ -109,7 +109,7 @@ add_into(struct expansion *e)
 
     buf_addc(&e->out, '(');
     for (size_t k = 0; k < r->columns; k++) {
-        if ((r->column[k].flags & (DB_ID | DB_READ)) != 0)
+        if ((r->column[k].flags & (DB_ID | DB_READ_ONLY)) != 0)
             continue;
         add_comma(e, &first);
         buf_adds(&e->out, r->column[k].name);
@@ -117,7 +117,7 @@ add_into(struct expansion *e)
     buf_adds(&e->out, ") VALUES (");
     first = true;
     for (size_t k = 0; k < r->columns; k++) {
-        if ((r->column[k].flags & (DB_ID | DB_READ)) != 0)
+        if ((r->column[k].flags & (DB_ID | DB_READ_ONLY)) != 0)
             continue;
         add_comma(e, &first);
         if (r->column[k].insert != NULL)
@@ -135,7 +135,7 @@ add_set(struct expansion *e)
     bool first = true;
 
     for (size_t k = 0; k < r->columns; k++) {
-        if ((r->column[k].flags & (DB_ID | DB_READ | DB_ONCE)) != 0)
+        if ((r->column[k].flags & (DB_ID | DB_READ_ONLY | DB_ONCE)) != 0)
             continue;
         add_comma(e, &first);
         buf_addf(&e->out, "%s = ", r->column[k].name);
