@@ -45,9 +45,10 @@ HARDEN += -fcf-protection=full
 LDHARDEN += -Wl,-z,ibt,-z,shstk
 endif
 CFLAGS_rel := -O2 -g $(HARDEN)
-CFLAGS_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DSAMLING_TESTING -fPIE
+CFLAGS_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DSAMLING_TESTING -fPIC
 LDFLAGS_rel := $(LDHARDEN)
 LDFLAGS_asan := -pie -fsanitize=address,undefined
+LDFLAGS_so := -fsanitize=address,undefined -Wl,-z,defs
 
 SRC := $(sort $(wildcard app/*.c app/*/*.c))
 MAIN := app/main.c
@@ -56,7 +57,7 @@ OBJ_rel := $(SRC:%.c=$(B)/rel/%.o)
 OBJ_asan := $(SRC:%.c=$(B)/asan/%.o)
 LIBOBJ_asan := $(LIBSRC:%.c=$(B)/asan/%.o)
 
-.PHONY: build run test help deps deps-runtime clean
+.PHONY: build run format help deps deps-runtime clean always
 
 build: $(B)/samling
 
@@ -70,13 +71,17 @@ deps-runtime:
 
 # ── Objects: one rule a variant ───────────────────────────────────────────────────────────────
 define variant
-$(B)/$(1)/%.o: %.c | $(B)/deps.stamp
+$(B)/$(1)/%.o: %.c $(B)/$(1)/flags | $(B)/deps.stamp
 	@mkdir -p $$(@D)
 	@echo "$(1) $$<"
 	@$$(CC) $$(STD) $$(WARN) $$(CFLAGS_$(1)) $$(LIB_CFLAGS) -MMD -MP -c $$< -o $$@
 $(B)/$(1)/assets.o: $(B)/gen/assets.S
 	@mkdir -p $$(@D)
 	@$$(CC) $$(CFLAGS_$(1)) -c $$< -o $$@
+# Other flags than last time: everything anew.
+$(B)/$(1)/flags: always
+	@mkdir -p $$(@D)
+	@echo '$$(STD) $$(WARN) $$(CFLAGS_$(1))' | cmp -s - $$@ || echo '$$(STD) $$(WARN) $$(CFLAGS_$(1))' > $$@
 endef
 $(eval $(call variant,rel))
 $(eval $(call variant,asan))
@@ -95,10 +100,11 @@ STATIC := $(sort $(wildcard public/*.css public/*.js public/*.svg public/*.png p
 
 $(B)/gen/po/%.mo: app/html/po/%.po | $(B)/deps.stamp
 	@mkdir -p $(@D)
-	msgfmt --check -o $@ $<
+	@msgfmt --check -o $@ $<
 
 $(B)/npm-public.stamp: public/package-lock.json | $(B)/deps.stamp
-	cd public && npm ci --silent --no-audit --no-fund --ignore-scripts
+	@echo "npm: what browsers get"
+	@cd public && npm ci --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
 # Files of npm packages that browsers get: package path -> static name
@@ -126,10 +132,16 @@ run: build
 
 include tests/tests.mk
 
+# ── Looks ─────────────────────────────────────────────────────────────────────────────────────
+format: $(B)/deps-test.stamp
+	@clang-format -i $(SRC) $(wildcard app/*.h app/*/*.h tests/*/*.[ch])
+
 help:
 	@echo "make                the program: $(B)/samling"
 	@echo "make run            ... with example data, on http://127.0.0.1:8080; what it needs is installed first"
 	@echo "make test           everything; parts: lint unit web mail browser fuzz"
+	@echo "make unit T=seats   ... only tests/unit/test_seats*; so too web, mail, browser and fuzz"
+	@echo "make format         all C as .clang-format has it"
 	@echo "make bench          figures, each beside its anchor; BENCH='name ...' for some of them"
 	@echo "make clang-check    every file by the other compiler"
 	@echo "make deps           what building needs; deps-runtime: only what the built program needs"

@@ -1,8 +1,11 @@
-# Tests: `make test` runs them all; each part can be run alone (make unit, make web ...).
+# Tests: `make test` runs them all; each part can be run alone (make unit, make web ...), and of a part
+# the files whose name begins so: make unit T=seats, make web T=registrations.
 
-UNIT := $(sort $(wildcard tests/unit/test_*.c))
+T :=
+export T
+UNIT := $(sort $(wildcard tests/unit/test_$(T)*.c))
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(B)/unit/%)
-FUZZ := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ := $(sort $(wildcard tests/fuzz/fuzz_$(T)*.c))
 FUZZ_BIN := $(FUZZ:tests/fuzz/%.c=$(B)/fuzz/%)
 
 .PHONY: test lint unit web mail browser fuzz clang-check bench
@@ -11,38 +14,54 @@ $(B)/deps-test.stamp: Makefile tests/tests.mk | $(B)/deps.stamp
 	@$(call install,$(PKGS_TEST))
 	@touch $@
 $(B)/npm-tests.stamp: tests/package-lock.json | $(B)/deps.stamp
-	cd tests && npm ci --silent --no-audit --no-fund --ignore-scripts
+	@echo "npm: what tests use"
+	@cd tests && npm ci --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-# One program a file, linked with everything but main; AddressSanitizer and UBSan watch.
-$(B)/unit/lib.a: $(LIBOBJ_asan) $(B)/asan/assets.o
+# Everything but main, in one library that the test programs load: a change is one compile and one
+# link, whatever their number. AddressSanitizer and UBSan watch.
+$(B)/unit/libsamling.so: $(LIBOBJ_asan) $(B)/asan/assets.o
 	@mkdir -p $(@D)
-	@rm -f $@
-	@ar rcs $@ $^
-$(B)/unit/%: tests/unit/%.c $(B)/unit/lib.a | $(B)/deps-test.stamp
-	@$(CC) $(STD) $(WARN) $(CFLAGS_asan) $(LIB_CFLAGS) -Itests/unit -MMD -MP $(LDFLAGS_asan) $< $(B)/unit/lib.a $(LIB_LIBS) -lcmocka -lm -lpthread -o $@
+	@$(CC) -shared $(LDFLAGS_so) $^ $(LIB_LIBS) -lm -lpthread -o $@
+$(B)/unit/%: tests/unit/%.c $(B)/asan/flags | $(B)/unit/libsamling.so $(B)/deps-test.stamp
+	@echo "unit $<"
+	@$(CC) $(STD) $(WARN) $(CFLAGS_asan) $(LIB_CFLAGS) -Itests/unit -MMD -MP $(LDFLAGS_asan) -Wl,-rpath,'$$ORIGIN' $< -L$(B)/unit -lsamling $(LIB_LIBS) -lcmocka -lm -lpthread -o $@
 
 -include $(UNIT_BIN:=.d)
 
 # libFuzzer drives what is built by clang; the rest of the program is clang's too, without main.
-FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DSAMLING_TESTING
+CFLAGS_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DSAMLING_TESTING -fPIC
 FUZZ_OBJ := $(LIBSRC:%.c=$(B)/fuzz/obj/%.o)
-$(B)/fuzz/obj/%.o: %.c | $(B)/deps-test.stamp
+$(B)/fuzz/flags: always
 	@mkdir -p $(@D)
-	@clang $(STD) $(WARN) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link $(LIB_CFLAGS) -MMD -MP -c $< -o $@
+	@echo '$(STD) $(WARN) $(CFLAGS_fuzz)' | cmp -s - $@ || echo '$(STD) $(WARN) $(CFLAGS_fuzz)' > $@
+$(B)/fuzz/obj/%.o: %.c $(B)/fuzz/flags | $(B)/deps-test.stamp
+	@mkdir -p $(@D)
+	@echo "clang $<"
+	@clang $(STD) $(WARN) $(CFLAGS_fuzz) -fsanitize=fuzzer-no-link $(LIB_CFLAGS) -MMD -MP -c $< -o $@
 -include $(FUZZ_OBJ:.o=.d)
-$(B)/fuzz/lib.a: $(FUZZ_OBJ) $(B)/asan/assets.o
-	@rm -f $@
-	@ar rcs $@ $^
-$(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/lib.a | $(B)/deps-test.stamp
-	@clang $(STD) $(FUZZ_FLAGS) -fsanitize=fuzzer $(LIB_CFLAGS) $< $(B)/fuzz/lib.a $(LIB_LIBS) -lm -lpthread -o $@
+# The sanitizers' own functions are in the program that loads it.
+$(B)/fuzz/libsamling.so: $(FUZZ_OBJ) $(B)/asan/assets.o
+	@clang -shared $(CFLAGS_fuzz) $^ $(LIB_LIBS) -lm -lpthread -o $@
+$(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/flags | $(B)/fuzz/libsamling.so $(B)/deps-test.stamp
+	@echo "fuzz $<"
+	@clang $(STD) $(CFLAGS_fuzz) -fsanitize=fuzzer $(LIB_CFLAGS) -MMD -MP -Wl,-rpath,'$$ORIGIN' $< -L$(B)/fuzz -lsamling $(LIB_LIBS) -lm -lpthread -o $@
+
+-include $(FUZZ_BIN:=.d)
 
 # Every file by the other compiler, with the same warnings.
 clang-check: $(FUZZ_OBJ)
 
+# $(call stage,WORDS,TARGETS): one line that says what is being built, and of a failure what was said.
+stage = echo "building $(1)"; $(MAKE) --no-print-directory -j$$(nproc) $(2) >$(B)/build.log 2>&1 || \
+    { tail -40 $(B)/build.log; echo "0 passed, 1 failed"; exit 1; }
+
 PARTS := lint unit web mail browser fuzz
 test: $(B)/deps-test.stamp $(B)/npm-tests.stamp
-	@$(MAKE) --no-print-directory -j$$(nproc) build $(B)/samling-asan $(UNIT_BIN) $(FUZZ_BIN) >$(B)/build.log 2>&1 || { tail -40 $(B)/build.log; echo "0 passed, 1 failed"; exit 1; }
+	@$(call stage,the program,build)
+	@$(call stage,the program with sanitizers,$(B)/samling-asan)
+	@$(call stage,$(words $(UNIT)) unit programs,$(UNIT_BIN))
+	@$(call stage,$(words $(FUZZ)) fuzz programs,$(FUZZ_BIN))
 	@tests/run $(PARTS)
 lint: build $(B)/deps-test.stamp
 	@tests/run lint
@@ -61,8 +80,8 @@ $(B)/bench/load: tests/bench/load.c | $(B)/deps-test.stamp
 $(B)/bench/rows: tests/bench/rows.c $(LIBOBJ_rel) $(B)/rel/assets.o | $(B)/deps-test.stamp
 	@mkdir -p $(@D)
 	@$(CC) $(STD) $(WARN) $(CFLAGS_rel) $(LIB_CFLAGS) $(LDFLAGS_rel) $^ $(LIB_LIBS) -lm -lpthread -o $@
-# Unpacked, never installed: it would start by itself.
+# Unpacked, never installed: it would start by itself. A folder of root's is closed to apt's own user.
 $(B)/nginx/usr/sbin/nginx: | $(B)/deps-test.stamp
-	@mkdir -p $(B)/nginx && cd $(B)/nginx && apt-get download -qq nginx && dpkg -x nginx_*.deb .
+	@mkdir -p $(B)/nginx && cd $(B)/nginx && apt-get -o APT::Sandbox::User=root download -qq nginx && dpkg -x nginx_*.deb .
 bench: $(B)/samling $(B)/bench/load $(B)/bench/rows $(B)/nginx/usr/sbin/nginx $(B)/npm-tests.stamp
 	@SAMLING_PROGRAM=$(B)/samling node tests/bench/bench.js $(BENCH)
