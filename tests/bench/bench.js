@@ -1,10 +1,10 @@
 // `make bench`: one line a figure: name, value, unit, and the ratio to its anchor measured in the same
 // run, in turn; the median of several rounds, with the spread.
 import { spawn, spawnSync, execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync, rmSync, readFileSync, mkdirSync, chmodSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync, rmSync, readFileSync, mkdirSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { Samling, freePort, sleep, top, until } from '../lib/samling.js';
+import { scratch } from '../lib/scratch.js';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 3);
@@ -37,7 +37,7 @@ async function registrations() {
   for (const clients of [64, 256]) {
     const ours = []; const theirs = []; const ratios = []; const p99 = []; const cost = [];
     for (let round = 0; round < ROUNDS; round++) {
-      const dir = mkdtempSync(join(tmpdir(), 'samling-rows-'));
+      const dir = scratch('rows');
       const anchor = await measure('rows', join(dir, 'rows.db'), clients, SECONDS);
       rmSync(dir, { recursive: true });
       const s = await Samling.start();
@@ -60,7 +60,7 @@ async function registrations() {
 }
 
 async function nginx(bytes) {
-  const dir = mkdtempSync(join(tmpdir(), 'samling-nginx-'));
+  const dir = scratch('nginx');
   chmodSync(dir, 0o755);
   mkdirSync(join(dir, 'www')); writeFileSync(join(dir, 'www/page.html'), bytes);
   const port = await freePort();

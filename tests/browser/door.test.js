@@ -1,12 +1,12 @@
 // The door in a real browser: a helper's phone films the real tickets, the organiser's page counts.
 import test, { before, after } from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Samling, until, sleep } from '../lib/samling.js';
 import { startChromium, Person, phone } from '../lib/browser.js';
 import { makeFilm } from '../lib/film.js';
+import { scratch } from '../lib/scratch.js';
 
 const people = [
   { name: 'Ingrid Sæther', email: 'ingrid@blafjell.example', organisation: 'Blåfjell Mekaniske' },
@@ -70,7 +70,7 @@ const coloured = (helper, colour) => helper.page.waitForFunction(
 const shot = (person, name) => shots && person.page.screenshot({ path: join(shots, `${name}.png`) });
 
 before(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'samling-door-'));
+  dir = scratch('door');
   s = await Samling.start();
   g = await s.gathering({ capacity: 20 });
   const other = await s.gathering({ title: 'Strategisk innkjøp', days: 60 });
@@ -102,7 +102,6 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await s?.stop();
-  rmSync(dir, { recursive: true, force: true });
 });
 
 const organiser = async () => {

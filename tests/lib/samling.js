@@ -1,12 +1,12 @@
 // The program under test: a real process on a data folder of its own.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync, readdirSync, readFileSync, existsSync, rmSync } from 'node:fs';
+import { writeFileSync, readdirSync, readFileSync, existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join, resolve, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { get } from 'node:https';
 import { readQr } from './qr.js';
+import { scratch } from './scratch.js';
 
 export const top = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 export const program = process.env.SAMLING_PROGRAM ?? join(top, 'build/samling-asan');
@@ -58,7 +58,7 @@ export class Samling {
   /** A server on an empty data folder (or `data`), with an organiser and tokens. */
   static async start(options = {}) {
     const s = new Samling();
-    s.data = options.data ?? mkdtempSync(join(tmpdir(), 'samling-'));
+    s.data = options.data ?? scratch('data');
     s.own = !options.data;
     s.port = options.port ?? (await freePort());
     s.url = options.tls ? `https://127.0.0.1:${s.port}` : `http://127.0.0.1:${s.port}`;
@@ -147,7 +147,7 @@ export class Samling {
   async stop() {
     const how = await this.end();
     const bad = this.errors.match(/AddressSanitizer|LeakSanitizer|runtime error|BUG/);
-    if (bad) throw new Error(`sanitizer: ${this.errors.slice(-4000)}`);
+    if (bad) throw new Error(`sanitizer: ${this.errors.slice(bad.index, bad.index + 4000)}`);
     if (how.code !== 0) throw new Error(`ended with ${JSON.stringify(how)}: ${this.errors.slice(-2000)}`);
     if (this.own) rmSync(this.data, { recursive: true, force: true });
   }

@@ -2,16 +2,16 @@
 import { SMTPServer } from 'smtp-server';
 import { simpleParser } from 'mailparser';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { scratch } from './scratch.js';
 
 const made = new Map();
 /** A certificate for 127.0.0.1 and localhost, signed by itself: { key, cert, certFile, keyFile }; another
  * name gives another one. */
 export function certificate(name = 'server') {
   if (made.has(name)) return made.get(name);
-  const dir = mkdtempSync(join(tmpdir(), 'samling-cert-'));
+  const dir = scratch('cert');
   const keyFile = join(dir, 'key.pem');
   const certFile = join(dir, 'cert.pem');
   const r = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',

@@ -3,9 +3,22 @@
 #define SAMLING_TESTS_SCRATCH_H
 
 #include <ftw.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "database/db.h"
+
+/* A template for mkdtemp or mkstemp in the temporary folder, which tests/run empties. */
+static inline void
+scratch_template(char out[64], const char *name)
+{
+    const char *dir = getenv("TMPDIR");
+
+    if (dir == NULL || strlen(dir) > 40)
+        dir = "/tmp";
+    (void)snprintf(out, 64, "%s/samling-%s-XXXXXX", dir, name);
+}
 
 struct scratch {
     char folder[64], path[96], url[112];
@@ -32,7 +45,8 @@ scratch_close(struct scratch *s)
 static inline bool
 scratch_open(struct scratch *s)
 {
-    *s = (struct scratch){ .folder = "/tmp/samling-test-XXXXXX" };
+    *s = (struct scratch){ .db = NULL };
+    scratch_template(s->folder, "test");
     if (mkdtemp(s->folder) == NULL)
         return false;
     (void)snprintf(s->path, sizeof s->path, "%s/test.db", s->folder);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "scratch.h"
 
 static void
 civil_and_back(void **state)
@@ -115,11 +116,13 @@ parses(void **state)
 static void
 test_clock_shifts_the_time(void **state)
 {
-    char path[] = "/tmp/samling-clock-XXXXXX";
-    int fd = mkstemp(path);
+    char path[64];
     int64_t before, after, mono = clock_mono();
+    int fd;
 
     (void)state;
+    scratch_template(path, "clock");
+    fd = mkstemp(path);
     assert_true(fd >= 0);
     before = clock_now();
     assert_int_equal(write(fd, "86400000\n", 9), 9);

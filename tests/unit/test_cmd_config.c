@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "cmd/config.h"
+#include "scratch.h"
 
 static struct arena *arena;
 static char error[CONFIG_ERROR_MAX];
@@ -89,13 +90,15 @@ fake_env(const char *name)
 static void
 flags_beat_environment_beats_file(void **state)
 {
-    char path[] = "/tmp/samling-config-XXXXXX";
+    char path[64];
     const char *flags[SETTING_COUNT] = { NULL };
     struct config c;
-    int fd = mkstemp(path);
-    FILE *f = fdopen(fd, "w");
+    FILE *f;
 
     (void)state;
+    scratch_template(path, "config");
+    f = fdopen(mkstemp(path), "w");
+    assert_non_null(f);
     fputs("SAMLING_URL=http://file\nSAMLING_DATA=/file\nSAMLING_PROXY=10.0.0.1\n", f);
     fclose(f);
 

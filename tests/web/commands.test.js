@@ -1,13 +1,13 @@
 // The contract's commands, as somebody at a terminal uses them.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, existsSync, statSync, writeFileSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, existsSync, statSync, writeFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Samling, run, program, sleep } from '../lib/samling.js';
+import { scratch } from '../lib/scratch.js';
 import { spawnSync } from 'node:child_process';
 
-const folder = () => mkdtempSync(join(tmpdir(), 'samling-cmd-'));
+const folder = () => scratch('cmd');
 
 test('help, version, wrong usage', () => {
   for (const args of [['--help'], ['serve', '--help'], ['user', '--help'], ['token', '--help'], ['demo', '--help'], ['check', '--help'],

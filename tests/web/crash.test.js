@@ -1,10 +1,9 @@
 // kill -9 at a random moment under load, again and again: nothing acknowledged is lost.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Samling, sleep, run, until, all } from '../lib/samling.js';
+import { scratch } from '../lib/scratch.js';
 import { Mailserver, certificate } from '../lib/smtp.js';
 
 const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 20);
@@ -12,7 +11,7 @@ const CONNECTIONS = 4;
 
 test(`${ROUNDS} kills under load`, { timeout: 600000 }, async (t) => {
   const mailserver = await Mailserver.start();
-  const data = mkdtempSync(join(tmpdir(), 'samling-crash-'));
+  const data = scratch('crash');
   const args = ['--smtp', mailserver.url, '--smtp-ca', certificate().certFile];
   const s = await Samling.start({ args, data, bare: true });
   s.setUp();
@@ -67,5 +66,4 @@ test(`${ROUNDS} kills under load`, { timeout: 600000 }, async (t) => {
   assert.equal(run(['check'], { data }).status, 0);
   await s.stop();
   await mailserver.stop();
-  rmSync(data, { recursive: true, force: true });
 });
