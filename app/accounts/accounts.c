@@ -149,6 +149,7 @@ password_check(struct request *rq, const char *field, const char *password, cons
     enum password_verdict verdict = password_judge(password, email);
 
     if (verdict != PASSWORD_GOOD)
+        /* keys: error.{=codes} */
         rq_error(rq, field, codes[verdict]);
 }
 

@@ -13,6 +13,7 @@ struct listing {
 static json_t *
 role_choices(const char *chosen)
 {
+    /* keys: role.{=roles} role_help.{=roles} */
     static const char *const names[] = { "organiser", "viewer", "admin" };
     json_t *list = json_array();
 

@@ -25,6 +25,8 @@ role_ok(const char *role)
 static const char *
 label(struct request *rq, const char *prefix, const char *key)
 {
+    /* keys: language.{=lang_codes} contact.suppressed.{=why} */
+    /* keys: role.{=roles} contact.source.{pasted,registered,api,example} */
     return key[0] != '\0' ? rq_tr(rq, arena_printf(rq_arena(rq), "%s.%s", prefix, key)) : "";
 }
 

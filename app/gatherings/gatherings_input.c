@@ -159,6 +159,7 @@ read_moment(struct request *rq, const char *name, const char *zone)
     wrong = gathering_read_time(rq_text(rq, name), zone, &ms);
     if (wrong == NULL)
         return ms;
+    /* keys: error.{=gathering_read_time} */
     rq_error(rq, name, wrong);
     return 0;
 }
@@ -304,6 +305,7 @@ form_moment(struct request *rq, const char *date, const char *time, const char *
 
     if (wrong == NULL)
         return true;
+    /* keys: error.{=gathering_read_time} */
     rq_error(rq, field, wrong);
     return false;
 }

@@ -62,6 +62,7 @@ problem_json(struct response *rs)
     for (const struct field_error *e = rq->errors; e != NULL; e = e->next)
         json_array_append_new(errors,
                               json_pack("{s:s, s:s}", "field", e->field, "message", e->text));
+    /* keys: http.{=reason}.text */
     (void)snprintf(key, sizeof key, "http.%d.text", text_status(rs->http));
     o = json_pack("{s:s, s:s, s:i, s:s}", "type", "about:blank", "title", reason(rs->http),
                   "status", rs->http, "detail", rq_tr(rq, key));
@@ -98,6 +99,7 @@ problem_page(struct response *rs)
     bool opened = rq->conn == NULL && request_open(rq) == ST_OK;
     char title[32], text[32];
 
+    /* keys: http.{=reason}.{title,text} */
     (void)snprintf(title, sizeof title, "http.%d.title", shown);
     (void)snprintf(text, sizeof text, "http.%d.text", shown);
     rs->data = json_pack("{s:i, s:s, s:s, s:b}", "status", rs->http, "title_key", title, "text_key",

@@ -92,6 +92,7 @@ status_options(struct request *rq, const struct list_query *l, const struct invi
     json_t *list = json_array();
 
     for (size_t i = 0; i < ARRAY_LEN(filters); i++) {
+        /* keys: invitation.filter.{all,=filters} */
         const char *name = filters[i][0] != '\0' ? filters[i] : "all";
 
         (void)json_array_append_new(
@@ -129,6 +130,7 @@ how(struct request *rq, const struct gathering *g, const struct invitation *i)
                   "registered", i->registered);
     const char *key = answered ? "invitation.how.other" : "invitation.how.invited";
 
+    /* keys: invitation.how.{=known} */
     for (size_t k = 0; answered && k < ARRAY_LEN(known); k++)
         if (strcmp(i->source, known[k]) == 0)
             key = arena_printf(a, "invitation.how.%s", known[k]);

@@ -42,6 +42,7 @@ lost(struct request *rq, struct response *rs, bool expired)
 {
     const char *why = expired ? "expired" : "wrong";
 
+    /* keys: invitation.{lost,lost_text}.{expired,wrong} */
     return rs_page(rs, expired ? 410 : 404, "invitations/lost",
                    rq_tr(rq, arena_printf(rq_arena(rq), "invitation.lost.%s", why)),
                    json_pack("{s:s, s:b}", "why", why, "narrow", 1));
@@ -154,6 +155,7 @@ title_of(struct request *rq, const struct own *o, const char *state)
 {
     json_t *values =
         json_pack("{s:{s:s}, s:s}", "g", "title", o->g.title, "registered", o->i.registered);
+    /* keys: invitation.title.{=state_of} */
     const char *title =
         rq_tr_format(rq, arena_printf(rq_arena(rq), "invitation.title.%s", state), values);
 

@@ -23,6 +23,7 @@ static const char sql_queue_wanted[] =
     " SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9,"
     "  $10 || '@' || s.message_host, $11, $12, $13, $13,"
     "  CASE WHEN x.email IS NULL THEN 'queued' ELSE 'suppressed' END,"
+    /* keys: mail.why.{asked,bounce} */
     "  CASE WHEN x.email IS NULL THEN '' ELSE 'mail.why.' || x.reason END"
     "  FROM mail_sender s LEFT JOIN mail_suppression x ON x.email = $7 WHERE s.id = 1"
     " ON CONFLICT (kind, parent, parent_id, occasion) DO NOTHING";

@@ -15,6 +15,7 @@ mail_reply_text(struct request *rq, const char *reply)
 {
     const struct translations *t = app_translations(rq_app(rq));
     const char *key =
+        /* keys: mail.why.{asked,bounce,replaced,answered,cancelled} */
         text_starts(reply, "mail.why.") ? reply : arena_printf(rq_arena(rq), "mail.why.%s", reply);
 
     return *reply && tr_has(t, rq_lang(rq), key) ? rq_tr(rq, key) : reply;
@@ -47,6 +48,7 @@ mail_state_view(json_t *row, const char *state)
 
     while (i + 1 < ARRAY_LEN(looks) && strcmp(looks[i].state, state) != 0)
         i++;
+    /* keys: mail.state.{=looks,-sending} */
     (void)snprintf(key, sizeof key, "mail.state.%s",
                    strcmp(looks[i].state, "sending") == 0 ? "queued" : looks[i].state);
     (void)json_object_set_new(row, "state", json_string(looks[i].state));
@@ -95,6 +97,7 @@ add_filters(struct log_page *p)
     for (int i = 0; i < LOG_FILTERS; i++) {
         if (i != LOG_ALL && counts[i] == 0 && i != p->q.filter)
             continue;
+        /* keys: mail.filter.all mail.state.{queued,=log_filters,-waiting} */
         const char *name = i == LOG_ALL ? "all" : i == LOG_WAITING ? "queued" : log_filters[i];
         (void)json_array_append_new(
             list, json_pack("{s:s, s:s, s:I, s:b}", "href", href(p, i, 0), "label",
@@ -167,6 +170,7 @@ add_banner(struct log_page *p)
     if (rc != ST_OK)
         return rc;
     if (s.paused_at) {
+        /* keys: mail.paused.{=pause_reason} mail.paused.{=pause_reason}_todo */
         const char *reason = *s.reason ? s.reason : "connect";
         (void)json_object_set_new(
             p->data, "paused",

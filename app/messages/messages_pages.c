@@ -66,6 +66,7 @@ add_count(struct request *rq, json_t *counts, const json_t *group, const char *k
 {
     int64_t n = json_integer_value(json_object_get(group, key));
 
+    /* keys: messages.count.{=keys} */
     if (n > 0)
         (void)json_array_append_new(
             counts, json_string(tr_format_n(rq_arena(rq), app_translations(rq_app(rq)), rq_lang(rq),
@@ -147,12 +148,14 @@ to_whom(struct request *rq, const struct gathering *g, const json_t *v)
 {
     const struct translations *t = app_translations(rq_app(rq));
     const char *rule = json_string_value(json_object_get(v, "rule"));
+    /* keys: messages.to.{registration.week,registration.tomorrow,invitation.reminder} */
     const char *key = arena_printf(rq_arena(rq), "messages.to.%s", rule);
     const json_t *people = json_object_get(v, "people");
     bool registered = text_starts(rule, "registration.");
 
     if (!people && !registered)
         return tr_has(t, rq_lang(rq), key) ? rq_tr(rq, key) : "";
+    /* keys: messages.to_count.{registration.tomorrow,invitation.reminder} */
     key = arena_printf(rq_arena(rq), "messages.to_count.%s", rule);
     if (!tr_has(t, rq_lang(rq), key))
         key = "messages.to_count";

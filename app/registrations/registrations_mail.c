@@ -290,6 +290,7 @@ BUILD(moved)
 BUILD(gathering_cancelled)
 BUILD(reminder)
 
+/* keys: registration.kind.{=KIND(3)} */
 #define KIND(var, text, key, prio, builder)                                                        \
     const struct mail_kind registration_mail_##var = {                                             \
         .name = "registration." text, .label = "registration.kind." key, .class_ = MAIL_SERVICE,           \

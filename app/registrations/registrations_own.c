@@ -37,6 +37,7 @@ lost(struct request *rq, struct response *rs, bool expired)
 {
     const char *why = expired ? "expired" : "wrong";
 
+    /* keys: registration.{lost,lost_text}.{expired,wrong} */
     return rs_page(rs, expired ? 410 : 404, "registrations/lost",
                    rq_tr(rq, arena_printf(rq_arena(rq), "registration.lost.%s", why)),
                    json_pack("{s:s, s:b}", "why", why, "narrow", 1));
@@ -116,6 +117,7 @@ done_note(struct request *rq)
 
     if (done != NULL && (strcmp(done, "changed") == 0 || strcmp(done, "colleague") == 0 ||
                          strcmp(done, "cancelled") == 0))
+        /* keys: registration.note.{changed,colleague,cancelled} */
         return arena_printf(rq_arena(rq), "registration.note.%s", done);
     return NULL;
 }

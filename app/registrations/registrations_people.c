@@ -126,6 +126,7 @@ status_options(struct request *rq, const struct list_query *l, const struct regi
     json_t *list = json_array();
 
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
+        /* keys: registration.status.{all,=statuses} */
         const char *name = statuses[i][0] != '\0' ? statuses[i] : "all";
 
         (void)json_array_append_new(
@@ -226,6 +227,7 @@ csv_person(struct request *rq, struct arena *a, struct csv *csv, const struct ga
     csv_field(csv, r->organisation);
     csv_field(csv, r->email);
     csv_field(csv, r->phone);
+    /* keys: registration.status.{=registration_status_name} */
     csv_field(csv, rq_tr(rq, arena_printf(a, "registration.status.%s",
                                           registration_status_name(r->status))));
     csv_field(csv, r->wish);

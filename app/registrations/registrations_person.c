@@ -159,6 +159,7 @@ add_mails(struct request *rq, const json_t *mails, json_t *data)
         /* What the server said matters when the mail did not go. */
         const char *reply =
             strcmp(text_of(row, "state"), "sent") != 0 ? text_of(row, "last_reply") : "";
+        /* keys: registration.mail.{queued,sending,sent,deferred,failed,uncertain,suppressed} */
         json_t *o = json_pack(
             "{s:s, s:s, s:s, s:s}", "label", rq_tr(rq, text_of(row, "label")), "state",
             rq_tr(rq, arena_printf(rq_arena(rq), "registration.mail.%s", text_of(row, "state"))),
@@ -176,6 +177,7 @@ static json_t *
 person_view(struct request *rq, const struct gathering *g, const struct registration *r)
 {
     json_t *p = people_row(rq, g, r);
+    /* keys: registration.source.{public,invitation,organiser,api,door,example} */
     const char *source = arena_printf(rq_arena(rq), "registration.source.%s", r->source);
     int64_t place = 0;
 
@@ -201,6 +203,7 @@ done_note(struct request *rq)
 
     for (size_t i = 0; done != NULL && i < ARRAY_LEN(known); i++)
         if (strcmp(done, known[i]) == 0)
+            /* keys: registration.note.{=known} */
             return arena_printf(rq_arena(rq), "registration.note.%s", done);
     return NULL;
 }

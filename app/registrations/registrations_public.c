@@ -137,6 +137,7 @@ closed_page(struct request *rq, struct response *rs, const struct gathering *g, 
 {
     json_t *data = page_data(rq, g);
 
+    /* keys: registration.{closed,closed_text}.{=closed_why} */
     (void)json_object_set_new(data, "why", json_string(why));
     return rs_page(rs, http, "registrations/closed",
                    rq_tr(rq, arena_printf(rq_arena(rq), "registration.closed.%s", why)), data);
