@@ -5,10 +5,7 @@
 #ifndef SAMLING_HTTP_IDEMPOTENCY_H
 #define SAMLING_HTTP_IDEMPOTENCY_H
 
-#include <stdbool.h>
-
-#include "base/arena.h"
-#include "database/db.h"
+#include "database/sql.h"
 
 #define IDEMPOTENCY_KEEP_MS INT64_C(86400000)
 #define FORM_KEY_KEEP_MS INT64_C(3600000)
@@ -40,7 +37,5 @@ MUST_USE enum status form_key_leads(struct db_conn *c, const char *key, const ch
 
 /* Forgets what is older than it is kept. */
 MUST_USE enum status idempotency_sweep(struct db_conn *c, int64_t now);
-/* All texts, NULL at the end. */
-extern const char *const idempotency_sql[];
 
 #endif

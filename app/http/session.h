@@ -19,8 +19,6 @@ MUST_USE enum status session_end_account(struct db_conn *c, int64_t account_id);
 MUST_USE enum status session_end_door(struct db_conn *c, int64_t door_id);
 /* Expired sessions, form keys past an hour, idempotency keys past a day. */
 MUST_USE enum status session_sweep(struct db_conn *c, int64_t now);
-/* All texts, NULL at the end. */
-extern const char *const session_sql[];
 
 /* Bearer tokens: the accounts feature tells how to find one by its BLAKE2b hash. ST_NOT_FOUND when
  * there is none. Set once by the composition root. */

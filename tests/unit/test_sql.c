@@ -21,7 +21,6 @@
     X(contacts_sql)                                                                                \
     X(delivery_sql)                                                                                \
     X(door_sql)                                                                                    \
-    X(idempotency_sql)                                                                             \
     X(invitation_person_sql)                                                                       \
     X(invitation_sql)                                                                              \
     X(log_sql)                                                                                     \
@@ -32,7 +31,6 @@
     X(registration_store_sql)                                                                      \
     X(registration_sweep_sql)                                                                      \
     X(schedule_sql)                                                                                \
-    X(session_sql)                                                                                 \
     X(suppression_sql)                                                                             \
     X(ticket_search_sql)                                                                           \
     X(ticket_store_sql)
