@@ -1,10 +1,20 @@
 #include "cluster/cluster.h"
 
 #include "base/crypto.h"
+#include "base/log.h"
 #include "base/rand.h"
 #include "cluster/cluster_pages.h"
-#include "cluster/cluster_store.h"
+#include "database/sql.h"
 #include "html/lang.h"
+
+DB_SQL(sql_settings, "SELECT key, value FROM setting");
+DB_SQL(sql_set_up, "SELECT 1 FROM setting WHERE key = 'name'");
+DB_SQL(sql_put, "INSERT INTO setting (key, value) VALUES ($1, $2)"
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value");
+DB_SQL(sql_secret, "SELECT value FROM secret WHERE name = $1");
+/* What is there stays. */
+DB_SQL(sql_secret_add,
+       "INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING");
 
 /* A setting and where it stands in the struct. */
 static const struct {
@@ -26,39 +36,24 @@ place_of(struct cluster *cluster, size_t i)
     return (const char **)(void *)((char *)cluster + places[i].offset);
 }
 
-struct getting {
-    struct arena *arena;
-    struct cluster *out;
-};
-
-static void
-get_one(void *ctx, const char *key, const char *value)
-{
-    struct getting *g = ctx;
-
-    for (size_t i = 0; i < ARRAY_LEN(places); i++)
-        if (strcmp(places[i].key, key) == 0)
-            *place_of(g->out, i) = arena_strdup(g->arena, value);
-}
-
 enum status
 cluster_get(struct db_conn *c, struct arena *a, struct cluster *out)
 {
-    struct getting g = { .arena = a, .out = out };
+    struct db_rows rows;
+    const char *value;
+    char key[32];
 
-    *out = (struct cluster){ .name = "",
-                             .language = "",
-                             .address = "",
-                             .email = "",
-                             .phone = "",
-                             .privacy_email = "",
-                             .sender_name = "" };
-
-    enum status rc = setting_each(c, get_one, &g);
+    for (size_t i = 0; i < ARRAY_LEN(places); i++)
+        *place_of(out, i) = "";
+    db_each(&rows, c, a, &sql_settings);
+    while (db_take(&rows, R_CHARS(key), R(&value)))
+        for (size_t i = 0; i < ARRAY_LEN(places); i++)
+            if (strcmp(places[i].key, key) == 0)
+                *place_of(out, i) = value;
     if (out->name[0] == '\0')
         out->name = "Samling";
     out->language = lang_norm(out->language);
-    return rc;
+    return db_done(&rows, ST_OK);
 }
 
 enum status
@@ -71,7 +66,7 @@ cluster_set(struct db_conn *c, const struct cluster *values)
 
         if (value == NULL)
             continue;
-        enum status rc = setting_put(c, places[i].key, value);
+        enum status rc = db_exec(c, &sql_put, NULL, V(places[i].key), V(value));
         if (rc != ST_OK)
             return rc;
     }
@@ -82,7 +77,7 @@ cluster_set(struct db_conn *c, const struct cluster *values)
 enum status
 cluster_is_set_up(struct db_conn *c, bool *out)
 {
-    return setting_exists(c, "name", out);
+    return db_any(c, &sql_set_up, out);
 }
 
 /* ── Secrets ── */
@@ -106,6 +101,24 @@ each_secret(enum status (*each)(struct db_conn *c, const char *name, void *ctx),
     return rc;
 }
 
+/* Exactly size bytes. ST_NOT_FOUND; ST_IO when it has another size (logged). */
+static enum status
+secret_get(struct db_conn *c, const char *name, uint8_t *out, size_t size)
+{
+    struct arena *a = arena_new(0);
+    struct db_bytes value;
+    enum status rc = db_get(c, a, &sql_secret, R(&value), V(name));
+
+    if (rc == ST_OK && value.len != size) {
+        log_error("cluster", "secret name=%s has the wrong size", name);
+        rc = ST_IO;
+    }
+    if (rc == ST_OK)
+        memcpy(out, value.p, size);
+    arena_free(&a);
+    return rc;
+}
+
 enum status
 cluster_secret(struct db_conn *c, const char *name, uint8_t out[32])
 {
@@ -117,31 +130,28 @@ static enum status
 ticket_keys_make(struct db_conn *c)
 {
     uint8_t pk[CRYPTO_SIGN_PUBLIC], sk[CRYPTO_SIGN_SECRET];
-    bool made = false;
+    int64_t made;
+    enum status rc;
 
     crypto_sign_keypair_new(pk, sk);
-
-    enum status rc = secret_put_new(c, "ticket_secret", sk, sizeof sk, &made);
-    if (rc == ST_OK && made) {
-        rc = secret_put_new(c, "ticket_public", pk, sizeof pk, &made);
-        if (rc == ST_OK && !made)
-            rc = ST_CONFLICT;
-    }
-    return rc;
+    rc = db_exec(c, &sql_secret_add, &made, V("ticket_secret"), V_BYTES(sk, sizeof sk));
+    if (rc != ST_OK || made == 0)
+        return rc;
+    rc = db_change(c, &sql_secret_add, V("ticket_public"), V_BYTES(pk, sizeof pk));
+    return rc == ST_NOT_FOUND ? ST_CONFLICT : rc;
 }
 
 static enum status
 make_secret(struct db_conn *c, const char *name, void *ctx)
 {
     uint8_t value[SECRET_SIZE];
-    bool made = false;
     enum status rc = secret_get(c, name, value, sizeof value);
 
     (void)ctx;
     if (rc != ST_NOT_FOUND)
         return rc;
     rand_bytes(value, sizeof value);
-    return secret_put_new(c, name, value, sizeof value, &made);
+    return db_exec(c, &sql_secret_add, NULL, V(name), V_BYTES(value, sizeof value));
 }
 
 enum status
@@ -216,5 +226,4 @@ const struct feature cluster_feature = {
     .routes = { cluster_routes },
     .menu = menu,
     .checks = cluster_checks,
-    .sql = cluster_sql,
 };

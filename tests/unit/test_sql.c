@@ -17,7 +17,6 @@
 #define EACH_LIST(X)                                                                               \
     X(accounts_sql)                                                                                \
     X(app_sql)                                                                                     \
-    X(cluster_sql)                                                                                 \
     X(contacts_sql)                                                                                \
     X(delivery_sql)                                                                                \
     X(door_sql)                                                                                    \
