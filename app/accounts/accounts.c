@@ -3,11 +3,12 @@
 #include <strings.h>
 
 #include "accounts/accounts_rules.h"
-#include "base/buf.h"
-#include "base/crypto.h"
-#include "base/rand.h"
 #include "base/text.h"
-#include "cluster/cluster.h"
+#include "database/sql.h"
+
+DB_SQL(sql_admins, "SELECT COUNT(*), COUNT(CASE WHEN role = 'admin' AND disabled_at IS NULL THEN 1"
+                   " END) FROM account");
+DB_SQL(sql_sweep_links, "DELETE FROM account_link WHERE expires_at < $1");
 
 /* ── Roles ── */
 
@@ -42,27 +43,16 @@ role_name(unsigned role)
 /* ── Accounts ── */
 
 enum status
-account_add(struct db_conn *c, const char *email, const char *name, const char *role,
-            const char *password_hash, int64_t now, int64_t *id)
-{
-    const struct account account = { .email = email,
-                                     .name = name,
-                                     .role = role,
-                                     .lang = "",
-                                     .password = password_hash != NULL ? password_hash : "" };
-
-    return account_insert(c, &account, now, id);
-}
-
-enum status
 account_disable(struct db_conn *c, const char *email, int64_t now)
 {
     struct arena *a = arena_new(0);
     struct account account;
     enum status rc = account_by_email(c, a, email, &account);
 
-    if (rc == ST_OK && account.disabled_at == 0)
-        rc = account_set_disabled(c, account.id, true, now);
+    if (rc == ST_OK && account.disabled_at == 0) {
+        account.disabled_at = now;
+        rc = account_save(c, &account);
+    }
     if (rc == ST_OK)
         rc = session_end_account(c, account.id);
     if (rc == ST_OK)
@@ -71,57 +61,20 @@ account_disable(struct db_conn *c, const char *email, int64_t now)
     return rc;
 }
 
-static void
-list_one(void *ctx, const struct account *account)
-{
-    json_array_append_new(ctx, json_pack("{s:s, s:s, s:s, s:b}", "email", account->email, "name",
-                                         account->name, "role", account->role, "disabled",
-                                         account->disabled_at != 0 ? 1 : 0));
-}
-
 enum status
 account_list(struct db_conn *c, json_t **out)
 {
     struct arena *a = arena_new(0);
-    json_t *list = json_array();
-    enum status rc = account_each(c, a, list_one, list);
+    struct account *all;
+    size_t n;
+    enum status rc = account_all(c, a, &all, &n);
 
-    arena_free(&a);
     if (rc == ST_OK)
-        *out = list;
-    else
-        json_decref(list);
-    return rc;
-}
-
-/* ── API tokens ── */
-
-enum { TOKEN_CHARS = 43 }; /* 258 random bits */
-
-enum status
-token_create(struct db_conn *c, const char *name, const char *role, int64_t now, char out[64])
-{
-    uint8_t hash[CRYPTO_HASH_BYTES];
-
-    rand_base64url(out, TOKEN_CHARS);
-    crypto_hash(hash, out, TOKEN_CHARS, NULL, 0);
-    return token_insert(c, name, role, hash, now);
-}
-
-enum status
-token_by_hash(struct db_conn *c, const uint8_t hash[32], struct identity *out)
-{
-    struct arena *a = arena_new(0);
-    struct api_token t;
-    enum status rc = token_find_hash(c, a, hash, &t);
-
-    if (rc == ST_OK) {
-        *out = (struct identity){ .role = role_of(t.role),
-                                  .token_id = t.id,
-                                  .gathering_id = t.gathering_id,
-                                  .by_token = true };
-        text_copy(out->name, sizeof out->name, t.name);
-    }
+        *out = json_array();
+    for (size_t i = 0; rc == ST_OK && i < n; i++)
+        json_array_append_new(*out, json_pack("{s:s, s:s, s:s, s:b}", "email", all[i].email, "name",
+                                              all[i].name, "role", all[i].role, "disabled",
+                                              all[i].disabled_at != 0 ? 1 : 0));
     arena_free(&a);
     return rc;
 }
@@ -163,6 +116,15 @@ account_session(struct work *w, const struct account *account)
     return session_begin(w, &who, SESSION_LIFETIME, SESSION_IDLE);
 }
 
+enum status
+account_sign_in(struct work *w, struct account *account)
+{
+    account->signed_in_at = w->now;
+
+    enum status rc = account_save(w->conn, account);
+    return rc == ST_OK ? account_session(w, account) : rc;
+}
+
 const char *
 local_path(const char *next)
 {
@@ -174,42 +136,23 @@ local_path(const char *next)
     return next;
 }
 
-enum status
-account_email(struct db_conn *c, struct arena *a, int64_t id, const char **out)
-{
-    struct account account = { 0 };
-    enum status rc = account_by_id(c, a, id, &account);
-
-    if (rc == ST_OK)
-        *out = account.email;
-    return rc;
-}
-
 /* ── The feature ── */
 
 static enum status
 check_admin(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ctx)
 {
-    struct arena *a = arena_new(0);
-    json_t *list = NULL, *row;
-    size_t i;
-    bool admin = false;
-    enum status rc = account_list(c, &list);
+    int64_t all, admins;
+    enum status rc = db_get(c, NULL, &sql_admins, R(&all), R(&admins));
 
-    json_array_foreach(
-        list, i, row) if (strcmp(json_string_value(json_object_get(row, "role")), "admin") == 0 &&
-                          json_is_false(json_object_get(row, "disabled"))) admin = true;
-    if (rc == ST_OK && json_array_size(list) > 0 && !admin)
+    if (rc == ST_OK && all > 0 && admins == 0)
         say(ctx, "nobody who can sign in is admin; add one with `samling user add`");
-    json_decref(list);
-    arena_free(&a);
     return rc;
 }
 
 static enum status
 sweep(struct db_conn *c, int64_t now)
 {
-    return link_sweep(c, now);
+    return db_exec(c, &sql_sweep_links, NULL, V(now - 30 * MS_DAY));
 }
 
 static const struct check checks[] = {
@@ -227,5 +170,4 @@ const struct feature accounts_feature = {
     .panels = accounts_panels,
     .checks = checks,
     .sweep = sweep,
-    .sql = accounts_sql,
 };

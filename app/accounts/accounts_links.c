@@ -5,6 +5,7 @@
 #include "base/rand.h"
 #include "base/text.h"
 #include "cluster/cluster.h"
+#include "database/sql.h"
 #include "document/zone.h"
 #include "html/date_text.h"
 #include "html/lang.h"
@@ -13,6 +14,26 @@
 #define LINK_LIFETIME (7 * MS_DAY)
 
 enum { KEY_CHARS = 43 }; /* base64url of 32 bytes */
+
+static const struct db_column link_columns[] = {
+    COL(struct account_link, id, DB_ID),
+    COL_OR(struct account_link, account_id, 0, 0),
+    COL(struct account_link, purpose, DB_WRITE_ONLY),
+    COL(struct account_link, hash, DB_WRITE_ONLY),
+    COL(struct account_link, nonce, 0),
+    COL(struct account_link, created_at, 0),
+    COL(struct account_link, expires_at, 0),
+    COL(struct account_link, used_at, DB_READ_ONLY),
+};
+static const struct db_record link_record = DB_RECORD(struct account_link, link_columns);
+
+DB_SQL(sql_kill, "DELETE FROM account_link WHERE purpose = $1 AND COALESCE(account_id, 0) = $2");
+DB_SQL_OF(sql_add, link_record, "INSERT INTO account_link {into} RETURNING id");
+DB_SQL_OF(sql_find, link_record,
+          "SELECT {columns} FROM account_link WHERE purpose = $1 AND hash = $2");
+DB_SQL_OF(sql_by_id, link_record, "SELECT {columns} FROM account_link WHERE id = $1");
+DB_SQL(sql_use, "UPDATE account_link SET used_at = $2"
+                " WHERE id = $1 AND used_at IS NULL AND expires_at > $2");
 
 /* The key in a link's address, from its nonce. The purpose is part of it, so that one never passes
  * for the other. */
@@ -48,22 +69,24 @@ key_hash(const char *key, uint8_t hash[CRYPTO_HASH_BYTES])
     crypto_hash(hash, key, strlen(key), NULL, 0);
 }
 
+/* Kills older ones of the same purpose and account. */
 static enum status
 link_create(struct db_conn *c, const char *purpose, int64_t account_id, int64_t now, int64_t *id,
             char key[KEY_CHARS + 1])
 {
     struct account_link l = { .account_id = account_id,
+                              .purpose = purpose,
                               .created_at = now,
                               .expires_at = now + LINK_LIFETIME };
-    uint8_t hash[CRYPTO_HASH_BYTES];
+    enum status rc;
 
     rand_bytes(l.nonce, sizeof l.nonce);
-
-    enum status rc = link_key(c, purpose, l.nonce, key);
+    rc = link_key(c, purpose, l.nonce, key);
     if (rc != ST_OK)
         return rc;
-    key_hash(key, hash);
-    return link_insert(c, purpose, hash, &l, id);
+    key_hash(key, l.hash);
+    rc = db_exec(c, &sql_kill, NULL, V(purpose), V(account_id));
+    return rc == ST_OK ? db_insert(c, &sql_add, &l, id) : rc;
 }
 
 enum status
@@ -121,7 +144,7 @@ link_live(struct db_conn *c, const char *purpose, const char *key, int64_t now,
         return ST_NOT_FOUND;
     key_hash(key, hash);
 
-    enum status rc = link_find(c, purpose, hash, out);
+    enum status rc = db_one(c, NULL, &sql_find, out, V(purpose), V_BYTES(hash, sizeof hash));
     return rc == ST_OK && (out->used_at != 0 || out->expires_at <= now) ? ST_GONE : rc;
 }
 
@@ -140,6 +163,14 @@ enum status
 password_link_find(struct db_conn *c, const char *key, int64_t now, struct account_link *out)
 {
     return link_live(c, "password", key, now, out);
+}
+
+enum status
+link_use(struct db_conn *c, int64_t id, int64_t now)
+{
+    enum status rc = db_change(c, &sql_use, V(id), V(now));
+
+    return rc == ST_NOT_FOUND ? ST_GONE : rc;
 }
 
 /* ── The mail ── */
@@ -193,7 +224,7 @@ password_mail(struct app *app, struct db_conn *c, struct arena *a, const struct 
     if (colon == NULL || !text_int(colon + 1, &id))
         return ST_GONE;
 
-    enum status rc = link_by_id(c, id, &l);
+    enum status rc = db_one(c, NULL, &sql_by_id, &l, V(id));
     if (rc == ST_NOT_FOUND || (rc == ST_OK && (l.account_id != m->parent_id || l.used_at != 0 ||
                                                l.expires_at <= clock_now())))
         return ST_GONE;

@@ -31,6 +31,8 @@ MUST_USE enum status password_link_send(struct db_conn *c, struct arena *a, int6
 
 /* In work, as session_begin: a session for the account. */
 MUST_USE enum status account_session(struct work *w, const struct account *account);
+/* The same for one who signs in; what was changed in the account is saved with it. */
+MUST_USE enum status account_sign_in(struct work *w, struct account *account);
 
 /* next when it is a path of this site, else "/admin". */
 const char *local_path(const char *next);

@@ -65,11 +65,11 @@ profile_work(struct work *w)
     struct account account;
     enum status rc = own_account(w->rq, w->conn, &account);
 
-    if (rc == ST_OK)
-        rc = account_set_profile(w->conn, account.id, rq_text(w->rq, "name"),
-                                 rq_text(w->rq, "lang"));
-    if (rc == ST_OK)
-        rc = account_by_id(w->conn, rq_arena(w->rq), account.id, &account);
+    if (rc == ST_OK) {
+        account.name = rq_text(w->rq, "name");
+        account.lang = rq_text(w->rq, "lang");
+        rc = account_save(w->conn, &account);
+    }
     w->redirect = "/admin/account?saved=1";
     return rc == ST_OK ? account_session(w, &account) : rc;
 }
@@ -90,8 +90,9 @@ change_work(struct db_conn *c, void *arg)
     ch->work.conn = c;
     if (rc == ST_OK && (now.disabled_at != 0 || strcmp(now.password, ch->account.password) != 0))
         rc = ST_CONFLICT;
+    now.password = ch->hash;
     if (rc == ST_OK)
-        rc = account_set_password(c, now.id, ch->hash);
+        rc = account_save(c, &now);
     if (rc == ST_OK)
         rc = session_end_account(c, now.id);
     return rc == ST_OK ? account_session(&ch->work, &now) : rc;

@@ -2,6 +2,7 @@
 #include "accounts/accounts_rules.h"
 #include "base/crypto.h"
 #include "base/text.h"
+#include "database/sql.h"
 
 /* What is verified when there is no account, or none that may sign in: the same work either way, so
  * that the time says nothing. Nobody knows a password to it (its salt and digest are random). */
@@ -52,9 +53,7 @@ signin_work(struct db_conn *c, void *arg)
     s->work.conn = c;
     if (rc == ST_OK && (now.disabled_at != 0 || strcmp(now.password, s->account.password) != 0))
         rc = ST_DENIED;
-    if (rc == ST_OK)
-        rc = account_signed_in(c, now.id, s->work.now);
-    return rc == ST_OK ? account_session(&s->work, &now) : rc;
+    return rc == ST_OK ? account_sign_in(&s->work, &now) : rc;
 }
 
 static enum status
@@ -89,6 +88,9 @@ signout_work(struct work *w)
 
 enum { FORGOT_PAUSE_MS = 5 * 60 * 1000 };
 
+DB_SQL(sql_last_link, "SELECT created_at FROM account_link WHERE account_id = $1"
+                      " AND purpose = 'password' ORDER BY id DESC LIMIT 1");
+
 static enum status
 forgot_page(struct request *rq, struct response *rs)
 {
@@ -111,7 +113,7 @@ forgot_work(struct work *w)
 {
     struct arena *a = rq_arena(w->rq);
     struct account account;
-    struct account_link last;
+    int64_t last;
     enum status rc =
         account_by_email(w->conn, a, text_email_normal(a, rq_text(w->rq, "email")), &account);
 
@@ -119,8 +121,8 @@ forgot_work(struct work *w)
     if (rc == ST_NOT_FOUND || (rc == ST_OK && account.disabled_at != 0))
         return ST_OK;
     if (rc == ST_OK)
-        rc = link_newest(w->conn, account.id, &last);
-    if (rc == ST_OK && w->now - last.created_at < FORGOT_PAUSE_MS)
+        rc = db_get(w->conn, NULL, &sql_last_link, R(&last), V(account.id));
+    if (rc == ST_OK && w->now - last < FORGOT_PAUSE_MS)
         return ST_OK;
     if (rc == ST_OK || rc == ST_NOT_FOUND)
         rc = password_link_send(w->conn, a, account.id, false, w->now, NULL);

@@ -81,9 +81,7 @@ start_work(struct db_conn *c, void *arg)
     rc = cluster_set(c, &cluster);
     if (rc == ST_OK)
         rc = account_by_id(c, a, id, &account);
-    if (rc == ST_OK)
-        rc = account_signed_in(c, id, s->work.now);
-    return rc == ST_OK ? account_session(&s->work, &account) : rc;
+    return rc == ST_OK ? account_sign_in(&s->work, &account) : rc;
 }
 
 static enum status
@@ -167,12 +165,9 @@ password_work(struct db_conn *c, void *arg)
     if (rc == ST_OK && account.disabled_at != 0)
         rc = ST_GONE;
     if (rc == ST_OK)
-        rc = account_set_password(c, l.account_id, s->hash);
-    if (rc == ST_OK)
         rc = session_end_account(c, l.account_id);
-    if (rc == ST_OK)
-        rc = account_signed_in(c, l.account_id, s->work.now);
-    return rc == ST_OK ? account_session(&s->work, &account) : rc;
+    account.password = s->hash;
+    return rc == ST_OK ? account_sign_in(&s->work, &account) : rc;
 }
 
 static enum status

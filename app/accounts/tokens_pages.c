@@ -1,24 +1,29 @@
 /* API tokens: made, shown once, revoked. */
 #include "accounts/accounts_rules.h"
+#include "database/sql.h"
 #include "document/zone.h"
 #include "html/date_text.h"
 
-struct listing {
-    struct request *rq;
-    json_t *list;
-};
+DB_SQL(sql_tokens, "SELECT id, name, role, created_at FROM api_token WHERE revoked_at IS NULL"
+                   " ORDER BY name, id");
 
-static void
-list_one(void *ctx, const struct api_token *t)
+/* Those that live. */
+static enum status
+tokens_list(struct request *rq, json_t *list)
 {
-    struct listing *l = ctx;
+    struct db_rows rows;
+    const char *name, *role;
+    int64_t id, at;
     struct civil made;
 
-    zone_local(ZONE_DEFAULT, t->created_at, &made, NULL);
-    json_array_append_new(l->list,
-                          json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)t->id, "name",
-                                    t->name, "role", t->role, "made",
-                                    date_short(rq_arena(l->rq), rq_lang(l->rq), &made, DATE_YEAR)));
+    db_each(&rows, rq_conn(rq), rq_arena(rq), &sql_tokens);
+    while (db_take(&rows, R(&id), R(&name), R(&role), R(&at))) {
+        zone_local(ZONE_DEFAULT, at, &made, NULL);
+        json_array_append_new(
+            list, json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)id, "name", name, "role",
+                            role, "made", date_short(rq_arena(rq), rq_lang(rq), &made, DATE_YEAR)));
+    }
+    return db_done(&rows, ST_OK);
 }
 
 /* data is taken over. */
@@ -28,15 +33,14 @@ tokens_render(struct request *rq, struct response *rs, int http, json_t *data)
     static const char *const names[] = { "organiser", "viewer", "door", "admin" };
     const char *chosen =
         json_string_value(json_object_get(json_object_get(data, "values"), "role"));
-    struct listing l = { .rq = rq, .list = json_array() };
-    json_t *roles = json_array();
-    enum status rc = token_each(rq_conn(rq), list_one, &l);
+    json_t *tokens = json_array(), *roles = json_array();
+    enum status rc = tokens_list(rq, tokens);
 
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         json_array_append_new(
             roles, json_pack("{s:s, s:b}", "role", names[i], "checked",
                              strcmp(names[i], chosen != NULL ? chosen : names[0]) == 0 ? 1 : 0));
-    json_object_set_new(data, "tokens", l.list);
+    json_object_set_new(data, "tokens", tokens);
     json_object_set_new(data, "new_roles", roles);
     if (rc != ST_OK) {
         json_decref(data);

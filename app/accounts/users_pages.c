@@ -1,14 +1,12 @@
 /* Who works here: the admin's list, new colleagues, links to a new password. */
 #include "accounts/accounts_rules.h"
 #include "base/text.h"
+#include "database/sql.h"
 #include "document/zone.h"
 #include "html/date_text.h"
 
-struct listing {
-    struct request *rq;
-    json_t *list;
-    int64_t active;
-};
+DB_SQL(sql_access, "SELECT (SELECT COUNT(*) FROM account WHERE disabled_at IS NULL),"
+                   " (SELECT COUNT(*) FROM api_token WHERE revoked_at IS NULL)");
 
 static json_t *
 role_choices(const char *chosen)
@@ -23,11 +21,9 @@ role_choices(const char *chosen)
     return list;
 }
 
-static void
-list_one(void *ctx, const struct account *account)
+static json_t *
+user_view(struct request *rq, const struct account *account)
 {
-    struct listing *l = ctx;
-    struct request *rq = l->rq;
     struct civil seen, now;
     json_t *row = json_pack("{s:I, s:s, s:s, s:s, s:b, s:b, s:o}", "id", (json_int_t)account->id,
                             "name", account->name, "email", account->email, "role", account->role,
@@ -41,43 +37,28 @@ list_one(void *ctx, const struct account *account)
         json_object_set_new(row, "seen",
                             json_string(date_relative(rq_arena(rq), rq_lang(rq), &seen, &now)));
     }
-    if (account->disabled_at == 0)
-        l->active++;
-    json_array_append_new(l->list, row);
-}
-
-/* Everybody, as a new array; how many may sign in. */
-static enum status
-users_list(struct request *rq, json_t **out, int64_t *active)
-{
-    struct listing l = { .rq = rq, .list = json_array() };
-    enum status rc = account_each(rq_conn(rq), rq_arena(rq), list_one, &l);
-
-    if (rc != ST_OK) {
-        json_decref(l.list);
-        return rc;
-    }
-    *out = l.list;
-    *active = l.active;
-    return ST_OK;
+    return row;
 }
 
 /* data is taken over. */
 static enum status
 users_render(struct request *rq, struct response *rs, int http, json_t *data)
 {
-    json_t *users = NULL;
     json_t *role = json_object_get(json_object_get(data, "values"), "role");
-    int64_t active = 0;
-    enum status rc = users_list(rq, &users, &active);
+    json_t *users = json_array();
+    struct account *all;
+    size_t n;
+    enum status rc = account_all(rq_conn(rq), rq_arena(rq), &all, &n);
 
+    for (size_t i = 0; rc == ST_OK && i < n; i++)
+        json_array_append_new(users, user_view(rq, &all[i]));
+    json_object_set_new(data, "users", users);
+    json_object_set_new(data, "new_roles",
+                        role_choices(json_is_string(role) ? json_string_value(role) : "organiser"));
     if (rc != ST_OK) {
         json_decref(data);
         return rc;
     }
-    json_object_set_new(data, "users", users);
-    json_object_set_new(data, "new_roles",
-                        role_choices(json_is_string(role) ? json_string_value(role) : "organiser"));
     return rs_page(rs, http, "accounts/users", rq_tr(rq, "users.title"), data);
 }
 
@@ -172,69 +153,63 @@ link_work(struct work *w)
 
 /* Nobody shuts themselves out: somebody else has to do that. */
 static enum status
-others_only(struct work *w, int64_t *id)
+others_only(struct work *w, struct account *out)
 {
-    *id = rq_param_id(w->rq, "id");
+    int64_t id = rq_param_id(w->rq, "id");
+
     w->redirect = "/admin/settings/users";
-    return *id == rq_who(w->rq)->account_id ? ST_CONFLICT : ST_OK;
+    return id == rq_who(w->rq)->account_id ? ST_CONFLICT
+                                           : account_by_id(w->conn, rq_arena(w->rq), id, out);
 }
 
 static enum status
 disable_work(struct work *w)
 {
-    int64_t id = 0;
-    enum status rc = others_only(w, &id);
+    struct account account = { 0 };
+    enum status rc = others_only(w, &account);
 
+    account.disabled_at = w->now;
     if (rc == ST_OK)
-        rc = account_set_disabled(w->conn, id, true, w->now);
-    return rc == ST_OK ? session_end_account(w->conn, id) : rc;
+        rc = account_save(w->conn, &account);
+    return rc == ST_OK ? session_end_account(w->conn, account.id) : rc;
 }
 
 static enum status
 enable_work(struct work *w)
 {
-    int64_t id = 0;
-    enum status rc = others_only(w, &id);
+    struct account account = { 0 };
+    enum status rc = others_only(w, &account);
 
-    return rc == ST_OK ? account_set_disabled(w->conn, id, false, w->now) : rc;
+    account.disabled_at = 0;
+    return rc == ST_OK ? account_save(w->conn, &account) : rc;
 }
 
 /* The session carries the role: they sign in anew. */
 static enum status
 role_work(struct work *w)
 {
-    int64_t id = 0;
-    enum status rc = others_only(w, &id);
+    struct account account = { 0 };
+    enum status rc = others_only(w, &account);
 
+    account.role = rq_text(w->rq, "role");
     if (rc == ST_OK)
-        rc = account_set_role(w->conn, id, rq_text(w->rq, "role"));
-    return rc == ST_OK ? session_end_account(w->conn, id) : rc;
+        rc = account_save(w->conn, &account);
+    return rc == ST_OK ? session_end_account(w->conn, account.id) : rc;
 }
 
 /* ── A piece of the settings page ── */
 
-static void
-count_token(void *ctx, const struct api_token *t)
-{
-    (void)t;
-    ++*(int64_t *)ctx;
-}
-
 static enum status
 panel_fill(struct request *rq, int64_t id, json_t *data)
 {
-    json_t *users = NULL;
-    int64_t active = 0, tokens = 0;
-    enum status rc = users_list(rq, &users, &active);
+    int64_t users, tokens;
+    enum status rc = db_get(rq_conn(rq), NULL, &sql_access, R(&users), R(&tokens));
 
     (void)id;
     if (rc == ST_OK)
-        rc = token_each(rq_conn(rq), count_token, &tokens);
-    json_decref(users);
-    if (rc == ST_OK)
         json_object_set_new(
             data, "access",
-            json_pack("{s:I, s:I}", "users", (json_int_t)active, "tokens", (json_int_t)tokens));
+            json_pack("{s:I, s:I}", "users", (json_int_t)users, "tokens", (json_int_t)tokens));
     return rc;
 }
 
