@@ -3,6 +3,9 @@
 
 #include "contacts/contacts_pages.h"
 #include "contacts/contacts_store.h"
+#include "database/sql.h"
+
+DB_SQL(sql_erase, "DELETE FROM contact WHERE id = $1 OR email = $2");
 
 /* The contact with the person's id, or else their address. */
 static enum status
@@ -41,7 +44,7 @@ person_export(struct db_conn *c, const struct person *p, json_t *out)
 static enum status
 person_erase(struct db_conn *c, const struct person *p)
 {
-    return contact_store_delete(c, p->contact_id, p->email);
+    return db_exec(c, &sql_erase, NULL, V(p->contact_id), V(p->email));
 }
 
 static const struct menu_entry menu[] = {
@@ -55,5 +58,4 @@ const struct feature contacts_feature = {
     .menu = menu,
     .person_export = person_export,
     .person_erase = person_erase,
-    .sql = contacts_sql,
 };

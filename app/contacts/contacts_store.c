@@ -1,148 +1,67 @@
 #include "contacts/contacts_store.h"
 
 #include "base/fold.h"
-#include "base/text.h"
+#include "database/sql.h"
 
-static const char sql_by_email[] =
-    "SELECT id, email, name, organisation, lang FROM contact WHERE email = $1";
-static const char sql_by_id[] =
-    "SELECT id, email, name, organisation, lang FROM contact WHERE id = $1";
-static const char sql_insert[] =
-    "INSERT INTO contact (email, name, organisation_id, organisation, lang, source, search_key,"
-    " sort_key, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
-static const char sql_update[] =
-    "UPDATE contact SET name = $2, organisation_id = $3, organisation = $4, lang = $5,"
-    " search_key = $6, sort_key = $7 WHERE id = $1";
-static const char sql_delete[] = "DELETE FROM contact WHERE id = $1 OR email = $2";
-static const char sql_organisation[] = "SELECT id FROM organisation WHERE search_key = $1";
-static const char sql_organisation_insert[] =
-    "INSERT INTO organisation (name, search_key, sort_key, role, trade, created_at)"
-    " VALUES ($1, $2, $3, $4, $5, $6) RETURNING id";
-static const char sql_organisation_update[] =
-    "UPDATE organisation SET role = COALESCE($2, role), trade = COALESCE($3, trade) WHERE id = $1";
+static const struct db_column contact_columns[] = {
+    COL(struct contact, id, DB_ID), COL(struct contact, email, 0),
+    COL(struct contact, name, 0),   COL(struct contact, organisation, 0),
+    COL(struct contact, lang, 0),
+};
+static const struct db_record contact_record = DB_RECORD(struct contact, contact_columns);
 
-#define ROW                                                                                        \
-    "SELECT k.id, k.email, k.name, k.organisation, k.lang, k.source, k.created_at,"                \
-    " COALESCE(o.id, 0), COALESCE(o.role, ''), COALESCE(o.trade, '')"                              \
-    " FROM contact k LEFT JOIN organisation o ON o.id = k.organisation_id "
+/* The whole row, with what its organisation is: table k, and o beside it. */
+static const struct db_column row_columns[] = {
+    COL_AS(struct contact_row, contact.id, "id", DB_ID),
+    COL_AS(struct contact_row, contact.email, "email", DB_ONCE),
+    COL_AS(struct contact_row, contact.name, "name", 0),
+    COL_AS(struct contact_row, contact.organisation, "organisation", 0),
+    COL_AS(struct contact_row, contact.lang, "lang", 0),
+    COL(struct contact_row, source, DB_ONCE),
+    COL(struct contact_row, created_at, DB_ONCE),
+    COL_OR(struct contact_row, organisation_id, 0, 0),
+    COL_AS(struct contact_row, role, "o.role", DB_READ_ONLY),
+    COL_AS(struct contact_row, trade, "o.trade", DB_READ_ONLY),
+    COL(struct contact_row, search_key, DB_WRITE_ONLY),
+    COL(struct contact_row, sort_key, DB_WRITE_ONLY),
+};
+static const struct db_record row_record = DB_RECORD(struct contact_row, row_columns);
+
+#define FROM " FROM contact k LEFT JOIN organisation o ON o.id = k.organisation_id "
 /* $1: each word of the search must be somewhere in the key; the first three by pattern. */
 #define FOUND                                                                                      \
     "WHERE k.search_key LIKE $1 AND k.search_key LIKE $2 AND k.search_key LIKE $3"                 \
     " AND ($4 = '' OR o.role = $4)"
 
-static const char sql_list[] = ROW FOUND " ORDER BY k.sort_key, k.id LIMIT $5 OFFSET $6";
-static const char sql_count[] =
-    "SELECT COUNT(*) FROM contact k LEFT JOIN organisation o ON o.id = k.organisation_id " FOUND;
-static const char sql_row[] = ROW "WHERE k.id = $1";
+DB_SQL_OF(sql_by_email, contact_record, "SELECT {columns} FROM contact WHERE email = $1");
+DB_SQL_OF(sql_by_id, contact_record, "SELECT {columns} FROM contact WHERE id = $1");
+DB_SQL_OF(sql_add, row_record, "INSERT INTO contact {into} RETURNING id");
+DB_SQL_OF(sql_update, row_record, "UPDATE contact SET {set} WHERE id = {:id}");
+DB_SQL_OF(sql_list, row_record,
+          "SELECT {columns k}" FROM FOUND " ORDER BY k.sort_key, k.id LIMIT $5 OFFSET $6");
+DB_SQL(sql_count, "SELECT COUNT(*)" FROM FOUND);
+DB_SQL_OF(sql_row, row_record, "SELECT {columns k}" FROM "WHERE k.id = $1");
 
-const char *const contacts_sql[] = {
-    sql_by_email,
-    sql_by_id,
-    sql_insert,
-    sql_update,
-    sql_delete,
-    sql_organisation,
-    sql_organisation_insert,
-    sql_organisation_update,
-    sql_list,
-    sql_count,
-    sql_row,
-    NULL,
-};
-
-static enum status
-read_contact(struct db_stmt **st, struct arena *a, struct contact *out)
-{
-    enum status rc = db_next(*st);
-
-    if (rc == ST_OK) {
-        out->id = db_int(*st, 0);
-        out->email = db_text_dup(*st, 1, a);
-        out->name = db_text_dup(*st, 2, a);
-        out->organisation = db_text_dup(*st, 3, a);
-        out->lang = db_text_dup(*st, 4, a);
-    }
-    db_finish(st);
-    return rc;
-}
+DB_SQL(sql_organisation, "SELECT id FROM organisation WHERE search_key = $1");
+DB_SQL(sql_organisation_add, "INSERT INTO organisation (name, search_key, sort_key, role, trade,"
+                             " created_at) VALUES ($1, $2, $3, COALESCE($4, 'member'),"
+                             " COALESCE($5, ''), $6) RETURNING id");
+DB_SQL(sql_organisation_update, "UPDATE organisation SET role = COALESCE($2, role),"
+                                " trade = COALESCE($3, trade) WHERE id = $1");
 
 enum status
 contact_by_email(struct db_conn *c, struct arena *a, const char *email, struct contact *out)
 {
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_by_email, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    db_bind_text(st, 1, email);
-    return read_contact(&st, a, out);
+    return db_one(c, a, &sql_by_email, out, V(email));
 }
 
 enum status
 contact_by_id(struct db_conn *c, struct arena *a, int64_t id, struct contact *out)
 {
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_by_id, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    db_bind_int(st, 1, id);
-    return read_contact(&st, a, out);
+    return db_one(c, a, &sql_by_id, out, V(id));
 }
 
 /* ── Organisations ── */
-
-static enum status
-find_organisation(struct db_conn *c, const char *key, int64_t *id)
-{
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_organisation, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    db_bind_text(st, 1, key);
-    rc = db_next(st);
-    if (rc == ST_OK)
-        *id = db_int(st, 0);
-    db_finish(&st);
-    return rc;
-}
-
-static enum status
-insert_organisation(struct db_conn *c, struct arena *a, const char *name, const char *key,
-                    const char *role, const char *trade, int64_t now, int64_t *id)
-{
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_organisation_insert, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    db_bind_text(st, 1, name);
-    db_bind_text(st, 2, key);
-    db_bind_text(st, 3, fold_sort(a, name));
-    db_bind_text(st, 4, role != NULL ? role : "member");
-    db_bind_text(st, 5, trade != NULL ? trade : "");
-    db_bind_int(st, 6, now);
-    rc = db_next(st);
-    if (rc == ST_OK)
-        *id = db_int(st, 0);
-    db_finish(&st);
-    return rc;
-}
-
-static enum status
-update_organisation(struct db_conn *c, int64_t id, const char *role, const char *trade)
-{
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_organisation_update, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    db_bind_int(st, 1, id);
-    db_bind_text(st, 2, role);
-    db_bind_text(st, 3, trade);
-    return db_run(&st);
-}
 
 enum status
 organisation_ensure(struct db_conn *c, const char *name, const char *role, const char *trade,
@@ -155,26 +74,17 @@ organisation_ensure(struct db_conn *c, const char *name, const char *role, const
     /* A name of nothing but signs has no key of its own. */
     if (key[0] == '\0')
         key = name;
-    rc = find_organisation(c, key, id);
+    rc = db_get(c, NULL, &sql_organisation, R(id), V(key));
     if (rc == ST_NOT_FOUND)
-        rc = insert_organisation(c, a, name, key, role, trade, now, id);
+        rc = db_get(c, NULL, &sql_organisation_add, R(id), V(name), V(key), V(fold_sort(a, name)),
+                    V(role), V(trade), V(now));
     else if (rc == ST_OK && (role != NULL || trade != NULL))
-        rc = update_organisation(c, *id, role, trade);
+        rc = db_exec(c, &sql_organisation_update, NULL, V(*id), V(role), V(trade));
     arena_free(&a);
     return rc;
 }
 
 /* ── Contacts ── */
-
-/* Binds organisation_id and organisation at $n and $n+1, making the organisation if need be. */
-static enum status
-ensure_named(struct db_conn *c, const char *organisation, int64_t now, int64_t *id)
-{
-    *id = 0;
-    if (organisation == NULL || organisation[0] == '\0')
-        return ST_OK;
-    return organisation_ensure(c, organisation, NULL, NULL, now, id);
-}
 
 static const char *
 search_key(struct arena *a, const char *name, const char *organisation, const char *email)
@@ -184,63 +94,29 @@ search_key(struct arena *a, const char *name, const char *organisation, const ch
                         fold_search(a, email), email);
 }
 
+/* Its row, to be written. The organisation is made if need be. */
 static enum status
-insert(struct db_conn *c, struct arena *a, const struct contact *k, const char *source, int64_t now,
-       int64_t *id)
+row_of(struct db_conn *c, struct arena *a, const struct contact *k, int64_t now,
+       struct contact_row *out)
 {
-    struct db_stmt *st = NULL;
-    int64_t organisation_id;
-    enum status rc = ensure_named(c, k->organisation, now, &organisation_id);
-
-    if (rc == ST_OK)
-        rc = db_prepare(c, sql_insert, &st);
-    if (rc != ST_OK)
-        return rc;
-    db_bind_text(st, 1, k->email);
-    db_bind_text(st, 2, k->name);
-    if (organisation_id != 0)
-        db_bind_int(st, 3, organisation_id);
-    else
-        db_bind_null(st, 3);
-    db_bind_text(st, 4, k->organisation);
-    db_bind_text(st, 5, k->lang);
-    db_bind_text(st, 6, source != NULL ? source : "");
-    db_bind_text(st, 7, search_key(a, k->name, k->organisation, k->email));
-    db_bind_text(st, 8, fold_sort(a, k->name));
-    db_bind_int(st, 9, now);
-    rc = db_next(st);
-    if (rc == ST_OK)
-        *id = db_int(st, 0);
-    db_finish(&st);
-    return rc;
+    *out = (struct contact_row){ .contact = *k,
+                                 .created_at = now,
+                                 .search_key = search_key(a, k->name, k->organisation, k->email),
+                                 .sort_key = fold_sort(a, k->name) };
+    return k->organisation[0] == '\0'
+               ? ST_OK
+               : organisation_ensure(c, k->organisation, NULL, NULL, now, &out->organisation_id);
 }
 
 enum status
 contact_store_update(struct db_conn *c, const struct contact *k, int64_t now)
 {
     struct arena *a = arena_new(64 * 1024);
-    struct db_stmt *st = NULL;
-    int64_t organisation_id;
-    enum status rc = ensure_named(c, k->organisation, now, &organisation_id);
+    struct contact_row row;
+    enum status rc = row_of(c, a, k, now, &row);
 
     if (rc == ST_OK)
-        rc = db_prepare(c, sql_update, &st);
-    if (rc != ST_OK)
-        goto out;
-    db_bind_int(st, 1, k->id);
-    db_bind_text(st, 2, k->name);
-    if (organisation_id != 0)
-        db_bind_int(st, 3, organisation_id);
-    else
-        db_bind_null(st, 3);
-    db_bind_text(st, 4, k->organisation);
-    db_bind_text(st, 5, k->lang);
-    db_bind_text(st, 6, search_key(a, k->name, k->organisation, k->email));
-    db_bind_text(st, 7, fold_sort(a, k->name));
-    rc = db_run(&st);
-    if (rc == ST_OK && db_changes(c) == 0)
-        rc = ST_NOT_FOUND;
-out:
+        rc = db_update(c, &sql_update, &row);
     arena_free(&a);
     return rc;
 }
@@ -258,6 +134,7 @@ contact_ensure(struct db_conn *c, const char *email, const char *name, const cha
 {
     struct arena *a = arena_new(64 * 1024);
     struct contact k;
+    struct contact_row row;
     bool fill;
     enum status rc = contact_by_email(c, a, email, &k);
 
@@ -267,7 +144,10 @@ contact_ensure(struct db_conn *c, const char *email, const char *name, const cha
         k = (struct contact){ 0, email,
                               name != NULL && name[0] != '\0' ? name : local_part(a, email),
                               organisation, lang };
-        rc = insert(c, a, &k, source, now, id);
+        rc = row_of(c, a, &k, now, &row);
+        row.source = source;
+        if (rc == ST_OK)
+            rc = db_insert(c, &sql_add, &row, id);
         goto out;
     }
     if (rc != ST_OK)
@@ -283,19 +163,6 @@ contact_ensure(struct db_conn *c, const char *email, const char *name, const cha
 out:
     arena_free(&a);
     return rc;
-}
-
-enum status
-contact_store_delete(struct db_conn *c, int64_t id, const char *email)
-{
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_delete, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    db_bind_int(st, 1, id);
-    db_bind_text(st, 2, email);
-    return db_run(&st);
 }
 
 /* ── Lists ── */
@@ -323,74 +190,25 @@ pattern(struct arena *a, const char *search, int n)
     return out;
 }
 
-static void
-bind_query(struct db_stmt *st, struct arena *a, const struct contact_query *q)
-{
-    for (int i = 0; i < 3; i++)
-        db_bind_text(st, 1 + i, pattern(a, q->search, i));
-    db_bind_text(st, 4, q->role);
-}
-
-static void
-read_row(struct db_stmt *st, struct arena *a, struct contact_row *out)
-{
-    out->contact = (struct contact){ db_int(st, 0), db_text_dup(st, 1, a), db_text_dup(st, 2, a),
-                                     db_text_dup(st, 3, a), db_text_dup(st, 4, a) };
-    out->source = db_text_dup(st, 5, a);
-    out->created_at = db_int(st, 6);
-    out->organisation_id = db_int(st, 7);
-    out->role = db_text_dup(st, 8, a);
-    out->trade = db_text_dup(st, 9, a);
-}
+#define PATTERNS(a, q)                                                                             \
+    V(pattern(a, (q)->search, 0)), V(pattern(a, (q)->search, 1)), V(pattern(a, (q)->search, 2))
 
 enum status
 contact_store_list(struct db_conn *c, struct arena *a, const struct contact_query *q,
                    struct contact_row **out, size_t *count)
 {
-    struct db_stmt *st = NULL;
-    size_t max = q->limit > 0 ? (size_t)q->limit : 0;
-    enum status rc = db_prepare(c, sql_list, &st);
-
-    *count = 0;
-    if (rc != ST_OK)
-        return rc;
-    *out = ARENA_ARRAY(a, struct contact_row, max + 1);
-    bind_query(st, a, q);
-    db_bind_int(st, 5, q->limit);
-    db_bind_int(st, 6, q->offset);
-    while (*count < max && (rc = db_next(st)) == ST_OK)
-        read_row(st, a, &(*out)[(*count)++]);
-    db_finish(&st);
-    return rc == ST_NOT_FOUND ? ST_OK : rc;
+    return db_all(c, a, &sql_list, out, count, PATTERNS(a, q), V(q->role), V(q->limit),
+                  V(q->offset));
 }
 
 enum status
 contact_store_count(struct db_conn *c, struct arena *a, const struct contact_query *q, int64_t *out)
 {
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_count, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    bind_query(st, a, q);
-    rc = db_next(st);
-    *out = rc == ST_OK ? db_int(st, 0) : 0;
-    db_finish(&st);
-    return rc;
+    return db_get(c, NULL, &sql_count, R(out), PATTERNS(a, q), V(q->role));
 }
 
 enum status
 contact_store_row(struct db_conn *c, struct arena *a, int64_t id, struct contact_row *out)
 {
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_row, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    db_bind_int(st, 1, id);
-    rc = db_next(st);
-    if (rc == ST_OK)
-        read_row(st, a, out);
-    db_finish(&st);
-    return rc;
+    return db_one(c, a, &sql_row, out, V(id));
 }

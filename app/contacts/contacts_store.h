@@ -14,6 +14,7 @@ struct contact_row {
     const char *source;
     int64_t organisation_id; /* 0: none */
     int64_t created_at;
+    const char *search_key, *sort_key; /* written only */
 };
 
 struct contact_query {
@@ -32,8 +33,5 @@ MUST_USE enum status contact_store_row(struct db_conn *c, struct arena *a, int64
 /* Name, organisation (as written, "" for none) and language; keys are made anew. The organisation
  * is found or made. ST_NOT_FOUND. */
 MUST_USE enum status contact_store_update(struct db_conn *c, const struct contact *k, int64_t now);
-MUST_USE enum status contact_store_delete(struct db_conn *c, int64_t id, const char *email);
-
-extern const char *const contacts_sql[];
 
 #endif

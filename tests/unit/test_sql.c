@@ -16,7 +16,6 @@
 /* The lists of all files that have SQL. */
 #define EACH_LIST(X)                                                                               \
     X(app_sql)                                                                                     \
-    X(contacts_sql)                                                                                \
     X(delivery_sql)                                                                                \
     X(door_sql)                                                                                    \
     X(invitation_person_sql)                                                                       \
