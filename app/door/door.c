@@ -3,9 +3,29 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "database/sql.h"
 #include "door/door_rules.h"
 
-#define SCANS_KEPT (90 * MS_DAY)
+#define SCANS_KEPT (90 * MS_DAY) /* who came stands on the ticket */
+
+/* One answered scan. */
+struct scan {
+    int64_t gathering_id, ticket_id, at, door_id, account_id, token_id; /* 0: none */
+    const char *result; /* admission_name() or "undone" */
+    const char *scan_id;
+};
+static const struct db_column scan_columns[] = {
+    COL(struct scan, gathering_id, 0), COL_OR(struct scan, ticket_id, 0, 0),
+    COL(struct scan, at, 0),           COL(struct scan, door_id, 0),
+    COL(struct scan, account_id, 0),   COL(struct scan, token_id, 0),
+    COL(struct scan, result, 0),       COL_MAYBE(struct scan, scan_id, 0),
+};
+static const struct db_record scan_record = DB_RECORD(struct scan, scan_columns);
+
+DB_SQL_OF(sql_scan_add, scan_record, "INSERT INTO admission {into}");
+DB_SQL_OF(sql_scan_find, scan_record,
+          "SELECT {columns} FROM admission WHERE scan_id = $1 AND gathering_id = $2");
+DB_SQL(sql_scan_sweep, "DELETE FROM admission WHERE at < $1");
 
 enum status
 door_gathering(struct request *rq, struct db_conn *c, struct gathering *out)
@@ -45,7 +65,7 @@ kind_of_name(const char *name)
 
 /* The answer to a scan that was answered before. */
 static enum status
-answered(struct db_conn *c, struct arena *a, const struct door_scan *before, struct admission *out)
+answered(struct db_conn *c, struct arena *a, const struct scan *before, struct admission *out)
 {
     struct ticket t = { 0 };
     enum status rc = ST_OK;
@@ -66,29 +86,29 @@ answered(struct db_conn *c, struct arena *a, const struct door_scan *before, str
 }
 
 static enum status
-write_down(struct db_conn *c, const struct door_request *r, const struct admission *a)
+write_down(struct db_conn *c, const struct door_request *r, int64_t ticket_id, const char *result)
 {
-    struct door_scan s = {
+    const struct scan s = {
         .gathering_id = r->gathering_id,
-        .ticket_id = a->ticket_id,
-        .result = admission_name(a->kind),
-        .scan_id = r->scan_id[0] != '\0' ? r->scan_id : NULL,
+        .ticket_id = ticket_id,
         .at = r->now,
         .door_id = r->who->door_id,
         .account_id = r->who->account_id,
         .token_id = r->who->token_id,
+        .result = result,
+        .scan_id = r->scan_id,
     };
-    return door_scan_add(c, &s);
+    return db_insert(c, &sql_scan_add, &s, NULL);
 }
 
 enum status
 door_scan(struct db_conn *c, struct arena *a, const struct door_request *r, struct admission *out)
 {
-    struct door_scan before = { 0 };
+    struct scan before;
     enum status rc = ST_NOT_FOUND;
 
     if (r->scan_id[0] != '\0')
-        rc = door_scan_find(c, a, r->gathering_id, r->scan_id, &before);
+        rc = db_one(c, a, &sql_scan_find, &before, V(r->scan_id), V(r->gathering_id));
     if (rc == ST_OK)
         return answered(c, a, &before, out);
     if (rc != ST_NOT_FOUND)
@@ -98,24 +118,16 @@ door_scan(struct db_conn *c, struct arena *a, const struct door_request *r, stru
     else
         rc = ticket_admit_id(c, r->gathering_id, r->ticket_id, r->who->name, r->now, out);
     if (rc == ST_OK)
-        rc = write_down(c, r, out);
+        rc = write_down(c, r, out->ticket_id, admission_name(out->kind));
     return rc;
 }
 
 enum status
 door_undo(struct db_conn *c, const struct door_request *r)
 {
-    struct door_scan s = {
-        .gathering_id = r->gathering_id,
-        .ticket_id = r->ticket_id,
-        .result = "undone",
-        .at = r->now,
-        .door_id = r->who->door_id,
-        .account_id = r->who->account_id,
-    };
     enum status rc = ticket_admit_undo(c, r->gathering_id, r->ticket_id);
 
-    return rc == ST_OK ? door_scan_add(c, &s) : rc;
+    return rc == ST_OK ? write_down(c, r, r->ticket_id, "undone") : rc;
 }
 
 enum status
@@ -132,7 +144,7 @@ door_counts_event(struct db_conn *c, int64_t gathering_id, struct buf *out)
 static enum status
 sweep(struct db_conn *c, int64_t now)
 {
-    return door_scan_sweep(c, now - SCANS_KEPT);
+    return db_exec(c, &sql_scan_sweep, NULL, V(now - SCANS_KEPT));
 }
 
 const struct panel door_panels[] = {
@@ -152,5 +164,4 @@ const struct feature door_feature = {
     .panels = door_panels,
     .privacy = privacy,
     .sweep = sweep,
-    .sql = door_sql,
 };

@@ -1,6 +1,7 @@
 /* The organiser's side: how many are here, and the links that let helpers in. */
 #include "base/rand.h"
 #include "base/text.h"
+#include "database/sql.h"
 #include "document/qr.h"
 #include "document/zone.h"
 #include "door/door_rules.h"
@@ -8,6 +9,16 @@
 #include "http/session.h"
 
 #define LINKS_SHOWN 50
+
+/* Newest first, revoked ones last. */
+DB_SQL(sql_links, "SELECT id, label, used_at, revoked_at FROM door_link WHERE gathering_id = $1"
+                  " ORDER BY CASE WHEN revoked_at IS NULL THEN 0 ELSE 1 END, created_at DESC,"
+                  " id DESC LIMIT $2");
+/* Only the hash of the key is kept. */
+DB_SQL(sql_link_add,
+       "INSERT INTO door_link (gathering_id, label, hash, created_at) VALUES ($1, $2, $3, $4)");
+DB_SQL(sql_link_revoke, "UPDATE door_link SET revoked_at = $3"
+                        " WHERE id = $1 AND gathering_id = $2 AND revoked_at IS NULL");
 
 enum status
 door_fill_tab(struct request *rq, int64_t gathering_id, json_t *data)
@@ -63,28 +74,28 @@ when(struct request *rq, const struct gathering *g, int64_t ms)
 static enum status
 links_into(struct request *rq, const struct gathering *g, json_t *data)
 {
-    struct door_link *link = ARENA_ARRAY(rq_arena(rq), struct door_link, LINKS_SHOWN);
-    size_t n = 0;
-    enum status rc = door_link_list(rq_conn(rq), rq_arena(rq), g->id, link, LINKS_SHOWN, &n);
+    struct db_rows rows;
+    int64_t id, used_at, revoked_at;
+    const char *label;
     json_t *list = json_array();
 
-    for (size_t i = 0; rc == ST_OK && i < n; i++) {
-        json_t *used =
-            json_pack("{s:s}", "when", link[i].used_at != 0 ? when(rq, g, link[i].used_at) : "");
-        const char *state = link[i].revoked_at != 0 ? rq_tr(rq, "door.link_revoked")
-                            : link[i].used_at != 0  ? rq_tr_format(rq, "door.link_used", used)
-                                                    : rq_tr(rq, "door.link_unused");
+    db_each(&rows, rq_conn(rq), rq_arena(rq), &sql_links, V(g->id), V(LINKS_SHOWN));
+    while (db_take(&rows, R(&id), R(&label), R(&used_at), R(&revoked_at))) {
+        json_t *used = json_pack("{s:s}", "when", used_at != 0 ? when(rq, g, used_at) : "");
+        const char *state = revoked_at != 0 ? rq_tr(rq, "door.link_revoked")
+                            : used_at != 0  ? rq_tr_format(rq, "door.link_used", used)
+                                            : rq_tr(rq, "door.link_unused");
         json_array_append_new(
             list,
-            json_pack("{s:s, s:s, s:b, s:s}", "label", link[i].label, "state", state, "live",
-                      link[i].revoked_at == 0, "revoke_action",
+            json_pack("{s:s, s:s, s:b, s:s}", "label", label, "state", state, "live",
+                      revoked_at == 0, "revoke_action",
                       arena_printf(rq_arena(rq), "/admin/gatherings/%lld/door/links/%lld/revoke",
-                                   (long long)g->id, (long long)link[i].id)));
+                                   (long long)g->id, (long long)id)));
         json_decref(used);
     }
     json_object_set_new(data, "links", list);
-    json_object_set_new(data, "has_links", json_boolean(n > 0));
-    return rc;
+    json_object_set_new(data, "has_links", json_boolean(json_array_size(list) > 0));
+    return db_done(&rows, ST_OK);
 }
 
 /* The page; url is a link just made, shown this once, or NULL. */
@@ -140,7 +151,6 @@ static enum status
 link_work(struct work *w)
 {
     struct gathering g = { 0 };
-    int64_t id = 0;
     uint8_t hash[CRYPTO_HASH_BYTES];
     char *key = arena_alloc(rq_arena(w->rq), DOOR_KEY_LENGTH + 1);
     enum status rc = gathering_by_id(w->conn, rq_arena(w->rq), rq_param_id(w->rq, "id"), &g);
@@ -149,7 +159,8 @@ link_work(struct work *w)
         return rc;
     rand_base64url(key, DOOR_KEY_LENGTH);
     door_key_hash(key, hash);
-    rc = door_link_add(w->conn, g.id, rq_text(w->rq, "label"), hash, w->now, &id);
+    rc = db_exec(w->conn, &sql_link_add, NULL, V(g.id), V(rq_text(w->rq, "label")),
+                 V_BYTES(hash, sizeof hash), V(w->now));
     w->out = arena_printf(rq_arena(w->rq), "%s/door/%s#%s", rq_base_url(w->rq), g.slug, key);
     return rc;
 }
@@ -164,7 +175,7 @@ static enum status
 revoke_work(struct work *w)
 {
     int64_t gathering_id = rq_param_id(w->rq, "id"), id = rq_param_id(w->rq, "link");
-    enum status rc = door_link_revoke(w->conn, gathering_id, id, w->now);
+    enum status rc = db_change(w->conn, &sql_link_revoke, V(id), V(gathering_id), V(w->now));
 
     if (rc == ST_OK)
         rc = session_end_door(w->conn, id);

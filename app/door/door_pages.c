@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "database/sql.h"
 #include "document/zone.h"
 #include "door/door_rules.h"
 #include "html/date_text.h"
@@ -11,6 +12,10 @@
 
 #define SESSION_LIFE (3 * MS_DAY)
 #define SEARCH_MAX 30
+
+/* A live link by its key's hash. */
+DB_SQL(sql_link_use, "UPDATE door_link SET used_at = $3 WHERE hash = $1 AND gathering_id = $2"
+                     " AND revoked_at IS NULL RETURNING id, label");
 
 /* ── What all of them show ── */
 
@@ -105,24 +110,22 @@ static enum status
 start_work(struct work *w)
 {
     struct gathering g = { 0 };
-    struct door_link link = { 0 };
+    struct identity who = { .role = ROLE_DOOR };
     uint8_t hash[CRYPTO_HASH_BYTES];
     enum status rc = door_gathering(w->rq, w->conn, &g);
 
     if (rc != ST_OK)
         return rc;
     door_key_hash(rq_text(w->rq, "key"), hash);
-    rc = door_link_find(w->conn, rq_arena(w->rq), g.id, hash, &link);
+    rc = db_get(w->conn, NULL, &sql_link_use, R(&who.door_id), R_CHARS(who.name),
+                V_BYTES(hash, sizeof hash), V(g.id), V(w->now));
     if (rc == ST_NOT_FOUND) {
         rq_error(w->rq, "key", "door_key");
         return ST_INVALID;
     }
-    if (rc == ST_OK)
-        rc = door_link_used(w->conn, link.id, w->now);
     if (rc != ST_OK)
         return rc;
-    struct identity who = { .role = ROLE_DOOR, .gathering_id = g.id, .door_id = link.id };
-    text_copy(who.name, sizeof who.name, link.label);
+    who.gathering_id = g.id;
     text_copy(who.lang, sizeof who.lang, rq_lang(w->rq));
     w->redirect = arena_printf(rq_arena(w->rq), "/door/%s", g.slug);
     return session_begin(w, &who, SESSION_LIFE, SESSION_LIFE);

@@ -4,7 +4,7 @@
 #ifndef SAMLING_DOOR_RULES_H
 #define SAMLING_DOOR_RULES_H
 
-#include "door/door_store.h"
+#include "base/crypto.h"
 #include "feature.h"
 #include "gatherings/gatherings.h"
 #include "tickets/tickets.h"
