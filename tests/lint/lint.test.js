@@ -154,7 +154,7 @@ test('a dotted string that is no key: files, mails, places, checks, versions, wh
     'f("door.js", "samling.ics");', 'f("door.link");', 'f("gathering.side");', 'f("5.1.7");',
     'static const struct check checks[] = { { "door.admitted", run }, { 0 } };\nint x = f("door.admitted");',
     'if (strcmp(name, "mail.per_minute") == 0) f();',
-    'f("zone.one"); /* no key: a setting */', '/* no key */\nf("zone.one");',
+    'f("zone.one"); /* no key: a setting */', 'COL_AS(struct x, role, "o.role", 0)', '/* no key */\nf("zone.one");',
     'static const char sql[] = "SELECT value FROM setting WHERE name = \'common.per_minute\'";',
   ]) refuses([], also(text));
 });

@@ -98,6 +98,8 @@ function declarations(tree, say) {
 // ── What names a key ──
 
 /** Literals at these are compared with, not shown. */
+/** Columns of a record: "o.role" is an expression of SQL. */
+const COLUMNS = ['COL_AS', 'COL_OR_AS', 'COL_WORD_AS', 'COL_INSERT'];
 const COMPARISONS = ['strcmp', 'strcasecmp', 'text_starts', 'text_ends', 'text_equal_ci'];
 /** Functions that take a key, and which argument it is. */
 const TEXTS = { rq_tr: 2, rq_tr_format: 2, tr: 3, tr_n: 3, tr_has: 3, tr_format: 4, tr_format_n: 4 };
@@ -146,7 +148,7 @@ function named(tree, keys, declared, hear, say) {
   const other = otherNames(tree);
   for (const f of tree.source) {
     const file = tree.c(f);
-    const compared = new Set(COMPARISONS.flatMap((n) => calls(file, n))
+    const compared = new Set([...COMPARISONS, ...COLUMNS].flatMap((n) => calls(file, n))
       .flatMap(({ args }) => args.flatMap((a) => literalsIn(file, a, true))));
     const noKey = new Set(file.comments.filter((c) => /\bno key\b/.test(c.text)).flatMap((c) => [c.last, c.last + 1]));
     const included = new Set([...file.text.matchAll(/^#include "/gm)].map((m) => m.index + m[0].length - 1));
