@@ -97,9 +97,9 @@ function declarations(tree, say) {
 
 // ── What names a key ──
 
-/** Literals at these are compared with, not shown. */
 /** Columns of a record: "o.role" is an expression of SQL. */
 const COLUMNS = ['COL_AS', 'COL_OR_AS', 'COL_WORD_AS', 'COL_INSERT'];
+/** Literals at these are compared with, not shown. */
 const COMPARISONS = ['strcmp', 'strcasecmp', 'text_starts', 'text_ends', 'text_equal_ci'];
 /** Functions that take a key, and which argument it is. */
 const TEXTS = { rq_tr: 2, rq_tr_format: 2, tr: 3, tr_n: 3, tr_has: 3, tr_format: 4, tr_format_n: 4 };
