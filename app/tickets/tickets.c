@@ -1,6 +1,7 @@
 #include "tickets/tickets.h"
 
 #include "base/crypto.h"
+#include "base/fold.h"
 #include "base/rand.h"
 #include "base/text.h"
 #include "cluster/cluster.h"
@@ -15,12 +16,35 @@
 #define ADMIT_ARENA (256u * 1024)
 #define MAIL_QR_SCALE 8
 
+DB_SQL_OF(sql_issue, ticket_record,
+          "INSERT INTO ticket {into} ON CONFLICT (gathering_id, short) DO NOTHING RETURNING id");
+DB_SQL(sql_cancel, "UPDATE ticket SET cancelled_at = $2"
+                   " WHERE registration_id = $1 AND cancelled_at IS NULL"
+                   " RETURNING CASE WHEN admitted_at IS NOT NULL THEN gathering_id ELSE 0 END");
+DB_SQL_OF(sql_rename, ticket_record,
+          "UPDATE ticket SET {set} WHERE registration_id = $1 AND cancelled_at IS NULL");
+DB_SQL_OF(sql_rename_all, ticket_record, "UPDATE ticket SET {set} WHERE registration_id = $1");
+DB_SQL_OF(sql_by_short, ticket_record,
+          "SELECT {columns} FROM ticket WHERE gathering_id = $1 AND short = $2");
+DB_SQL(sql_admit, "UPDATE ticket SET admitted_at = $3, admitted_by = $4"
+                  " WHERE id = $1 AND gathering_id = $2"
+                  " AND admitted_at IS NULL AND cancelled_at IS NULL");
+DB_SQL(sql_admit_undo, "UPDATE ticket SET admitted_at = NULL, admitted_by = ''"
+                       " WHERE id = $1 AND gathering_id = $2 AND admitted_at IS NOT NULL");
+
+static void
+set_keys(struct arena *a, struct ticket *t)
+{
+    t->search_key = fold_search(a, arena_printf(a, "%s %s", t->holder, t->organisation));
+    t->sort_key = fold_sort(a, t->holder);
+}
+
 enum status
 ticket_issue(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t registration_id,
              const char *holder, const char *organisation, int64_t now, struct ticket *out)
 {
     char code[TICKET_CODE_LEN + 1] = "S", short_code[TICKET_SHORT_LEN + 1];
-    enum status rc = ST_CONFLICT;
+    enum status rc = ST_NOT_FOUND;
 
     rand_base64url(code + 1, TICKET_CODE_LEN - 1);
     *out = (struct ticket){
@@ -29,60 +53,53 @@ ticket_issue(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t r
         .code = arena_strdup(a, code),
         .holder = arena_strdup(a, holder),
         .organisation = arena_strdup(a, organisation != NULL ? organisation : ""),
+        .created_at = now,
     };
-    for (int i = 0; i < SHORT_TRIES && rc == ST_CONFLICT; i++) {
+    set_keys(a, out);
+    for (int i = 0; i < SHORT_TRIES && rc == ST_NOT_FOUND; i++) {
         rand_crockford(short_code, TICKET_SHORT_LEN);
         out->short_code = arena_strdup(a, short_code);
-        rc = ticket_store_insert(c, a, out, now);
+        rc = db_insert(c, &sql_issue, out, &out->id);
     }
-    return rc;
+    return rc == ST_NOT_FOUND ? ST_CONFLICT : rc;
 }
 
 enum status
 ticket_cancel(struct db_conn *c, int64_t registration_id, int64_t now)
 {
-    int64_t left = 0;
-    enum status rc = ticket_store_cancel(c, registration_id, now, &left);
+    int64_t left = 0; /* the gathering whose door had let its holder in */
+    enum status rc = db_get(c, NULL, &sql_cancel, R(&left), V(registration_id), V(now));
 
+    if (rc == ST_NOT_FOUND)
+        return ST_OK;
     return rc == ST_OK && left != 0 ? seat_attend(c, left, -1) : rc;
 }
 
 static enum status
-rename_as(struct db_conn *c, int64_t registration_id, const char *holder, const char *organisation,
-          bool live_only)
+rename_as(struct db_conn *c, const struct db_sql *sql, int64_t registration_id, const char *holder,
+          const char *organisation)
 {
     struct arena *a = arena_new(ADMIT_ARENA);
-    enum status rc = ticket_store_rename(c, a, registration_id, holder, organisation, live_only);
+    struct ticket t = { .holder = holder, .organisation = organisation };
+    enum status rc;
 
+    set_keys(a, &t);
+    rc = db_update(c, sql, &t, V(registration_id));
     arena_free(&a);
-    return rc;
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
 }
 
 enum status
 ticket_rename(struct db_conn *c, int64_t registration_id, const char *holder,
               const char *organisation)
 {
-    return rename_as(c, registration_id, holder, organisation, true);
+    return rename_as(c, &sql_rename, registration_id, holder, organisation);
 }
 
 enum status
 ticket_erase(struct db_conn *c, int64_t registration_id)
 {
-    return rename_as(c, registration_id, "–", "", false);
-}
-
-enum status
-ticket_of(struct db_conn *c, struct arena *a, int64_t registration_id, struct ticket *out)
-{
-    return ticket_store_of(c, a, registration_id, out);
-}
-
-enum status
-ticket_by_code(struct db_conn *c, struct arena *a, const char *code, struct ticket *out)
-{
-    if (!ticket_code_ok(code))
-        return ST_NOT_FOUND;
-    return ticket_store_by_code(c, a, code, out);
+    return rename_as(c, &sql_rename_all, registration_id, "–", "");
 }
 
 const char *
@@ -178,10 +195,10 @@ find_scanned(struct db_conn *c, struct arena *a, int64_t gathering_id, const cha
     if (rc != ST_OK)
         return rc;
     if (text.is_short)
-        return ticket_store_by_short(c, a, gathering_id, text.code, t);
+        return db_one(c, a, &sql_by_short, t, V(gathering_id), V(text.code));
     if (text.is_signed && !text.signature_ok)
         return ST_NOT_FOUND;
-    rc = ticket_store_by_code(c, a, text.code, t);
+    rc = ticket_by_code(c, a, text.code, t);
     if (rc == ST_OK && text.is_signed && !signature_fits(c, &text, t, &rc) && rc == ST_OK)
         return ST_NOT_FOUND;
     return rc;
@@ -203,7 +220,6 @@ static enum status
 admit(struct db_conn *c, struct arena *a, int64_t gathering_id, struct ticket *t, const char *by,
       int64_t now, struct admission *out)
 {
-    bool given = false;
     enum status rc;
 
     out->ticket_id = t->id;
@@ -214,15 +230,15 @@ admit(struct db_conn *c, struct arena *a, int64_t gathering_id, struct ticket *t
         out->kind = ADMISSION_WRONG_GATHERING;
         return name_other(c, a, t->gathering_id, out);
     }
-    rc = ticket_store_admit(c, gathering_id, t->id, by, now, &given);
-    if (rc != ST_OK)
-        return rc;
-    if (given) {
+    rc = db_change(c, &sql_admit, V(t->id), V(gathering_id), V(now), V(by != NULL ? by : ""));
+    if (rc == ST_OK) {
         out->kind = ADMISSION_GIVEN;
         out->first_at = now;
         db_notify(c, TOPIC_DOOR, gathering_id);
         return seat_attend(c, gathering_id, +1);
     }
+    if (rc != ST_NOT_FOUND)
+        return rc;
     out->kind = t->cancelled_at != 0 ? ADMISSION_CANCELLED : ADMISSION_ALREADY;
     out->first_at = t->admitted_at;
     return ST_OK;
@@ -251,7 +267,7 @@ ticket_admit_id(struct db_conn *c, int64_t gathering_id, int64_t ticket_id, cons
 {
     struct arena *a = arena_new(ADMIT_ARENA);
     struct ticket t = { 0 };
-    enum status rc = ticket_store_by_id(c, a, ticket_id, &t);
+    enum status rc = ticket_by_id(c, a, ticket_id, &t);
 
     /* Numbers can be guessed, codes cannot: of others' tickets a number tells nothing. */
     if (rc == ST_OK && t.gathering_id != gathering_id)
@@ -268,35 +284,19 @@ ticket_admit_id(struct db_conn *c, int64_t gathering_id, int64_t ticket_id, cons
 enum status
 ticket_admit_undo(struct db_conn *c, int64_t gathering_id, int64_t ticket_id)
 {
-    bool changed = false;
-    enum status rc = ticket_store_admit_undo(c, gathering_id, ticket_id, &changed);
+    enum status rc = db_change(c, &sql_admit_undo, V(ticket_id), V(gathering_id));
 
     if (rc != ST_OK)
         return rc;
-    if (!changed)
-        return ST_NOT_FOUND;
     db_notify(c, TOPIC_DOOR, gathering_id);
     return seat_attend(c, gathering_id, -1);
-}
-
-enum status
-ticket_counts(struct db_conn *c, int64_t gathering_id, int64_t *live, int64_t *admitted)
-{
-    return ticket_store_counts(c, gathering_id, live, admitted);
 }
 
 /* ── The feature. People's data in tickets goes with their registration: export and erasure are
  * registrations' (ticket_of, ticket_erase). ── */
 
-static const struct check ticket_checks[] = {
-    { "tickets.admitted", ticket_store_check },
-    { "tickets.attended", ticket_store_check_attended },
-    { 0 },
-};
-
 const struct feature tickets_feature = {
     .name = "tickets",
     .routes = { tickets_routes },
     .checks = ticket_checks,
-    .sql = ticket_store_sql,
 };

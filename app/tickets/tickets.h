@@ -5,6 +5,7 @@
 #define SAMLING_TICKETS_H
 
 #include "base/buf.h"
+#include "database/sql.h"
 #include "feature.h"
 
 extern const struct feature tickets_feature;
@@ -14,7 +15,8 @@ struct ticket {
     const char *code;       /* 'S' + 22 base64url characters */
     const char *short_code; /* 8 of Crockford's base 32; shown as "7K4M 2XQ9" */
     const char *holder, *organisation;
-    int64_t cancelled_at, admitted_at; /* 0: not */
+    int64_t created_at, cancelled_at, admitted_at; /* 0: not */
+    const char *search_key, *sort_key;             /* written only */
 };
 /* In the caller's transaction. */
 MUST_USE enum status ticket_issue(struct db_conn *c, struct arena *a, int64_t gathering_id,

@@ -7,14 +7,11 @@
 
 #define SEARCH_WORDS 3
 
-static const char sql_search[] =
-    "SELECT " TICKET_COLUMNS "  FROM ticket"
-    " WHERE gathering_id = $1 AND cancelled_at IS NULL"
-    "   AND (((' ' || search_key) LIKE $2 AND (' ' || search_key) LIKE $3"
-    "         AND (' ' || search_key) LIKE $4) OR short LIKE $5)"
-    " ORDER BY sort_key, id LIMIT $6";
-
-const char *const ticket_search_sql[] = { sql_search, NULL };
+DB_SQL_OF(sql_search, ticket_record,
+          "SELECT {columns} FROM ticket WHERE gathering_id = $1 AND cancelled_at IS NULL"
+          " AND (((' ' || search_key) LIKE $2 AND (' ' || search_key) LIKE $3"
+          "       AND (' ' || search_key) LIKE $4) OR short LIKE $5)"
+          " ORDER BY sort_key, id LIMIT $6");
 
 /* Up to three words as patterns; the folded key holds letters, digits and spaces only, so that
  * nothing in it means anything to LIKE. The last pattern takes the rest of the query as it is. */
@@ -55,26 +52,13 @@ ticket_search(struct db_conn *c, struct arena *a, int64_t gathering_id, const ch
               struct ticket *out, size_t max, size_t *count)
 {
     const char *pattern[SEARCH_WORDS];
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_search, &st);
+    struct db_rows rows;
 
     *count = 0;
-    if (rc != ST_OK)
-        return rc;
     word_patterns(a, query, pattern);
-    db_bind_int(st, 1, gathering_id);
-    for (int i = 0; i < SEARCH_WORDS; i++)
-        db_bind_text(st, 2 + i, pattern[i]);
-    db_bind_text(st, 5, short_pattern(a, query));
-    db_bind_int(st, 6, (int64_t)max);
-    while ((rc = db_next(st)) == ST_OK && *count < max)
-        ticket_store_row(st, a, &out[(*count)++]);
-    db_finish(&st);
-    return rc == ST_NOT_FOUND ? ST_OK : rc;
-}
-
-enum status
-ticket_by_id(struct db_conn *c, struct arena *a, int64_t id, struct ticket *out)
-{
-    return ticket_store_by_id(c, a, id, out);
+    db_each(&rows, c, a, &sql_search, V(gathering_id), V(pattern[0]), V(pattern[1]), V(pattern[2]),
+            V(short_pattern(a, query)), V((int64_t)max));
+    while (*count < max && db_row(&rows, &out[*count]))
+        (*count)++;
+    return db_done(&rows, ST_OK);
 }

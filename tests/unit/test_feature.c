@@ -1,4 +1,4 @@
-/* The list of features as a whole: routes, SQL, the API's description, events. */
+/* The list of features as a whole: routes, the API's description, events. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -37,24 +37,6 @@ tear_down(void **state)
     app_close(&app);
     scratch_close(&scratch);
     return 0;
-}
-
-/* Each SQL text of each feature fits the schema. */
-static void
-all_sql_prepares(void **state)
-{
-    int n = 0;
-
-    (void)state;
-    for (const struct feature *const *f = all_features; *f != NULL; f++)
-        for (const char *const *sql = (*f)->sql; sql != NULL && *sql != NULL; sql++, n++) {
-            struct db_stmt *st = NULL;
-
-            if (db_prepare(conn, *sql, &st) != ST_OK)
-                fail_msg("%s: %s", (*f)->name, *sql);
-            db_finish(&st);
-        }
-    assert_true(n > 30);
 }
 
 static void
@@ -196,7 +178,6 @@ main(void)
 {
 #define T(f) cmocka_unit_test(f)
     const struct CMUnitTest tests[] = {
-        T(all_sql_prepares),
         T(routes_are_well_formed),
         T(no_two_routes_are_the_same),
         T(the_api_is_described),

@@ -27,9 +27,7 @@
     X(registration_store_sql)                                                                      \
     X(registration_sweep_sql)                                                                      \
     X(schedule_sql)                                                                                \
-    X(suppression_sql)                                                                             \
-    X(ticket_search_sql)                                                                           \
-    X(ticket_store_sql)
+    X(suppression_sql)
 
 #define DECLARE(list) extern const char *const list[];
 EACH_LIST(DECLARE)

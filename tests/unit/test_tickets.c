@@ -230,18 +230,6 @@ renames_and_erases(void **state)
     assert_string_equal(found.organisation, "");
 }
 
-static void
-prepares_every_statement(void **state)
-{
-    (void)state;
-    for (const char *const *sql = tickets_feature.sql; *sql != NULL; sql++) {
-        struct db_stmt *st = NULL;
-
-        assert_int_equal(db_prepare(o.c, *sql, &st), ST_OK);
-        db_finish(&st);
-    }
-}
-
 static int64_t
 attended(int64_t gathering)
 {
@@ -286,7 +274,6 @@ main(void)
         cmocka_unit_test(knows_other_and_dead_tickets),
         cmocka_unit_test(refuses_a_second_live_ticket),
         cmocka_unit_test(renames_and_erases),
-        cmocka_unit_test(prepares_every_statement),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
