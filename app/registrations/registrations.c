@@ -17,6 +17,14 @@
 
 #define LINK_AGAIN_MS (5 * MS_MINUTE)
 
+DB_SQL(sql_line_end, "SELECT MAX(waiting_since) FROM registration WHERE gathering_id = $1"
+                     " AND status = 'waiting'");
+DB_SQL_OF(sql_first, registration_record,
+          "SELECT {brief} FROM registration WHERE gathering_id = $1 AND status = 'waiting'"
+          " ORDER BY waiting_since, id LIMIT 1");
+DB_SQL(sql_confirm, "UPDATE registration SET status = 'confirmed', confirmed_at = $2"
+                    " WHERE id = $1 AND status = 'waiting'");
+
 static bool
 registers_themselves(const char *source)
 {
@@ -67,6 +75,18 @@ registration_fill(struct arena *a, const struct registration_new *n, const struc
     };
 }
 
+/* The waiting_since of somebody who comes to the line now: later than everybody's in it, also when
+ * the request of one before arrived later, so that nobody who was told a place is overtaken. */
+static enum status
+line_end(struct db_conn *c, int64_t gathering_id, int64_t now, int64_t *since)
+{
+    int64_t last = 0;
+    enum status rc = db_get(c, NULL, &sql_line_end, R(&last), V(gathering_id));
+
+    *since = last < now ? now : last + 1;
+    return rc;
+}
+
 /* A seat, or a place in the line; r->status says which. */
 static enum status
 take_place(struct db_conn *c, bool over, struct registration *r, int64_t now)
@@ -79,7 +99,7 @@ take_place(struct db_conn *c, bool over, struct registration *r, int64_t now)
         return rc;
     r->status = REG_WAITING;
     r->confirmed_at = 0;
-    rc = registration_store_line_end(c, r->gathering_id, now, &r->waiting_since);
+    rc = line_end(c, r->gathering_id, now, &r->waiting_since);
     return rc == ST_OK ? seat_wait(c, r->gathering_id, 1) : rc;
 }
 
@@ -170,19 +190,15 @@ cancel(struct db_conn *c, struct arena *a, int64_t id, const char *reason, const
        int64_t now)
 {
     struct registration r;
-    bool done = false;
     enum status rc = registration_by_id(c, a, id, &r);
 
     if (rc != ST_OK)
         return rc;
     if (r.status == REG_CANCELLED)
         return ST_GONE;
-    rc = registration_store_cancel(c, id, r.status, reason, now, &done);
-    if (rc != ST_OK)
-        return rc;
-    if (!done)
-        return ST_GONE;
-    rc = ticket_cancel(c, id, now);
+    rc = registration_store_cancel(c, id, r.status, reason, now);
+    if (rc == ST_OK)
+        rc = ticket_cancel(c, id, now);
     if (rc == ST_OK)
         rc = give_place_back(c, &r);
     if (rc == ST_OK)
@@ -215,17 +231,17 @@ static enum status
 promote_first(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t now)
 {
     struct registration r;
-    bool done = false;
-    enum status rc = registration_store_first(c, a, gathering_id, &r);
+    enum status rc = db_one(c, a, &sql_first, &r, V(gathering_id));
 
     if (rc == ST_OK)
         rc = seat_take_next(c, gathering_id);
-    if (rc == ST_OK)
-        rc = registration_store_confirm(c, r.id, now, &done);
     if (rc != ST_OK)
         return rc;
-    if (!done)
+    rc = db_change(c, &sql_confirm, V(r.id), V(now));
+    if (rc == ST_NOT_FOUND)
         BUG("registration %lld waits and does not", (long long)r.id);
+    if (rc != ST_OK)
+        return rc;
     r.status = REG_CONFIRMED;
     rc = seat_wait(c, gathering_id, -1);
     return rc == ST_OK ? registration_settle(c, a, &r, &registration_mail_promoted, now) : rc;

@@ -5,6 +5,7 @@
 #ifndef SAMLING_REGISTRATIONS_H
 #define SAMLING_REGISTRATIONS_H
 
+#include "database/sql.h"
 #include "feature.h"
 #include "gatherings/gatherings.h"
 
@@ -22,10 +23,10 @@ struct registration {
     int64_t made_by;     /* account, 0: themselves */
     int64_t replaced_by; /* the colleague's registration that came instead; 0: none */
     bool show_name, photo_ok, invite_later, keep_requirements;
+    const char *name_key, *search_key, *sort_key, *organisation_key; /* written only */
     const char *ticket; /* bare code, from registration_make only; NULL for who has none */
 };
-/* "confirmed", "waiting", "cancelled". */
-const char *registration_status_name(enum registration_status s);
+extern const char *const registration_status_words[3]; /* by enum registration_status */
 
 struct registration_new {
     int64_t gathering_id, contact_id;

@@ -34,7 +34,7 @@ registration_view(const struct registration *r, const char *ticket, int64_t plac
     (void)snprintf(gathering, sizeof gathering, "%lld", (long long)r->gathering_id);
     v = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:o, s:o, s:o, s:o}",
                   "id", id, "gathering_id", gathering, "status",
-                  registration_status_name(r->status), "name", r->name, "email", r->email,
+                  registration_status_words[r->status], "name", r->name, "email", r->email,
                   "organisation", r->organisation, "phone", r->phone, "wish", r->wish, "language",
                   r->language, "source", r->source, "ticket", ticket, "place",
                   place > 0 ? json_integer(place) : json_null(), "created_at",

@@ -3,11 +3,15 @@
  */
 #include <string.h>
 
+#include "base/fold.h"
 #include "base/text.h"
 #include "registrations/registrations_mail.h"
 #include "registrations/registrations_rules.h"
 #include "registrations/registrations_store.h"
 #include "tickets/tickets.h"
+
+DB_SQL(sql_replaced, "UPDATE registration SET replaced_by = $2 WHERE id = $1");
+DB_SQL(sql_forget_kept, "DELETE FROM requirement_kept WHERE email = $1 AND name_key = $2");
 
 /* ── A colleague instead ── */
 
@@ -15,11 +19,8 @@
 static enum status
 leave_place(struct db_conn *c, const struct registration *r, int64_t now)
 {
-    bool done = false;
-    enum status rc = registration_store_cancel(c, r->id, r->status, "", now, &done);
+    enum status rc = registration_store_cancel(c, r->id, r->status, "", now);
 
-    if (rc == ST_OK && !done)
-        rc = ST_GONE;
     if (rc == ST_OK)
         rc = ticket_cancel(c, r->id, now);
     if (rc == ST_OK)
@@ -33,7 +34,7 @@ static enum status
 tell_both(struct db_conn *c, const struct registration *old, const struct registration *colleague,
           const char *occasion, int64_t now)
 {
-    enum status rc = registration_store_replaced(c, old->id, colleague->id);
+    enum status rc = db_exec(c, &sql_replaced, NULL, V(old->id), V(colleague->id));
 
     if (rc == ST_OK)
         rc = registration_emit(c, EVENT_REGISTRATION_CHANGED, old, now);
@@ -140,7 +141,7 @@ registration_correct(struct db_conn *c, struct arena *a, int64_t id,
     moved = strcmp(r.email, old.email) != 0;
     rc = registration_store_update(c, a, &r, moved);
     if (rc == ST_OK && !r.keep_requirements)
-        rc = registration_store_forget_kept(c, a, old.email, old.name);
+        rc = db_exec(c, &sql_forget_kept, NULL, V(old.email), V(fold_search(a, old.name)));
     if (rc == ST_OK)
         rc = registration_remember_contact(c, &r, now);
     if (rc == ST_OK && renamed && r.status == REG_CONFIRMED)

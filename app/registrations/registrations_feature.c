@@ -8,8 +8,11 @@
 #include "registrations/registrations_list.h"
 #include "registrations/registrations_mail.h"
 #include "registrations/registrations_pages.h"
-#include "registrations/registrations_store.h"
 #include "registrations/registrations_sweep.h"
+
+/* The calendar entries of those who are registered have changed. */
+DB_SQL(sql_calendar, "UPDATE registration SET calendar_seq = calendar_seq + 1"
+                     " WHERE gathering_id = $1 AND status <> 'cancelled'");
 
 /* ── Events ── */
 
@@ -34,7 +37,7 @@ moved(struct db_conn *c, struct arena *a, const struct event *e)
     enum status rc = gathering_by_id(c, a, e->gathering_id, &g);
 
     if (rc == ST_OK)
-        rc = registration_store_calendar(c, e->gathering_id);
+        rc = db_exec(c, &sql_calendar, NULL, V(e->gathering_id));
     if (rc == ST_OK && e->notify)
         rc = tell(c, a, &registration_mail_moved, e,
                   arena_printf(a, "%lld.%lld.%lld", (long long)g.starts_at,
@@ -46,7 +49,7 @@ moved(struct db_conn *c, struct arena *a, const struct event *e)
 static enum status
 cancelled(struct db_conn *c, struct arena *a, const struct event *e)
 {
-    enum status rc = registration_store_calendar(c, e->gathering_id);
+    enum status rc = db_exec(c, &sql_calendar, NULL, V(e->gathering_id));
 
     return rc == ST_OK && e->notify
                ? tell(c, a, &registration_mail_gathering_cancelled, e, "cancelled")
@@ -99,6 +102,4 @@ const struct feature registrations_feature = {
     .person_erase = registration_person_erase,
     .checks = registration_checks,
     .sweep = registration_sweep,
-    .sql =
-        registration_store_sql, /* the lists of the other files: tests/unit/test_registrations.c */
 };

@@ -1,6 +1,6 @@
 /*
- * SQL of many registrations at once: the organiser's list, the API's, whom to tell, figures.
- * Private to this folder. Copies in the arena; statuses as in database/db.h, an empty list is
+ * Many registrations at once: the organiser's list, the API's, whom to tell, figures.
+ * Private to this folder. Copies in the arena; statuses as in database/sql.h, an empty list is
  * ST_OK.
  */
 #ifndef SAMLING_REGISTRATIONS_LIST_H
@@ -8,11 +8,7 @@
 
 #include "registrations/registrations.h"
 
-/* Reads a bound statement (REGISTRATION_COLUMNS) to its end and finishes it, so that nothing is
- * held open over what the caller does with the rows. */
-MUST_USE enum status registration_list_take(struct db_stmt **st, struct arena *a,
-                                            struct registration **out, size_t *count);
-/* Confirmed and waiting ones with an address, in the order they came. */
+/* Confirmed and waiting ones with an address, in the order they came; without the long texts. */
 MUST_USE enum status registration_list_live(struct db_conn *c, struct arena *a,
                                             int64_t gathering_id, struct registration **out,
                                             size_t *count);
@@ -41,11 +37,11 @@ MUST_USE enum status registration_list_counts(struct db_conn *c, int64_t gatheri
                                               struct registration_counts *out);
 
 /* What the kitchen must know: [{text, count}] of those with a seat, the most asked for first. */
-MUST_USE enum status registration_list_requirements(struct db_conn *c, int64_t gathering_id,
-                                                    json_t **out);
+MUST_USE enum status registration_list_requirements(struct db_conn *c, struct arena *a,
+                                                    int64_t gathering_id, json_t **out);
 /* The newest answers, of one gathering or (0) of all published ones that are not over: */
 struct registration_latest {
-    struct registration r;
+    struct registration r; /* without the long texts */
     int64_t at;            /* when */
     const char *gathering; /* title */
     const char *zone;
@@ -54,7 +50,5 @@ struct registration_latest {
 MUST_USE enum status registration_list_latest(struct db_conn *c, struct arena *a,
                                               int64_t gathering_id, int64_t now, int64_t limit,
                                               struct registration_latest **out, size_t *count);
-
-extern const char *const registration_list_sql[]; /* NULL at the end */
 
 #endif

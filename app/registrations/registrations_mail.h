@@ -18,7 +18,6 @@ extern const struct mail_kind registration_mail_confirmed, registration_mail_wai
     registration_mail_week, registration_mail_tomorrow;
 extern const struct mail_kind *const registration_mail_kinds[];
 extern const struct reminder_rule *const registration_reminder_rules[];
-extern const char *const registration_reminder_sql[];
 
 /* Occasion of registration.cancelled when the organiser did it. */
 #define REGISTRATION_BY_ORGANISER "organiser"

@@ -124,7 +124,7 @@ kitchen(struct request *rq, int64_t id, json_t *panels)
     rc = registration_list_counts(rq_conn(rq), id, &n);
     if (rc != ST_OK || n.confirmed == 0)
         return rc;
-    rc = registration_list_requirements(rq_conn(rq), id, &items);
+    rc = registration_list_requirements(rq_conn(rq), rq_arena(rq), id, &items);
     if (rc != ST_OK) {
         json_decref(items);
         return rc;

@@ -227,9 +227,9 @@ csv_person(struct request *rq, struct arena *a, struct csv *csv, const struct ga
     csv_field(csv, r->organisation);
     csv_field(csv, r->email);
     csv_field(csv, r->phone);
-    /* keys: registration.status.{=registration_status_name} */
+    /* keys: registration.status.{=registration_status_words} */
     csv_field(csv, rq_tr(rq, arena_printf(a, "registration.status.%s",
-                                          registration_status_name(r->status))));
+                                          registration_status_words[r->status])));
     csv_field(csv, r->wish);
     if (people_may_edit(rq))
         csv_field(csv, r->requirements);

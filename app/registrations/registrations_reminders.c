@@ -2,7 +2,6 @@
  * Reminders to those who have a seat: a week before, and the day before. They reach who was
  * confirmed 24 hours before the moment; so nobody who just registered is reminded.
  */
-#include "registrations/registrations_list.h"
 #include "registrations/registrations_mail.h"
 #include "registrations/registrations_store.h"
 
@@ -10,28 +9,11 @@
 #define TOMORROW_DAYS 1
 #define KNOWN_BEFORE MS_DAY
 
-static const char sql_audience[] =
-    "SELECT " REGISTRATION_ADDRESSES " FROM registration WHERE gathering_id = $1"
-    " AND status = 'confirmed' AND confirmed_at <= $2 AND email <> '' ORDER BY sort_key, id";
-
-static const char sql_size[] = "SELECT COUNT(*) FROM registration WHERE gathering_id = $1"
-                               " AND status = 'confirmed' AND confirmed_at <= $2 AND email <> ''";
-
-const char *const registration_reminder_sql[] = { sql_audience, sql_size, NULL };
-
-static enum status
-audience(struct db_conn *c, struct arena *a, const struct reminder_moment *m,
-         struct registration **out, size_t *count)
-{
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_audience, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    db_bind_int(st, 1, m->gathering_id);
-    db_bind_int(st, 2, m->at - KNOWN_BEFORE);
-    return registration_list_take(&st, a, out, count);
-}
+#define AUDIENCE                                                                                   \
+    "FROM registration WHERE gathering_id = $1 AND status = 'confirmed' AND confirmed_at <= $2"    \
+    " AND email <> ''"
+DB_SQL_OF(sql_audience, registration_record, "SELECT {brief} " AUDIENCE " ORDER BY sort_key, id");
+DB_SQL(sql_size, "SELECT COUNT(*) " AUDIENCE);
 
 static enum status
 queue(struct db_conn *c, const struct mail_kind *kind, const struct reminder_moment *m, int64_t now,
@@ -41,7 +23,8 @@ queue(struct db_conn *c, const struct mail_kind *kind, const struct reminder_mom
     struct registration *who = NULL;
     size_t n = 0;
     char occasion[24];
-    enum status rc = audience(c, a, m, &who, &n);
+    enum status rc =
+        db_all(c, a, &sql_audience, &who, &n, V(m->gathering_id), V(m->at - KNOWN_BEFORE));
 
     (void)snprintf(occasion, sizeof occasion, "%lld", (long long)m->subject_time);
     *mails = 0;
@@ -57,18 +40,7 @@ queue(struct db_conn *c, const struct mail_kind *kind, const struct reminder_mom
 static enum status
 size(struct db_conn *c, const struct reminder_moment *m, int64_t *people)
 {
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_size, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    db_bind_int(st, 1, m->gathering_id);
-    db_bind_int(st, 2, m->at - KNOWN_BEFORE);
-    rc = db_next(st);
-    if (rc == ST_OK)
-        *people = db_int(st, 0);
-    db_finish(&st);
-    return rc;
+    return db_get(c, NULL, &sql_size, R(people), V(m->gathering_id), V(m->at - KNOWN_BEFORE));
 }
 
 static enum status

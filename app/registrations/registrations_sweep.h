@@ -12,6 +12,5 @@ MUST_USE enum status registration_person_export(struct db_conn *c, const struct 
                                                 json_t *out);
 MUST_USE enum status registration_person_erase(struct db_conn *c, const struct person *p);
 extern const struct check registration_checks[];
-extern const char *const registration_sweep_sql[];
 
 #endif

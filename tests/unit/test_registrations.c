@@ -6,8 +6,6 @@
 
 #include "registered.h"
 #include "registrations/registrations_list.h"
-#include "registrations/registrations_mail.h"
-#include "registrations/registrations_store.h"
 #include "registrations/registrations_sweep.h"
 #include "tickets/tickets.h"
 
@@ -432,22 +430,6 @@ finds_people(void **state)
     assert_int_equal(total, 4); /* no pattern, no word: everybody */
 }
 
-static void
-prepares_every_statement(void **state)
-{
-    const char *const *const lists[] = { registration_store_sql, registration_list_sql,
-                                         registration_reminder_sql, registration_sweep_sql };
-
-    (void)state;
-    for (size_t i = 0; i < ARRAY_LEN(lists); i++)
-        for (const char *const *sql = lists[i]; *sql != NULL; sql++) {
-            struct db_stmt *st = NULL;
-
-            assert_int_equal(db_prepare(o.c, *sql, &st), ST_OK);
-            db_finish(&st);
-        }
-}
-
 int
 main(void)
 {
@@ -466,7 +448,6 @@ main(void)
         cmocka_unit_test(health_data_goes_after_a_week),
         cmocka_unit_test(a_person_is_exported_and_erased),
         cmocka_unit_test(finds_people),
-        cmocka_unit_test(prepares_every_statement),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -22,10 +22,6 @@
     X(log_sql)                                                                                     \
     X(messages_sql)                                                                                \
     X(outbox_sql)                                                                                  \
-    X(registration_list_sql)                                                                       \
-    X(registration_reminder_sql)                                                                   \
-    X(registration_store_sql)                                                                      \
-    X(registration_sweep_sql)                                                                      \
     X(schedule_sql)                                                                                \
     X(suppression_sql)
 
