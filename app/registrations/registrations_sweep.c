@@ -7,13 +7,13 @@
 #define REQUIREMENTS_AFTER (7 * MS_DAY)
 #define KEPT_FOR (730 * MS_DAY)
 
-/* Newest wins: registrations of one person are taken in order of their id. */
+/* Of one person the newest: no row is met twice. */
 DB_SQL(sql_keep,
        "INSERT INTO requirement_kept (email, name_key, requirements, kept_at)"
-       " SELECT r.email, r.name_key, r.requirements, $2 FROM registration r"
-       "  JOIN gathering g ON g.id = r.gathering_id"
-       "  WHERE r.requirements <> '' AND r.keep_requirements = 1 AND r.email <> ''"
-       "  AND g.ends_at <= $1 ORDER BY r.id"
+       " SELECT email, name_key, requirements, CAST($2 AS BIGINT) FROM registration WHERE id IN"
+       "  (SELECT MAX(r.id) FROM registration r JOIN gathering g ON g.id = r.gathering_id"
+       "    WHERE r.requirements <> '' AND r.keep_requirements = 1 AND r.email <> ''"
+       "    AND g.ends_at <= $1 GROUP BY r.email, r.name_key)"
        " ON CONFLICT (email, name_key) DO UPDATE SET requirements = excluded.requirements,"
        "  kept_at = excluded.kept_at");
 DB_SQL(sql_erase_requirements,
@@ -26,9 +26,9 @@ DB_SQL(sql_kept_of_person,
        "SELECT requirements, kept_at FROM requirement_kept WHERE email = $1 ORDER BY name_key");
 DB_SQL(sql_erase,
        "UPDATE registration SET name = '–', email = '', organisation = '', phone = '', wish = '',"
-       " requirements = '', name_key = '', search_key = '', sort_key = '', cancel_reason = '',"
-       " contact_id = NULL, show_name = 0, photo_ok = 0, invite_later = 0, keep_requirements = 0,"
-       " epoch = epoch + 1 WHERE id = $1");
+       " requirements = '', name_key = '', search_key = '', sort_key = '', organisation_key = '',"
+       " cancel_reason = '', contact_id = NULL, show_name = 0, photo_ok = 0, invite_later = 0,"
+       " keep_requirements = 0, epoch = epoch + 1 WHERE id = $1");
 DB_SQL(sql_erase_kept, "DELETE FROM requirement_kept WHERE email = $1");
 DB_SQL(sql_check_seats,
        "SELECT g.id, g.seats_taken, COUNT(r.id) FROM gathering g LEFT JOIN registration r"

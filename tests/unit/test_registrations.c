@@ -367,6 +367,29 @@ health_data_goes_after_a_week(void **state)
 }
 
 static void
+what_was_said_last_is_remembered(void **state)
+{
+    int64_t first = gathering(-1), last = gathering(-1), next;
+    struct registration_new n = { .gathering_id = first,
+                                  .name = "Siri Dal",
+                                  .email = "siri@x.no",
+                                  .requirements = "Uten nøtter",
+                                  .source = "public",
+                                  .keep_requirements = true };
+    struct registration r;
+
+    (void)state;
+    assert_int_equal(registration_make(o.c, o.a, &n, OPENED_NOW, &r), ST_OK);
+    n.gathering_id = last;
+    n.requirements = "Uten melk";
+    assert_int_equal(registration_make(o.c, o.a, &n, OPENED_NOW, &r), ST_OK);
+    assert_int_equal(registration_sweep(o.c, OPENED_START + 3 * MS_HOUR + 7 * MS_DAY), ST_OK);
+    next = opened_gathering(&o, "Next", -1, OPENED_START + 60 * MS_DAY);
+    assert_int_equal(try_make(next, "Siri Dal", "siri@x.no", "public", OPENED_START, &r), ST_OK);
+    assert_string_equal(again(r.id).requirements, "Uten melk");
+}
+
+static void
 a_person_is_exported_and_erased(void **state)
 {
     /* Erasing looks at the clock: who has a place that is still to come gives it back. */
@@ -390,6 +413,10 @@ a_person_is_exported_and_erased(void **state)
     assert_int_equal(scratch_number(o.c, "SELECT COUNT(*) FROM ticket WHERE holder = 'erase'"), 0);
     assert_int_equal(scratch_number(o.c, "SELECT COUNT(*) FROM registration WHERE search_key LIKE"
                                          " '%erase%' OR name_key LIKE '%erase%'"),
+                     0);
+    /* Nor can they be found by their organisation. */
+    assert_int_equal(scratch_number(o.c, "SELECT COUNT(*) FROM registration WHERE organisation_key"
+                                         " <> '' AND email = ''"),
                      0);
     assert_int_equal(again(b.id).status, REG_CONFIRMED);
     assert_all_counts_right();
@@ -446,6 +473,7 @@ main(void)
         cmocka_unit_test(a_colleague_takes_the_same_seat),
         cmocka_unit_test(corrections_keep_the_code),
         cmocka_unit_test(health_data_goes_after_a_week),
+        cmocka_unit_test(what_was_said_last_is_remembered),
         cmocka_unit_test(a_person_is_exported_and_erased),
         cmocka_unit_test(finds_people),
     };
