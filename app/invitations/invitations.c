@@ -13,15 +13,17 @@
 
 #define CALENDAR_UID_RANDOM 22
 
-const char *
-invitation_answer_name(enum invitation_answer answer)
-{
-    static const char *const name[] = { [ANSWER_NONE] = "",
-                                        [ANSWER_YES] = "yes",
-                                        [ANSWER_NO] = "no",
-                                        [ANSWER_COLLEAGUE] = "colleague" };
-    return name[answer];
-}
+DB_SQL_OF(sql_batch_add, invitation_batch_record,
+          "INSERT INTO invitation_batch {into} RETURNING id");
+DB_SQL_OF(sql_add, invitation_record,
+          "INSERT INTO invitation {into} ON CONFLICT (gathering_id, contact_id) DO NOTHING");
+/* The registration behind an answer was cancelled: the answer is no ... */
+DB_SQL(sql_ended, "UPDATE invitation SET answer = 'no', answer_source = 'public', answered_at = $2"
+                  " WHERE registration_id = $1 AND answer <> 'no'");
+/* ... or was handed over to a colleague, whose registration it is now. */
+DB_SQL(sql_replaced,
+       "UPDATE invitation SET answer = 'colleague', answer_source = 'public', answered_at = $3,"
+       " registration_id = $2 WHERE registration_id = $1");
 
 enum status
 invitation_make(struct db_conn *c, int64_t gathering_id, int64_t contact_id, int64_t batch_id,
@@ -37,8 +39,8 @@ invitation_make(struct db_conn *c, int64_t gathering_id, int64_t contact_id, int
                             .created_at = now };
 
     rand_base64url(uid, CALENDAR_UID_RANDOM);
-    enum status added = invitation_add(c, &i);
-    enum status rc = added == ST_CONFLICT ? ST_OK : added;
+    enum status added = db_insert(c, &sql_add, &i, NULL);
+    enum status rc = added == ST_NOT_FOUND ? ST_OK : added;
     if (rc == ST_OK)
         rc = invitation_of(c, a, gathering_id, contact_id, &i);
     if (rc == ST_OK && id != NULL)
@@ -48,7 +50,7 @@ invitation_make(struct db_conn *c, int64_t gathering_id, int64_t contact_id, int
     if (rc == ST_OK && added == ST_OK)
         db_notify(c, TOPIC_GATHERING, gathering_id);
     arena_free(&a);
-    return rc == ST_OK ? added : rc;
+    return rc == ST_OK && added == ST_NOT_FOUND ? ST_CONFLICT : rc;
 }
 
 /* ── Answers ── */
@@ -257,7 +259,12 @@ invitation_send(struct db_conn *c, struct arena *a, int64_t gathering_id, const 
                 const char *message, struct invitation_entry *entries, size_t n, const char *source,
                 int64_t account_id, int64_t now, int64_t *invited)
 {
-    int64_t batch = 0, contact = 0;
+    struct invitation_batch batch = { .gathering_id = gathering_id,
+                                      .subject = subject,
+                                      .message = message,
+                                      .made_by = account_id,
+                                      .created_at = now };
+    int64_t contact = 0;
     struct gathering g = { 0 };
     enum status rc = gathering_by_id(c, a, gathering_id, &g);
 
@@ -267,19 +274,19 @@ invitation_send(struct db_conn *c, struct arena *a, int64_t gathering_id, const 
     else if (rc == ST_OK && (g.status != GATHERING_PUBLISHED || g.starts_at <= now))
         rc = ST_GONE;
     if (rc == ST_OK)
-        rc = invitation_batch_add(c, gathering_id, subject, message, account_id, now, &batch);
+        rc = db_insert(c, &sql_batch_add, &batch, &batch.id);
     for (size_t i = 0; rc == ST_OK && i < n; i++) {
         struct invitation before = { 0 };
 
         rc = review(c, a, gathering_id, &entries[i], &before);
-        if (rc == ST_OK && before.id != 0 && before.batch_id == batch)
+        if (rc == ST_OK && before.id != 0 && before.batch_id == batch.id)
             entries[i].why = "duplicate";
         if (rc != ST_OK || entries[i].why != NULL)
             continue;
         rc = contact_ensure(c, entries[i].email, entries[i].name, entries[i].organisation, "",
                             source, now, &contact);
         if (rc == ST_OK)
-            rc = invitation_make(c, gathering_id, contact, batch, false, now, &entries[i].id);
+            rc = invitation_make(c, gathering_id, contact, batch.id, false, now, &entries[i].id);
         if (rc == ST_OK)
             (*invited)++;
     }
@@ -319,7 +326,7 @@ changed(struct db_conn *c, struct arena *a, const struct event *e)
 
     if (rc != ST_OK || r.replaced_by == 0)
         return rc == ST_NOT_FOUND ? ST_OK : rc;
-    return invitation_registration_replaced(c, r.id, r.replaced_by, e->now);
+    return db_exec(c, &sql_replaced, NULL, V(r.id), V(r.replaced_by), V(e->now));
 }
 
 static enum status
@@ -357,7 +364,7 @@ invitations_on_event(struct db_conn *c, const struct event *e)
     if (e->kind == EVENT_REGISTRATION_CONFIRMED || e->kind == EVENT_REGISTRATION_WAITING)
         rc = registered(c, a, e);
     else if (e->kind == EVENT_REGISTRATION_CANCELLED)
-        rc = invitation_registration_ended(c, e->registration_id, e->now);
+        rc = db_exec(c, &sql_ended, NULL, V(e->registration_id), V(e->now));
     else if (e->kind == EVENT_REGISTRATION_CHANGED)
         rc = changed(c, a, e);
     else if (e->kind == EVENT_GATHERING_MOVED)

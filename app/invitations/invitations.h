@@ -5,6 +5,7 @@
 #ifndef SAMLING_INVITATIONS_H
 #define SAMLING_INVITATIONS_H
 
+#include "database/sql.h"
 #include "feature.h"
 
 extern const struct feature invitations_feature;

@@ -4,7 +4,6 @@
 #include "invitations/invitations_mail.h"
 #include "invitations/invitations_pages.h"
 #include "invitations/invitations_person.h"
-#include "invitations/invitations_store.h"
 
 static const struct personal_kind *const personal[] = { &invitation_personal, NULL };
 
@@ -26,5 +25,4 @@ const struct feature invitations_feature = {
     .person_export = invitation_person_export,
     .person_erase = invitation_person_erase,
     .checks = invitation_checks,
-    .sql = invitation_sql, /* the lists of the other files: tests/unit/test_invitations.c */
 };

@@ -12,6 +12,5 @@ MUST_USE enum status invitation_person_export(struct db_conn *c, const struct pe
 /* The rows stay, without the person and without a link that works, so that figures stay true. */
 MUST_USE enum status invitation_person_erase(struct db_conn *c, const struct person *p);
 extern const struct check invitation_checks[];
-extern const char *const invitation_person_sql[];
 
 #endif

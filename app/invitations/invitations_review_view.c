@@ -22,7 +22,7 @@ static const struct {
 static const char *
 key_of(struct request *rq, const char *prefix, const char *name)
 {
-    /* keys: invitation.answered.{open,=invitation_answer_name} invitation.state.{=looks} */
+    /* keys: invitation.answered.{open,=answers} invitation.state.{=looks} */
     /* keys: invitation.bad.{=address_why_key,-ok} invitation.count.{=looks,-new} */
     return arena_printf(rq_arena(rq), "%s.%s", prefix, name);
 }

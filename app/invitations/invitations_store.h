@@ -6,18 +6,19 @@
 
 #include "invitations/invitations.h"
 
+extern const struct db_record invitation_record;
+
+/* What the organiser wrote with invitations that were sent in one go. */
 struct invitation_batch {
     int64_t id, gathering_id;
     const char *subject, *message;
+    int64_t made_by; /* account, 0: a token */
+    int64_t created_at;
 };
-MUST_USE enum status invitation_batch_add(struct db_conn *c, int64_t gathering_id,
-                                          const char *subject, const char *message, int64_t made_by,
-                                          int64_t now, int64_t *id);
+extern const struct db_record invitation_batch_record;
 MUST_USE enum status invitation_batch_get(struct db_conn *c, struct arena *a, int64_t id,
                                           struct invitation_batch *out);
 
-/* ST_CONFLICT when this contact is invited already. */
-MUST_USE enum status invitation_add(struct db_conn *c, const struct invitation *i);
 MUST_USE enum status invitation_of(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                    int64_t contact_id, struct invitation *out);
 MUST_USE enum status invitation_of_email(struct db_conn *c, struct arena *a, int64_t gathering_id,
@@ -26,13 +27,6 @@ MUST_USE enum status invitation_of_email(struct db_conn *c, struct arena *a, int
 MUST_USE enum status invitation_set_answer(struct db_conn *c, int64_t id,
                                            enum invitation_answer answer, const char *source,
                                            int64_t registration_id, int64_t now);
-/* The registration behind an answer was cancelled: the answer is no. ST_OK also without one. */
-MUST_USE enum status invitation_registration_ended(struct db_conn *c, int64_t registration_id,
-                                                   int64_t now);
-/* ... or was handed over to a colleague, whose registration it is now. */
-MUST_USE enum status invitation_registration_replaced(struct db_conn *c, int64_t registration_id,
-                                                      int64_t colleague_id, int64_t now);
-
 /* Rows of a gathering by sort key. filter: "", "none", "yes" (colleagues too), "no"; query: as
  * typed. *total: how many there are without the limit. */
 struct invitation_page {
@@ -59,13 +53,11 @@ struct invitation_counts {
 MUST_USE enum status invitation_count(struct db_conn *c, int64_t gathering_id,
                                       struct invitation_counts *out);
 
-/* Contacts to choose from: those of member organisations, those admitted at the last gathering that
- * is over. */
+/* People to choose from, name, address and organisation: those of member organisations, those
+ * admitted at the last gathering that is over. */
 MUST_USE enum status invitation_members(struct db_conn *c, struct arena *a, struct invitation **out,
                                         size_t *count);
 MUST_USE enum status invitation_last_guests(struct db_conn *c, struct arena *a, int64_t now,
                                             struct invitation **out, size_t *count);
-
-extern const char *const invitation_sql[];
 
 #endif

@@ -17,8 +17,6 @@
 #define EACH_LIST(X)                                                                               \
     X(app_sql)                                                                                     \
     X(delivery_sql)                                                                                \
-    X(invitation_person_sql)                                                                       \
-    X(invitation_sql)                                                                              \
     X(log_sql)                                                                                     \
     X(messages_sql)                                                                                \
     X(outbox_sql)                                                                                  \
