@@ -82,7 +82,7 @@ DB_SQL_OF(sql_after, invitation_record,
           FROM "WHERE i.gathering_id = $1 AND i.id > $2 ORDER BY i.id LIMIT $3");
 DB_SQL_OF(sql_open, invitation_record,
           FROM "WHERE i.gathering_id = $1 AND i.created_at <= $2"
-               " AND (i.answer IS NULL OR ($3 = 0 AND i.answer <> 'no'))"
+               " AND (i.answer IS NULL OR (CAST($3 AS BIGINT) = 0 AND i.answer <> 'no'))"
                " AND NOT EXISTS (SELECT 1 FROM registration x WHERE x.id = i.registration_id"
                "                  AND x.gathering_id = i.gathering_id AND x.status <> 'cancelled')"
                " AND NOT EXISTS (SELECT 1 FROM registration x WHERE x.gathering_id = i.gathering_id"

@@ -39,7 +39,7 @@ DB_SQL_OF(sql_latest, registration_record,
           "SELECT {brief r}, l.at, g.title, g.timezone, n.name FROM"
           " (SELECT x.id AS id, COALESCE(x.cancelled_at, x.created_at) AS at FROM registration x"
           "   JOIN gathering y ON y.id = x.gathering_id"
-          "   WHERE ($1 = 0 AND y.status = 'published' AND y.ends_at > $2 OR x.gathering_id = $1)"
+          "   WHERE (x.gathering_id = $1 OR $1 = 0 AND y.status = 'published' AND y.ends_at > $2)"
           "   ORDER BY 2 DESC, 1 DESC LIMIT $3) l"
           " JOIN registration r ON r.id = l.id JOIN gathering g ON g.id = r.gathering_id"
           " LEFT JOIN registration n ON n.id = r.replaced_by ORDER BY l.at DESC, l.id DESC");

@@ -43,7 +43,8 @@ static const struct db_column registration_columns[] = {
     COL(struct registration, photo_ok, 0),
     COL(struct registration, invite_later, 0),
     COL_INSERT(struct registration, keep_requirements, 0,
-               "CASE WHEN EXISTS (SELECT 1 " KEPT ") THEN 1 ELSE {:keep_requirements} END"),
+               "CASE WHEN EXISTS (SELECT 1 " KEPT ") THEN 1"
+               " ELSE CAST({:keep_requirements} AS BIGINT) END"),
     COL(struct registration, created_at, DB_ONCE),
     COL_OR(struct registration, confirmed_at, 0, DB_ONCE),
     COL(struct registration, cancelled_at, DB_READ_ONLY),
