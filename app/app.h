@@ -35,7 +35,6 @@ MUST_USE enum status app_sweep(struct app *app);
 
 /* The app's own addresses: /healthz, /metrics, /api/v1/openapi.json. */
 extern const struct route app_routes[];
-extern const char *const app_sql[]; /* their SQL, NULL at the end */
 /* All tables: the app's own and the features', NULL at the end. */
 const struct route *const *app_tables(const struct app *app);
 

@@ -2,26 +2,18 @@
 #include <unistd.h>
 
 #include "app.h"
-
-static const char sql_alive[] = "SELECT COUNT(*) FROM setting";
-static const char sql_gatherings[] = "SELECT status, COUNT(*) FROM gathering GROUP BY status";
-static const char sql_registrations[] = "SELECT status, COUNT(*) FROM registration GROUP BY status";
-static const char sql_mails[] = "SELECT state, COUNT(*) FROM mail GROUP BY state";
-
-const char *const app_sql[] = { sql_alive, sql_gatherings, sql_registrations, sql_mails, NULL };
+#include "cluster/cluster.h"
+#include "mailing/mailing.h"
+#include "registrations/registrations.h"
 
 /* ── /healthz ── */
 
 static enum status
 healthz(struct request *rq, struct response *rs)
 {
-    struct db_stmt *st = NULL;
     struct buf text;
-    enum status rc = db_prepare(rq_conn(rq), sql_alive, &st);
-
-    if (rc == ST_OK)
-        rc = db_next(st);
-    db_finish(&st);
+    bool set_up;
+    enum status rc = cluster_is_set_up(rq_conn(rq), &set_up); /* whatever it says: it can read */
 
     bool well = rc == ST_OK && writer_well(app_writer(rq_app(rq)));
     buf_init(&text, 64);
@@ -44,21 +36,18 @@ figure(struct buf *b, const char *name, const char *type, const char *help, int6
     buf_addf(b, "%s %lld\n", name, (long long)value);
 }
 
-/* One line a state: sql gives (state, number). The states are words of our own schema. */
+/* One line a state. The states are words of our own schema. */
 static enum status
-figures_by(struct buf *b, struct db_conn *c, const char *sql, const char *name, const char *label,
+figures_by(struct buf *b, struct db_rows *rows, const char *name, const char *label,
            const char *help)
 {
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql, &st);
+    const char *state;
+    int64_t count;
 
-    if (rc != ST_OK)
-        return rc;
     head(b, name, "gauge", help);
-    while ((rc = db_next(st)) == ST_OK)
-        buf_addf(b, "%s{%s=\"%s\"} %lld\n", name, label, db_text(st, 0), (long long)db_int(st, 1));
-    db_finish(&st);
-    return rc == ST_NOT_FOUND ? ST_OK : rc;
+    while (db_take(rows, R(&state), R(&count)))
+        buf_addf(b, "%s{%s=\"%s\"} %lld\n", name, label, state, (long long)count);
+    return db_done(rows, ST_OK);
 }
 
 static int64_t
@@ -81,7 +70,9 @@ metrics(struct request *rq, struct response *rs)
     struct app *app = rq_app(rq);
     struct db_conn *c = rq_conn(rq);
     struct writer_stats w;
+    struct db_rows rows;
     struct buf b;
+    enum status rc;
 
     buf_init(&b, 0);
     server_metrics(app_server(app), &b);
@@ -92,13 +83,16 @@ metrics(struct request *rq, struct response *rs)
     figure(&b, "samling_writer_failed_total", "counter", "Changes lost with a commit.", w.failed);
     figure(&b, "samling_resident_bytes", "gauge", "Resident memory.", resident_bytes());
 
-    enum status rc =
-        figures_by(&b, c, sql_gatherings, "samling_gatherings", "status", "Gatherings by status.");
-    if (rc == ST_OK)
-        rc = figures_by(&b, c, sql_registrations, "samling_registrations", "status",
-                        "Registrations by status.");
-    if (rc == ST_OK)
-        rc = figures_by(&b, c, sql_mails, "samling_mails", "state", "Mail by state.");
+    gathering_tally(&rows, c, rq_arena(rq));
+    rc = figures_by(&b, &rows, "samling_gatherings", "status", "Gatherings by status.");
+    if (rc == ST_OK) {
+        registration_tally(&rows, c, rq_arena(rq));
+        rc = figures_by(&b, &rows, "samling_registrations", "status", "Registrations by status.");
+    }
+    if (rc == ST_OK) {
+        mail_tally(&rows, c, rq_arena(rq));
+        rc = figures_by(&b, &rows, "samling_mails", "state", "Mail by state.");
+    }
     if (rc != ST_OK) {
         buf_release(&b);
         return rc;

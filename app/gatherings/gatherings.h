@@ -52,6 +52,11 @@ MUST_USE enum status gathering_by_id(struct db_conn *c, struct arena *a, int64_t
                                      struct gathering *out);
 MUST_USE enum status gathering_by_slug(struct db_conn *c, struct arena *a, const char *slug,
                                        struct gathering *out);
+/* Those that there is mail about, the latest first, the first hundred; without the long texts. */
+MUST_USE enum status gatherings_with_mail(struct db_conn *c, struct arena *a,
+                                          struct gathering **out, size_t *count);
+/* For /metrics: rows of (status, how many), to be taken with db_take. */
+void gathering_tally(struct db_rows *rows, struct db_conn *c, struct arena *a);
 /* Until when people may register themselves: the deadline, else the start. */
 int64_t gathering_closes_at(const struct gathering *g);
 /* When personal links to it end: 30 days after the gathering. */

@@ -93,6 +93,10 @@ DB_SQL_OF(sql_api, gathering_record,
 DB_SQL_OF(sql_api_status, gathering_record,
           LIST "WHERE status = $4 AND (starts_at > $1 OR (starts_at = $1 AND id > $3))"
                " ORDER BY starts_at, id LIMIT $2");
+DB_SQL_OF(sql_with_mail, gathering_record,
+          LIST "WHERE EXISTS (SELECT 1 FROM mail WHERE mail.gathering_id = gathering.id)"
+               " ORDER BY starts_at DESC, id LIMIT 100");
+DB_SQL(sql_tally, "SELECT status, COUNT(*) FROM gathering GROUP BY status");
 DB_SQL(sql_count_past,
        "SELECT COUNT(*) FROM gathering WHERE ends_at < $1 AND status = 'published'");
 DB_SQL(sql_count_past_all, "SELECT COUNT(*) FROM gathering WHERE ends_at < $1 AND " KEPT);
@@ -266,4 +270,16 @@ enum status
 gathering_store_latest(struct db_conn *c, int64_t *out)
 {
     return db_get(c, NULL, &sql_latest, R(out));
+}
+
+enum status
+gatherings_with_mail(struct db_conn *c, struct arena *a, struct gathering **out, size_t *count)
+{
+    return db_all(c, a, &sql_with_mail, out, count);
+}
+
+void
+gathering_tally(struct db_rows *rows, struct db_conn *c, struct arena *a)
+{
+    db_each(rows, c, a, &sql_tally);
 }

@@ -7,6 +7,7 @@
 #ifndef SAMLING_MAILING_H
 #define SAMLING_MAILING_H
 
+#include "database/sql.h"
 #include "feature.h"
 
 extern const struct feature mailing_feature;
@@ -156,6 +157,8 @@ int64_t reminder_time(const char *zone, int64_t target, int days);
 
 /* For other features' pages: "Postlogg 4" in the menu: failed + uncertain + paused. */
 MUST_USE enum status mail_attention(struct db_conn *c, int64_t *count);
+/* For /metrics: rows of (state, how many), to be taken with db_take. */
+void mail_tally(struct db_rows *rows, struct db_conn *c, struct arena *a);
 /* The kind of that name among all features' kinds; NULL when there is none. */
 const struct mail_kind *mail_kind_find(const char *name);
 /* Mail rows of a gathering and of a parent, for the API and for pages: an array of objects

@@ -236,3 +236,13 @@ mail_sent_of(struct db_conn *c, struct arena *a, int64_t gathering_id, const cha
         json_decref(list);
     return rc;
 }
+
+/* ── Figures ── */
+
+DB_SQL(sql_tally, "SELECT state, COUNT(*) FROM mail GROUP BY state");
+
+void
+mail_tally(struct db_rows *rows, struct db_conn *c, struct arena *a)
+{
+    db_each(rows, c, a, &sql_tally);
+}

@@ -15,5 +15,4 @@ const struct feature messages_feature = {
     .routes = { messages_routes },
     .mail_kinds = kinds,
     .panels = panels,
-    .sql = messages_sql,
 };

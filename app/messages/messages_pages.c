@@ -1,19 +1,11 @@
 #include "messages/messages_pages.h"
 
+#include "accounts/accounts.h"
 #include "base/text.h"
 #include "document/zone.h"
 #include "gatherings/gatherings.h"
 #include "html/date_text.h"
 #include "html/translate.h"
-
-/* The gatherings one may choose in the mail log. */
-static const char sql_pick[] =
-    "SELECT id, title, starts_at, timezone FROM gathering"
-    " WHERE EXISTS (SELECT 1 FROM mail WHERE mail.gathering_id = gathering.id)"
-    " ORDER BY starts_at DESC, id LIMIT 100";
-static const char sql_me[] = "SELECT email, name, lang FROM account WHERE id = $1";
-
-const char *const messages_sql[] = { sql_pick, sql_me, NULL };
 
 /* ── Panels ── */
 
@@ -37,26 +29,24 @@ messages_fill_tab(struct request *rq, int64_t gathering_id, json_t *data)
 enum status
 messages_fill_pick(struct request *rq, int64_t gathering_id, json_t *data)
 {
-    json_t *list = json_array();
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(rq_conn(rq), sql_pick, &st);
+    struct gathering *g = NULL;
+    size_t n = 0;
+    json_t *list;
+    enum status rc = gatherings_with_mail(rq_conn(rq), rq_arena(rq), &g, &n);
 
-    if (rc == ST_OK) {
-        while ((rc = db_next(st)) == ST_OK) {
-            struct civil at;
-            zone_local(db_text(st, 3), db_int(st, 2), &at, NULL);
-            (void)json_array_append_new(
-                list, json_pack("{s:I, s:s, s:s, s:b}", "id", (json_int_t)db_int(st, 0), "title",
-                                db_text(st, 1), "date",
-                                date_short(rq_arena(rq), rq_lang(rq), &at, DATE_YEAR), "selected",
-                                db_int(st, 0) == gathering_id));
-        }
-        db_finish(&st);
+    if (rc != ST_OK || n == 0)
+        return rc;
+    list = json_array();
+    for (size_t i = 0; i < n; i++) {
+        struct civil at;
+
+        zone_local(g[i].timezone, g[i].starts_at, &at, NULL);
+        (void)json_array_append_new(
+            list, json_pack("{s:I, s:s, s:s, s:b}", "id", (json_int_t)g[i].id, "title", g[i].title,
+                            "date", date_short(rq_arena(rq), rq_lang(rq), &at, DATE_YEAR),
+                            "selected", g[i].id == gathering_id));
     }
-    if (rc == ST_NOT_FOUND && json_array_size(list) > 0)
-        (void)json_object_set(data, "mail_pick", list);
-    json_decref(list);
-    return rc == ST_NOT_FOUND ? ST_OK : rc;
+    return json_object_set_new(data, "mail_pick", list) == 0 ? ST_OK : ST_NOMEM;
 }
 
 /* ── The page ── */
@@ -257,26 +247,17 @@ static enum status
 test_work(struct work *w)
 {
     struct arena *a = rq_arena(w->rq);
-    int64_t me = rq_who(w->rq)->account_id;
+    const struct identity *me = rq_who(w->rq);
     struct mail_new m = { .kind = &messages_test_kind,
                           .parent = "test",
-                          .parent_id = me,
+                          .parent_id = me->account_id,
                           .occasion = arena_printf(a, "%lld", (long long)w->now),
+                          .to_name = me->name,
+                          .lang = me->lang[0] != '\0' ? me->lang : rq_lang(w->rq),
                           .now = w->now };
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(w->conn, sql_me, &st);
+    enum status rc = account_email(w->conn, a, me->account_id, &m.to_email);
 
     w->redirect = "/admin/mail";
-    if (rc != ST_OK)
-        return rc;
-    db_bind_int(st, 1, me);
-    rc = db_next(st);
-    if (rc == ST_OK) {
-        m.to_email = arena_strdup(a, db_text(st, 0));
-        m.to_name = arena_strdup(a, db_text(st, 1));
-        m.lang = arena_strdup(a, *db_text(st, 2) ? db_text(st, 2) : rq_lang(w->rq));
-    }
-    db_finish(&st);
     return rc == ST_OK ? mail_queue(w->conn, &m, NULL) : rc;
 }
 

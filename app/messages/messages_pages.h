@@ -7,7 +7,6 @@
 
 extern const struct route messages_routes[];
 extern const struct mail_kind messages_test_kind;
-extern const char *const messages_sql[];
 
 /* "gathering.tabs" */
 enum status messages_fill_tab(struct request *rq, int64_t gathering_id, json_t *data);

@@ -105,6 +105,8 @@ json_t *registration_view(const struct registration *r, const char *ticket, int6
  */
 MUST_USE enum status registration_by_email(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                            const char *email, struct registration *out);
+/* For /metrics: rows of (status, how many), to be taken with db_take. */
+void registration_tally(struct db_rows *rows, struct db_conn *c, struct arena *a);
 /* Place in the line, from 1; 0 when not waiting. */
 MUST_USE enum status registration_place(struct db_conn *c, const struct registration *r,
                                         int64_t *place);

@@ -26,6 +26,7 @@ DB_SQL_OF(sql_api_live, registration_record,
           "WHERE gathering_id = $1 AND status <> 'cancelled' AND id > $2 ORDER BY id LIMIT $3");
 DB_SQL_OF(sql_api_status, registration_record,
           FROM "WHERE gathering_id = $1 AND status = $4 AND id > $2 ORDER BY id LIMIT $3");
+DB_SQL(sql_tally, "SELECT status, COUNT(*) FROM registration GROUP BY status");
 DB_SQL(sql_counts, "SELECT COUNT(CASE WHEN status = 'confirmed' THEN 1 END),"
                    " COUNT(CASE WHEN status = 'waiting' THEN 1 END),"
                    " COUNT(CASE WHEN status = 'cancelled' THEN 1 END)"
@@ -101,6 +102,12 @@ registration_list_counts(struct db_conn *c, int64_t gathering_id, struct registr
 {
     return db_get(c, NULL, &sql_counts, R(&out->confirmed), R(&out->waiting), R(&out->cancelled),
                   V(gathering_id));
+}
+
+void
+registration_tally(struct db_rows *rows, struct db_conn *c, struct arena *a)
+{
+    db_each(rows, c, a, &sql_tally);
 }
 
 enum status

@@ -15,10 +15,8 @@
 
 /* The lists of all files that have SQL. */
 #define EACH_LIST(X)                                                                               \
-    X(app_sql)                                                                                     \
     X(delivery_sql)                                                                                \
     X(log_sql)                                                                                     \
-    X(messages_sql)                                                                                \
     X(outbox_sql)                                                                                  \
     X(schedule_sql)                                                                                \
     X(suppression_sql)
