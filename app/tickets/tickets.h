@@ -15,8 +15,9 @@ struct ticket {
     const char *code;       /* 'S' + 22 base64url characters */
     const char *short_code; /* 8 of Crockford's base 32; shown as "7K4M 2XQ9" */
     const char *holder, *organisation;
-    int64_t created_at, cancelled_at, admitted_at; /* 0: not */
-    const char *search_key, *sort_key;             /* written only */
+    int64_t cancelled_at, admitted_at; /* 0: not */
+    const char *search_key, *sort_key; /* written only */
+    int64_t created_at;                /* written only */
 };
 /* In the caller's transaction. */
 MUST_USE enum status ticket_issue(struct db_conn *c, struct arena *a, int64_t gathering_id,

@@ -12,7 +12,7 @@ static const struct db_column ticket_columns[] = {
     COL(struct ticket, organisation, 0),
     COL(struct ticket, search_key, DB_WRITE_ONLY),
     COL(struct ticket, sort_key, DB_WRITE_ONLY),
-    COL(struct ticket, created_at, DB_ONCE),
+    COL(struct ticket, created_at, DB_ONCE | DB_WRITE_ONLY),
     COL(struct ticket, cancelled_at, DB_READ_ONLY),
     COL(struct ticket, admitted_at, DB_READ_ONLY),
 };
