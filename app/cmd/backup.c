@@ -34,7 +34,7 @@ cmd_backup(const struct cmd_line *line)
     struct cmd_database d;
     int version = 0, code = CMD_FAILED;
 
-    if (!cmd_open(line, false, &d)) {
+    if (!cmd_open(line, CMD_ANY_SCHEMA, &d)) {
         cmd_close(&d);
         return CMD_FAILED;
     }

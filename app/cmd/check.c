@@ -29,29 +29,44 @@ verdict(const struct finding *f, enum status rc)
     return false;
 }
 
+/* The features' own checks; false when one of them is not well. */
+static bool
+check_features(struct db_conn *c)
+{
+    bool well = true;
+
+    for (const struct feature *const *f = all_features; *f != NULL; f++)
+        for (const struct check *k = (*f)->checks; k != NULL && k->name != NULL; k++) {
+            char name[100];
+            struct finding found = { .of = name };
+
+            snprintf(name, sizeof name, "%s: %s", (*f)->name, k->name);
+            if (!verdict(&found, k->run(c, say, &found)))
+                well = false;
+        }
+    return well;
+}
+
 int
 cmd_check(const struct cmd_line *line)
 {
     struct cmd_database d;
-    bool well = true;
+    bool well, fits;
 
-    if (!cmd_open(line, false, &d)) {
+    if (!cmd_open(line, CMD_ANY_SCHEMA, &d)) {
         cmd_close(&d);
         return CMD_FAILED;
     }
 
     struct finding engine = { .of = "database file" };
     well = verdict(&engine, db_check(d.conn, say, &engine));
-    for (const struct feature *const *f = all_features; *f != NULL; f++)
-        for (const struct check *c = (*f)->checks; c != NULL && c->name != NULL; c++) {
-            char name[100];
-            struct finding found = { .of = name };
-
-            snprintf(name, sizeof name, "%s: %s", (*f)->name, c->name);
-            if (!verdict(&found, c->run(d.conn, say, &found)))
-                well = false;
-        }
+    /* The features' SQL is for their own schema. */
+    fits = cmd_schema_fits(line, d.schema);
+    if (fits && !check_features(d.conn))
+        well = false;
     cmd_close(&d);
+    if (!fits)
+        return CMD_FAILED;
     puts(well ? "All is well." : "Something is wrong: see above.");
     return well ? CMD_OK : CMD_FAILED;
 }

@@ -55,19 +55,27 @@ void cmd_complain(const char *fmt, ...) PRINTF_LIKE(1, 2);
 /* The same, and returns CMD_USAGE with a word on --help. */
 int cmd_misused(const struct cmd_line *line, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/*
- * Opens the database that the settings name, brings its schema up, and one connection to it.
- *
- * create  false: a database that is not there is an error, not a new file.
- *
- * Returns false when it fails; it has said why. Close with cmd_close in any case.
+/* What a command does with the database, and so which schema it needs. None of these brings an
+ * older one up: that is for serve and restore, so that looking never shuts the older program out.
  */
+enum cmd_schema {
+    CMD_ANY_SCHEMA,  /* copies it or looks whether it is whole: older and newer ones will do */
+    CMD_THIS_SCHEMA, /* the program's own SQL runs on it */
+    CMD_NEW_SCHEMA   /* the same, and a database that is not there yet is made */
+};
+
 struct cmd_database {
     struct db *db;
     struct db_conn *conn;
+    int schema;
 };
-bool cmd_open(const struct cmd_line *line, bool create, struct cmd_database *out);
+/* Opens the database that the settings name and one connection to it. false: it has said why. Close
+ * with cmd_close in any case. */
+bool cmd_open(const struct cmd_line *line, enum cmd_schema need, struct cmd_database *out);
 void cmd_close(struct cmd_database *d);
+/* Is this the schema that the program's SQL is for? false: it has said which it is and what to do.
+ */
+bool cmd_schema_fits(const struct cmd_line *line, int schema);
 /* Path of the database's file; NULL when it is not a file of ours. */
 const char *cmd_database_path(const struct config *config);
 

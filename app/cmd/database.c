@@ -23,35 +23,73 @@ secrets_make(struct db_conn *c, void *arg)
 }
 
 bool
-cmd_open(const struct cmd_line *line, bool create, struct cmd_database *out)
+cmd_schema_fits(const struct cmd_line *line, int schema)
+{
+    const char *url = line->config.db_url;
+    int known = migrate_known();
+
+    if (schema == 0)
+        cmd_complain("%s holds no Samling database", url);
+    else if (schema < known)
+        cmd_complain("the database %s is older than this program: it has schema %d, this program "
+                     "knows %d. Start `samling serve` of this program once, which brings it up, or "
+                     "use the older program",
+                     url, schema, known);
+    else if (schema > known)
+        cmd_complain("the database %s is newer than this program: it has schema %d, this program "
+                     "knows %d. Install the newer program",
+                     url, schema, known);
+    return schema == known;
+}
+
+static enum status
+open_it(const struct cmd_line *line, struct cmd_database *out)
+{
+    enum status rc = db_open(line->config.db_url, &out->db);
+
+    if (rc == ST_OK)
+        rc = db_connect(out->db, DB_WRITE, &out->conn);
+    return rc == ST_OK ? migrate_version(out->conn, &out->schema) : rc;
+}
+
+/* A database that is there and empty gets its schema, and the keys that any of its program's
+ * versions wants. One of another program is left as it is. */
+static enum status
+make_it(struct cmd_database *d)
+{
+    enum status rc = ST_OK;
+
+    if (d->schema == 0)
+        rc = migrate_up(d->conn);
+    if (rc == ST_OK && d->schema == 0)
+        rc = migrate_version(d->conn, &d->schema);
+    if (rc == ST_OK && d->schema == migrate_known())
+        rc = cmd_transaction(d->conn, secrets_make, NULL);
+    return rc;
+}
+
+bool
+cmd_open(const struct cmd_line *line, enum cmd_schema need, struct cmd_database *out)
 {
     const char *path = cmd_database_path(&line->config);
     struct stat st;
 
     *out = (struct cmd_database){ 0 };
-    if (create && !data_folder_make(line->config.data_dir))
+    if (need == CMD_NEW_SCHEMA && !data_folder_make(line->config.data_dir))
         return false;
-    if (!create && path != NULL && stat(path, &st) != 0) {
+    if (need != CMD_NEW_SCHEMA && path != NULL && stat(path, &st) != 0) {
         cmd_complain("there is no database %s; name its folder with --data", path);
         return false;
     }
 
-    enum status rc = db_open(line->config.db_url, &out->db);
-    if (rc == ST_OK)
-        rc = db_connect(out->db, DB_WRITE, &out->conn);
-    if (rc == ST_OK)
-        rc = migrate_up(out->conn);
-    if (rc == ST_CONFLICT) {
-        cmd_complain("the database is newer than this program; install the newer program");
-        return false;
-    }
-    if (rc == ST_OK)
-        rc = cmd_transaction(out->conn, secrets_make, NULL);
+    enum status rc = open_it(line, out);
+    if (rc == ST_OK && need == CMD_NEW_SCHEMA)
+        rc = make_it(out);
     if (rc != ST_OK) {
         cmd_complain("cannot open the database %s: %s", line->config.db_url, status_name(rc));
         return false;
     }
-    return true;
+    return (need == CMD_ANY_SCHEMA && out->schema > 0) || cmd_schema_fits(line, out->schema);
 }
 
 void

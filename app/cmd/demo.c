@@ -59,7 +59,7 @@ demo(const struct cmd_line *line)
     struct cmd_database d;
     int code = CMD_FAILED;
 
-    if (!cmd_open(line, true, &d))
+    if (!cmd_open(line, CMD_NEW_SCHEMA, &d))
         goto out;
     if (crypto_password_hash(hash, password) != ST_OK) {
         cmd_complain("cannot hash the password: is there memory (64 MB)?");

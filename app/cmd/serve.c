@@ -169,6 +169,16 @@ watch(struct app *app, const sigset_t *signals)
     }
 }
 
+static void
+say_newer(const struct cmd_line *line)
+{
+    struct cmd_database d;
+
+    if (cmd_open(line, CMD_ANY_SCHEMA, &d))
+        (void)cmd_schema_fits(line, d.schema);
+    cmd_close(&d);
+}
+
 static int
 serve_app(const struct cmd_line *line, const struct app_config *config, const sigset_t *signals)
 {
@@ -177,7 +187,7 @@ serve_app(const struct cmd_line *line, const struct app_config *config, const si
     int code = CMD_FAILED;
 
     if (rc == ST_CONFLICT)
-        cmd_complain("the database is newer than this program; install the newer program");
+        say_newer(line);
     else if (rc != ST_OK)
         cmd_complain("cannot open the data folder %s: %s", config->settings.data_dir,
                      status_name(rc));

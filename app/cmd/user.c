@@ -94,7 +94,7 @@ cmd_user_add(const struct cmd_line *line)
         code = CMD_FAILED;
     }
 
-    if (cmd_open(line, true, &d)) {
+    if (cmd_open(line, CMD_NEW_SCHEMA, &d)) {
         enum status rc = cmd_transaction(d.conn, add_work, &a);
 
         if (rc == ST_OK) {
@@ -121,7 +121,7 @@ cmd_user_list(const struct cmd_line *line)
     size_t i;
     int code = CMD_FAILED;
 
-    if (cmd_open(line, false, &d)) {
+    if (cmd_open(line, CMD_THIS_SCHEMA, &d)) {
         enum status rc = account_list(d.conn, &list);
 
         if (rc == ST_OK) {
@@ -155,7 +155,7 @@ cmd_user_disable(const struct cmd_line *line)
     if (!text_utf8_ok(line->word, strlen(line->word)))
         return cmd_misused(line, "the address is not UTF-8");
     char *email = text_email_normal(line->arena, line->word);
-    if (cmd_open(line, false, &d)) {
+    if (cmd_open(line, CMD_THIS_SCHEMA, &d)) {
         enum status rc = cmd_transaction(d.conn, disable_work, email);
 
         if (rc == ST_OK) {

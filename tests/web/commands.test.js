@@ -1,13 +1,35 @@
 // The contract's commands, as somebody at a terminal uses them.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { rmSync, existsSync, statSync, writeFileSync, readdirSync } from 'node:fs';
+import { rmSync, existsSync, statSync, writeFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Samling, run, program, sleep } from '../lib/samling.js';
+import { Samling, run, program, sleep, top } from '../lib/samling.js';
 import { scratch } from '../lib/scratch.js';
 import { spawnSync } from 'node:child_process';
 
 const folder = () => scratch('cmd');
+
+/** What a query of SQLite's own shell prints. */
+function sql(db, text) {
+  const r = spawnSync('sqlite3', [db, text], { encoding: 'utf8' });
+  assert.equal(r.status, 0, `${text}: ${r.stderr}`);
+  return r.stdout.trim();
+}
+const schemaOf = (db) => Number(sql(db, 'SELECT MAX(version) FROM schema_migration'));
+
+/** A data folder as a program of one schema step ago left it: { data, db, known }. */
+function olderFolder() {
+  const data = folder();
+  const db = join(data, 'samling.db');
+  const dir = join(top, 'db/migrations/sqlite');
+  const steps = readdirSync(dir).sort();
+  const known = Number(steps.pop().slice(0, 4));
+  sql(db, 'PRAGMA journal_mode = WAL; CREATE TABLE schema_migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL)');
+  for (const name of steps) {
+    sql(db, `BEGIN; ${readFileSync(join(dir, name), 'utf8')}; INSERT INTO schema_migration VALUES (${Number(name.slice(0, 4))}, '${name}', 1700000000000); COMMIT;`);
+  }
+  return { data, db, known };
+}
 
 test('help, version, wrong usage', () => {
   for (const args of [['--help'], ['serve', '--help'], ['user', '--help'], ['token', '--help'], ['demo', '--help'], ['check', '--help'],
@@ -151,4 +173,68 @@ test('demo: into an empty database only, and every address is an example', async
   assert.match((await c.get('/')).text, /Digitalisering og robotisering/);
   assert.equal(run(['check'], { data }).status, 0);
   await s.stop();
+});
+
+test('a database of an older program is brought up by serve and restore alone', async () => {
+  const { data, db, known } = olderFolder();
+  const old = schemaOf(db);
+  assert.ok(old < known);
+  const copy = join(folder(), 'kopi.db');
+  const backup = run(['backup', copy], { data });
+  assert.equal(backup.status, 0, backup.err);
+  assert.match(backup.out, new RegExp(`schema ${old}\\b`));
+  assert.equal(schemaOf(copy), old, 'the copy is what was copied');
+  assert.equal(schemaOf(db), old);
+  const before = sql(db, '.dump');
+  for (const args of [['user', 'add', 'a@hub.example', '--role', 'admin'], ['user', 'list'], ['user', 'disable', 'a@hub.example'],
+    ['token', 'create', '--name', 'x', '--role', 'viewer'], ['demo'], ['check']]) {
+    const r = run(args, { data });
+    assert.equal(r.status, 1, args.join(' '));
+    assert.match(r.err, new RegExp(`schema ${old}\\b.*\\b${known}\\b`), args.join(' '));
+    assert.match(r.err, /samling serve/, 'what to do');
+    if (args[0] === 'check') assert.match(r.out, /ok +database file/, 'what can be looked at is');
+  }
+  assert.equal(sql(db, '.dump'), before, 'nothing was changed');
+  const s = await Samling.start({ data, bare: true });
+  assert.equal(schemaOf(db), known);
+  await s.end();
+  assert.equal(run(['user', 'list'], { data }).status, 0);
+  const restored = run(['restore', copy], { data });
+  assert.equal(restored.status, 0, restored.err);
+  assert.equal(schemaOf(db), known);
+  await s.serve(); // makes the keys, which this invented old database never had
+  await s.stop();
+  const check = run(['check'], { data });
+  assert.equal(check.status, 0, check.out);
+});
+
+test('a database of a newer program is copied, and else left alone', () => {
+  const data = folder();
+  const db = join(data, 'samling.db');
+  assert.equal(run(['user', 'add', 'a@hub.example', '--role', 'admin'], { data }).status, 0);
+  const known = schemaOf(db);
+  sql(db, "INSERT INTO schema_migration (version, name, applied_at) VALUES (9999, 'framtid', 0)");
+  const copy = join(folder(), 'kopi.db');
+  assert.equal(run(['backup', copy], { data }).status, 0);
+  assert.equal(schemaOf(copy), 9999);
+  const before = sql(db, '.dump');
+  for (const args of [['user', 'add', 'b@hub.example', '--role', 'admin'], ['user', 'list'], ['user', 'disable', 'a@hub.example'],
+    ['token', 'create', '--name', 'x', '--role', 'viewer'], ['demo'], ['check'], ['serve'], ['restore', copy]]) {
+    const r = run(args, { data });
+    assert.equal(r.status, 1, args.join(' '));
+    assert.match(r.err, new RegExp(`schema 9999\\b.*\\b${known}\\b`), args.join(' '));
+    assert.match(r.err, /newer/, args.join(' '));
+  }
+  assert.equal(sql(db, '.dump'), before);
+});
+
+test('what is no database of ours is not made one', () => {
+  const data = folder();
+  writeFileSync(join(data, 'samling.db'), '');
+  for (const args of [['backup', join(folder(), 'x.db')], ['check'], ['user', 'list']]) {
+    const r = run(args, { data });
+    assert.equal(r.status, 1, args.join(' '));
+    assert.match(r.err, /no Samling database/, args.join(' '));
+  }
+  assert.ok(!existsSync(join(data, 'x.db')));
 });
