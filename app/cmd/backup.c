@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "base/owner.h"
 #include "database/migrate.h"
 
 static void
@@ -32,6 +33,7 @@ int
 cmd_backup(const struct cmd_line *line)
 {
     struct cmd_database d;
+    char why[OWNER_WHY_MAX];
     int version = 0, code = CMD_FAILED;
 
     if (!cmd_open(line, CMD_ANY_SCHEMA, &d)) {
@@ -45,7 +47,8 @@ cmd_backup(const struct cmd_line *line)
     } else if (rc == ST_LIMIT) {
         cmd_complain("there is no room for %s", line->word);
     } else if (rc != ST_OK) {
-        cmd_complain("cannot write %s: %s", line->word, status_name(rc));
+        cmd_complain("cannot write %s: %s", line->word,
+                     owner_refuses(line->word, why) ? why : status_name(rc));
     } else if ((rc = copy_check(line, &version)) != ST_OK) {
         cmd_complain("the copy is not whole (%s) and has been removed", status_name(rc));
         unlink(line->word);

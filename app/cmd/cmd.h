@@ -76,6 +76,8 @@ void cmd_close(struct cmd_database *d);
 /* Is this the schema that the program's SQL is for? false: it has said which it is and what to do.
  */
 bool cmd_schema_fits(const struct cmd_line *line, int schema);
+/* Says that it cannot be opened, and which of its files is kept from us if that is why. */
+void cmd_complain_database(const struct cmd_line *line, enum status rc);
 /* Path of the database's file; NULL when it is not a file of ours. */
 const char *cmd_database_path(const struct config *config);
 

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/owner.h"
 #include "base/text.h"
 
 const struct setting_def setting_defs[SETTING_COUNT] = {
@@ -122,9 +123,10 @@ static enum status
 read_file(struct arena *a, const char *file, const char *values[SETTING_COUNT], char *error)
 {
     FILE *f = fopen(file, "re");
+    char denied[OWNER_WHY_MAX];
 
     if (f == NULL) {
-        complain(error, "cannot read %s: %s", file, strerror(errno));
+        complain(error, "cannot read %.400s: %s", file, owner_why(errno, file, denied));
         return ST_IO;
     }
 
@@ -144,7 +146,7 @@ read_file(struct arena *a, const char *file, const char *values[SETTING_COUNT], 
     char why[CONFIG_ERROR_MAX] = "";
     enum status rc = config_parse(a, text, n, values, why);
     if (rc != ST_OK)
-        complain(error, "%.180s: %.200s", file, why);
+        complain(error, "%.400s: %.1000s", file, why);
     return rc;
 }
 

@@ -47,7 +47,7 @@ struct config {
     const char *db_url;
 };
 
-#define CONFIG_ERROR_MAX 400
+#define CONFIG_ERROR_MAX 1600
 
 /*
  * Reads NAME=value lines: white space around name and value is dropped, as are empty lines and

@@ -1,7 +1,9 @@
 #include "cmd/cmd.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 
+#include "base/owner.h"
 #include "base/text.h"
 #include "cluster/cluster.h"
 #include "cmd/folder.h"
@@ -20,6 +22,21 @@ secrets_make(struct db_conn *c, void *arg)
 {
     (void)arg;
     return cluster_secrets_make(c);
+}
+
+void
+cmd_complain_database(const struct cmd_line *line, enum status rc)
+{
+    static const char *const parts[] = { "", "-wal", "-shm" };
+    const char *path = cmd_database_path(&line->config);
+    char why[OWNER_WHY_MAX];
+
+    for (size_t i = 0; path != NULL && i < ARRAY_LEN(parts); i++)
+        if (owner_refuses(arena_printf(line->arena, "%s%s", path, parts[i]), why)) {
+            cmd_complain("cannot open the database: %s", why);
+            return;
+        }
+    cmd_complain("cannot open the database %s: %s", line->config.db_url, status_name(rc));
 }
 
 bool
@@ -78,7 +95,10 @@ cmd_open(const struct cmd_line *line, enum cmd_schema need, struct cmd_database 
     if (need == CMD_NEW_SCHEMA && !data_folder_make(line->config.data_dir))
         return false;
     if (need != CMD_NEW_SCHEMA && path != NULL && stat(path, &st) != 0) {
-        cmd_complain("there is no database %s; name its folder with --data", path);
+        if (errno == ENOENT)
+            cmd_complain("there is no database %s; name its folder with --data", path);
+        else
+            cmd_complain_database(line, ST_IO);
         return false;
     }
 
@@ -86,7 +106,7 @@ cmd_open(const struct cmd_line *line, enum cmd_schema need, struct cmd_database 
     if (rc == ST_OK && need == CMD_NEW_SCHEMA)
         rc = make_it(out);
     if (rc != ST_OK) {
-        cmd_complain("cannot open the database %s: %s", line->config.db_url, status_name(rc));
+        cmd_complain_database(line, rc);
         return false;
     }
     return (need == CMD_ANY_SCHEMA && out->schema > 0) || cmd_schema_fits(line, out->schema);

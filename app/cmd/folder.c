@@ -7,12 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/owner.h"
 #include "cmd/cmd.h"
 
 bool
 data_folder_make(const char *dir)
 {
-    char path[PATH_MAX];
+    char path[PATH_MAX], why[OWNER_WHY_MAX];
     struct stat st;
     int n = snprintf(path, sizeof path, "%s", dir);
 
@@ -24,20 +25,22 @@ data_folder_make(const char *dir)
         if (*p != '/')
             continue;
         *p = '\0';
-        if (mkdir(path, 0777) != 0 && errno != EEXIST)
-            break;
+        if (mkdir(path, 0777) != 0 && errno != EEXIST) {
+            cmd_complain("cannot make the folder %s: %s", path, owner_why(errno, path, why));
+            return false;
+        }
         *p = '/';
     }
     if (mkdir(dir, 0700) != 0 && errno != EEXIST) {
-        cmd_complain("cannot make the data folder %s: %s", dir, strerror(errno));
+        cmd_complain("cannot make the data folder %s: %s", dir, owner_why(errno, dir, why));
         return false;
     }
     if (stat(dir, &st) != 0 || !S_ISDIR(st.st_mode)) {
         cmd_complain("%s is not a folder", dir);
         return false;
     }
-    if (access(dir, R_OK | W_OK | X_OK) != 0) {
-        cmd_complain("cannot write in the data folder %s: %s", dir, strerror(errno));
+    if (eaccess(dir, R_OK | W_OK | X_OK) != 0) {
+        cmd_complain("cannot write in the data folder %s: %s", dir, owner_why(errno, dir, why));
         return false;
     }
     if ((st.st_mode & 0077) != 0 && chmod(dir, st.st_mode & 0700) != 0)
@@ -48,7 +51,7 @@ data_folder_make(const char *dir)
 int
 data_folder_lock(const char *dir)
 {
-    char path[PATH_MAX], pid[32] = "";
+    char path[PATH_MAX], why[OWNER_WHY_MAX], pid[32] = "";
     int n = snprintf(path, sizeof path, "%s/lock", dir);
 
     if (n < 0 || (size_t)n >= sizeof path) {
@@ -56,11 +59,13 @@ data_folder_lock(const char *dir)
         return -1;
     }
 
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    /* Root follows nobody's link to a file of its own. */
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) {
-        cmd_complain("cannot open %s: %s", path, strerror(errno));
+        cmd_complain("cannot open %s: %s", path, owner_why(errno, path, why));
         return -1;
     }
+    owner_follow_folder(fd, path);
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK) {
             ssize_t got = pread(fd, pid, sizeof pid - 1, 0);

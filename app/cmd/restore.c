@@ -7,10 +7,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/owner.h"
 #include "cmd/folder.h"
 #include "database/migrate.h"
 #include "mailing/mailing.h"
@@ -33,9 +36,40 @@ write_all(int fd, const char *p, size_t n)
     return true;
 }
 
-/* Copies a file onto the disk; false with errno set. An older left-over is replaced. */
+/* Whose the restored database will be, and who may read it: as what it replaces, else as its folder
+ * lets a new file be. Root restores for a service that is somebody else. */
 static bool
-copy_file(const char *from, const char *to)
+find_owner(const char *path, struct stat *out)
+{
+    char folder[PATH_MAX];
+
+    if (stat(path, out) == 0)
+        return true;
+    (void)snprintf(folder, sizeof folder, "%s", path);
+    if (stat(dirname(folder), out) != 0)
+        return false;
+    out->st_mode &= 0600;
+    return true;
+}
+
+/* false with errno set when it cannot be theirs. Another group alone shuts nobody out. */
+static bool
+give_to(int fd, const struct stat *owner)
+{
+    struct stat now;
+
+    if (fstat(fd, &now) != 0)
+        return false;
+    if ((now.st_uid != owner->st_uid || now.st_gid != owner->st_gid) &&
+        fchown(fd, owner->st_uid, owner->st_gid) != 0 && now.st_uid != owner->st_uid)
+        return false;
+    return fchmod(fd, owner->st_mode & 0777) == 0;
+}
+
+/* Copies a file onto the disk; false with errno set, EINVAL: it is no database. An older left-over
+ * is replaced. */
+static bool
+copy_file(const char *from, const char *to, const struct stat *owner)
 {
     static const char magic[16] = "SQLite format 3";
     char *bytes = malloc(COPY_BYTES);
@@ -60,7 +94,7 @@ copy_file(const char *from, const char *to)
     }
     if (n == 0 && first)
         errno = EINVAL;
-    ok = n == 0 && !first && fsync(out) == 0;
+    ok = n == 0 && !first && give_to(out, owner) && fsync(out) == 0;
 out:
     if (in >= 0)
         close(in);
@@ -137,34 +171,41 @@ settle(const struct cmd_line *line)
     cmd_close(&d);
 }
 
-/* A second name for the old database, its log moved along. "" when there was none. NULL: failed, it
- * has said why. */
+/* A second name for the old database, its log moved along: also one that has lost its database,
+ * for it would be played into the restored one. "" when there was none. NULL: failed, it has said
+ * why. */
 static const char *
 keep_old(const struct cmd_line *line, const char *path)
 {
+    char why[OWNER_WHY_MAX];
     struct civil now;
     struct stat st;
+    bool there = stat(path, &st) == 0;
 
-    if (stat(path, &st) != 0)
-        return "";
-    settle(line);
+    if (there)
+        settle(line);
     clock_to_civil(clock_now(), &now);
 
     const char *kept =
         arena_printf(line->arena, "%s.before-restore-%04d%02d%02d-%02d%02d%02d", path, now.year,
                      now.month, now.day, now.hour, now.minute, now.second);
-    if (link(path, kept) != 0) {
-        cmd_complain("cannot keep the old database as %s: %s", kept, strerror(errno));
+    if (there && link(path, kept) != 0) {
+        cmd_complain("cannot keep the old database as %s: %s", kept, owner_why(errno, kept, why));
         return NULL;
     }
-    if (rename(arena_printf(line->arena, "%s-wal", path),
-               arena_printf(line->arena, "%s-wal", kept)) != 0 &&
-        errno != ENOENT) {
-        cmd_complain("cannot keep the old database's log: %s", strerror(errno));
+
+    const char *log = arena_printf(line->arena, "%s-wal", path);
+    const char *kept_log = arena_printf(line->arena, "%s-wal", kept);
+    if (rename(log, kept_log) == 0) {
+        if (!there)
+            cmd_complain("warning: %s is the log of a database that is gone; kept as %s", log,
+                         kept_log);
+    } else if (errno != ENOENT) {
+        cmd_complain("cannot keep the old database's log: %s", owner_why(errno, kept, why));
         return NULL;
     }
     (void)unlink(arena_printf(line->arena, "%s-shm", path));
-    return kept;
+    return there ? kept : "";
 }
 
 static void
@@ -190,12 +231,21 @@ static int
 restore(const struct cmd_line *line, const char *path)
 {
     const char *fresh = arena_printf(line->arena, "%s.restoring", path), *kept;
+    char why[OWNER_WHY_MAX], name[64];
+    struct stat owner;
 
-    if (!copy_file(line->word, fresh)) {
-        if (errno == EINVAL)
+    if (!find_owner(path, &owner) || !copy_file(line->word, fresh, &owner)) {
+        int error = errno;
+
+        if (error == EINVAL)
             cmd_complain("%s is not a Samling database", line->word);
+        else if (error == EPERM)
+            cmd_complain("cannot make the restored database %s's, as %s is: restore as %s, or as "
+                         "root",
+                         owner_name(owner.st_uid, name), path, name);
         else
-            cmd_complain("cannot copy %s: %s", line->word, strerror(errno));
+            cmd_complain("cannot copy %s to %s: %s", line->word, fresh,
+                         owner_why(error, owner_refuses(fresh, why) ? fresh : line->word, why));
         remove_copy(line, fresh);
         return CMD_FAILED;
     }
@@ -204,7 +254,7 @@ restore(const struct cmd_line *line, const char *path)
         return CMD_FAILED;
     }
     if (rename(fresh, path) != 0) {
-        cmd_complain("cannot put %s in place: %s", path, strerror(errno));
+        cmd_complain("cannot put %s in place: %s", path, owner_why(errno, path, why));
         remove_copy(line, fresh);
         return CMD_FAILED;
     }
@@ -223,6 +273,7 @@ int
 cmd_restore(const struct cmd_line *line)
 {
     const char *path = cmd_database_path(&line->config);
+    char why[OWNER_WHY_MAX];
     struct stat st;
     int lock, code;
 
@@ -230,8 +281,12 @@ cmd_restore(const struct cmd_line *line)
         cmd_complain("restore works on a database file only");
         return CMD_FAILED;
     }
-    if (stat(line->word, &st) != 0 || !S_ISREG(st.st_mode)) {
-        cmd_complain("there is no file %s", line->word);
+    if (stat(line->word, &st) != 0) {
+        cmd_complain("cannot read %s: %s", line->word, owner_why(errno, line->word, why));
+        return CMD_FAILED;
+    }
+    if (!S_ISREG(st.st_mode)) {
+        cmd_complain("%s is no file", line->word);
         return CMD_FAILED;
     }
     if (!data_folder_make(line->config.data_dir))

@@ -9,6 +9,7 @@
 #include "app.h"
 #include "base/buf.h"
 #include "base/log.h"
+#include "base/owner.h"
 #include "cmd/folder.h"
 
 enum {
@@ -23,9 +24,10 @@ static const char *
 read_pem(struct arena *a, const char *path)
 {
     FILE *f = fopen(path, "re");
+    char why[OWNER_WHY_MAX];
 
     if (f == NULL) {
-        cmd_complain("cannot read %s: %s", path, strerror(errno));
+        cmd_complain("cannot read %s: %s", path, owner_why(errno, path, why));
         return NULL;
     }
 
@@ -189,8 +191,7 @@ serve_app(const struct cmd_line *line, const struct app_config *config, const si
     if (rc == ST_CONFLICT)
         say_newer(line);
     else if (rc != ST_OK)
-        cmd_complain("cannot open the data folder %s: %s", config->settings.data_dir,
-                     status_name(rc));
+        cmd_complain_database(line, rc);
     if (rc != ST_OK)
         goto out;
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/owner.h"
 
 /* Placeholders are names to SQLite: where $n stands among them is looked up once. */
 #define PARAMETERS_MAX 64
@@ -114,8 +115,10 @@ sqlite_create(const char *place)
     /* Nobody else's to read, from its first byte. Only when new: closing a descriptor of a file in
      * use would drop the locks that SQLite holds on it in this process. */
     fd = open(place, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd >= 0)
+    if (fd >= 0) {
+        owner_follow_folder(fd, place);
         close(fd);
+    }
     rc = open_handle(place, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &h);
     if (rc == ST_OK)
         rc = run_script(h, "PRAGMA journal_mode = WAL"); /* kept in the file */

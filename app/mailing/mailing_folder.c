@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/owner.h"
 
 #define PATH_BYTES 4096
 #define FILE_BYTES 256
@@ -14,13 +15,20 @@
 enum status
 folder_make(const char *data_dir)
 {
-    char path[PATH_BYTES];
+    char path[PATH_BYTES], why[OWNER_WHY_MAX];
+    int dir;
 
     (void)snprintf(path, sizeof path, "%s/mailbox", data_dir);
-    if (mkdir(path, 0700) == 0 || errno == EEXIST)
-        return ST_OK;
-    log_error("mailing", "cannot make the mailbox folder: %s", strerrordesc_np(errno));
-    return ST_IO;
+    if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+        log_error("mailing", "cannot make the mailbox folder: %s", owner_why(errno, path, why));
+        return ST_IO;
+    }
+    dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (dir >= 0) {
+        owner_follow_folder(dir, path);
+        (void)close(dir);
+    }
+    return ST_OK;
 }
 
 /* What is safe as a file name, and never begins with a dot. */
