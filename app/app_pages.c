@@ -15,9 +15,10 @@ healthz(struct request *rq, struct response *rs)
     bool set_up;
     enum status rc = cluster_is_set_up(rq_conn(rq), &set_up); /* whatever it says: it can read */
 
-    bool well = rc == ST_OK && writer_well(app_writer(rq_app(rq)));
+    bool full = writer_full(app_writer(rq_app(rq)));
+    bool well = rc == ST_OK && !full && writer_well(app_writer(rq_app(rq)));
     buf_init(&text, 64);
-    buf_adds(&text, well ? "ok\n" : "unwell\n");
+    buf_adds(&text, well ? "ok\n" : full ? "unwell: no room on the disk\n" : "unwell\n");
     return rs_bytes(rs, well ? 200 : 503, "text/plain; charset=utf-8", &text, NULL);
 }
 

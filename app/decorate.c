@@ -25,6 +25,7 @@ struct item {
 
 struct decoration {
     struct app *app;
+    char *place;                /* of the data, for people */
     struct item menu[MENU_MAX]; /* in order */
     size_t items;
     atomic_uint_fast64_t generation; /* of the settings, counted up by the writer */
@@ -73,6 +74,13 @@ decoration_new(struct app *app)
     if (d == NULL)
         return NULL;
     d->app = app;
+    d->place = realpath(db_place(app_db(app)), NULL);
+    if (d->place == NULL)
+        d->place = strdup(db_place(app_db(app)));
+    if (d->place == NULL) {
+        free(d);
+        return NULL;
+    }
     collect_menu(d);
     atomic_init(&d->generation, 1);
     pthread_mutex_init(&d->lock, NULL);
@@ -87,6 +95,7 @@ decoration_free(struct decoration **pointer)
     if (d == NULL)
         return;
     json_decref(d->cluster);
+    free(d->place);
     pthread_mutex_destroy(&d->lock);
     free(d);
     *pointer = NULL;
@@ -234,8 +243,11 @@ decorate(struct request *rq, json_t *page)
     struct decoration *d = app_decoration(rq_app(rq));
 
     json_object_set_new(page, "cluster", cluster_copy(d));
-    if ((rq_who(rq)->role & ALLOW_VIEWER) != 0)
+    if ((rq_who(rq)->role & ALLOW_VIEWER) != 0) {
         json_object_set_new(page, "menu", menu_make(d, rq));
+        if (writer_full(app_writer(d->app)))
+            json_object_set_new(page, "disk_full", json_string(d->place));
+    }
     if (rq_who(rq)->account_id != 0)
         json_object_set_new(page, "account", json_string("/admin/account"));
 }

@@ -24,6 +24,8 @@ status_name(enum status rc)
         return "limit";
     case ST_BUSY:
         return "busy";
+    case ST_FULL:
+        return "no room on the disk";
     case ST_IO:
         return "io";
     case ST_NOMEM:

@@ -21,6 +21,7 @@ enum status {
     ST_GONE,      /* was valid once: expired, revoked, cancelled */
     ST_LIMIT,     /* too large, too many, too often */
     ST_BUSY,      /* try again: shutting down, queue full, locked */
+    ST_FULL,      /* no room on the disk; already logged, with its place */
     ST_IO,        /* database, file or network failed; already logged */
     ST_NOMEM
 };

@@ -44,7 +44,7 @@ cmd_backup(const struct cmd_line *line)
     enum status rc = db_backup(d.conn, line->word);
     if (rc == ST_CONFLICT) {
         cmd_complain("%s is there already; name a new file", line->word);
-    } else if (rc == ST_LIMIT) {
+    } else if (rc == ST_FULL) {
         cmd_complain("there is no room for %s", line->word);
     } else if (rc != ST_OK) {
         cmd_complain("cannot write %s: %s", line->word,

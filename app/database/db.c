@@ -50,6 +50,12 @@ db_close(struct db **db)
     *db = NULL;
 }
 
+const char *
+db_place(const struct db *db)
+{
+    return db->place;
+}
+
 enum status
 db_connect(struct db *db, enum db_mode mode, struct db_conn **out)
 {

@@ -24,6 +24,8 @@ enum db_mode { DB_READ, DB_WRITE };
 /* url: "sqlite:PATH". Creates the file. Opens nothing else. ST_INVALID on an unknown scheme. */
 MUST_USE enum status db_open(const char *url, struct db **out);
 void db_close(struct db **db);
+/* Where it lies, for messages: the path of its file. */
+const char *db_place(const struct db *db);
 
 /* One more connection. DB_READ connections cannot change anything. DB_WRITE ones run with WAL and
  * synchronous=FULL, foreign keys on, and wait up to five seconds for another process's lock. */
@@ -42,8 +44,9 @@ void db_bind_blob(struct db_stmt *st, int n, const void *p, size_t len); /* copi
 void db_bind_null(struct db_stmt *st, int n);
 
 /* ST_OK: a row stands ready. ST_NOT_FOUND: no (more) row. ST_CONFLICT: a UNIQUE, CHECK or foreign
- * key constraint refused. ST_LIMIT: disk full, or a value too large. ST_BUSY: another process holds
- * the lock. ST_NOMEM. ST_IO: anything else. All but the first three are logged. */
+ * key constraint refused. ST_LIMIT: a value too large. ST_FULL: no room on the disk. ST_BUSY:
+ * another process holds the lock. ST_NOMEM. ST_IO: anything else. All but the first three are
+ * logged. */
 MUST_USE enum status db_next(struct db_stmt *st);
 /* Columns count from 0. Text is valid until the next db_next or db_finish; NULL columns give ""
  * (see db_is_null) and 0. */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -17,6 +18,18 @@ struct sqlite_stmt {
     int count;
     unsigned char place[PARAMETERS_MAX + 1]; /* of $n, 0 when there is none */
 };
+
+/* Which disk it is, and whether it is really full or a quota's end. */
+static void
+log_full(sqlite3 *h)
+{
+    const char *file = h != NULL ? sqlite3_db_filename(h, "main") : NULL;
+    struct statvfs fs = { 0 };
+
+    if (file != NULL && statvfs(file, &fs) == 0)
+        log_error("database", "no room on the disk file=%s free_kib=%llu", file,
+                  (unsigned long long)fs.f_bavail * fs.f_frsize / 1024);
+}
 
 enum status
 sqlite_status(sqlite3 *h, int code, const char *what)
@@ -40,6 +53,8 @@ sqlite_status(sqlite3 *h, int code, const char *what)
     }
     switch (code & 0xff) {
     case SQLITE_FULL:
+        rc = ST_FULL;
+        break;
     case SQLITE_TOOBIG:
         rc = ST_LIMIT;
         break;
@@ -47,7 +62,7 @@ sqlite_status(sqlite3 *h, int code, const char *what)
     case SQLITE_CANTOPEN: {
         int os = h != NULL ? sqlite3_system_errno(h) : 0;
 
-        rc = os == ENOSPC || os == EDQUOT ? ST_LIMIT : ST_IO;
+        rc = os == ENOSPC || os == EDQUOT ? ST_FULL : ST_IO;
         break;
     }
     case SQLITE_BUSY:
@@ -61,6 +76,8 @@ sqlite_status(sqlite3 *h, int code, const char *what)
     default:
         break;
     }
+    if (rc == ST_FULL)
+        log_full(h);
     log_error("database", "%s code=%d in=\"%.120s\"",
               h != NULL ? sqlite3_errmsg(h) : sqlite3_errstr(code), code, what);
     return rc;
@@ -389,6 +406,7 @@ const struct db_driver db_sqlite_driver = {
     .log_watch = sqlite_care_log_watch,
     .log_pages = sqlite_care_log_pages,
     .checkpoint = sqlite_care_checkpoint,
+    .find_room = sqlite_care_find_room,
     .backup = sqlite_care_backup,
     .check = sqlite_care_check,
 };

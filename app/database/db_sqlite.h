@@ -22,5 +22,6 @@ enum status sqlite_care_check(void *native, void (*say)(void *ctx, const char *l
 void sqlite_care_log_watch(void *native);
 int64_t sqlite_care_log_pages(void *native);
 enum status sqlite_care_checkpoint(void *native, enum db_checkpoint how);
+enum status sqlite_care_find_room(void *native);
 
 #endif

@@ -1,6 +1,7 @@
 /* The SQLite driver's housekeeping: the write-ahead log, backup, checks, memory. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -50,6 +51,27 @@ sqlite_care_checkpoint(void *native, enum db_checkpoint how)
     return (code & 0xff) == SQLITE_BUSY ? ST_BUSY : sqlite_status(c->h, code, "checkpoint");
 }
 
+/* The log has room of its own on a full disk, so that a small change may still go in. */
+#define ROOM_LEAST (1 << 20)
+
+enum status
+sqlite_care_find_room(void *native)
+{
+    /* Writes the first page anew, as it is: a quota shows in nothing else. */
+    static const char touch[] = "BEGIN IMMEDIATE; PRAGMA user_version = 0; COMMIT";
+    struct sqlite_conn *c = native;
+    struct statvfs fs;
+    enum status rc;
+
+    if (statvfs(sqlite3_db_filename(c->h, "main"), &fs) == 0 &&
+        (uint64_t)fs.f_bavail * fs.f_frsize < ROOM_LEAST)
+        return ST_FULL;
+    rc = sqlite_status(c->h, sqlite3_exec(c->h, touch, NULL, NULL, NULL), touch);
+    if (sqlite3_get_autocommit(c->h) == 0)
+        (void)sqlite3_exec(c->h, "ROLLBACK", NULL, NULL, NULL);
+    return rc;
+}
+
 static enum status
 copy_into(sqlite3 *from, sqlite3 *to)
 {
@@ -76,7 +98,7 @@ sqlite_care_backup(void *native, const char *path)
         if (errno == EEXIST)
             return ST_CONFLICT;
         log_error("database", "backup: the file cannot be made, errno=%d", errno);
-        return errno == ENOSPC || errno == EDQUOT ? ST_LIMIT : ST_IO;
+        return errno == ENOSPC || errno == EDQUOT ? ST_FULL : ST_IO;
     }
     close(fd);
     rc = sqlite_status(

@@ -52,6 +52,10 @@ struct db_driver {
     int64_t (*log_pages)(void *native); /* in the log after the last commit */
     enum status (*checkpoint)(void *native, enum db_checkpoint how);
 
+    /* After the disk was full: is there room again? Outside a transaction. ST_OK, ST_FULL; others
+     * when it cannot be said. */
+    enum status (*find_room)(void *native);
+
     enum status (*backup)(void *native, const char *path);
     enum status (*check)(void *native, void (*say)(void *ctx, const char *line), void *ctx);
 };

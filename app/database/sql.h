@@ -31,8 +31,8 @@
  * read are copies in the arena; a NULL reads as "", 0 or false unless its column says otherwise.
  *
  * Statuses of them all: ST_CONFLICT a constraint refused; ST_NOT_FOUND where the call says so;
- * ST_BUSY another process holds the lock; ST_LIMIT disk full, or a value too large; ST_NOMEM;
- * ST_IO anything else. All but the first two are logged.
+ * ST_BUSY another process holds the lock; ST_LIMIT a value too large; ST_FULL no room on the disk;
+ * ST_NOMEM; ST_IO anything else. All but the first two are logged.
  */
 #ifndef SAMLING_DATABASE_SQL_H
 #define SAMLING_DATABASE_SQL_H

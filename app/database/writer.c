@@ -20,6 +20,8 @@
 /* So long nothing waits before the log is looked after, and so long after a try in vain. */
 #define IDLE_MS 2000
 #define RETRY_MS 2000
+/* So often a full disk is tried. */
+#define ROOM_MS 5000
 
 struct listener {
     writer_listener fn;
@@ -45,8 +47,9 @@ struct writer {
     bool notes_over;
     int64_t log_copied; /* the log's pages when it was last copied back */
     int64_t log_retry;  /* monotonic: no try to empty it before */
+    int64_t room_retry; /* monotonic: no look for room on the disk before */
 
-    atomic_bool well;
+    atomic_bool well, full;
     _Atomic int64_t commits, jobs, refused, failed;
 };
 
@@ -110,7 +113,7 @@ run_job(struct writer *w, struct writer_job *job)
         BUG("a job left %d statements open", db_open_statements(c));
     /* A full disk, a lack of memory or a ROLLBACK of the job's own ends all at once. */
     if (!db_in_transaction(c))
-        return job->rc == ST_LIMIT || job->rc == ST_IO ? job->rc : ST_BUSY;
+        return job->rc == ST_FULL || job->rc == ST_IO ? job->rc : ST_BUSY;
     /* It would fail at the commit, and everybody else with it. */
     if (job->rc == ST_OK && c->driver->constraint_pending(c->native))
         job->rc = ST_CONFLICT;
@@ -126,7 +129,7 @@ run_job(struct writer *w, struct writer_job *job)
 static enum status
 loss_status(enum status rc)
 {
-    return rc == ST_LIMIT || rc == ST_BUSY ? rc : rc == ST_NOMEM ? ST_BUSY : ST_IO;
+    return rc == ST_FULL || rc == ST_BUSY ? rc : rc == ST_NOMEM ? ST_BUSY : ST_IO;
 }
 
 /* All jobs in one transaction. Each job's rc is set; ST_OK when they stand on disk. */
@@ -155,9 +158,12 @@ static void
 run_batch(struct writer *w, struct writer_job *batch)
 {
     int64_t done = 0, refused = 0, failed = 0;
+    bool full = false;
     enum status rc = run_transaction(w, batch);
 
     for (struct writer_job *job = batch; job != NULL; job = job->next) {
+        if (job->rc == ST_FULL)
+            full = true;
         if (rc != ST_OK)
             failed++;
         else if (job->rc != ST_OK)
@@ -169,6 +175,8 @@ run_batch(struct writer *w, struct writer_job *batch)
     atomic_fetch_add(&w->refused, refused);
     atomic_fetch_add(&w->failed, failed);
     atomic_store(&w->well, rc == ST_OK);
+    if (full && !atomic_exchange(&w->full, true))
+        w->room_retry = clock_mono() + ROOM_MS;
     if (rc == ST_OK) {
         atomic_fetch_add(&w->commits, 1);
         tell_listeners(w);
@@ -205,6 +213,22 @@ care_for_log(struct writer *w, bool idle)
     }
 }
 
+/* The commits in between prove nothing: they may have had little to write, or nothing. */
+static void
+look_for_room(struct writer *w)
+{
+    int64_t now = clock_mono();
+
+    if (!atomic_load(&w->full) || now < w->room_retry)
+        return;
+    w->room_retry = now + ROOM_MS;
+    if (w->conn->driver->find_room(w->conn->native) != ST_OK)
+        return;
+    log_info("writer", "there is room on the disk again");
+    atomic_store(&w->full, false);
+    atomic_store(&w->well, true);
+}
+
 /* Waits for work; NULL when it stops and nothing is left. Looks after the log meanwhile. */
 static struct writer_job *
 take_batch(struct writer *w)
@@ -222,6 +246,7 @@ take_batch(struct writer *w)
             continue;
         pthread_mutex_unlock(&w->lock);
         care_for_log(w, true);
+        look_for_room(w);
         pthread_mutex_lock(&w->lock);
     }
     batch = w->first;
@@ -245,6 +270,7 @@ writer_main(void *arg)
     while ((batch = take_batch(w)) != NULL) {
         run_batch(w, batch);
         care_for_log(w, false);
+        look_for_room(w);
     }
     return NULL;
 }
@@ -391,6 +417,12 @@ bool
 writer_well(const struct writer *w)
 {
     return atomic_load(&w->well);
+}
+
+bool
+writer_full(const struct writer *w)
+{
+    return atomic_load(&w->full);
 }
 
 void

@@ -23,7 +23,7 @@ struct writer_job {
     writer_fn work;
     void *arg;
     /* Called on the writer's thread after the commit (or the failure), with the job's outcome:
-     * work's own status, or ST_BUSY / ST_IO / ST_LIMIT when the commit did not come about. Must be
+     * work's own status, or ST_BUSY / ST_IO / ST_FULL when the commit did not come about. Must be
      * brief; may free the job. */
     void (*done)(struct writer_job *job, enum status rc);
     struct writer_job *next; /* the writer's */
@@ -50,6 +50,9 @@ void writer_unsubscribe(struct writer *w, writer_listener fn, void *ctx);
 
 /* false once a commit has failed and none has succeeded since: for /healthz. */
 bool writer_well(const struct writer *w);
+/* true from the first change that found no room on the disk until something can be written again,
+ * which the writer tries by itself every few seconds. */
+bool writer_full(const struct writer *w);
 
 /* Since the start: commits; jobs on disk; jobs undone alone because their work said so; jobs lost
  * with their batch. */

@@ -199,6 +199,13 @@ http_of(const struct request *rq, enum status rc)
     return response_http(rc);
 }
 
+static void
+error_of(struct request *rq, enum status rc)
+{
+    (void)rs_error(&rq->rs, http_of(rq, rc));
+    rq->rs.why = rc;
+}
+
 /* The form again with its errors, or problem details. */
 static void
 answer_invalid(struct request *rq)
@@ -212,17 +219,19 @@ answer_invalid(struct request *rq)
     response_reset(&rq->rs);
     rc = rq->route->form(rq, &rq->rs);
     if (rc != ST_OK)
-        (void)rs_error(&rq->rs, http_of(rq, rc));
+        error_of(rq, rc);
     response_prepare(&rq->rs);
 }
 
 static void
 answer_status(struct request *rq, enum status rc)
 {
-    if (rc == ST_INVALID && rq->method != HTTP_GET)
+    if (rc == ST_INVALID && rq->method != HTTP_GET) {
         answer_invalid(rq);
-    else if (!personal_lost(rq, rc))
-        flow_error(rq, http_of(rq, rc));
+    } else if (!personal_lost(rq, rc)) {
+        error_of(rq, rc);
+        response_prepare(&rq->rs);
+    }
 }
 
 /* ── Reading ── */
@@ -460,6 +469,7 @@ flow_run(struct request *rq)
     http = parse_body(rq);
     if (http == 0 && !csrf_passes(rq))
         http = 403;
+    rq->own_form = http == 0;
     if (http == 0 && !limit_passes(rq))
         http = 429;
     if (http != 0) {

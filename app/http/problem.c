@@ -43,29 +43,63 @@ reason(int http)
     }
 }
 
-/* Those that the catalogue has texts for. */
-static int
-text_status(int http)
+/* The key of its title or text: by HTTP status where the catalogue has it, by the reason where that
+ * says more. */
+static const char *
+text_key(const struct response *rs, const char *part)
 {
-    if (strcmp(reason(http), "Error") != 0)
-        return http;
-    return http >= 500 ? 500 : 400;
+    int http = rs->http;
+
+    /* keys: http.full.{title,text} http.{=reason}.{title,text} */
+    if (rs->why == ST_FULL)
+        return arena_printf(rs->rq->arena, "http.full.%s", part);
+    if (strcmp(reason(http), "Error") == 0)
+        http = http >= 500 ? 500 : 400;
+    return arena_printf(rs->rq->arena, "http.%d.%s", http, part);
+}
+
+static bool
+is_secret(const struct request *rq, const char *name)
+{
+    for (const struct field *f = rq->route->fields; f != NULL && f->name != NULL; f++)
+        if (f->kind == FIELD_SECRET && strcmp(f->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* What was sent, to be sent again from the error page, so that nothing typed is lost; all but
+ * passwords. NULL: it was nothing of ours, or would be refused again. */
+static json_t *
+form_again(const struct response *rs)
+{
+    const struct request *rq = rs->rq;
+    json_t *pairs;
+
+    if (rs->http != 503 || !rq->own_form || rq->method == HTTP_GET || rq->form.len == 0)
+        return NULL;
+    pairs = json_array();
+    for (size_t i = 0; i < rq->form.len; i++)
+        if (!is_secret(rq, rq->form.at[i].name))
+            json_array_append_new(pairs, json_pack("{s:s, s:s}", "name", rq->form.at[i].name,
+                                                   "value", rq->form.at[i].value));
+    return json_pack("{s:s, s:o}", "action",
+                     rq->raw_query != NULL
+                         ? arena_printf(rq->arena, "%s?%s", rq->raw_path, rq->raw_query)
+                         : rq->raw_path,
+                     "pairs", pairs);
 }
 
 static void
 problem_json(struct response *rs)
 {
     struct request *rq = rs->rq;
-    char key[32];
     json_t *errors = json_array(), *o;
 
     for (const struct field_error *e = rq->errors; e != NULL; e = e->next)
         json_array_append_new(errors,
                               json_pack("{s:s, s:s}", "field", e->field, "message", e->text));
-    /* keys: http.{=reason}.text */
-    (void)snprintf(key, sizeof key, "http.%d.text", text_status(rs->http));
     o = json_pack("{s:s, s:s, s:i, s:s}", "type", "about:blank", "title", reason(rs->http),
-                  "status", rs->http, "detail", rq_tr(rq, key));
+                  "status", rs->http, "detail", rq_tr(rq, text_key(rs, "text")));
     if (json_array_size(errors) > 0)
         json_object_set(o, "errors", errors);
     json_decref(errors);
@@ -95,15 +129,12 @@ static void
 problem_page(struct response *rs)
 {
     struct request *rq = rs->rq;
-    int shown = text_status(rs->http);
+    const char *title = text_key(rs, "title");
     bool opened = rq->conn == NULL && request_open(rq) == ST_OK;
-    char title[32], text[32];
 
-    /* keys: http.{=reason}.{title,text} */
-    (void)snprintf(title, sizeof title, "http.%d.title", shown);
-    (void)snprintf(text, sizeof text, "http.%d.text", shown);
-    rs->data = json_pack("{s:i, s:s, s:s, s:b}", "status", rs->http, "title_key", title, "text_key",
-                         text, "server_error", rs->http >= 500);
+    rs->data =
+        json_pack("{s:i, s:s, s:s, s:b, s:o*}", "status", rs->http, "title_key", title, "text_key",
+                  text_key(rs, "text"), "server_error", rs->http >= 500, "form", form_again(rs));
     rs->title = rq_tr(rq, title);
     rs->template_name = "html/error";
     /* The organiser's frame needs an organiser in it. */
@@ -121,7 +152,7 @@ problem_prepare(struct response *rs)
 {
     rs->cache_seconds = 0;
     if (rs->http == 429 || rs->http == 503)
-        rs_header(rs, "Retry-After", rs->http == 503 ? "2" : "30");
+        rs_header(rs, "Retry-After", rs->http == 503 && rs->why != ST_FULL ? "2" : "30");
     if (rs->http == 401)
         rs_header(rs, "WWW-Authenticate", "Bearer");
     if (rs->rq->json_out)

@@ -24,6 +24,7 @@ start(struct response *rs, enum answer_kind kind, int http)
     rs->content_type = NULL;
     rs->kind = kind;
     rs->http = http;
+    rs->why = ST_OK;
 }
 
 enum status
@@ -180,6 +181,7 @@ response_http(enum status rc)
     case ST_LIMIT:
         return 413;
     case ST_BUSY:
+    case ST_FULL:
     case ST_IO:
     case ST_NOMEM:
         return 503;

@@ -78,6 +78,7 @@ struct response {
     struct request *rq;
     enum answer_kind kind;
     int http;
+    enum status why; /* of ANSWER_ERROR, where its text is another than the HTTP status's */
     struct rs_header *headers, **headers_end;
     /* ANSWER_BYTES */
     const char *content_type;
@@ -161,6 +162,7 @@ struct request {
     struct writer_job job;
     struct work work;
     enum status rc;
+    bool own_form; /* it is a form of ours, with the proof of that, whatever comes of it */
     bool idempotent, answered; /* answered: rs was made inside the savepoint */
     bool key_reused;           /* the idempotency key came with another body */
     const char *repeat;        /* form key seen before: where to go */

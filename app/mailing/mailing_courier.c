@@ -74,7 +74,7 @@ send_folder(struct courier *k, const struct mail *m, struct outbox_result *out)
     out->outcome = rc == ST_OK ? OUTBOX_SENT : OUTBOX_TEMPORARY;
     if (rc != ST_OK)
         (void)text_copy(out->reply, sizeof out->reply,
-                        rc == ST_LIMIT ? "mail.why.full" : "mail.why.folder");
+                        rc == ST_FULL ? "mail.why.full" : "mail.why.folder");
 }
 
 /* ST_OK: the message stands in k->message. Else out says why not. */

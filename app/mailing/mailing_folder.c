@@ -87,11 +87,12 @@ folder_write(const char *data_dir, const char *message_id, const void *bytes, si
 out:
     if (rc != ST_OK) {
         int why = errno;
-        log_error("mailing", "cannot write into the mailbox folder: %s", strerrordesc_np(why));
+        log_error("mailing", "cannot write into the mailbox folder %s: %s", path,
+                  strerrordesc_np(why));
         if (dir >= 0)
             (void)unlinkat(dir, temp, 0);
         if (why == ENOSPC || why == EDQUOT)
-            rc = ST_LIMIT;
+            rc = ST_FULL;
     }
     if (fd >= 0)
         (void)close(fd);

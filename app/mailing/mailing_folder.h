@@ -12,7 +12,7 @@ MUST_USE enum status folder_make(const char *data_dir);
 
 /* On disk when it returns ST_OK: written, fsynced, renamed, the folder fsynced.
  * name (at least 300 bytes) becomes "mailbox/<message-id>.eml".
- * ST_LIMIT disk full; ST_IO, logged. */
+ * ST_FULL; ST_IO, logged. */
 MUST_USE enum status folder_write(const char *data_dir, const char *message_id, const void *bytes,
                                   size_t n, char *name, size_t size);
 

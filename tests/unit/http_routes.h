@@ -22,6 +22,7 @@ struct app {
 };
 
 static const char thing_add[] = "INSERT INTO thing (name) VALUES ($1)";
+static const char thing_add_big[] = "INSERT INTO thing (name) VALUES (hex(zeroblob(500000)))";
 static const char thing_count[] = "SELECT COUNT(*) FROM thing";
 
 static inline enum status
@@ -79,6 +80,8 @@ add_work(struct work *w)
         return rc;
     db_bind_text(st, 1, rq_text(w->rq, "name"));
     rc = db_run(&st);
+    if (rc == ST_OK && strcmp(rq_text(w->rq, "name"), "big") == 0)
+        rc = db_script(w->conn, thing_add_big);
     (void)nanosleep(&nap, NULL);
     if (rc == ST_OK && strcmp(rq_text(w->rq, "name"), "taken") == 0) {
         rq_error(w->rq, "name", "taken");

@@ -387,6 +387,35 @@ tear_down(void **state)
     return 0;
 }
 
+static enum status
+set_page_limit(struct db_conn *c, void *arg)
+{
+    return db_script(c, arg);
+}
+
+/* Neither too many tries nor too much sent: it says so, and when to come back. */
+static void
+a_full_disk_is_503(void **state)
+{
+    static char full[] = "PRAGMA max_page_count = 1",
+                free_again[] = "PRAGMA max_page_count = 100000";
+    struct app *app = *state;
+    char buf[40];
+
+    assert_int_equal(writer_run(app->writer, set_page_limit, full), ST_OK);
+    assert_int_equal(post(app, "/limited", FORM "X-Forwarded-For: 198.51.100.77\r\n", "name=big"),
+                     503);
+    assert_string_not_equal(client_header(&got, "Retry-After", buf, sizeof buf), "");
+    assert_int_equal(post(app, "/things", FORM, "name=big"), 503);
+    assert_int_equal(post(app, "/api/v1/things",
+                          "Authorization: Bearer secret\r\nContent-Type: application/json\r\n",
+                          "{\"name\":\"big\"}"),
+                     503);
+    assert_non_null(strstr(got.body, "Det er ikke lagret"));
+    assert_int_equal(writer_run(app->writer, set_page_limit, free_again), ST_OK);
+    assert_int_equal(post(app, "/things", FORM, "name=big"), 303);
+}
+
 int
 main(void)
 {
@@ -402,6 +431,7 @@ main(void)
         cmocka_unit_test(sessions_and_roles),
         cmocka_unit_test(limits_tries),
         cmocka_unit_test(keeps_pages),
+        cmocka_unit_test(a_full_disk_is_503),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -217,18 +217,24 @@ a_full_disk_is_told_to_all_and_passes(void **state)
     assert_int_equal(writer_run(writer, set_page_limit, full), ST_OK);
     run_batch(jobs, ARRAY_LEN(jobs));
     for (size_t i = 0; i < ARRAY_LEN(jobs); i++)
-        assert_int_equal(jobs[i].outcome, ST_LIMIT);
+        assert_int_equal(jobs[i].outcome, ST_FULL);
     assert_int_equal(scratch_number(readable, count_lines), 0);
     assert_false(writer_well(writer));
+    assert_true(writer_full(writer));
     writer_read_stats(writer, &stats);
     assert_int_equal(stats.failed, 3);
 
+    /* What writes nothing says nothing about room; the writer sees for itself, before long. */
     assert_int_equal(writer_run(writer, set_page_limit, free_again), ST_OK);
     assert_true(writer_well(writer));
+    assert_true(writer_full(writer));
     run_batch(again, ARRAY_LEN(again));
     for (size_t i = 0; i < ARRAY_LEN(again); i++)
         assert_int_equal(again[i].outcome, ST_OK);
     assert_int_equal(scratch_number(readable, count_lines), 5);
+    for (int i = 0; i < 200 && writer_full(writer); i++)
+        usleep(100000);
+    assert_false(writer_full(writer));
 }
 
 struct heard {

@@ -2,10 +2,10 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Samling, run, all } from '../lib/samling.js';
+import { Samling, run, all, forms, until } from '../lib/samling.js';
 
 const root = process.getuid() === 0;
 const needsRoot = root ? false : 'only root can give files away';
@@ -123,4 +123,87 @@ test('a log without its database is not played into a restored one', async () =>
   await s.serve();
   assert.deepEqual((await all(s, `/gatherings/${g.id}/registrations`)).map((one) => one.email), ['ingrid@blafjell.example']);
   await s.stop();
+});
+
+/** A small disk of its own under a folder, unmounted when the test ends. null: this machine gives none. */
+function smallDisk(t) {
+  const dir = folder();
+  const r = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', dir], { encoding: 'utf8' });
+  if (r.status !== 0) {
+    t.skip(`no file system to fill: ${r.stderr.trim()}`);
+    return null;
+  }
+  t.after(() => spawnSync('umount', ['-l', dir]));
+  return dir;
+}
+
+/** Writes until nothing more goes in. */
+function fill(file) {
+  for (let size = 1 << 20; size >= 1; size >>= 1) {
+    try {
+      for (;;) appendFileSync(file, Buffer.alloc(size, 'x'));
+    } catch (e) {
+      assert.equal(e.code, 'ENOSPC');
+    }
+  }
+}
+
+test('a full disk says so, loses nothing typed, and passes', { skip: needsRoot }, async (t) => {
+  const data = smallDisk(t);
+  if (!data) return;
+  const s = new Samling();
+  s.data = data;
+  s.setUp();
+  const server = await Samling.start({ data, bare: true });
+  Object.assign(server, { email: s.email, password: s.password, token: s.token });
+  const g = await server.gathering({ capacity: 5000 });
+  const c = await server.organiser();
+  const person = { name: 'Nils Vik', email: 'nils@vik.example', organisation: 'Vik Sveis "& Co"', requirements: 'Uten nøtter\nog <melk>' };
+  const form = await server.client().get(`/g/${g.slug}/register`);
+  const filler = join(data, 'filler');
+  fill(filler);
+  let full;
+  for (let n = 0; n < 3000; n++) {
+    full = await server.register(g, { name: `Gjest ${n}`, email: `gjest${n}@firma.example`, wish: 'x'.repeat(500) });
+    if (full.status !== 201) break;
+  }
+  assert.equal(full.status, 503, JSON.stringify(full.body));
+  assert.ok(Number(full.headers.get('retry-after')) > 0);
+  assert.match(full.body.detail, /ikke lagret/);
+
+  // Who registers keeps what was typed, and is told no more than concerns them.
+  const guest = server.client();
+  const page = await guest.submit(form, person);
+  assert.equal(page.status, 503);
+  assert.ok(Number(page.headers.get('retry-after')) > 0);
+  assert.match(page.text, /Vi kan ikke ta imot dette nå/);
+  assert.ok(!page.text.includes(data) && !/[Dd]isk/.test(page.text), page.text);
+  const again = forms(page.text).find((f) => f.method === 'post');
+  const kept = Object.fromEntries(again.pairs);
+  for (const [field, value] of Object.entries(person)) assert.equal(kept[field].replaceAll('\r', ''), value, field);
+
+  // Who works here is told what it is and where.
+  const home = await c.get('/admin');
+  assert.equal(home.status, 200, 'reading goes on');
+  assert.match(home.text, /Disken er full/);
+  assert.ok(home.text.includes(join(data, 'samling.db')), 'which');
+  assert.match((await c.get('/admin', { headers: { 'accept-language': 'en' } })).text, /disk is full/);
+  const draft = await c.submit('/admin/gatherings/new', { title: 'Om sveising', date: '2031-01-14', from: '17:00', place: 'TechHub', summary: 'x'.repeat(250) }, { action: '/new', button: ['action', 'draft'] });
+  assert.equal(draft.status, 503);
+  assert.match(draft.text, /Disken er full/);
+  assert.match(draft.text, /value="Om sveising"/);
+  const signin = await server.client().submit('/signin', { email: server.email, password: server.password });
+  assert.ok(!signin.text.includes(server.password), 'a password is not put into a page');
+  assert.equal((await fetch(`${server.url}/healthz`)).status, 503);
+  assert.match(server.errors, new RegExp(`no room on the disk file=${join(data, 'samling.db')} free_kib=\\d+`));
+
+  rmSync(filler);
+  const done = await guest.submit(page, {});
+  assert.equal(done.status, 200, done.text.slice(0, 300));
+  const nils = (await all(server, `/gatherings/${g.id}/registrations`)).find((r) => r.email === person.email);
+  assert.equal(nils.requirements, person.requirements.replace('\n', ' '));
+  await until(async () => (await server.healthz()) === 200, { what: 'the writer to see that there is room' });
+  assert.ok(!(await c.get('/admin')).text.includes('Disken er full'));
+  await server.stop();
+  assert.equal(run(['check'], { data }).status, 0);
 });
