@@ -39,6 +39,7 @@ struct app {
     struct app_config config;
     struct db *db;
     struct writer *writer;
+    struct db_conn *watch; /* the main thread's: sees whether the database is still there */
     struct server *server;
     struct translations *translations;
     struct templates *templates;
@@ -202,6 +203,7 @@ app_close(struct app **pointer)
     translations_free(&app->translations);
     if (app->zones)
         zone_stop();
+    db_disconnect(&app->watch);
     db_close(&app->db);
     free(app);
     *pointer = NULL;
@@ -214,6 +216,8 @@ app_start(struct app *app)
 {
     enum status rc = writer_start(app->db, &app->writer);
 
+    if (rc == ST_OK)
+        rc = db_connect(app->db, DB_READ, &app->watch);
     if (rc != ST_OK)
         return rc;
     writer_subscribe(app->writer, decoration_listen, app);
@@ -261,6 +265,18 @@ app_stop(struct app *app)
     if (app->server != NULL)
         server_stop(&app->server);
     writer_stop(&app->writer);
+}
+
+const char *
+app_database_lost(const struct app *app)
+{
+    return db_lost(app->watch);
+}
+
+enum status
+app_rescue(struct app *app, const char *path)
+{
+    return db_backup(app->watch, path);
 }
 
 /* ── Sweeping ── */

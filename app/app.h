@@ -28,6 +28,11 @@ void app_stop(struct app *app);
 /* Accepts NULL. */
 void app_close(struct app **app);
 
+/* Has the database gone from under the running program? NULL: no. Else what has become of it, for
+ * the log: then app_stop, and app_rescue to keep what it held. The main thread's. */
+const char *app_database_lost(const struct app *app);
+MUST_USE enum status app_rescue(struct app *app, const char *path);
+
 int app_port(const struct app *app);
 struct server *app_server(const struct app *app);
 /* What all features throw away, and old sessions: one job of the writer, not waited for. */

@@ -2,20 +2,23 @@
 
 #include "base/text.h"
 
+static const struct cmd_option new_options[] = { CMD_OPTION_NEW, { 0 } };
 static const struct cmd_option user_add_options[] = {
     { "role", "ROLE", "admin, organiser or viewer" },
     { "name", "NAME", "as colleagues know them (else taken from the address)" },
     { "password-stdin", NULL, "read the password from standard input (else a one-time link)" },
+    CMD_OPTION_NEW,
     { 0 },
 };
 static const struct cmd_option token_options[] = {
     { "name", "NAME", "what it is for" },
     { "role", "ROLE", "admin, organiser, viewer or door" },
+    CMD_OPTION_NEW,
     { 0 },
 };
 
 const struct command commands[] = {
-    { "serve", NULL, NULL, true, "Answer on the web until stopped",
+    { "serve", NULL, new_options, true, "Answer on the web until stopped",
       "The first start prints a one-time link that creates the first organiser.", cmd_serve },
     { "user add", "EMAIL", user_add_options, false, "Add somebody who works here", NULL,
       cmd_user_add },
@@ -23,7 +26,7 @@ const struct command commands[] = {
     { "user disable", "EMAIL", NULL, false, "Shut somebody out, at once", NULL, cmd_user_disable },
     { "token create", NULL, token_options, false, "Make an API token",
       "The token is the last word printed; only its hash is kept.", cmd_token_create },
-    { "demo", NULL, NULL, false, "Load an invented cluster into an empty database",
+    { "demo", NULL, new_options, false, "Load an invented cluster into an empty database",
       "Prints how to sign in. Refuses a database in use.", cmd_demo },
     { "check", NULL, NULL, false, "Look whether the data are whole", NULL, cmd_check },
     { "backup", "FILE", NULL, false, "Copy everything into one new file, also while serving", NULL,

@@ -21,6 +21,11 @@ struct cmd_option {
 };
 
 enum { CMD_OPTIONS_MAX = 4 };
+/* Of every command that makes a database where there is none: see cmd_may_begin. */
+#define CMD_OPTION_NEW                                                                             \
+    {                                                                                              \
+        "new", NULL, "begin anew where an earlier database has left traces"                        \
+    }
 
 /* A command line that has been read. Lives in arena, which lives as long as main. */
 struct cmd_line {
@@ -73,6 +78,12 @@ struct cmd_database {
  * with cmd_close in any case. */
 bool cmd_open(const struct cmd_line *line, enum cmd_schema need, struct cmd_database *out);
 void cmd_close(struct cmd_database *d);
+/* Asked before a database may be made, and before the folder is locked: is its folder new, or --new
+ * given? false: it has said what an earlier database has left there. true also when there is a
+ * database. */
+bool cmd_may_begin(const struct cmd_line *line);
+/* "PATH.WHAT-20270114-170000": beside it, with the time. In the arena. */
+const char *cmd_path_now(const struct cmd_line *line, const char *path, const char *what);
 /* Is this the schema that the program's SQL is for? false: it has said which it is and what to do.
  */
 bool cmd_schema_fits(const struct cmd_line *line, int schema);

@@ -1,8 +1,11 @@
 #include "cmd/cmd.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <libgen.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/owner.h"
 #include "base/text.h"
 #include "cluster/cluster.h"
@@ -22,6 +25,79 @@ secrets_make(struct db_conn *c, void *arg)
 {
     (void)arg;
     return cluster_secrets_make(c);
+}
+
+/* Adds the names in dir that begin with prefix to what is found. "": all but hidden ones. */
+static void
+add_traces(const struct cmd_line *line, const char *dir, const char *prefix, const char *shown,
+           const char **found)
+{
+    DIR *d = opendir(dir);
+    const struct dirent *e;
+
+    while (d != NULL && (e = readdir(d)) != NULL)
+        if (e->d_name[0] != '.' && text_starts(e->d_name, prefix) &&
+            strcmp(e->d_name, prefix) != 0) {
+            *found = arena_printf(line->arena, "%s%s%s", *found, (*found)[0] != '\0' ? ", " : "",
+                                  shown != NULL ? shown : e->d_name);
+            if (shown != NULL)
+                break; /* one is enough */
+        }
+    if (d != NULL)
+        closedir(d);
+}
+
+/* What shows that the folder has held a database: logs and kept copies beside its place, a lock,
+ * mail. "": nothing. */
+static const char *
+traces(const struct cmd_line *line, const char *path)
+{
+    char *folder = arena_strdup(line->arena, path), *name = arena_strdup(line->arena, path);
+    const char *mailbox = arena_printf(line->arena, "%s/mailbox", line->config.data_dir);
+    const char *lock = arena_printf(line->arena, "%s/lock", line->config.data_dir);
+    const char *found = "";
+    struct stat st;
+
+    add_traces(line, dirname(folder), basename(name), NULL, &found);
+    if (stat(lock, &st) == 0)
+        found = arena_printf(line->arena, "%s%slock", found, found[0] != '\0' ? ", " : "");
+    add_traces(line, mailbox, "", "mailbox/ with mail in it", &found);
+    return found;
+}
+
+bool
+cmd_may_begin(const struct cmd_line *line)
+{
+    const char *path = cmd_database_path(&line->config), *found;
+    bool meant = cmd_value(line, "new") != NULL;
+    struct stat st;
+
+    if (path == NULL)
+        return true;
+    if (stat(path, &st) == 0 && st.st_size > 0) {
+        if (meant)
+            cmd_complain("there is a database %s already: leave out --new", path);
+        return !meant;
+    }
+    found = meant ? "" : traces(line, path);
+    if (found[0] == '\0')
+        return true;
+    cmd_complain(
+        "there is no database %s, but there has been one: its folder holds %s. Put it or a "
+        "backup back with `samling restore --data %s FILE`; to begin an empty one all the "
+        "same, add --new",
+        path, found, line->config.data_dir);
+    return false;
+}
+
+const char *
+cmd_path_now(const struct cmd_line *line, const char *path, const char *what)
+{
+    struct civil now;
+
+    clock_to_civil(clock_now(), &now);
+    return arena_printf(line->arena, "%s.%s-%04d%02d%02d-%02d%02d%02d", path, what, now.year,
+                        now.month, now.day, now.hour, now.minute, now.second);
 }
 
 void

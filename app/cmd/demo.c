@@ -92,7 +92,7 @@ cmd_demo(const struct cmd_line *line)
 {
     int lock, code;
 
-    if (!data_folder_make(line->config.data_dir))
+    if (!cmd_may_begin(line) || !data_folder_make(line->config.data_dir))
         return CMD_FAILED;
     lock = data_folder_lock(line->config.data_dir);
     if (lock < 0)

@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/owner.h"
 #include "cmd/folder.h"
 #include "database/migrate.h"
@@ -178,17 +177,12 @@ static const char *
 keep_old(const struct cmd_line *line, const char *path)
 {
     char why[OWNER_WHY_MAX];
-    struct civil now;
     struct stat st;
     bool there = stat(path, &st) == 0;
 
     if (there)
         settle(line);
-    clock_to_civil(clock_now(), &now);
-
-    const char *kept =
-        arena_printf(line->arena, "%s.before-restore-%04d%02d%02d-%02d%02d%02d", path, now.year,
-                     now.month, now.day, now.hour, now.minute, now.second);
+    const char *kept = cmd_path_now(line, path, "before-restore");
     if (there && link(path, kept) != 0) {
         cmd_complain("cannot keep the old database as %s: %s", kept, owner_why(errno, kept, why));
         return NULL;

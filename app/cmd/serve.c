@@ -145,8 +145,9 @@ cpu_us(void)
            u.ru_stime.tv_usec;
 }
 
-/* Until SIGTERM or SIGINT: sweeps daily, gives memory back. */
-static void
+/* Until SIGTERM or SIGINT, or until the database is lost (the answer then says how): sweeps daily,
+ * gives memory back. */
+static const char *
 watch(struct app *app, const sigset_t *signals)
 {
     const struct timespec tick = { .tv_sec = TICK_S };
@@ -156,7 +157,11 @@ watch(struct app *app, const sigset_t *signals)
         int sig = sigtimedwait(signals, NULL, &tick);
 
         if (sig == SIGTERM || sig == SIGINT)
-            return;
+            return NULL;
+
+        const char *lost = app_database_lost(app);
+        if (lost != NULL)
+            return lost;
 
         int64_t now = clock_now();
         if (now - swept >= MS_DAY || now < swept) {
@@ -169,6 +174,22 @@ watch(struct app *app, const sigset_t *signals)
             worked = cpu_us();
         }
     }
+}
+
+/* What the lost database held still stands in memory and in files without a name: it gets one. */
+static void
+rescue(const struct cmd_line *line, struct app *app)
+{
+    const char *path = cmd_path_now(line, db_place(app_db(app)), "rescued");
+    enum status rc = data_folder_make(line->config.data_dir) ? app_rescue(app, path) : ST_IO;
+
+    if (rc == ST_OK)
+        cmd_complain(
+            "what the database held is kept as %s. If the next start does not show it, put "
+            "it back with `samling restore --data %s %s`",
+            path, line->config.data_dir, path);
+    else
+        cmd_complain("what the database held cannot be kept as %s: %s", path, status_name(rc));
 }
 
 static void
@@ -208,10 +229,14 @@ serve_app(const struct cmd_line *line, const struct app_config *config, const si
         cmd_complain("cannot serve: %s", status_name(rc));
         goto out;
     }
-    watch(app, signals);
+    const char *lost = watch(app, signals);
+    if (lost != NULL)
+        log_error("app", "the database %s is lost: %s", db_place(app_db(app)), lost);
     log_info("app", "stopping");
     app_stop(app);
-    code = CMD_OK;
+    if (lost != NULL)
+        rescue(line, app);
+    code = lost == NULL ? CMD_OK : CMD_FAILED;
 out:
     app_close(&app);
     return code;
@@ -232,7 +257,8 @@ cmd_serve(const struct cmd_line *line)
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
 
-    if (!app_config_make(line, &config) || !data_folder_make(line->config.data_dir))
+    if (!app_config_make(line, &config) || !data_folder_make(line->config.data_dir) ||
+        !cmd_may_begin(line))
         return CMD_FAILED;
     lock = data_folder_lock(line->config.data_dir);
     if (lock < 0)

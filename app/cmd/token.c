@@ -22,7 +22,7 @@ cmd_token_create(const struct cmd_line *line)
 {
     static const char *const roles[] = { "admin", "organiser", "viewer", "door" };
     struct making m = { .name = cmd_value(line, "name"), .role = cmd_value(line, "role") };
-    struct cmd_database d;
+    struct cmd_database d = { 0 };
     bool known = false;
     int code = CMD_FAILED;
 
@@ -35,7 +35,7 @@ cmd_token_create(const struct cmd_line *line)
     if (m.name == NULL || m.name[0] == '\0' || text_length(m.name) > 200)
         return cmd_misused(line, "--name says what the token is for");
 
-    if (cmd_open(line, CMD_NEW_SCHEMA, &d)) {
+    if (cmd_may_begin(line) && cmd_open(line, CMD_NEW_SCHEMA, &d)) {
         enum status rc = cmd_transaction(d.conn, token_work, &m);
 
         if (rc == ST_OK) {

@@ -70,7 +70,7 @@ cmd_user_add(const struct cmd_line *line)
 {
     const char *role = cmd_value(line, "role"), *name = cmd_value(line, "name");
     char hash[CRYPTO_PASSWORD_BYTES];
-    struct cmd_database d;
+    struct cmd_database d = { 0 };
     int code = CMD_FAILED;
 
     if (role == NULL || !role_ok(role))
@@ -94,7 +94,7 @@ cmd_user_add(const struct cmd_line *line)
         code = CMD_FAILED;
     }
 
-    if (cmd_open(line, CMD_NEW_SCHEMA, &d)) {
+    if (cmd_may_begin(line) && cmd_open(line, CMD_NEW_SCHEMA, &d)) {
         enum status rc = cmd_transaction(d.conn, add_work, &a);
 
         if (rc == ST_OK) {

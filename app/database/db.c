@@ -466,6 +466,12 @@ db_backup(struct db_conn *c, const char *path)
     return c->driver->backup(c->native, path);
 }
 
+const char *
+db_lost(struct db_conn *c)
+{
+    return c->driver->lost(c->native);
+}
+
 enum status
 db_check(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ctx)
 {

@@ -96,6 +96,10 @@ void db_notify(struct db_conn *c, enum db_topic topic, int64_t id);
 /* A consistent copy into a new file, beside running writers (SQLite's backup API). ST_CONFLICT when
  * the file exists. */
 MUST_USE enum status db_backup(struct db_conn *c, const char *path);
+/* Does what c reads and writes still stand at its place? NULL: yes, as far as can be seen. Else in
+ * a few words what has become of it: nobody who opens it anew will find what is in it, but c still
+ * reads it until it is closed (db_backup saves it). */
+const char *db_lost(struct db_conn *c);
 /* The engine's own integrity and foreign key checks; what they find wrong goes to say(), a line
  * each. ST_OK: nothing wrong. ST_INVALID: something was said. ST_IO: they could not be made. */
 MUST_USE enum status db_check(struct db_conn *c, void (*say)(void *ctx, const char *line),

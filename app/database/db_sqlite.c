@@ -407,6 +407,7 @@ const struct db_driver db_sqlite_driver = {
     .log_pages = sqlite_care_log_pages,
     .checkpoint = sqlite_care_checkpoint,
     .find_room = sqlite_care_find_room,
+    .lost = sqlite_care_lost,
     .backup = sqlite_care_backup,
     .check = sqlite_care_check,
 };

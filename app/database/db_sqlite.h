@@ -17,6 +17,7 @@ struct sqlite_conn {
  * what: for the log, without personal data. */
 enum status sqlite_status(sqlite3 *h, int code, const char *what);
 
+const char *sqlite_care_lost(void *native);
 enum status sqlite_care_backup(void *native, const char *path);
 enum status sqlite_care_check(void *native, void (*say)(void *ctx, const char *line), void *ctx);
 void sqlite_care_log_watch(void *native);

@@ -1,6 +1,7 @@
 /* The SQLite driver's housekeeping: the write-ahead log, backup, checks, memory. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -70,6 +71,27 @@ sqlite_care_find_room(void *native)
     if (sqlite3_get_autocommit(c->h) == 0)
         (void)sqlite3_exec(c->h, "ROLLBACK", NULL, NULL, NULL);
     return rc;
+}
+
+const char *
+sqlite_care_lost(void *native)
+{
+    struct sqlite_conn *c = native;
+    const char *file = sqlite3_db_filename(c->h, "main");
+    struct stat st;
+    int moved = 0;
+
+    /* What cannot be asked, a folder that is shut say, is not known to be lost. */
+    if (sqlite3_file_control(c->h, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK)
+        return NULL;
+    if (moved != 0 && stat(file, &st) == 0)
+        return "another file stands in its place";
+    if (moved != 0)
+        return errno == ENOENT ? "it has been deleted or moved away" : NULL;
+    /* It is there as long as any connection is. */
+    if (stat(sqlite3_filename_wal(file), &st) != 0 && errno == ENOENT)
+        return "its log (-wal) has been deleted or moved away";
+    return NULL;
 }
 
 static enum status

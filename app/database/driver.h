@@ -56,6 +56,7 @@ struct db_driver {
      * when it cannot be said. */
     enum status (*find_room)(void *native);
 
+    const char *(*lost)(void *native); /* as db_lost */
     enum status (*backup)(void *native, const char *path);
     enum status (*check)(void *native, void (*say)(void *ctx, const char *line), void *ctx);
 };

@@ -2,10 +2,12 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync, chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Samling, run, all, forms, until } from '../lib/samling.js';
+import { Samling, run, all, forms, sleep, until } from '../lib/samling.js';
 
 const root = process.getuid() === 0;
 const needsRoot = root ? false : 'only root can give files away';
@@ -206,4 +208,84 @@ test('a full disk says so, loses nothing typed, and passes', { skip: needsRoot }
   assert.ok(!(await c.get('/admin')).text.includes('Disken er full'));
   await server.stop();
   assert.equal(run(['check'], { data }).status, 0);
+});
+
+/** How the server ended by itself. */
+const ending = (s) => Promise.race([s.exited, sleep(20000).then(() => 'not at all')]);
+const beginnings = [['serve', '--listen', '127.0.0.1:0'], ['demo'], ['user', 'add', 'ny@hub.example', '--role', 'admin'], ['token', 'create', '--name', 'x', '--role', 'viewer']];
+
+for (const [what, lose, said] of [
+  ['deleted', (db) => { for (const end of ['', '-wal', '-shm']) rmSync(db + end); }, /deleted/],
+  ['replaced by another', (db) => { renameSync(db, `${db}.old`); copyFileSync(`${db}.old`, db); }, /another file/],
+  ['gone with its folder', (db) => rmSync(join(db, '..'), { recursive: true }), /deleted/],
+]) {
+  test(`a database ${what} under a running server: it ends, and nothing is lost`, async () => {
+    const s = await Samling.start();
+    const db = join(s.data, 'samling.db');
+    const g = await s.gathering({ capacity: 50 });
+    for (let n = 0; n < 5; n++) await s.register(g, { name: `Gjest ${n}`, email: `gjest${n}@firma.example` });
+    lose(db);
+    const how = await ending(s);
+    assert.deepEqual(how, { code: 1, signal: null }, 'so that a supervisor starts it again');
+    assert.match(s.errors, said);
+    assert.ok(s.errors.includes(db), s.errors);
+    const rescued = readdirSync(s.data).find((f) => f.startsWith('samling.db.rescued-'));
+    assert.ok(rescued, s.errors);
+    assert.ok(s.errors.includes(rescued), 'and it says so');
+    if (!existsSync(db)) {
+      for (const args of beginnings) {
+        const again = run(args, { data: s.data });
+        assert.equal(again.status, 1, args.join(' '));
+        assert.ok(again.err.includes(rescued), again.err);
+        assert.match(again.err, /samling restore/, 'what to do');
+      }
+    }
+    assert.equal(run(['restore', join(s.data, rescued)], { data: s.data }).status, 0);
+    await s.serve();
+    assert.equal((await all(s, `/gatherings/${g.id}/registrations`)).length, 5);
+    await s.stop();
+  });
+}
+
+test('its log deleted under a running server: it ends with everything in the database', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 50 });
+  for (let n = 0; n < 5; n++) await s.register(g, { name: `Gjest ${n}`, email: `gjest${n}@firma.example` });
+  rmSync(join(s.data, 'samling.db-wal'));
+  assert.deepEqual(await ending(s), { code: 1, signal: null });
+  assert.match(s.errors, /-wal/);
+  await s.serve();
+  assert.equal((await all(s, `/gatherings/${g.id}/registrations`)).length, 5);
+  await s.stop();
+});
+
+test('a used data folder without a database is not begun anew unless that is meant', async () => {
+  for (const trace of ['mailbox/', 'lock', 'samling.db-wal', 'samling.db-shm', 'samling.db.before-restore-20270114-170000']) {
+    const data = folder();
+    const name = trace.replace('/', '');
+    if (trace.endsWith('/')) {
+      mkdirSync(join(data, name));
+      writeFileSync(join(data, name, 'x.eml'), 'Subject: x');
+    } else {
+      writeFileSync(join(data, name), '');
+    }
+    for (const args of beginnings) {
+      const r = run(args, { data });
+      assert.equal(r.status, 1, `${trace}: ${args.join(' ')}`);
+      assert.ok(r.err.includes(name), r.err);
+      assert.match(r.err, /samling restore[\s\S]*--new/);
+    }
+    assert.ok(!existsSync(join(data, 'samling.db')));
+    const s = await Samling.start({ data, bare: true, args: ['--new'] });
+    assert.match(s.output, /\/start\//);
+    await s.stop();
+    const twice = run(['serve', '--listen', '127.0.0.1:0', '--new'], { data });
+    assert.equal(twice.status, 1, 'nor is a database that is there');
+    assert.match(twice.err, /--new/);
+    await (await Samling.start({ data, bare: true })).stop();
+  }
+  const data = folder();
+  mkdirSync(join(data, 'mailbox'));
+  writeFileSync(join(data, 'notes.txt'), 'mine');
+  await (await Samling.start({ data, bare: true })).stop();
 });
