@@ -1,6 +1,7 @@
 #include "app.h"
 
 #include "accounts/accounts.h"
+#include "app_sweep.h"
 #include "base/log.h"
 #include "cluster/cluster.h"
 #include "contacts/contacts.h"
@@ -40,6 +41,7 @@ struct app {
     struct db *db;
     struct writer *writer;
     struct db_conn *watch; /* the main thread's: sees whether the database is still there */
+    struct sweeper *sweeper;
     struct server *server;
     struct translations *translations;
     struct templates *templates;
@@ -239,7 +241,9 @@ app_start(struct app *app)
         .sign_in = SIGN_IN_PATH,
         .decorate = decorate,
     };
-    rc = server_start(&server, &app->server);
+    rc = sweeper_start(app, app->watch, &app->sweeper);
+    if (rc == ST_OK)
+        rc = server_start(&server, &app->server);
     while (rc == ST_OK && app->started < FEATURES) {
         const struct feature *f = all_features[app->started];
 
@@ -264,7 +268,14 @@ app_stop(struct app *app)
     }
     if (app->server != NULL)
         server_stop(&app->server);
+    sweeper_stop(&app->sweeper);
     writer_stop(&app->writer);
+}
+
+void
+app_tick(struct app *app)
+{
+    sweeper_tick(app->sweeper);
 }
 
 const char *
@@ -277,47 +288,4 @@ enum status
 app_rescue(struct app *app, const char *path)
 {
     return db_backup(app->watch, path);
-}
-
-/* ── Sweeping ── */
-
-struct sweep {
-    struct writer_job job; /* first: done frees the whole by it */
-    int64_t now;
-};
-
-static enum status
-sweep_work(struct db_conn *c, void *arg)
-{
-    int64_t now = *(const int64_t *)arg;
-    enum status rc = session_sweep(c, now);
-
-    for (size_t i = 0; rc == ST_OK && i < FEATURES; i++)
-        if (all_features[i]->sweep != NULL)
-            rc = all_features[i]->sweep(c, now);
-    return rc;
-}
-
-static void
-sweep_done(struct writer_job *job, enum status rc)
-{
-    if (rc != ST_OK)
-        log_error("app", "sweep failed: %s", status_name(rc));
-    free(job);
-}
-
-enum status
-app_sweep(struct app *app)
-{
-    struct sweep *s = calloc(1, sizeof *s);
-
-    if (s == NULL)
-        return ST_NOMEM;
-    s->now = clock_now();
-    s->job = (struct writer_job){ .work = sweep_work, .arg = &s->now, .done = sweep_done };
-
-    enum status rc = writer_submit(app->writer, &s->job);
-    if (rc != ST_OK)
-        free(s);
-    return rc;
 }

@@ -35,8 +35,9 @@ MUST_USE enum status app_rescue(struct app *app, const char *path);
 
 int app_port(const struct app *app);
 struct server *app_server(const struct app *app);
-/* What all features throw away, and old sessions: one job of the writer, not waited for. */
-MUST_USE enum status app_sweep(struct app *app);
+/* Every few seconds while it runs, on the main thread: looks at the clock, and once a day, when
+ * that can be believed, has thrown away what is past its time. Waits for nothing. */
+void app_tick(struct app *app);
 
 /* The app's own addresses: /healthz, /metrics, /api/v1/openapi.json. */
 extern const struct route app_routes[];

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "database/db.h"
+#include "database/swept.h"
 #include "database/writer.h"
 #include "http/route.h"
 
@@ -115,9 +116,9 @@ struct feature {
     enum status (*person_export)(struct db_conn *c, const struct person *p, json_t *out);
     enum status (*person_erase)(struct db_conn *c, const struct person *p);
     const struct check *checks; /* ends with a zero row */
-    /* Daily and at start, in the writer: what is to be thrown away (health data after seven days).
-     */
-    enum status (*sweep)(struct db_conn *c, int64_t now);
+    /* Daily and at start, a job of its own in the writer: throws away what is past its time (health
+     * data after seven days), and counts it. Not while the clock cannot be believed. */
+    enum status (*sweep)(struct db_conn *c, int64_t now, struct swept *swept);
     /* Background threads; start is called after the server is ready, stop before it ends. */
     enum status (*start)(struct app *app);
     void (*stop)(struct app *app);

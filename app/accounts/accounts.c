@@ -150,9 +150,9 @@ check_admin(struct db_conn *c, void (*say)(void *ctx, const char *line), void *c
 }
 
 static enum status
-sweep(struct db_conn *c, int64_t now)
+sweep(struct db_conn *c, int64_t now, struct swept *swept)
 {
-    return db_exec(c, &sql_sweep_links, NULL, V(now - 30 * MS_DAY));
+    return swept_exec(c, &sql_sweep_links, swept, "account_links", V(now - 30 * MS_DAY));
 }
 
 static const struct check checks[] = {

@@ -145,15 +145,17 @@ cpu_us(void)
            u.ru_stime.tv_usec;
 }
 
-/* Until SIGTERM or SIGINT, or until the database is lost (the answer then says how): sweeps daily,
- * gives memory back. */
+/* Until SIGTERM or SIGINT, or until the database is lost (the answer then says how). Gives memory
+ * back. */
 static const char *
 watch(struct app *app, const sigset_t *signals)
 {
     const struct timespec tick = { .tv_sec = TICK_S };
-    int64_t swept = clock_now(), worked = 0;
+    int64_t worked = 0;
 
     for (unsigned n = 1;; n++) {
+        app_tick(app);
+
         int sig = sigtimedwait(signals, NULL, &tick);
 
         if (sig == SIGTERM || sig == SIGINT)
@@ -162,13 +164,6 @@ watch(struct app *app, const sigset_t *signals)
         const char *lost = app_database_lost(app);
         if (lost != NULL)
             return lost;
-
-        int64_t now = clock_now();
-        if (now - swept >= MS_DAY || now < swept) {
-            swept = now;
-            if (app_sweep(app) != ST_OK)
-                log_warn("app", "sweep put off: the writer is busy");
-        }
         if (n % TRIM_TICKS == 0 && cpu_us() - worked > TRIM_BUSY_US) {
             malloc_trim(0);
             worked = cpu_us();
@@ -222,9 +217,7 @@ serve_app(const struct cmd_line *line, const struct app_config *config, const si
                      status_name(rc));
         goto out;
     }
-    rc = app_sweep(app);
-    if (rc == ST_OK)
-        rc = say_where(line, app);
+    rc = say_where(line, app);
     if (rc != ST_OK) {
         cmd_complain("cannot serve: %s", status_name(rc));
         goto out;

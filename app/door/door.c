@@ -142,9 +142,9 @@ door_counts_event(struct db_conn *c, int64_t gathering_id, struct buf *out)
 }
 
 static enum status
-sweep(struct db_conn *c, int64_t now)
+sweep(struct db_conn *c, int64_t now, struct swept *swept)
 {
-    return db_exec(c, &sql_scan_sweep, NULL, V(now - SCANS_KEPT));
+    return swept_exec(c, &sql_scan_sweep, swept, "scans", V(now - SCANS_KEPT));
 }
 
 const struct panel door_panels[] = {

@@ -83,9 +83,12 @@ form_key_leads(struct db_conn *c, const char *key, const char *location)
 }
 
 enum status
-idempotency_sweep(struct db_conn *c, int64_t now)
+idempotency_sweep(struct db_conn *c, int64_t now, struct swept *swept)
 {
-    enum status rc = db_exec(c, &sql_sweep, NULL, V(now - IDEMPOTENCY_KEEP_MS));
+    enum status rc =
+        swept_exec(c, &sql_sweep, swept, "idempotency_keys", V(now - IDEMPOTENCY_KEEP_MS));
 
-    return rc == ST_OK ? db_exec(c, &sql_form_sweep, NULL, V(now - FORM_KEY_KEEP_MS)) : rc;
+    return rc == ST_OK
+               ? swept_exec(c, &sql_form_sweep, swept, "form_keys", V(now - FORM_KEY_KEEP_MS))
+               : rc;
 }

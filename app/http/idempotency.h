@@ -5,7 +5,7 @@
 #ifndef SAMLING_HTTP_IDEMPOTENCY_H
 #define SAMLING_HTTP_IDEMPOTENCY_H
 
-#include "database/sql.h"
+#include "database/swept.h"
 
 #define IDEMPOTENCY_KEEP_MS INT64_C(86400000)
 #define FORM_KEY_KEEP_MS INT64_C(3600000)
@@ -36,6 +36,6 @@ MUST_USE enum status form_key_take(struct db_conn *c, const char *key, int64_t n
 MUST_USE enum status form_key_leads(struct db_conn *c, const char *key, const char *location);
 
 /* Forgets what is older than it is kept. */
-MUST_USE enum status idempotency_sweep(struct db_conn *c, int64_t now);
+MUST_USE enum status idempotency_sweep(struct db_conn *c, int64_t now, struct swept *swept);
 
 #endif

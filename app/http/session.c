@@ -150,9 +150,9 @@ session_end_door(struct db_conn *c, int64_t door_id)
 }
 
 enum status
-session_sweep(struct db_conn *c, int64_t now)
+session_sweep(struct db_conn *c, int64_t now, struct swept *swept)
 {
-    enum status rc = db_exec(c, &sql_sweep, NULL, V(now));
+    enum status rc = swept_exec(c, &sql_sweep, swept, "sessions", V(now));
 
-    return rc == ST_OK ? idempotency_sweep(c, now) : rc;
+    return rc == ST_OK ? idempotency_sweep(c, now, swept) : rc;
 }

@@ -6,6 +6,7 @@
 #ifndef SAMLING_HTTP_SESSION_H
 #define SAMLING_HTTP_SESSION_H
 
+#include "database/swept.h"
 #include "http/route.h"
 
 /* In work: makes a session and has the answer set its cookie. who is stored as it is; it ends after
@@ -17,8 +18,8 @@ MUST_USE enum status session_end(struct work *w);
 /* All sessions of an account (disabled, new password) or a door link (revoked). c: writable. */
 MUST_USE enum status session_end_account(struct db_conn *c, int64_t account_id);
 MUST_USE enum status session_end_door(struct db_conn *c, int64_t door_id);
-/* Expired sessions, form keys past an hour, idempotency keys past a day. */
-MUST_USE enum status session_sweep(struct db_conn *c, int64_t now);
+/* Throws away expired sessions, form keys past an hour, idempotency keys past a day. */
+MUST_USE enum status session_sweep(struct db_conn *c, int64_t now, struct swept *swept);
 
 /* Bearer tokens: the accounts feature tells how to find one by its BLAKE2b hash. ST_NOT_FOUND when
  * there is none. Set once by the composition root. */

@@ -117,7 +117,7 @@ run_text(struct db_conn *c, const char *sql, const char *text)
 }
 
 static enum status
-run_before(struct db_conn *c, const char *sql, int64_t at)
+run_before(struct db_conn *c, const char *sql, int64_t at, const char *kind, struct swept *swept)
 {
     struct db_stmt *st = NULL;
     enum status rc = db_prepare(c, sql, &st);
@@ -125,7 +125,10 @@ run_before(struct db_conn *c, const char *sql, int64_t at)
     if (rc != ST_OK)
         return rc;
     db_bind_int(st, 1, at);
-    return db_run(&st);
+    rc = db_run(&st);
+    if (rc == ST_OK)
+        swept_add(swept, kind, db_changes(c));
+    return rc;
 }
 
 static void
@@ -188,11 +191,12 @@ person_erase(struct db_conn *c, const struct person *p)
 }
 
 static enum status
-sweep(struct db_conn *c, int64_t now)
+sweep(struct db_conn *c, int64_t now, struct swept *swept)
 {
-    enum status rc = run_before(c, sql_drop_words, now - WORDS_KEPT_MS);
+    enum status rc = run_before(c, sql_drop_rows, now - ROWS_KEPT_MS, "mails", swept);
 
-    return rc == ST_OK ? run_before(c, sql_drop_rows, now - ROWS_KEPT_MS) : rc;
+    return rc == ST_OK ? run_before(c, sql_drop_words, now - WORDS_KEPT_MS, "mail_texts", swept)
+                       : rc;
 }
 
 /* ── Checks ── */

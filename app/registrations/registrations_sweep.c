@@ -45,14 +45,19 @@ DB_SQL(sql_check_tickets,
        " HAVING COUNT(t.id) <> CASE WHEN r.status = 'confirmed' THEN 1 ELSE 0 END ORDER BY r.id");
 
 enum status
-registration_sweep(struct db_conn *c, int64_t now)
+registration_sweep(struct db_conn *c, int64_t now, struct swept *swept)
 {
+    int64_t n;
     enum status rc = db_exec(c, &sql_keep, NULL, V(now - REQUIREMENTS_AFTER), V(now));
 
     if (rc == ST_OK)
-        rc = db_exec(c, &sql_erase_requirements, NULL, V(now - REQUIREMENTS_AFTER));
+        rc = db_exec(c, &sql_erase_requirements, &n, V(now - REQUIREMENTS_AFTER));
+    if (rc == ST_OK) {
+        swept_add(swept, "requirements", n);
+        rc = db_exec(c, &sql_drop_kept, &n, V(now - KEPT_FOR));
+    }
     if (rc == ST_OK)
-        rc = db_exec(c, &sql_drop_kept, NULL, V(now - KEPT_FOR));
+        swept_add(swept, "requirements_kept", n);
     return rc;
 }
 

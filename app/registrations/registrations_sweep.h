@@ -7,7 +7,7 @@
 
 #include "feature.h"
 
-MUST_USE enum status registration_sweep(struct db_conn *c, int64_t now);
+MUST_USE enum status registration_sweep(struct db_conn *c, int64_t now, struct swept *swept);
 MUST_USE enum status registration_person_export(struct db_conn *c, const struct person *p,
                                                 json_t *out);
 MUST_USE enum status registration_person_erase(struct db_conn *c, const struct person *p);

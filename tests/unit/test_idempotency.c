@@ -67,10 +67,13 @@ static void
 sweeps(void **state)
 {
     struct bench *b = *state;
+    struct swept swept = { 0 };
+    char text[100];
 
-    assert_int_equal(idempotency_sweep(b->conn, 10 * IDEMPOTENCY_KEEP_MS), ST_OK);
+    assert_int_equal(idempotency_sweep(b->conn, 10 * IDEMPOTENCY_KEEP_MS, &swept), ST_OK);
     assert_int_equal(scratch_number(b->conn, "SELECT COUNT(*) FROM form_key"), 0);
     assert_int_equal(scratch_number(b->conn, "SELECT COUNT(*) FROM idempotency_key"), 0);
+    assert_string_equal(swept_text(&swept, text, sizeof text), " idempotency_keys=1 form_keys=1");
 }
 
 static void

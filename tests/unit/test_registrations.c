@@ -338,17 +338,20 @@ health_data_goes_after_a_week(void **state)
                                   .source = "public",
                                   .keep_requirements = true };
     struct registration r, other;
+    struct swept swept = { 0 };
 
     (void)state;
     assert_int_equal(registration_make(o.c, o.a, &n, OPENED_NOW, &r), ST_OK);
     n.name = "Ola Vik";
     n.keep_requirements = false;
     assert_int_equal(registration_make(o.c, o.a, &n, OPENED_NOW, &other), ST_OK);
-    assert_int_equal(registration_sweep(o.c, ends + 7 * MS_DAY - 1), ST_OK);
+    assert_int_equal(registration_sweep(o.c, ends + 7 * MS_DAY - 1, &swept), ST_OK);
     assert_string_equal(again(r.id).requirements, "Uten nøtter");
-    assert_int_equal(registration_sweep(o.c, ends + 7 * MS_DAY), ST_OK);
+    assert_int_equal(registration_sweep(o.c, ends + 7 * MS_DAY, &swept), ST_OK);
     assert_string_equal(again(r.id).requirements, "");
     assert_string_equal(again(other.id).requirements, "");
+    assert_int_equal(swept.kinds, 1);
+    assert_int_equal(swept.of[0].count, 2);
 
     /* Remembered for who asked for it, and only for them. */
     next = opened_gathering(&o, "Next", -1, OPENED_START + 60 * MS_DAY);

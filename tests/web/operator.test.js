@@ -289,3 +289,74 @@ test('a used data folder without a database is not begun anew unless that is mea
   writeFileSync(join(data, 'notes.txt'), 'mine');
   await (await Samling.start({ data, bare: true })).stop();
 });
+
+const DAY = 86400000;
+const db = (s) => join(s.data, 'samling.db');
+const sql = (file, text) => {
+  const r = spawnSync('sqlite3', [file, text], { encoding: 'utf8' });
+  assert.equal(r.status, 0, r.stderr);
+  return r.stdout.trim();
+};
+/** Two of the program's looks at the clock. */
+const looks = () => sleep(5000);
+
+test('a clock that leaps throws nothing away', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 50 });
+  await s.register(g, { requirements: 'nøtter' });
+  await until(() => s.mailbox().length > 0, { what: 'the confirmation' });
+  const c = await s.organiser();
+  const mails = async () => (await all(s, '/mail')).length;
+  const before = await mails();
+  assert.ok(before > 0);
+  const whole = async (what) => {
+    assert.equal(await mails(), before, `${what}: mail`);
+    assert.equal((await all(s, `/gatherings/${g.id}/registrations`))[0].requirements, 'nøtter', `${what}: what they need`);
+    assert.equal((await c.get('/admin', { follow: false })).status, 200, `${what}: session`);
+  };
+  await s.clock(1100 * DAY);
+  await looks();
+  assert.match(s.errors, /warn app: the clock .*26400 hours/, 'it is noticed');
+  await s.clock(0);
+  await whole('a leap and back');
+  // Nor when the program starts in the wrong year, and again.
+  for (let n = 0; n < 2; n++) {
+    await s.clock(1100 * DAY);
+    await s.end();
+    await s.serve();
+    await looks();
+  }
+  await s.clock(0);
+  await s.end();
+  await s.serve();
+  await whole('started in the wrong year');
+  await s.stop();
+});
+
+test('what is thrown away is counted in the log, and one that fails stops no other', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ days: 20 });
+  await s.register(g, { requirements: 'nøtter' });
+  await until(() => s.mailbox().length > 0, { what: 'the confirmation' });
+  await s.organiser();
+  await s.end();
+  sql(db(s), "INSERT INTO account_link (hash, nonce, purpose, created_at, expires_at) VALUES (x'00', x'00', 'first', 0, 0);"
+    + " CREATE TRIGGER stuck BEFORE DELETE ON account_link BEGIN SELECT RAISE(ABORT, 'stuck'); END");
+  await s.clockSteady(100 * DAY);
+  s.errors = '';
+  await s.serve();
+  await until(async () => (await all(s, `/gatherings/${g.id}/registrations`))[0].requirements === '', { what: 'the erasure' });
+  await until(() => /sweep of http/.test(s.errors) && /sweep of mailing/.test(s.errors), { what: 'the lines' });
+  assert.match(s.errors, /error app: sweep of accounts failed: conflict/);
+  assert.match(s.errors, /info app: sweep of registrations removed requirements=1\n/);
+  assert.match(s.errors, /info app: sweep of mailing removed mail_texts=1\n/);
+  assert.match(s.errors, /info app: sweep of http removed sessions=1\b/);
+  assert.doesNotMatch(s.errors, /sweep of door/, 'nothing to say');
+  await s.end();
+
+  await s.clockSteady(800 * DAY);
+  s.errors = '';
+  await s.serve();
+  await until(() => /sweep of mailing removed mails=1\n/.test(s.errors), { what: 'the mail log\'s end' });
+  await s.stop();
+});

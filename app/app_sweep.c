@@ -1,0 +1,193 @@
+#include "app_sweep.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/steady.h"
+#include "database/sql.h"
+
+/* So often is it noted how the clock goes: what a crash forgets of it. */
+#define KEEP_MS MS_HOUR
+
+DB_SQL(sql_kept, "SELECT believed_at, seen_at, steady_ms FROM steady_clock WHERE id = 1");
+DB_SQL(sql_keep, "UPDATE steady_clock SET believed_at = $1, seen_at = $2, steady_ms = $3"
+                 " WHERE id = 1");
+
+struct sweeper {
+    struct app *app;
+    struct steady clock;
+    bool looked, believed, swept;
+    int64_t swept_at, kept_at; /* monotonic */
+};
+
+/* ── The clock ── */
+
+static void
+say_leap(const struct sweeper *s)
+{
+    if (s->clock.leapt != 0)
+        log_warn("app",
+                 "the clock stands %lld hours from where it was expected: nothing is thrown away "
+                 "until it has gone steadily for a day",
+                 (long long)(s->clock.leapt / MS_HOUR));
+}
+
+static enum status
+keep_work(struct db_conn *c, void *arg)
+{
+    const struct steady_kept *k = arg;
+
+    return db_exec(c, &sql_keep, NULL, V(k->believed_at), V(k->seen_at), V(k->steady_ms));
+}
+
+struct keeping {
+    struct writer_job job; /* first: done frees the whole by it */
+    struct steady_kept kept;
+};
+
+static void
+keep_done(struct writer_job *job, enum status rc)
+{
+    if (rc != ST_OK)
+        log_warn("app", "how the clock goes was not noted: %s", status_name(rc));
+    free(job);
+}
+
+static void
+keep(struct sweeper *s, int64_t now, int64_t mono)
+{
+    struct keeping *k = calloc(1, sizeof *k);
+
+    if (k == NULL)
+        return;
+    steady_keep(&s->clock, now, mono, &k->kept);
+    k->job = (struct writer_job){ .work = keep_work, .arg = &k->kept, .done = keep_done };
+    if (writer_submit(app_writer(s->app), &k->job) == ST_OK)
+        s->kept_at = mono;
+    else
+        free(k);
+}
+
+enum status
+sweeper_start(struct app *app, struct db_conn *c, struct sweeper **out)
+{
+    struct sweeper *s = calloc(1, sizeof *s);
+    struct steady_kept kept = { 0 };
+    enum status rc;
+
+    if (s == NULL)
+        return ST_NOMEM;
+    rc = db_get(c, NULL, &sql_kept, R(&kept.believed_at), R(&kept.seen_at), R(&kept.steady_ms));
+    if (rc != ST_OK && rc != ST_NOT_FOUND) {
+        free(s);
+        return rc;
+    }
+    s->app = app;
+    s->kept_at = clock_mono();
+    steady_begin(&s->clock, &kept, clock_now(), s->kept_at);
+    say_leap(s);
+    *out = s;
+    return ST_OK;
+}
+
+void
+sweeper_stop(struct sweeper **pointer)
+{
+    struct sweeper *s = *pointer;
+    struct steady_kept kept;
+
+    *pointer = NULL;
+    if (s == NULL)
+        return;
+    steady_keep(&s->clock, clock_now(), clock_mono(), &kept);
+    if (writer_run(app_writer(s->app), keep_work, &kept) != ST_OK)
+        log_warn("app", "how the clock goes was not noted");
+    free(s);
+}
+
+/* ── Throwing away ── */
+
+typedef enum status (*sweep_fn)(struct db_conn *c, int64_t now, struct swept *swept);
+
+struct sweep {
+    struct writer_job job; /* first: done frees the whole by it */
+    const char *name;
+    sweep_fn fn;
+    int64_t now;
+    struct swept swept;
+};
+
+static enum status
+sweep_work(struct db_conn *c, void *arg)
+{
+    struct sweep *s = arg;
+
+    s->swept.kinds = 0;
+    return s->fn(c, s->now, &s->swept);
+}
+
+static void
+sweep_done(struct writer_job *job, enum status rc)
+{
+    struct sweep *s = job->arg;
+    char counts[400];
+
+    if (rc != ST_OK)
+        log_error("app", "sweep of %s failed: %s", s->name, status_name(rc));
+    else if (s->swept.kinds > 0)
+        log_info("app", "sweep of %s removed%s", s->name,
+                 swept_text(&s->swept, counts, sizeof counts));
+    free(s);
+}
+
+/* A job of its own, so that one that fails keeps nobody's data from being erased. */
+static enum status
+sweep_one(struct sweeper *sweeper, const char *name, sweep_fn fn, int64_t now)
+{
+    struct sweep *s = calloc(1, sizeof *s);
+    enum status rc;
+
+    if (s == NULL)
+        return ST_NOMEM;
+    s->name = name;
+    s->fn = fn;
+    s->now = now;
+    s->job = (struct writer_job){ .work = sweep_work, .arg = s, .done = sweep_done };
+    rc = writer_submit(app_writer(sweeper->app), &s->job);
+    if (rc != ST_OK)
+        free(s);
+    return rc;
+}
+
+static void
+sweep_all(struct sweeper *s, int64_t now, int64_t mono)
+{
+    enum status rc = sweep_one(s, "http", session_sweep, now);
+
+    for (const struct feature *const *f = all_features; rc == ST_OK && *f != NULL; f++)
+        if ((*f)->sweep != NULL)
+            rc = sweep_one(s, (*f)->name, (*f)->sweep, now);
+    if (rc != ST_OK) {
+        log_warn("app", "sweep put off: %s", status_name(rc));
+        return;
+    }
+    s->swept = true;
+    s->swept_at = mono;
+}
+
+void
+sweeper_tick(struct sweeper *s)
+{
+    int64_t now = clock_now(), mono = clock_mono();
+    bool believed = steady_look(&s->clock, now, mono);
+
+    say_leap(s);
+    if (s->looked && believed && !s->believed)
+        log_info("app", "the clock goes steadily: what is past its time is thrown away again");
+    /* A change is noted at once: a start in the wrong year must not make it the right one. */
+    if (believed != s->believed || s->clock.leapt != 0 || mono - s->kept_at >= KEEP_MS)
+        keep(s, now, mono);
+    s->looked = true;
+    s->believed = believed;
+    if (believed && (!s->swept || mono - s->swept_at >= MS_DAY))
+        sweep_all(s, now, mono);
+}
