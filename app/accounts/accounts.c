@@ -43,20 +43,48 @@ role_name(unsigned role)
 /* ── Accounts ── */
 
 enum status
+account_save_rights(struct db_conn *c, const struct account *account)
+{
+    bool admin = account->disabled_at == 0 && role_of(account->role) == ROLE_ADMIN, only = false;
+    enum status rc = admin ? ST_OK : account_is_only_admin(c, account->id, &only);
+
+    if (rc == ST_OK && only)
+        return ST_CONFLICT;
+    if (rc == ST_OK)
+        rc = account_save(c, account);
+    if (rc == ST_OK)
+        rc = session_end_account(c, account->id);
+    if (rc == ST_OK)
+        db_notify(c, TOPIC_ACCOUNT, account->id);
+    return rc;
+}
+
+enum status
 account_disable(struct db_conn *c, const char *email, int64_t now)
 {
     struct arena *a = arena_new(0);
     struct account account;
     enum status rc = account_by_email(c, a, email, &account);
 
-    if (rc == ST_OK && account.disabled_at == 0) {
+    if (rc == ST_OK && account.disabled_at == 0)
         account.disabled_at = now;
-        rc = account_save(c, &account);
+    if (rc == ST_OK)
+        rc = account_save_rights(c, &account);
+    arena_free(&a);
+    return rc;
+}
+
+enum status
+account_enable(struct db_conn *c, const char *email)
+{
+    struct arena *a = arena_new(0);
+    struct account account;
+    enum status rc = account_by_email(c, a, email, &account);
+
+    if (rc == ST_OK) {
+        account.disabled_at = 0;
+        rc = account_save_rights(c, &account);
     }
-    if (rc == ST_OK)
-        rc = session_end_account(c, account.id);
-    if (rc == ST_OK)
-        db_notify(c, TOPIC_ACCOUNT, account.id);
     arena_free(&a);
     return rc;
 }

@@ -15,7 +15,10 @@ extern const struct feature accounts_feature;
 MUST_USE enum status account_add(struct db_conn *c, const char *email, const char *name,
                                  const char *role, const char *password_hash, int64_t now,
                                  int64_t *id);
+/* Shuts out, at once, and lets in again. ST_NOT_FOUND; ST_CONFLICT: the only administrator who can
+ * sign in. */
 MUST_USE enum status account_disable(struct db_conn *c, const char *email, int64_t now);
+MUST_USE enum status account_enable(struct db_conn *c, const char *email);
 /* Array of {email, name, role, disabled}. */
 MUST_USE enum status account_list(struct db_conn *c, json_t **out);
 MUST_USE enum status account_count(struct db_conn *c, int64_t *out);

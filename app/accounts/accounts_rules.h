@@ -15,6 +15,10 @@ unsigned role_of(const char *name);
 /* The name in the tables of one ROLE_; "" for others. */
 const char *role_name(unsigned role);
 
+/* Saves an account with another role, shut out or let in again, and ends its sessions, which carry
+ * the role. ST_CONFLICT: it is the only administrator who can sign in, and would be none. */
+MUST_USE enum status account_save_rights(struct db_conn *c, const struct account *account);
+
 /* Adds the error of a password that is none: at `field`. true when it is good. */
 void password_check(struct request *rq, const char *field, const char *password, const char *email);
 

@@ -21,6 +21,10 @@ DB_SQL_OF(sql_all, account_record,
           "SELECT {columns} FROM account ORDER BY disabled_at IS NOT NULL, name, id");
 DB_SQL_OF(sql_add, account_record, "INSERT INTO account {into} RETURNING id");
 DB_SQL_OF(sql_save, account_record, "UPDATE account SET {set} WHERE id = {:id}");
+DB_SQL(sql_only_admin,
+       "SELECT 1 FROM account WHERE id = $1 AND role = 'admin' AND disabled_at IS NULL"
+       " AND NOT EXISTS (SELECT 1 FROM account o WHERE o.role = 'admin'"
+       "  AND o.disabled_at IS NULL AND o.id <> $1)");
 DB_SQL(sql_count, "SELECT COUNT(*) FROM account");
 DB_SQL(sql_email, "SELECT email FROM account WHERE id = $1");
 
@@ -57,6 +61,12 @@ enum status
 account_save(struct db_conn *c, const struct account *account)
 {
     return db_update(c, &sql_save, account);
+}
+
+enum status
+account_is_only_admin(struct db_conn *c, int64_t id, bool *out)
+{
+    return db_any(c, &sql_only_admin, out, V(id));
 }
 
 enum status

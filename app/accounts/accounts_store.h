@@ -21,6 +21,8 @@ MUST_USE enum status account_all(struct db_conn *c, struct arena *a, struct acco
                                  size_t *count);
 /* Everything but the address, of an account that was found. ST_NOT_FOUND when it is no more. */
 MUST_USE enum status account_save(struct db_conn *c, const struct account *account);
+/* Is this the one administrator who is not disabled? */
+MUST_USE enum status account_is_only_admin(struct db_conn *c, int64_t id, bool *out);
 
 /* ST_NOT_FOUND: unknown, or revoked before. */
 MUST_USE enum status token_revoke(struct db_conn *c, int64_t id, int64_t now);

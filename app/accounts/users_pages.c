@@ -169,9 +169,7 @@ disable_work(struct work *w)
     enum status rc = others_only(w, &account);
 
     account.disabled_at = w->now;
-    if (rc == ST_OK)
-        rc = account_save(w->conn, &account);
-    return rc == ST_OK ? session_end_account(w->conn, account.id) : rc;
+    return rc == ST_OK ? account_save_rights(w->conn, &account) : rc;
 }
 
 static enum status
@@ -181,10 +179,9 @@ enable_work(struct work *w)
     enum status rc = others_only(w, &account);
 
     account.disabled_at = 0;
-    return rc == ST_OK ? account_save(w->conn, &account) : rc;
+    return rc == ST_OK ? account_save_rights(w->conn, &account) : rc;
 }
 
-/* The session carries the role: they sign in anew. */
 static enum status
 role_work(struct work *w)
 {
@@ -192,9 +189,7 @@ role_work(struct work *w)
     enum status rc = others_only(w, &account);
 
     account.role = rq_text(w->rq, "role");
-    if (rc == ST_OK)
-        rc = account_save(w->conn, &account);
-    return rc == ST_OK ? session_end_account(w->conn, account.id) : rc;
+    return rc == ST_OK ? account_save_rights(w->conn, &account) : rc;
 }
 
 /* ── A piece of the settings page ── */

@@ -104,6 +104,7 @@ int cmd_serve(const struct cmd_line *line);
 int cmd_user_add(const struct cmd_line *line);
 int cmd_user_list(const struct cmd_line *line);
 int cmd_user_disable(const struct cmd_line *line);
+int cmd_user_enable(const struct cmd_line *line);
 int cmd_token_create(const struct cmd_line *line);
 int cmd_demo(const struct cmd_line *line);
 int cmd_check(const struct cmd_line *line);

@@ -146,8 +146,16 @@ disable_work(struct db_conn *c, void *arg)
     return account_disable(c, arg, clock_now());
 }
 
-int
-cmd_user_disable(const struct cmd_line *line)
+static enum status
+enable_work(struct db_conn *c, void *arg)
+{
+    return account_enable(c, arg);
+}
+
+/* Does work with the account whose address the command names; done: what it then can do. */
+static int
+change_user(const struct cmd_line *line, enum status (*work)(struct db_conn *c, void *arg),
+            const char *done)
 {
     struct cmd_database d;
     int code = CMD_FAILED;
@@ -156,17 +164,33 @@ cmd_user_disable(const struct cmd_line *line)
         return cmd_misused(line, "the address is not UTF-8");
     char *email = text_email_normal(line->arena, line->word);
     if (cmd_open(line, CMD_THIS_SCHEMA, &d)) {
-        enum status rc = cmd_transaction(d.conn, disable_work, email);
+        enum status rc = cmd_transaction(d.conn, work, email);
 
         if (rc == ST_OK) {
-            printf("%s can no longer sign in\n", email);
+            printf("%s can %s\n", email, done);
             code = CMD_OK;
         } else if (rc == ST_NOT_FOUND) {
             cmd_complain("there is no account with the address %s", email);
+        } else if (rc == ST_CONFLICT) {
+            cmd_complain("%s is the only administrator who can sign in: add another first, with "
+                         "`samling user add EMAIL --role admin`",
+                         email);
         } else {
-            cmd_complain("cannot disable: %s", status_name(rc));
+            cmd_complain("cannot change it: %s", status_name(rc));
         }
     }
     cmd_close(&d);
     return code;
+}
+
+int
+cmd_user_disable(const struct cmd_line *line)
+{
+    return change_user(line, disable_work, "no longer sign in");
+}
+
+int
+cmd_user_enable(const struct cmd_line *line)
+{
+    return change_user(line, enable_work, "sign in again");
 }

@@ -64,7 +64,7 @@ disabling_ends_sessions(void **state)
     struct account account;
 
     (void)state;
-    assert_int_equal(account_add(conn, "a@hub.example", "Åse", "admin", "x", NOW, &id), ST_OK);
+    assert_int_equal(account_add(conn, "a@hub.example", "Åse", "organiser", "x", NOW, &id), ST_OK);
     assert_int_equal(
         db_script(conn, "INSERT INTO session (hash, csrf, role, account_id, name, created_at,"
                         " expires_at, idle_ms, used_at) VALUES (x'00', 'c', 1, 1, 'Åse', 0, 9, 9,"
@@ -79,6 +79,39 @@ disabling_ends_sessions(void **state)
     assert_int_equal(account_disable(conn, "a@hub.example", NOW + 1), ST_OK);
     assert_int_equal(account_by_id(conn, arena, id, &account), ST_OK);
     assert_int_equal(account.disabled_at, NOW);
+}
+
+static enum status
+change(int64_t id, const char *role, int64_t disabled_at)
+{
+    struct account account = { 0 };
+
+    assert_int_equal(account_by_id(conn, arena, id, &account), ST_OK);
+    account.role = role;
+    account.disabled_at = disabled_at;
+    return account_save_rights(conn, &account);
+}
+
+/* The pages' rule and the commands' alike. */
+static void
+somebody_keeps_the_keys(void **state)
+{
+    int64_t a = 0, b = 0;
+
+    (void)state;
+    assert_int_equal(account_add(conn, "a@hub.example", "A", "admin", "x", NOW, &a), ST_OK);
+    assert_int_equal(account_add(conn, "b@hub.example", "B", "viewer", "x", NOW, &b), ST_OK);
+    assert_int_equal(change(a, "admin", NOW), ST_CONFLICT);
+    assert_int_equal(change(a, "organiser", 0), ST_CONFLICT);
+    assert_int_equal(change(a, "admin", 0), ST_OK);
+    assert_int_equal(change(b, "admin", 0), ST_OK);
+    assert_int_equal(change(b, "admin", NOW), ST_OK);
+    assert_int_equal(change(a, "organiser", 0), ST_CONFLICT);
+    assert_int_equal(change(b, "viewer", NOW), ST_OK); /* is out already */
+    assert_int_equal(change(b, "admin", 0), ST_OK);
+    assert_int_equal(change(a, "organiser", 0), ST_OK);
+    assert_int_equal(account_disable(conn, "b@hub.example", NOW), ST_CONFLICT);
+    assert_int_equal(account_enable(conn, "nobody@hub.example"), ST_NOT_FOUND);
 }
 
 static void
@@ -251,6 +284,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         T(one_account_an_address),
         T(disabling_ends_sessions),
+        T(somebody_keeps_the_keys),
         cmocka_unit_test(judges_passwords_by_length),
         T(tokens_are_found_until_revoked),
         T(the_first_link_works_once_and_for_nobody_else),

@@ -32,14 +32,14 @@ function olderFolder() {
 }
 
 test('help, version, wrong usage', () => {
-  for (const args of [['--help'], ['serve', '--help'], ['user', '--help'], ['token', '--help'], ['demo', '--help'], ['check', '--help'],
+  for (const args of [['--help'], ['serve', '--help'], ['user', '--help'], ['user', 'enable', '--help'], ['token', '--help'], ['demo', '--help'], ['check', '--help'],
     ['backup', '--help'], ['restore', '--help'], ['version', '--help']]) {
     const r = run(args);
     assert.equal(r.status, 0, args.join(' '));
     assert.match(r.out, /samling/, args.join(' '));
   }
   assert.equal(run(['version']).status, 0);
-  for (const args of [[], ['tull'], ['serve', '--tull'], ['user', 'add'], ['token', 'create'], ['backup'], ['user', 'add', 'x@y.example', '--role', 'konge']]) {
+  for (const args of [[], ['tull'], ['serve', '--tull'], ['user', 'add'], ['user', 'enable'], ['token', 'create'], ['backup'], ['user', 'add', 'x@y.example', '--role', 'konge']]) {
     const r = run(args, { data: folder() });
     assert.equal(r.status, 2, `${args.join(' ')}: ${r.status} ${r.err}`);
     assert.ok(r.err.length > 5);
@@ -237,4 +237,36 @@ test('what is no database of ours is not made one', () => {
     assert.match(r.err, /no Samling database/, args.join(' '));
   }
   assert.ok(!existsSync(join(data, 'x.db')));
+});
+
+test('shut out and let in again, but never the only administrator', async () => {
+  const data = folder();
+  const user = (...args) => run(['user', ...args], { data, input: 'en lang setning\n' });
+  const disabled = () => user('list').out.split('\n').filter((l) => l.includes('(disabled)')).map((l) => l.match(/\S+@\S+/)[0]);
+  assert.equal(user('add', 'a@hub.example', '--role', 'admin', '--password-stdin').status, 0);
+  assert.equal(user('add', 'b@hub.example', '--role', 'organiser').status, 0);
+  const only = user('disable', 'A@hub.example');
+  assert.equal(only.status, 1);
+  assert.match(only.err, /a@hub\.example is the only administrator.*samling user add/);
+  assert.deepEqual(disabled(), []);
+  assert.equal(user('disable', 'b@hub.example').status, 0, 'others may go');
+  assert.equal(user('add', 'c@hub.example', '--role', 'admin').status, 0);
+  assert.equal(user('disable', 'a@hub.example').status, 0, 'one is left');
+  assert.deepEqual(disabled().sort(), ['a@hub.example', 'b@hub.example']);
+  assert.equal(user('disable', 'a@hub.example').status, 0, 'twice is once');
+  assert.equal(user('disable', 'c@hub.example').status, 1, 'who is shut out is no administrator');
+  const s = await Samling.start({ data, bare: true });
+  const c = s.client();
+  await assert.rejects(c.signIn('a@hub.example', 'en lang setning'));
+  const again = user('enable', 'A@hub.example');
+  assert.equal(again.status, 0, again.err);
+  assert.match(again.out, /a@hub\.example can sign in again/);
+  await c.signIn('a@hub.example', 'en lang setning');
+  assert.equal((await c.get('/admin')).status, 200);
+  assert.deepEqual(disabled(), ['b@hub.example']);
+  assert.equal(user('disable', 'c@hub.example').status, 0);
+  const nobody = user('enable', 'ukjent@hub.example');
+  assert.equal(nobody.status, 1);
+  assert.match(nobody.err, /no account/);
+  await s.stop();
 });
