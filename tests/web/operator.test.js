@@ -130,7 +130,7 @@ test('a log without its database is not played into a restored one', async () =>
 /** A small disk of its own under a folder, unmounted when the test ends. null: this machine gives none. */
 function smallDisk(t) {
   const dir = folder();
-  const r = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', dir], { encoding: 'utf8' });
+  const r = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=32m', 'tmpfs', dir], { encoding: 'utf8' });
   if (r.status !== 0) {
     t.skip(`no file system to fill: ${r.stderr.trim()}`);
     return null;
