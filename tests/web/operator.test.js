@@ -224,6 +224,7 @@ for (const [what, lose, said] of [
     const db = join(s.data, 'samling.db');
     const g = await s.gathering({ capacity: 50 });
     for (let n = 0; n < 5; n++) await s.register(g, { name: `Gjest ${n}`, email: `gjest${n}@firma.example` });
+    await until(() => s.mailbox().length === 5, { what: 'the mails' });
     lose(db);
     const how = await ending(s);
     assert.deepEqual(how, { code: 1, signal: null }, 'so that a supervisor starts it again');
