@@ -96,6 +96,7 @@ cmd_path_now(const struct cmd_line *line, const char *path, const char *what)
     struct civil now;
 
     clock_to_civil(clock_now(), &now);
+    /* no key: a file's name */
     return arena_printf(line->arena, "%s.%s-%04d%02d%02d-%02d%02d%02d", path, what, now.year,
                         now.month, now.day, now.hour, now.minute, now.second);
 }

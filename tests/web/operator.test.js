@@ -3,17 +3,17 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
-  appendFileSync, chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync,
+  appendFileSync, chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Samling, run, all, forms, sleep, until } from '../lib/samling.js';
+import { scratch } from '../lib/scratch.js';
 
 const root = process.getuid() === 0;
 const needsRoot = root ? false : 'only root can give files to somebody else';
 const nobody = { uid: 65534, gid: 65534 };
 const folder = (owner) => {
-  const dir = mkdtempSync(join(tmpdir(), 'samling-op-'));
+  const dir = scratch('operator');
   if (owner) chownSync(dir, owner.uid, owner.gid);
   return dir;
 };
