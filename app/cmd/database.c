@@ -70,11 +70,12 @@ cmd_may_begin(const struct cmd_line *line)
 {
     const char *path = cmd_database_path(&line->config), *found;
     bool meant = cmd_value(line, "new") != NULL;
-    struct stat st;
+    struct stat st = { 0 };
 
-    if (path == NULL)
+    /* What cannot be looked at is for who opens it to complain of. */
+    if (path == NULL || (stat(path, &st) != 0 && errno != ENOENT))
         return true;
-    if (stat(path, &st) == 0 && st.st_size > 0) {
+    if (st.st_size > 0) {
         if (meant)
             cmd_complain("there is a database %s already: leave out --new", path);
         return !meant;
@@ -83,9 +84,9 @@ cmd_may_begin(const struct cmd_line *line)
     if (found[0] == '\0')
         return true;
     cmd_complain(
-        "there is no database %s, but there has been one: its folder holds %s. Put it or a "
-        "backup back with `samling restore --data %s FILE`; to begin an empty one all the "
-        "same, add --new",
+        "there is no database %s, though its folder has been in use: it holds %s. Put a "
+        "backup back with `samling restore --data %s FILE`; to begin an empty database all "
+        "the same, add --new",
         path, found, line->config.data_dir);
     return false;
 }

@@ -67,7 +67,7 @@ enum status
 folder_write(const char *data_dir, const char *message_id, const void *bytes, size_t n, char *name,
              size_t size)
 {
-    char path[PATH_BYTES], file[FILE_BYTES], temp[FILE_BYTES + 8];
+    char path[PATH_BYTES], file[FILE_BYTES], temp[FILE_BYTES + 8], words[OWNER_WHY_MAX];
     int dir = -1, fd = -1;
     enum status rc = ST_IO;
 
@@ -87,8 +87,7 @@ folder_write(const char *data_dir, const char *message_id, const void *bytes, si
 out:
     if (rc != ST_OK) {
         int why = errno;
-        log_error("mailing", "cannot write into the mailbox folder %s: %s", path,
-                  strerrordesc_np(why));
+        log_error("mailing", "cannot write into %s: %s", path, owner_why(why, path, words));
         if (dir >= 0)
             (void)unlinkat(dir, temp, 0);
         if (why == ENOSPC || why == EDQUOT)
