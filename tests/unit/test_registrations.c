@@ -380,13 +380,15 @@ what_was_said_last_is_remembered(void **state)
                                   .source = "public",
                                   .keep_requirements = true };
     struct registration r;
+    struct swept swept = { 0 };
 
     (void)state;
     assert_int_equal(registration_make(o.c, o.a, &n, OPENED_NOW, &r), ST_OK);
     n.gathering_id = last;
     n.requirements = "Uten melk";
     assert_int_equal(registration_make(o.c, o.a, &n, OPENED_NOW, &r), ST_OK);
-    assert_int_equal(registration_sweep(o.c, OPENED_START + 3 * MS_HOUR + 7 * MS_DAY), ST_OK);
+    assert_int_equal(registration_sweep(o.c, OPENED_START + 3 * MS_HOUR + 7 * MS_DAY, &swept),
+                     ST_OK);
     next = opened_gathering(&o, "Next", -1, OPENED_START + 60 * MS_DAY);
     assert_int_equal(try_make(next, "Siri Dal", "siri@x.no", "public", OPENED_START, &r), ST_OK);
     assert_string_equal(again(r.id).requirements, "Uten melk");
