@@ -196,8 +196,8 @@ read_column(struct db_stmt *st, int n, struct arena *a, const struct db_column *
 
     if (col->type == DB_WORD)
         *(unsigned *)to = read_word(st, n, col);
-    else if (col->nullable && col->type == DB_INT && st->conn->driver->column_null(st->native, n))
-        *(int64_t *)to = col->none;
+    else if (col->nullable && col->none != 0 && st->conn->driver->column_null(st->native, n))
+        *(int64_t *)to = col->none; /* a 0 stands for NULL by itself */
     else
         read_value(st, n, a, col->type, to, col->size);
 }
@@ -224,19 +224,12 @@ read_record(struct db_stmt *st, struct arena *a, void *out)
     return n;
 }
 
-/* The row that stands ready. */
+/* The row's columns from `col` on into R(): all of them. */
 static void
-read_row(struct db_stmt *st, struct arena *a, void *out, size_t size, const struct db_arg *arg,
-         size_t n)
+read_places(struct db_stmt *st, int col, struct arena *a, const struct db_arg *arg, size_t n)
 {
-    int all = st->conn->driver->columns(st->native), col = 0;
+    int all = st->conn->driver->columns(st->native);
 
-    if (out != NULL) {
-        if (st->plan.columns == 0)
-            BUG("no {columns} for a record: %.120s", st->sql->text);
-        check_size(st->sql, size);
-        col = read_record(st, a, out);
-    }
     for (size_t i = 1; i <= n; i++) {
         if (!arg[i].out)
             continue;
@@ -246,6 +239,22 @@ read_row(struct db_stmt *st, struct arena *a, void *out, size_t size, const stru
     }
     if (col != all)
         BUG("%d places for %d columns: %.120s", col, all, st->sql->text);
+}
+
+/* The row that stands ready. */
+static void
+read_row(struct db_stmt *st, struct arena *a, void *out, size_t size, const struct db_arg *arg,
+         size_t n)
+{
+    int col = 0;
+
+    if (out != NULL) {
+        if (st->plan.columns == 0)
+            BUG("no {columns} for a record: %.120s", st->sql->text);
+        check_size(st->sql, size);
+        col = read_record(st, a, out);
+    }
+    read_places(st, col, a, arg, n);
 }
 
 /* ── Calls ── */
@@ -358,20 +367,44 @@ db_done(struct db_rows *rows, enum status rc)
     return rows->rc == ST_NOT_FOUND ? ST_OK : rows->rc;
 }
 
+/* An INSERT with a row; the row that it returns, if it does, stands ready on ST_OK. */
+static enum status
+insert(struct db_conn *c, const struct db_sql *sql, const void *row, size_t size,
+       const struct db_arg *arg, size_t n, struct db_stmt **st)
+{
+    enum status rc = begin(c, sql, row, size, arg, n, false, st);
+    bool returns = rc == ST_OK && c->driver->columns((*st)->native) > 0;
+
+    if (rc == ST_OK)
+        rc = db_next(*st);
+    return rc == ST_NOT_FOUND && !returns && db_changes(c) > 0 ? ST_OK : rc;
+}
+
 enum status
 db_insert_args(struct db_conn *c, const struct db_sql *sql, const void *row, size_t size,
                int64_t *id, const struct db_arg *arg, size_t n)
 {
     struct db_stmt *st;
-    enum status rc = begin(c, sql, row, size, arg, n, false, &st);
-    bool returns = rc == ST_OK && c->driver->columns(st->native) > 0;
+    enum status rc = insert(c, sql, row, size, arg, n, &st);
 
-    if (rc == ST_OK)
-        rc = db_next(st);
+    for (size_t i = 1; i <= n; i++)
+        if (arg[i].out)
+            BUG("db_insert reads an id alone: %.120s", sql->text);
     if (rc == ST_OK && id != NULL)
         *id = db_int(st, 0);
-    if (rc == ST_NOT_FOUND && !returns && db_changes(c) > 0)
-        rc = ST_OK;
+    db_finish(&st);
+    return rc;
+}
+
+enum status
+db_insert_get_args(struct db_conn *c, struct arena *a, const struct db_sql *sql, const void *row,
+                   size_t size, const struct db_arg *arg, size_t n)
+{
+    struct db_stmt *st;
+    enum status rc = insert(c, sql, row, size, arg, n, &st);
+
+    if (rc == ST_OK)
+        read_places(st, 0, a, arg, n);
     db_finish(&st);
     return rc;
 }

@@ -270,6 +270,9 @@ MUST_USE enum status db_done(struct db_rows *rows, enum status rc);
  * CONFLICT DO NOTHING made no row. */
 #define db_insert(c, sql, row, id, ...)                                                            \
     db_insert_args(c, sql, DB_ROW(row), id, DB_ARGS(__VA_ARGS__))
+/* The same with more to read of what it returns, by R(). */
+#define db_insert_get(c, a, sql, row, ...)                                                         \
+    db_insert_get_args(c, a, sql, DB_ROW(row), DB_ARGS(__VA_ARGS__))
 /* An UPDATE with {set}; ST_NOT_FOUND when it changed no row. */
 #define db_update(c, sql, row, ...) db_update_args(c, sql, DB_ROW(row), DB_ARGS(__VA_ARGS__))
 
@@ -290,6 +293,9 @@ void db_each_args(struct db_rows *rows, struct db_conn *c, struct arena *a,
 bool db_row_args(struct db_rows *rows, void *out, size_t size, const struct db_arg *arg, size_t n);
 MUST_USE enum status db_insert_args(struct db_conn *c, const struct db_sql *sql, const void *row,
                                     size_t size, int64_t *id, const struct db_arg *arg, size_t n);
+MUST_USE enum status db_insert_get_args(struct db_conn *c, struct arena *a,
+                                        const struct db_sql *sql, const void *row, size_t size,
+                                        const struct db_arg *arg, size_t n);
 MUST_USE enum status db_update_args(struct db_conn *c, const struct db_sql *sql, const void *row,
                                     size_t size, const struct db_arg *arg, size_t n);
 

@@ -51,6 +51,8 @@ DB_SQL_OF(sql_find, guest_record, "SELECT {columns} FROM guest WHERE id = $1");
 DB_SQL_OF(sql_brief, guest_record, "SELECT {brief g}, 7, g.folded FROM guest g ORDER BY g.id");
 DB_SQL_OF(sql_update, guest_record,
           "UPDATE guest SET {set}, changes = changes + $2 WHERE id = $1 AND vip = {:vip}");
+DB_SQL_OF(sql_add_back, guest_record,
+          "INSERT INTO guest {into} ON CONFLICT (name) DO NOTHING RETURNING id, code, $1");
 DB_SQL(sql_rename, "UPDATE guest SET name = $2 WHERE name = $1");
 DB_SQL(sql_count, "SELECT COUNT(*), MIN(name) FROM guest WHERE $2 = 0 OR name = $1");
 DB_SQL(sql_null, "SELECT $1, $2, $3, $4");
@@ -235,6 +237,24 @@ inserts_or_nothing(void **state)
 }
 
 static void
+an_insert_gives_back_what_it_made(void **state)
+{
+    struct guest g = kari();
+    int64_t id = 0;
+    const char *code = NULL, *said = NULL;
+
+    (void)state;
+    assert_int_equal(db_insert_get(c, a, &sql_add_back, &g, R(&id), R(&code), R(&said), V("hei")),
+                     ST_OK);
+    assert_true(id > 0);
+    assert_string_equal(code, "K4");
+    assert_string_equal(said, "hei");
+    assert_int_equal(db_insert_get(c, a, &sql_add_back, &g, R(&id), R(&code), R(&said), V("hei")),
+                     ST_NOT_FOUND);
+    assert_int_equal(db_open_statements(c), 0);
+}
+
+static void
 says_what_changed(void **state)
 {
     struct guest g = kari();
@@ -296,6 +316,7 @@ main(void)
         cmocka_unit_test_setup(an_update_writes_what_may_change, empty),
         cmocka_unit_test_setup(rows_one_by_one, empty),
         cmocka_unit_test_setup(inserts_or_nothing, empty),
+        cmocka_unit_test_setup(an_insert_gives_back_what_it_made, empty),
         cmocka_unit_test_setup(says_what_changed, empty),
         cmocka_unit_test(values_of_all_kinds),
     };
