@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import {
   appendFileSync, chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Samling, run, all, forms, sleep, until } from '../lib/samling.js';
 import { scratch } from '../lib/scratch.js';
@@ -12,6 +13,8 @@ import { scratch } from '../lib/scratch.js';
 const root = process.getuid() === 0;
 const needsRoot = root ? false : 'only root can give files to somebody else';
 const nobody = { uid: 65534, gid: 65534 };
+// Nobody has to get to their folders, also where a run has a temporary folder of its own.
+if (root) chmodSync(tmpdir(), statSync(tmpdir()).mode | 0o011);
 const folder = (owner) => {
   const dir = scratch('operator');
   if (owner) chownSync(dir, owner.uid, owner.gid);
