@@ -126,9 +126,12 @@ put_local(struct buf *out, const char *name, const char *zone, int64_t ms)
 
 /* What stands as TZID: only a name that we know can be explained by a VTIMEZONE. */
 static const char *
-zone_name(const struct ical_event *e)
+zone_of(const struct ical_event *e)
 {
-    return zone_known(e->zone) ? e->zone : ZONE_DEFAULT;
+    const char *zone = zone_known(e->zone) ? e->zone : ZONE_DEFAULT;
+
+    /* Both in the same form: RFC 5545 3.8.2.2 wants DTEND as DTSTART is. */
+    return zone_twice(zone, e->start_ms) || zone_twice(zone, e->end_ms) ? "UTC" : zone;
 }
 
 static bool
@@ -148,7 +151,9 @@ event_valid(enum ical_method method, const struct ical_event *e)
 {
     if (!set(e->uid) || !set(e->summary))
         return false;
-    return method != ICAL_REQUEST || (set(e->organizer_email) && set(e->attendee_email));
+    if (with_attendee(method) && !set(e->organizer_email))
+        return false;
+    return method != ICAL_REQUEST || set(e->attendee_email);
 }
 
 static void
@@ -165,10 +170,16 @@ put_people(struct buf *out, struct buf *line, enum ical_method method, const str
     }
 }
 
+static bool
+is_off(enum ical_method method, const struct ical_event *e)
+{
+    return method == ICAL_CANCEL || e->cancelled;
+}
+
 static const char *
 event_status(enum ical_method method, const struct ical_event *e)
 {
-    if (method == ICAL_CANCEL || e->cancelled)
+    if (is_off(method, e))
         return "CANCELLED";
     return e->tentative ? "TENTATIVE" : "CONFIRMED";
 }
@@ -176,7 +187,7 @@ event_status(enum ical_method method, const struct ical_event *e)
 static void
 put_event(struct buf *out, struct buf *line, enum ical_method method, const struct ical_event *e)
 {
-    const char *zone = zone_name(e);
+    const char *zone = zone_of(e);
 
     buf_adds(out, "BEGIN:VEVENT\r\n");
     put_text(out, line, "UID", e->uid);
@@ -184,8 +195,8 @@ put_event(struct buf *out, struct buf *line, enum ical_method method, const stru
     put_local(out, "DTSTART", zone, e->start_ms);
     if (e->end_ms > e->start_ms)
         put_local(out, "DTEND", zone, e->end_ms);
-    buf_addf(out, "SEQUENCE:%d\r\nSTATUS:%s\r\nTRANSP:OPAQUE\r\n", e->sequence,
-             event_status(method, e));
+    buf_addf(out, "SEQUENCE:%d\r\nSTATUS:%s\r\nTRANSP:%s\r\n", e->sequence, event_status(method, e),
+             is_off(method, e) ? "TRANSPARENT" : "OPAQUE");
     if (e->created_ms != 0)
         put_utc(out, "CREATED", e->created_ms);
     if (e->modified_ms != 0)
@@ -195,7 +206,7 @@ put_event(struct buf *out, struct buf *line, enum ical_method method, const stru
     put_text(out, line, "LOCATION", e->location);
     put_plain(out, line, "URL", e->url);
     put_people(out, line, method, e);
-    if (e->alarm_min > 0 && strcmp(event_status(method, e), "CANCELLED") != 0) {
+    if (e->alarm_min > 0 && !is_off(method, e)) {
         buf_addf(out, "BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT%dM\r\n", e->alarm_min);
         put_text(out, line, "DESCRIPTION", e->summary);
         buf_adds(out, "END:VALARM\r\n");
@@ -208,16 +219,16 @@ static void
 put_zones(struct buf *out, const struct ical_event *events, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        const char *zone = zone_name(&events[i]);
+        const char *zone = zone_of(&events[i]);
         int64_t from = events[i].start_ms, to = events[i].end_ms;
         bool done = strcmp(zone, "UTC") == 0;
 
         for (size_t k = 0; k < i && !done; k++)
-            done = strcmp(zone_name(&events[k]), zone) == 0;
+            done = strcmp(zone_of(&events[k]), zone) == 0;
         if (done)
             continue;
         for (size_t k = i; k < n; k++) {
-            if (strcmp(zone_name(&events[k]), zone) != 0)
+            if (strcmp(zone_of(&events[k]), zone) != 0)
                 continue;
             from = events[k].start_ms < from ? events[k].start_ms : from;
             to = events[k].start_ms > to ? events[k].start_ms : to;

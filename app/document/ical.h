@@ -3,7 +3,9 @@
  * Pure: any thread.
  *
  * Written with CRLF, folded at 75 octets between UTF-8 characters (RFC 5545 section 3.1), TEXT
- * escaped (3.3.11), local times with TZID and the VTIMEZONE they need (3.6.5).
+ * escaped (3.3.11), local times with TZID and the VTIMEZONE they need (3.6.5). An event that starts
+ * or ends in the hour that comes twice when the clock is put back has its times in UTC: of a local
+ * time there readers take the first (3.3.5), or what they please. Events never recur.
  */
 #ifndef SAMLING_DOCUMENT_ICAL_H
 #define SAMLING_DOCUMENT_ICAL_H
@@ -14,7 +16,7 @@ enum ical_method {
     ICAL_NONE,    /* no METHOD: a plain file or feed */
     ICAL_PUBLISH, /* RFC 5546 3.2.1 */
     ICAL_REQUEST, /* 3.2.2: asks for Accept or Decline; needs organizer and attendee */
-    ICAL_CANCEL   /* 3.2.5: STATUS:CANCELLED, same UID, higher SEQUENCE */
+    ICAL_CANCEL   /* 3.2.5: STATUS:CANCELLED, same UID, higher SEQUENCE; needs organizer */
 };
 
 struct ical_event {
@@ -30,7 +32,8 @@ struct ical_event {
     const char *attendee_name, *attendee_email;   /* email NULL: no ATTENDEE; only with REQUEST
                                                      and CANCEL */
     bool accepted;                                /* PARTSTAT=ACCEPTED instead of NEEDS-ACTION */
-    bool cancelled;                               /* STATUS:CANCELLED instead of CONFIRMED */
+    bool cancelled;                               /* STATUS:CANCELLED instead of CONFIRMED, and
+                                                     TRANSP:TRANSPARENT: nobody is busy then */
     bool tentative;                               /* STATUS:TENTATIVE */
     int alarm_min; /* > 0: DISPLAY alarm so many minutes before the start */
 };
@@ -39,8 +42,8 @@ struct ical_event {
  * Appends one VCALENDAR with n events (n may be 0).
  * name  name of the calendar for subscribers (NAME, X-WR-CALNAME), or NULL.
  *
- * ST_OK; ST_INVALID an event lacks uid, summary or start, or REQUEST without organizer or attendee;
- * ST_LIMIT out is over its limit.
+ * ST_OK; ST_INVALID an event lacks uid or summary, REQUEST organizer or attendee, or CANCEL
+ * organizer; ST_LIMIT out is over its limit.
  */
 MUST_USE enum status ical_write(struct buf *out, enum ical_method method, const char *name,
                                 const struct ical_event *events, size_t n);

@@ -235,6 +235,18 @@ zone_local(const char *zone, int64_t ms, struct civil *out, int *offset_min)
         *offset_min = t->span[i].offset_s / 60;
 }
 
+bool
+zone_twice(const char *zone, int64_t ms)
+{
+    const struct table *t = table_of(zone);
+    size_t i = span_at(t, ms);
+    int64_t local = ms + offset_ms(t, i);
+
+    if (i + 1 < t->n && local - offset_ms(t, i + 1) >= t->span[i + 1].at_ms)
+        return true;
+    return i > 0 && local - offset_ms(t, i - 1) < t->span[i].at_ms;
+}
+
 /* The moment whose local time is `local` (as if UTC). In a gap: false, and the time moved on by it.
  */
 static bool

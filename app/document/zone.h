@@ -29,6 +29,9 @@ bool zone_known(const char *zone);
 /* Local time at a moment. offset_min: minutes east of UTC then; may be NULL. */
 void zone_local(const char *zone, int64_t ms, struct civil *out, int *offset_min);
 
+/* Does the local time of this moment come twice, in the hour in which the clock is put back? */
+bool zone_twice(const char *zone, int64_t ms);
+
 /* Moment of a local time. c->weekday is not read.
  * ST_OK; in the doubled hour at the end of summer time it is the first of the two;
  * ST_INVALID no such date or time, or in the gap of a clock change (*ms is untouched). */

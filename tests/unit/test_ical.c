@@ -5,6 +5,7 @@
 #include <cmocka.h>
 #include <libical/ical.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "document/ical.h"
 #include "document/zone.h"
@@ -169,16 +170,82 @@ nothing_can_be_smuggled_in(void **state)
     free(s);
 }
 
+/* Nobody is busy because of it, and no alarm rings: as a message of its own and in a feed. */
 static void
 cancelling_says_so(void **state)
 {
-    struct ical_event e = example();
-    char *s = written(ICAL_CANCEL, &e, 1);
+    static const enum ical_method method[] = { ICAL_CANCEL, ICAL_NONE };
 
     (void)state;
-    assert_non_null(strstr(s, "METHOD:CANCEL\r\n"));
-    assert_non_null(strstr(s, "STATUS:CANCELLED\r\n"));
-    free(s);
+    for (size_t i = 0; i < ARRAY_LEN(method); i++) {
+        struct ical_event e = example();
+
+        e.cancelled = true;
+        e.alarm_min = 60;
+        char *s = written(method[i], &e, 1);
+        assert_int_equal(strstr(s, "METHOD:CANCEL\r\n") != NULL, method[i] == ICAL_CANCEL);
+        assert_non_null(strstr(s, "STATUS:CANCELLED\r\n"));
+        assert_non_null(strstr(s, "TRANSP:TRANSPARENT\r\n"));
+        assert_null(strstr(s, "OPAQUE"));
+        assert_null(strstr(s, "VALARM"));
+        free(s);
+    }
+}
+
+/* The hour that comes twice is in UTC, start and end alike: on a clock on the wall one cannot tell
+ * which of the two is meant. The hours beside it, and those around the gap, are local. */
+static void
+the_doubled_hour_is_utc(void **state)
+{
+    static const struct {
+        const char *zone, *start;
+        int minutes;
+        const char *dtstart, *dtend;
+    } row[] = {
+        /* Summer time ends: 02:00 to 03:00 comes twice. */
+        { "Europe/Oslo", "2026-10-24T23:30Z", 29, ";TZID=Europe/Oslo:20261025T013000",
+          ";TZID=Europe/Oslo:20261025T015900" },
+        { "Europe/Oslo", "2026-10-24T23:30Z", 30, ":20261024T233000Z", ":20261025T000000Z" },
+        { "Europe/Oslo", "2026-10-25T00:00Z", 10, ":20261025T000000Z", ":20261025T001000Z" },
+        { "Europe/Oslo", "2026-10-25T00:30Z", 180, ":20261025T003000Z", ":20261025T033000Z" },
+        { "Europe/Oslo", "2026-10-25T01:30Z", 180, ":20261025T013000Z", ":20261025T043000Z" },
+        { "Europe/Oslo", "2026-10-25T01:59Z", 1, ":20261025T015900Z", ":20261025T020000Z" },
+        { "Europe/Oslo", "2026-10-25T02:00Z", 60, ";TZID=Europe/Oslo:20261025T030000",
+          ";TZID=Europe/Oslo:20261025T040000" },
+        { "Europe/Oslo", "2026-10-24T12:00Z", 1440, ";TZID=Europe/Oslo:20261024T140000",
+          ";TZID=Europe/Oslo:20261025T130000" },
+        /* It begins: there is no 02:00 to 03:00, and nothing comes twice. */
+        { "Europe/Oslo", "2027-03-28T00:30Z", 30, ";TZID=Europe/Oslo:20270328T013000",
+          ";TZID=Europe/Oslo:20270328T030000" },
+        { "Europe/Oslo", "2027-03-28T01:30Z", 60, ";TZID=Europe/Oslo:20270328T033000",
+          ";TZID=Europe/Oslo:20270328T043000" },
+        /* Elsewhere: at 01:00, by half an hour, and never. */
+        { "America/New_York", "2026-11-01T06:30Z", 60, ":20261101T063000Z", ":20261101T073000Z" },
+        { "Australia/Lord_Howe", "2027-04-03T14:45Z", 5, ":20270403T144500Z", ":20270403T145000Z" },
+        { "Australia/Lord_Howe", "2027-04-03T14:20Z", 5,
+          ";TZID=Australia/Lord_Howe:20270404T012000",
+          ";TZID=Australia/Lord_Howe:20270404T012500" },
+        { "Asia/Tokyo", "2026-10-25T00:30Z", 60, ";TZID=Asia/Tokyo:20261025T093000",
+          ";TZID=Asia/Tokyo:20261025T103000" },
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+        struct ical_event e = example();
+        bool has_offset, is_utc = row[i].dtstart[0] == ':';
+        int offset;
+        char line[100];
+
+        assert_true(clock_parse(row[i].start, &e.start_ms, &has_offset, &offset));
+        e.end_ms = e.start_ms + row[i].minutes * MS_MINUTE;
+        e.zone = row[i].zone;
+        char *s = written(ICAL_NONE, &e, 1);
+        (void)snprintf(line, sizeof line, "\nDTSTART%s\r\nDTEND%s\r\n", row[i].dtstart,
+                       row[i].dtend);
+        if (strstr(s, line) == NULL)
+            fail_msg("row %zu: %s", i, s);
+        assert_int_equal(strstr(s, "VTIMEZONE") == NULL, is_utc);
+        free(s);
+    }
 }
 
 static void
@@ -191,6 +258,8 @@ incomplete_events_are_refused(void **state)
     buf_init(&b, 0);
     e.attendee_email = NULL;
     assert_int_equal(ical_write(&b, ICAL_REQUEST, NULL, &e, 1), ST_INVALID);
+    e.organizer_email = NULL;
+    assert_int_equal(ical_write(&b, ICAL_CANCEL, NULL, &e, 1), ST_INVALID);
     e.uid = "";
     assert_int_equal(ical_write(&b, ICAL_PUBLISH, NULL, &e, 1), ST_INVALID);
     assert_int_equal(b.len, 0);
@@ -267,6 +336,7 @@ main(void)
         cmocka_unit_test(oslo_has_the_usual_rules),
         cmocka_unit_test(nothing_can_be_smuggled_in),
         cmocka_unit_test(cancelling_says_so),
+        cmocka_unit_test(the_doubled_hour_is_utc),
         cmocka_unit_test(incomplete_events_are_refused),
         cmocka_unit_test(answers_are_read),
     };

@@ -91,6 +91,35 @@ moments_of_local_times(void **state)
 }
 
 static void
+knows_what_comes_twice(void **state)
+{
+    static const struct {
+        const char *zone, *utc;
+        bool twice;
+    } row[] = {
+        { "Europe/Oslo", "2026-10-24T23:59:59Z", false },
+        { "Europe/Oslo", "2026-10-25T00:00:00Z", true },
+        { "Europe/Oslo", "2026-10-25T00:59:59Z", true },
+        { "Europe/Oslo", "2026-10-25T01:00:00Z", true },
+        { "Europe/Oslo", "2026-10-25T01:59:59Z", true },
+        { "Europe/Oslo", "2026-10-25T02:00:00Z", false },
+        { "Europe/Oslo", "2027-03-28T00:59:59Z", false },
+        { "Europe/Oslo", "2027-03-28T01:00:00Z", false },
+        { "Europe/Oslo", "2027-01-14T16:00:00Z", false },
+        { "Europe/Oslo", "1975-01-14T16:00:00Z", false },
+        { "Europe/Oslo", "2150-01-14T16:00:00Z", false },
+        { "Australia/Lord_Howe", "2027-04-03T14:29:59Z", false },
+        { "Australia/Lord_Howe", "2027-04-03T14:30:00Z", true },
+        { "Australia/Lord_Howe", "2027-04-03T15:29:59Z", true },
+        { "Australia/Lord_Howe", "2027-04-03T15:30:00Z", false },
+        { "UTC", "2026-10-25T00:30:00Z", false },
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(row); i++)
+        assert_int_equal(zone_twice(row[i].zone, utc(row[i].utc)), row[i].twice);
+}
+
+static void
 refuses_impossible_dates(void **state)
 {
     static const struct civil bad[] = {
@@ -245,6 +274,7 @@ main(void)
         cmocka_unit_test(threads_may_load_zones),
         cmocka_unit_test(local_times_of_oslo),
         cmocka_unit_test(moments_of_local_times),
+        cmocka_unit_test(knows_what_comes_twice),
         cmocka_unit_test(refuses_impossible_dates),
         cmocka_unit_test(reminders_keep_the_clock_across_a_change),
         cmocka_unit_test(days_begin_at_local_midnight),
