@@ -104,12 +104,41 @@ const char *gathering_when(struct request *rq, const char *zone, int64_t at);
  * closed}. state is sm-sign's data-state. A new reference. */
 json_t *gathering_sign_view(struct app *app, struct arena *a, const struct gathering *g,
                             const char *lang, int64_t now);
-/* The calendar event of one person (uid, sequence and status from the caller), as .ics bytes. */
+
+/*
+ * Calendar files. A gathering is one event, with one UID in all its files: the public one, the
+ * feed, the ticket's and those of the mails. Calendars know an entry again by its UID alone (RFC
+ * 5545 3.8.4.7), so that who took the public file and then registered has it once, with their own
+ * link in it. Invitations have one UID for all who are invited, too (RFC 5546 2.1.5). A feed is a
+ * calendar of its own: programs that fold what stands in two of them into one do it by UID; for the
+ * others nothing can be done. (Registrations from before one UID was for all keep theirs.)
+ *
+ * SEQUENCE is the gathering's own, and for a person it grows with their cancelling and coming back
+ * too, so that what they hold is never older than the public file. Two who share an address share
+ * an entry: it is cancelled with the last of them.
+ *
+ * A file has no METHOD: Outlook cannot take a PUBLISH out of a mail and shows it as text
+ * ([MS-STANOICAL] 2.2.99), a plain file every calendar opens. Only a cancellation is a message
+ * (METHOD:CANCEL, RFC 5546 3.2.5): without it Outlook adds a second appointment. The feed holds
+ * both kinds and is no message.
+ *
+ * Who waits has no file: a place in the line is no appointment, and calendars show STATUS:TENTATIVE
+ * as busy, or like any other.
+ */
+struct calendar_entry {
+    const char *uid, *url;
+    const char *lang;         /* of the word before the title when it is off */
+    int64_t sequence;         /* how often the person's own part has changed */
+    int64_t changed_at;       /* ... and when it last did */
+    bool withdrawn;           /* no longer coming, though the gathering may be held */
+    const char *name, *email; /* of the person, in a cancellation; NULL: not named */
+};
+#define CALENDAR_TYPE "text/calendar; charset=utf-8"
 struct buf;
+/* Appends the file. *type: its media type, which names the METHOD where there is one. */
 MUST_USE enum status gathering_ics(struct app *app, struct db_conn *c, struct arena *a,
-                                   const struct gathering *g, const char *uid, int64_t sequence,
-                                   bool cancelled, const char *url, const char *lang,
-                                   struct buf *out);
+                                   const struct gathering *g, const struct calendar_entry *entry,
+                                   struct buf *out, const char **type);
 
 /*
  * For the moments of a struct reminder_rule (mailing/mailing.h), as it wants them: `days` before

@@ -7,6 +7,7 @@
 #include "document/zone.h"
 #include "gatherings/gatherings_view.h"
 #include "html/date_text.h"
+#include "mailing/mailing.h"
 
 #define FEED_MAX 200
 #define FEED_PAST 50
@@ -17,15 +18,24 @@ location_of(struct arena *a, const struct gathering *g)
     return g->address[0] != '\0' ? arena_printf(a, "%s, %s", g->place, g->address) : g->place;
 }
 
+/* A title that says that it is off, where calendars show no more than the title. */
+static const char *
+title_off(struct app *app, struct arena *a, const char *lang, const char *key,
+          const struct gathering *g)
+{
+    return gathering_text(app, a, lang, key, "title", g->title);
+}
+
 static struct ical_event
-event_of(struct arena *a, const struct gathering *g, const char *url)
+event_of(struct app *app, struct arena *a, const struct gathering *g, const char *url)
 {
     const char *text = g->summary[0] != '\0' ? arena_printf(a, "%s\n\n%s", g->summary, url) : url;
+    bool off = g->status == GATHERING_CANCELLED;
 
     return (struct ical_event){
         .uid = g->calendar_uid,
         .sequence = (int)g->calendar_seq,
-        .summary = g->title,
+        .summary = off ? title_off(app, a, g->language, "gathering.ics.off", g) : g->title,
         .description = text,
         .location = location_of(a, g),
         .url = url,
@@ -35,25 +45,49 @@ event_of(struct arena *a, const struct gathering *g, const char *url)
         .stamp_ms = g->changed_at,
         .created_ms = g->published_at,
         .modified_ms = g->changed_at,
-        .cancelled = g->status == GATHERING_CANCELLED,
+        .cancelled = off,
     };
+}
+
+/* One event in a file: a message when it is cancelled. */
+static enum status
+write_file(struct app *app, struct db_conn *c, struct arena *a, struct ical_event *e,
+           struct buf *out, const char **type)
+{
+    struct cluster cluster;
+    enum status rc;
+
+    *type = e->cancelled ? CALENDAR_TYPE "; method=CANCEL" : CALENDAR_TYPE;
+    if (!e->cancelled)
+        return ical_write(out, ICAL_NONE, NULL, e, 1);
+    rc = cluster_get(c, a, &cluster);
+    if (rc != ST_OK)
+        return rc;
+    e->organizer_name = cluster.name;
+    e->organizer_email = mail_sender_address(app, a);
+    return ical_write(out, ICAL_CANCEL, NULL, e, 1);
 }
 
 enum status
 gathering_ics(struct app *app, struct db_conn *c, struct arena *a, const struct gathering *g,
-              const char *uid, int64_t sequence, bool cancelled, const char *url, const char *lang,
-              struct buf *out)
+              const struct calendar_entry *entry, struct buf *out, const char **type)
 {
-    const char *page = arena_printf(a, "%s/g/%s", app_settings(app)->base_url, g->slug);
-    struct ical_event e = event_of(a, g, url != NULL && url[0] != '\0' ? url : page);
+    struct ical_event e = event_of(app, a, g, entry->url);
 
-    (void)c;
-    (void)lang;
-    e.uid = uid;
-    e.sequence = (int)sequence;
-    e.cancelled = cancelled;
+    e.uid = entry->uid;
+    e.sequence = (int)(g->calendar_seq + entry->sequence);
+    e.stamp_ms = e.modified_ms =
+        entry->changed_at > g->changed_at ? entry->changed_at : g->changed_at;
     e.created_ms = 0;
-    return ical_write(out, ICAL_NONE, NULL, &e, 1);
+    e.attendee_name = entry->name;
+    e.attendee_email = entry->email;
+    e.accepted = true;
+    if (e.cancelled)
+        e.summary = title_off(app, a, entry->lang, "gathering.ics.off", g);
+    else if (entry->withdrawn)
+        e.summary = title_off(app, a, entry->lang, "gathering.ics.withdrawn", g);
+    e.cancelled = e.cancelled || entry->withdrawn;
+    return write_file(app, c, a, &e, out, type);
 }
 
 /* Those to come, and the last of those that were, oldest first. */
@@ -105,7 +139,7 @@ gathering_feed_ics(struct request *rq, struct response *rs)
         return rc;
     events = ARENA_ARRAY(a, struct ical_event, n + 1);
     for (size_t i = 0; i < n; i++)
-        events[i] = event_of(a, &list[i], page_url(rq, &list[i]));
+        events[i] = event_of(rq_app(rq), a, &list[i], page_url(rq, &list[i]));
     buf_init(&b, 0);
     rc = ical_write(&b, ICAL_NONE, cluster.name, events, n);
     if (rc != ST_OK) {
@@ -113,7 +147,7 @@ gathering_feed_ics(struct request *rq, struct response *rs)
         return rc;
     }
     rs_cache(rs, 300);
-    return rs_bytes(rs, 200, "text/calendar; charset=utf-8", &b, NULL);
+    return rs_bytes(rs, 200, CALENDAR_TYPE, &b, NULL);
 }
 
 enum status
@@ -122,20 +156,20 @@ gathering_public_ics(struct request *rq, struct response *rs)
     struct gathering g;
     struct ical_event e;
     struct buf b;
+    const char *type;
     enum status rc = gathering_by_slug(rq_conn(rq), rq_arena(rq), rq_param(rq, "slug"), &g);
 
     if (rc != ST_OK || g.published_at == 0)
         return rc != ST_OK ? rc : ST_NOT_FOUND;
-    e = event_of(rq_arena(rq), &g, page_url(rq, &g));
+    e = event_of(rq_app(rq), rq_arena(rq), &g, page_url(rq, &g));
     buf_init(&b, 0);
-    rc = ical_write(&b, ICAL_NONE, NULL, &e, 1);
+    rc = write_file(rq_app(rq), rq_conn(rq), rq_arena(rq), &e, &b, &type);
     if (rc != ST_OK) {
         buf_release(&b);
         return rc;
     }
     rs_cache(rs, 300);
-    return rs_bytes(rs, 200, "text/calendar; charset=utf-8", &b,
-                    arena_printf(rq_arena(rq), "%s.ics", g.slug));
+    return rs_bytes(rs, 200, type, &b, arena_printf(rq_arena(rq), "%s.ics", g.slug));
 }
 
 /* ── Atom (RFC 4287) ── */
@@ -163,7 +197,7 @@ add_entry(struct request *rq, struct buf *b, const struct gathering *g, const ch
     buf_adds(b, "<entry>\n");
     add_element(b, "title",
                 g->status == GATHERING_CANCELLED
-                    ? arena_printf(a, "%s: %s", rq_tr(rq, "gathering.sign.cancelled"), g->title)
+                    ? title_off(rq_app(rq), a, g->language, "gathering.ics.off", g)
                     : g->title);
     buf_addf(b, "<link rel=\"alternate\" type=\"text/html\" href=\"");
     buf_add_html(b, url, strlen(url));

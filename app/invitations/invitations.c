@@ -3,15 +3,12 @@
 #include <string.h>
 
 #include "base/fold.h"
-#include "base/rand.h"
 #include "base/text.h"
 #include "cluster/cluster.h"
 #include "contacts/contacts.h"
 #include "invitations/invitations_mail.h"
 #include "invitations/invitations_store.h"
 #include "registrations/registrations.h"
-
-#define CALENDAR_UID_RANDOM 22
 
 DB_SQL_OF(sql_batch_add, invitation_batch_record,
           "INSERT INTO invitation_batch {into} RETURNING id");
@@ -30,15 +27,11 @@ invitation_make(struct db_conn *c, int64_t gathering_id, int64_t contact_id, int
                 bool quiet, int64_t now, int64_t *id)
 {
     struct arena *a = arena_new(0);
-    char uid[CALENDAR_UID_RANDOM + 1];
     struct invitation i = { .gathering_id = gathering_id,
                             .contact_id = contact_id,
                             .batch_id = batch_id,
                             .public_id = link_public_id(a, &invitation_personal),
-                            .calendar_uid = uid,
                             .created_at = now };
-
-    rand_base64url(uid, CALENDAR_UID_RANDOM);
     enum status added = db_insert(c, &sql_add, &i, NULL);
     enum status rc = added == ST_NOT_FOUND ? ST_OK : added;
     if (rc == ST_OK)
@@ -119,7 +112,6 @@ answer_yes(struct db_conn *c, struct arena *a, const struct invitation *i,
         .organisation = i->organisation,
         .language = i->lang,
         .source = registration_source(reply),
-        .calendar_uid = i->calendar_uid,
         .made_by = reply->account_id,
     };
     enum status rc = own_registration(c, a, i, &r);

@@ -17,7 +17,7 @@ struct invitation {
     int64_t id, epoch, gathering_id, contact_id, batch_id, registration_id;
     int64_t answered_at, created_at; /* 0: not answered */
     enum invitation_answer answer;
-    const char *public_id, *calendar_uid, *source;  /* source: link, phone, public, organiser */
+    const char *public_id, *source;                 /* source: link, phone, public, organiser */
     const char *name, *email, *organisation, *lang; /* the contact's */
     bool live, waits;       /* somebody has a place because of it; it is one in the line */
     const char *registered; /* who, "" for nobody: themselves, or the colleague */

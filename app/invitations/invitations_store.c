@@ -20,7 +20,6 @@ static const struct db_column invitation_columns[] = {
     COL(struct invitation, gathering_id, DB_ONCE),
     COL(struct invitation, contact_id, DB_ONCE),
     COL_OR(struct invitation, batch_id, 0, DB_ONCE),
-    COL(struct invitation, calendar_uid, DB_ONCE),
     COL(struct invitation, created_at, DB_ONCE),
     COL_WORD(struct invitation, answer, answers, DB_READ_ONLY),
     COL_AS(struct invitation, source, "answer_source", DB_READ_ONLY),

@@ -107,6 +107,9 @@ MUST_USE enum status mail_queue(struct db_conn *c, const struct mail_new *m, int
 MUST_USE enum status mail_take_back(struct db_conn *c, const char *kind, const char *parent,
                                     int64_t parent_id, const char *why);
 
+/* The address that all mails are from: who organises, to a calendar. In the arena. */
+const char *mail_sender_address(struct app *app, struct arena *a);
+
 /* Rendered as it would be sent, for previews; text with its lines unbroken. html is a whole
  * document with cid: images turned into data: URLs. All in the arena. data as from build plus
  * nothing; common data added here. */

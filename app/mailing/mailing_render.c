@@ -319,6 +319,15 @@ mail_from_parse(const char *from, struct mail_from *out)
 }
 
 const char *
+mail_sender_address(struct app *app, struct arena *a)
+{
+    struct mail_from from;
+
+    mail_from_parse(app_settings(app)->from, &from);
+    return arena_strdup(a, from.email);
+}
+
+const char *
 mail_envelope_from(const struct mail_env *env, struct arena *a, const struct mail *m)
 {
     const char *pattern = env->settings->bounce, *star;

@@ -63,9 +63,7 @@ registration_fill(struct arena *a, const struct registration_new *n, const struc
         .language = arena_strdup(a, text_or(n->language, g->language)),
         .source = arena_strdup(a, n->source),
         .cancel_reason = "",
-        .calendar_uid = n->calendar_uid != NULL && n->calendar_uid[0] != '\0'
-                            ? arena_strdup(a, n->calendar_uid)
-                            : NULL,
+        .calendar_uid = g->calendar_uid,
         .created_at = now,
         .made_by = n->made_by,
         .show_name = n->show_name,
@@ -283,4 +281,31 @@ registration_link(struct db_conn *c, struct arena *a, const struct registration 
                   const char **out)
 {
     return link_make(c, a, &registration_personal, r->public_id, r->epoch, out);
+}
+
+/* ── The calendar ── */
+
+static int64_t
+latest(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+enum status
+registration_ics(struct app *app, struct db_conn *c, struct arena *a, const struct registration *r,
+                 const struct gathering *g, const char *url, const char *lang, bool named,
+                 struct buf *out, const char **type)
+{
+    const struct calendar_entry entry = {
+        .uid = r->calendar_uid,
+        .url = url,
+        .lang = lang,
+        .sequence = r->calendar_seq,
+        .changed_at = latest(r->confirmed_at, r->cancelled_at),
+        .withdrawn = r->status == REG_CANCELLED,
+        .name = named ? r->name : NULL,
+        .email = named ? r->email : NULL,
+    };
+
+    return gathering_ics(app, c, a, g, &entry, out, type);
 }

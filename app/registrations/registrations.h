@@ -31,9 +31,8 @@ extern const char *const registration_status_words[3]; /* by enum registration_s
 struct registration_new {
     int64_t gathering_id, contact_id;
     const char *name, *email, *organisation, *phone, *wish, *requirements, *language;
-    const char *source;       /* 'public', 'invitation', 'organiser', 'api', 'door', 'example' */
-    const char *calendar_uid; /* an invitation's, or NULL for a new one */
-    int64_t made_by;          /* account */
+    const char *source; /* 'public', 'invitation', 'organiser', 'api', 'door', 'example' */
+    int64_t made_by;    /* account */
     bool show_name, photo_ok, invite_later, keep_requirements;
     bool over;    /* organiser or door: take a seat beyond capacity */
     bool no_mail; /* walk-ins and examples */
@@ -110,6 +109,12 @@ void registration_tally(struct db_rows *rows, struct db_conn *c, struct arena *a
 /* Place in the line, from 1; 0 when not waiting. */
 MUST_USE enum status registration_place(struct db_conn *c, const struct registration *r,
                                         int64_t *place);
+/* Its calendar file, the person named in it or not (gathering_ics; the same statuses). url:
+ * absolute; where the entry leads. */
+MUST_USE enum status registration_ics(struct app *app, struct db_conn *c, struct arena *a,
+                                      const struct registration *r, const struct gathering *g,
+                                      const char *url, const char *lang, bool named,
+                                      struct buf *out, const char **type);
 
 /*
  * "/r/r{link}" are this feature's routes (own registration: public_id begins with 'r'),

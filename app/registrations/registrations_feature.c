@@ -10,10 +10,6 @@
 #include "registrations/registrations_pages.h"
 #include "registrations/registrations_sweep.h"
 
-/* The calendar entries of those who are registered have changed. */
-DB_SQL(sql_calendar, "UPDATE registration SET calendar_seq = calendar_seq + 1"
-                     " WHERE gathering_id = $1 AND status <> 'cancelled'");
-
 /* ── Events ── */
 
 /* One mail to each who is registered. occasion lets the same kind go again for another change. */
@@ -36,8 +32,6 @@ moved(struct db_conn *c, struct arena *a, const struct event *e)
     struct gathering g;
     enum status rc = gathering_by_id(c, a, e->gathering_id, &g);
 
-    if (rc == ST_OK)
-        rc = db_exec(c, &sql_calendar, NULL, V(e->gathering_id));
     if (rc == ST_OK && e->notify)
         rc = tell(c, a, &registration_mail_moved, e,
                   arena_printf(a, "%lld.%lld.%lld", (long long)g.starts_at,
@@ -49,11 +43,7 @@ moved(struct db_conn *c, struct arena *a, const struct event *e)
 static enum status
 cancelled(struct db_conn *c, struct arena *a, const struct event *e)
 {
-    enum status rc = db_exec(c, &sql_calendar, NULL, V(e->gathering_id));
-
-    return rc == ST_OK && e->notify
-               ? tell(c, a, &registration_mail_gathering_cancelled, e, "cancelled")
-               : rc;
+    return e->notify ? tell(c, a, &registration_mail_gathering_cancelled, e, "cancelled") : ST_OK;
 }
 
 static enum status

@@ -11,6 +11,9 @@
 #include "html/date_text.h"
 #include "tickets/tickets.h"
 
+DB_SQL(sql_seat_of_address, "SELECT 1 FROM registration WHERE email = $2 AND gathering_id = $1"
+                            " AND status = 'confirmed'");
+
 #define PRIORITY_TICKET 1
 #define PRIORITY_CHANGE 2
 #define PRIORITY_BULK 3
@@ -108,20 +111,33 @@ add_part(struct letter *l, const char *content_id, const char *type, const char 
     x->part[x->parts++].size = b->len;
 }
 
+/* Whether the person has, or had, a seat: whoever only waited never got a calendar file. */
+static bool
+had_seat(const struct registration *r)
+{
+    return r->status == REG_CONFIRMED || (r->status == REG_CANCELLED && r->confirmed_at != 0);
+}
+
+/* Nothing for who waits, nor to take an entry away that somebody else with the address still has;
+ * see gatherings.h. */
 static enum status
 add_calendar(struct letter *l)
 {
-    const char *url = json_string_value(json_object_get(l->data, "link"));
-    bool cancelled = l->r.status == REG_CANCELLED || l->g.status == GATHERING_CANCELLED;
+    const char *type, *url = json_string_value(json_object_get(l->data, "link"));
+    bool shared = false;
     struct buf b;
-    enum status rc;
+    enum status rc = ST_OK;
 
+    if (l->r.status == REG_CANCELLED && l->g.status != GATHERING_CANCELLED)
+        rc = db_any(l->c, &sql_seat_of_address, &shared, V(l->g.id), V(l->r.email));
+    if (rc != ST_OK || shared || !had_seat(&l->r))
+        return rc;
     buf_init(&b, 0);
-    rc = gathering_ics(l->app, l->c, l->a, &l->g, l->r.calendar_uid, l->r.calendar_seq, cancelled,
-                       url, l->m->lang, &b);
+    rc = registration_ics(l->app, l->c, l->a, &l->r, &l->g, url, l->m->lang, true, &b, &type);
     if (rc == ST_OK)
-        add_part(l, NULL, "text/calendar; charset=utf-8", "samling.ics", &b);
+        add_part(l, NULL, type, "samling.ics", &b);
     buf_release(&b);
+    (void)json_object_set_new(l->data, "has_calendar", json_true());
     return rc;
 }
 
@@ -149,12 +165,13 @@ add_ticket(struct letter *l)
     return rc;
 }
 
+/* With the ticket and the calendar file, where there are such. */
 static enum status
-ticket_letter(struct letter *l, bool calendar)
+whole_letter(struct letter *l)
 {
     enum status rc = add_ticket(l);
 
-    return rc == ST_OK && calendar ? add_calendar(l) : rc;
+    return rc == ST_OK ? add_calendar(l) : rc;
 }
 
 /* Makes a build function of one that fills a letter. */
@@ -186,7 +203,7 @@ fill_ticket(struct letter *l)
 {
     if (l->r.status != REG_CONFIRMED || l->g.status == GATHERING_CANCELLED)
         return ST_GONE;
-    return ticket_letter(l, true);
+    return whole_letter(l);
 }
 
 static enum status
@@ -219,7 +236,7 @@ fill_changed(struct letter *l)
     enum status rc;
 
     if (l->r.status != REG_CANCELLED)
-        return ticket_letter(l, l->r.status == REG_CONFIRMED);
+        return whole_letter(l);
     if (l->r.replaced_by == 0)
         return ST_GONE;
     rc = registration_by_id(l->c, l->a, l->r.replaced_by, &colleague);
@@ -234,7 +251,7 @@ fill_link_again(struct letter *l)
 {
     if (l->r.status == REG_CANCELLED || l->g.status == GATHERING_CANCELLED)
         return ST_GONE;
-    return ticket_letter(l, l->r.status == REG_CONFIRMED);
+    return whole_letter(l);
 }
 
 /* The occasion is "new start.sequence.old start": see on_event. */
@@ -251,7 +268,7 @@ fill_moved(struct letter *l)
         zone_local(l->g.timezone, old, &local, NULL);
         put(l, "old_when", date_long(l->a, l->m->lang, &local, DATE_MID | DATE_TIME));
     }
-    return ticket_letter(l, true);
+    return whole_letter(l);
 }
 
 /* Also made for the preview, before the cancellation stands: so it does not look at the state. */
@@ -277,7 +294,7 @@ fill_reminder(struct letter *l)
     (void)json_object_set_new(
         l->data, "is_today",
         json_boolean(zone_days_between(l->g.timezone, clock_now(), l->g.starts_at) == 0));
-    return ticket_letter(l, false);
+    return add_ticket(l);
 }
 
 /* clang-format off */

@@ -350,6 +350,7 @@ calendar(struct request *rq, struct response *rs)
     struct registration r;
     struct gathering g;
     struct buf b;
+    const char *type;
     enum status rc = ticket_by_code(rq_conn(rq), a, rq_param(rq, "code"), &t);
 
     if (rc == ST_OK && t.cancelled_at != 0)
@@ -361,12 +362,11 @@ calendar(struct request *rq, struct response *rs)
     if (rc != ST_OK)
         return rc;
     buf_init(&b, 0);
-    rc = gathering_ics(rq_app(rq), rq_conn(rq), a, &g, r.calendar_uid, r.calendar_seq,
-                       g.status == GATHERING_CANCELLED,
-                       arena_printf(a, "%s/t/%s", rq_base_url(rq), t.code), r.language, &b);
+    rc = registration_ics(rq_app(rq), rq_conn(rq), a, &r, &g,
+                          arena_printf(a, "%s/t/%s", rq_base_url(rq), t.code), r.language, false,
+                          &b, &type);
     if (rc == ST_OK)
-        rc = rs_bytes(rs, 200, "text/calendar; charset=utf-8", &b,
-                      arena_printf(a, "samling-%s.ics", t.short_code));
+        rc = rs_bytes(rs, 200, type, &b, arena_printf(a, "samling-%s.ics", t.short_code));
     buf_release(&b);
     return rc;
 }

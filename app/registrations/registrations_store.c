@@ -1,9 +1,6 @@
 #include "registrations/registrations_store.h"
 
 #include "base/fold.h"
-#include "base/rand.h"
-
-#define UID_RANDOM 22
 
 const char *const registration_status_words[3] = {
     [REG_CONFIRMED] = "confirmed",
@@ -55,12 +52,13 @@ const struct db_record registration_record = DB_RECORD(struct registration, regi
 
 #define FROM "SELECT {columns} FROM registration "
 
-/* Touches the few rows of one address. */
+/* Touches the few rows of one address. It has one entry in its calendar, whoever of those behind it
+ * changed it last. */
 DB_SQL(
     sql_entry,
     "SELECT MAX(r.calendar_seq) + 1, (SELECT l.calendar_uid FROM registration l"
     "  WHERE l.email = $2 AND l.gathering_id = $1 AND l.name_key = $3 ORDER BY l.id DESC LIMIT 1)"
-    " FROM registration r WHERE r.email = $2 AND r.gathering_id = $1 AND r.name_key = $3");
+    " FROM registration r WHERE r.email = $2 AND r.gathering_id = $1");
 DB_SQL_OF(sql_insert, registration_record,
           "INSERT INTO registration {into} ON CONFLICT (gathering_id, email, name_key)"
           " WHERE status <> 'cancelled' AND email <> '' DO NOTHING RETURNING id");
@@ -69,7 +67,9 @@ DB_SQL_OF(sql_update, registration_record,
           " AND status <> 'cancelled'");
 DB_SQL(sql_cancel,
        "UPDATE registration SET status = 'cancelled', cancelled_at = $2, cancel_reason = $3,"
-       " requirements = '', calendar_seq = calendar_seq + 1 WHERE id = $1 AND status = $4");
+       " requirements = '', calendar_seq = CASE WHEN email = '' THEN calendar_seq + 1 ELSE"
+       "  (SELECT MAX(r.calendar_seq) + 1 FROM registration r WHERE r.email = registration.email"
+       "   AND r.gathering_id = registration.gathering_id) END WHERE id = $1 AND status = $4");
 DB_SQL_OF(sql_by_id, registration_record, FROM "WHERE id = $1");
 DB_SQL_OF(sql_by_public_id, registration_record, FROM "WHERE public_id = $1");
 DB_SQL_OF(sql_by_email, registration_record,
@@ -91,15 +91,6 @@ set_keys(struct arena *a, struct registration *r)
     r->organisation_key = fold_sort(a, r->organisation);
 }
 
-static const char *
-new_uid(struct arena *a)
-{
-    char random[UID_RANDOM + 1];
-
-    rand_base64url(random, UID_RANDOM);
-    return arena_printf(a, "%s@samling", random);
-}
-
 enum status
 registration_store_insert(struct db_conn *c, struct arena *a, struct registration *r)
 {
@@ -110,8 +101,8 @@ registration_store_insert(struct db_conn *c, struct arena *a, struct registratio
     if (r->email[0] != '\0')
         rc = db_get(c, a, &sql_entry, R(&r->calendar_seq), R(&earlier), V(r->gathering_id),
                     V(r->email), V(r->name_key));
-    if (r->calendar_uid == NULL)
-        r->calendar_uid = earlier[0] != '\0' ? earlier : new_uid(a);
+    if (earlier[0] != '\0')
+        r->calendar_uid = earlier;
     if (rc == ST_OK)
         rc = db_insert(c, &sql_insert, r, &r->id);
     return rc == ST_NOT_FOUND ? ST_CONFLICT : rc;

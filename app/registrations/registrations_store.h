@@ -11,8 +11,9 @@
 extern const struct db_record registration_record;
 
 /*
- * Fills r->id. r->calendar_uid NULL: that of the same person's earlier registration here, or a new
- * one; the sequence goes on from it. Empty requirements: those that the person asked to be kept.
+ * Fills r->id, and the calendar entry: its UID is that of the same person's earlier registration
+ * here, else r's; the sequence goes on from the last of the address. Empty requirements: those that
+ * the person asked to be kept.
  * ST_CONFLICT: the same live person; nothing has failed in the database, so that the caller may go
  * on.
  */

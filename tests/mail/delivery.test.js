@@ -54,6 +54,57 @@ test('the confirmation: by name, in their language, QR inline, calendar file, on
   }
 });
 
+test('what the calendar file of each mail says is so: who waits has none, a cancellation is one', async () => {
+  const m = await Mailserver.start();
+  const s = await Samling.start({ args: withMail(m) });
+  const g = await s.gathering({ capacity: 1 });
+  const mail = async (address, match) => {
+    const found = await until(async () => {
+      const all = await Promise.all(m.to(address).map((x) => simpleParser(x.raw)));
+      return all.find((x) => match.test(x.subject));
+    }, { what: `mail ${match} to ${address}` });
+    const part = found.attachments.find((a) => a.contentType === 'text/calendar');
+    if (!part) return { found };
+    const calendar = new ICAL.Component(ICAL.parse(part.content.toString()));
+    const event = calendar.getFirstSubcomponent('vevent');
+    const get = (name) => event.getFirstPropertyValue(name);
+    return { found, part, method: calendar.getFirstPropertyValue('method'), status: get('status'), summary: get('summary'), organizer: get('organizer'), attendee: get('attendee') };
+  };
+  const people = { nb: 'ein@firma.example', nn: 'to@firma.example', en: 'tre@firma.example' };
+  const made = {};
+  for (const [language, email] of Object.entries(people)) made[language] = (await s.register(g, { name: `Gjest ${language}`, email, language })).body;
+  assert.deepEqual(Object.values(made).map((r) => r.status), ['confirmed', 'waiting', 'waiting']);
+  const confirmed = await mail(people.nb, /påmeldt/);
+  assert.deepEqual([confirmed.method, confirmed.status, confirmed.organizer], [null, 'CONFIRMED', null]);
+  for (const language of ['nn', 'en']) assert.equal((await mail(people[language], /./)).part, undefined, 'who waits');
+
+  const day = g.starts_at.slice(0, 10);
+  await s.api('PATCH', `/gatherings/${g.id}`, { starts_at: `${day}T18:00:00` });
+  assert.equal((await mail(people.nb, /Ny tid/)).status, 'CONFIRMED');
+  for (const [language, match] of [['nn', /Ny tid/], ['en', /New time/]]) {
+    const { found, part } = await mail(people[language], match);
+    assert.equal(part, undefined, `${language}: moved, and waits`);
+    assert.ok(!/kalender|calendar file/i.test(found.text), 'and no file is spoken of');
+  }
+
+  // The first leaves, the second gets the seat; the third is still waiting when all is called off.
+  await s.api('DELETE', `/registrations/${made.nb.id}`);
+  const left = await mail(people.nb, /meldt av/);
+  assert.deepEqual([left.method, left.status, left.summary], ['CANCEL', 'CANCELLED', `Avmeldt: ${g.title}`]);
+  assert.equal((await mail(people.nn, /plass/)).status, 'CONFIRMED');
+  await s.api('POST', `/gatherings/${g.id}/cancel`, {});
+  const off = await mail(people.nn, /Avlyst/);
+  assert.deepEqual([off.method, off.status, off.summary], ['CANCEL', 'CANCELLED', `Avlyst: ${g.title}`]);
+  assert.deepEqual([off.organizer, off.attendee], ['mailto:hub@techhub.example', `mailto:${people.nn}`]);
+  // The part says what the file says (RFC 6047 2.4), and is an attachment.
+  assert.equal(off.part.headers.get('content-type').params.method, 'CANCEL');
+  assert.equal(off.part.contentDisposition, 'attachment');
+  assert.equal(confirmed.part.headers.get('content-type').params.method, undefined);
+  assert.equal((await mail(people.en, /Cancelled/)).part, undefined, 'never had a seat: nothing to take away');
+  await s.stop();
+  await m.stop();
+});
+
 test('every link of every mail, fetched twice by GET and HEAD: nothing changes', async () => {
   const m = await Mailserver.start();
   const s = await Samling.start({ args: withMail(m) });

@@ -265,18 +265,51 @@ writes_one_calendar_entry(void **state)
 {
     int64_t id = opened_gathering(&o, "Calendar", -1, OPENED_START);
     struct gathering g = get(id);
+    struct calendar_entry e = {
+        .uid = "uid-1",
+        .url = "https://x.example/r/1",
+        .lang = "en",
+        .sequence = 3,
+        .changed_at = OPENED_START,
+        .name = "Kari",
+        .email = "kari@example.org",
+    };
+    static const char *const going[] = { "UID:uid-1\r\n",
+                                         "SEQUENCE:5\r\n",
+                                         "DTSTAMP:20270114T160000Z\r\n",
+                                         "STATUS:CONFIRMED\r\n",
+                                         "SUMMARY:Calendar\r\n",
+                                         "DTSTART;TZID=Europe/Oslo:20270114T170000\r\n",
+                                         "URL:https://x.example/r/1\r\n" };
+    static const char *const gone[] = { "METHOD:CANCEL\r\n", "STATUS:CANCELLED\r\n",
+                                        "TRANSP:TRANSPARENT\r\n",
+                                        "ORGANIZER;CN=\"Samling\":mailto:samling@localhost\r\n",
+                                        "PARTSTAT=ACCEPTED;CN=\"Kari\":mailto" };
+    const char *type;
     struct buf b;
 
     (void)state;
+    g.calendar_seq = 2;
     buf_init(&b, 0);
-    assert_int_equal(
-        gathering_ics(o.app, o.c, o.a, &g, "uid-1", 3, true, "https://x.example/r/1", "nb", &b),
-        ST_OK);
-    assert_non_null(strstr(buf_str(&b), "UID:uid-1\r\n"));
-    assert_non_null(strstr(buf_str(&b), "SEQUENCE:3\r\n"));
-    assert_non_null(strstr(buf_str(&b), "STATUS:CANCELLED\r\n"));
-    assert_non_null(strstr(buf_str(&b), "DTSTART;TZID=Europe/Oslo:20270114T170000\r\n"));
-    assert_non_null(strstr(buf_str(&b), "URL:https://x.example/r/1\r\n"));
+    assert_int_equal(gathering_ics(o.app, o.c, o.a, &g, &e, &b, &type), ST_OK);
+    for (size_t i = 0; i < ARRAY_LEN(going); i++)
+        assert_non_null(strstr(buf_str(&b), going[i]));
+    assert_string_equal(type, "text/calendar; charset=utf-8");
+    assert_null(strstr(buf_str(&b), "METHOD"));
+    assert_null(strstr(buf_str(&b), "mailto"));
+
+    /* Not coming; then it is off for all, whoever came. */
+    for (int off = 0; off < 2; off++) {
+        e.withdrawn = off == 0;
+        g.status = off == 0 ? GATHERING_PUBLISHED : GATHERING_CANCELLED;
+        buf_clear(&b);
+        assert_int_equal(gathering_ics(o.app, o.c, o.a, &g, &e, &b, &type), ST_OK);
+        for (size_t i = 0; i < ARRAY_LEN(gone); i++)
+            assert_non_null(strstr(buf_str(&b), gone[i]));
+        assert_string_equal(type, "text/calendar; charset=utf-8; method=CANCEL");
+        assert_non_null(strstr(buf_str(&b), off == 0 ? "SUMMARY:Registration cancelled: Calendar"
+                                                     : "SUMMARY:Cancelled: Calendar"));
+    }
     buf_release(&b);
 }
 

@@ -22,17 +22,14 @@ tells_of_moves_and_cancellation(void **state)
     assert_int_equal(registration_cancel(o.c, o.a, c.id, NULL, true, OPENED_NOW), ST_OK);
     assert_int_equal(registrations_feature.on_event(o.c, &e), ST_OK);
     assert_int_equal(mails("registration.moved", a.id), 0);
-    assert_int_equal(again(a.id).calendar_seq, 1);
     e.notify = true;
     assert_int_equal(registrations_feature.on_event(o.c, &e), ST_OK);
     assert_int_equal(mails("registration.moved", a.id), 1);
     assert_int_equal(mails("registration.moved", b.id), 1);
     assert_int_equal(mails("registration.moved", c.id), 0);
-    assert_int_equal(again(a.id).calendar_seq, 2);
     e.kind = EVENT_GATHERING_CANCELLED;
     assert_int_equal(registrations_feature.on_event(o.c, &e), ST_OK);
     assert_int_equal(mails("registration.gathering_cancelled", a.id), 1);
-    assert_int_equal(again(a.id).calendar_seq, 3);
 }
 
 static const struct reminder_rule *

@@ -6,14 +6,26 @@ import { createPublicKey, verify } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ICAL from 'ical.js';
-import { Samling } from '../lib/samling.js';
+import { Samling, until } from '../lib/samling.js';
 import { readQr } from '../lib/qr.js';
+import { simpleParser } from '../lib/smtp.js';
 
 const bytes = async (url) => {
   const r = await fetch(url);
   return { status: r.status, type: r.headers.get('content-type') ?? '', body: Buffer.from(await r.arrayBuffer()) };
 };
 const events = (text) => new ICAL.Component(ICAL.parse(text)).getAllSubcomponents('vevent').map((e) => new ICAL.Event(e));
+/** The newest mail to somebody whose subject matches, and the event of its calendar file. */
+async function mailTo(s, address, match) {
+  const mail = await until(async () => {
+    const all = await Promise.all(s.mailbox().map((raw) => simpleParser(raw)));
+    return all.filter((m) => m.to.value[0].address === address && match.test(m.subject)).sort((a, b) => b.date - a.date)[0];
+  }, { what: `mail ${match} to ${address}` });
+  const file = mail.attachments.find((a) => a.contentType === 'text/calendar');
+  return { mail, file: file?.content.toString(), event: file && events(file.content.toString())[0] };
+}
+const method = (text) => new ICAL.Component(ICAL.parse(text)).getFirstPropertyValue('method');
+const value = (e, name) => e.component.getFirstPropertyValue(name);
 const utc = (e) => {
   const zones = e.component.parent.getAllSubcomponents('vtimezone');
   assert.ok(zones.length > 0, 'the zone is in the file');
@@ -132,5 +144,115 @@ for e in r.findall(n + 'entry'):
   assert.equal(parsed.status, 0, parsed.stderr);
   for (const [title] of rows) assert.ok(parsed.stdout.includes(title), title);
   assert.ok(!parsed.stdout.includes('Utkast'));
+  await s.stop();
+});
+
+test('one gathering is one entry in a calendar: from mail, ticket, public file and feed', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 3 });
+  const other = await s.gathering({ title: 'Et annet møte' });
+  const kari = (await s.register(g, { name: 'Kari Nes', email: 'kari@firma.example' })).body;
+  await s.register(g, { name: 'Ola Vik', email: 'ola@firma.example' });
+  const get = async (path) => events((await bytes(s.url + path)).body.toString());
+  const feed = async () => (await get('/feed.ics')).find((e) => e.summary.includes(g.title));
+  const everywhere = async (match) => ({
+    mail: (await mailTo(s, 'kari@firma.example', match)).event, theirs: (await mailTo(s, 'ola@firma.example', match)).event,
+    ticket: (await get(`/t/${kari.ticket}.ics`))[0], file: (await get(`/g/${g.slug}.ics`))[0], feed: await feed(),
+  });
+  const first = await everywhere(/påmeldt/);
+  assert.equal(new Set(Object.values(first).map((e) => e.uid)).size, 1, JSON.stringify(Object.entries(first).map(([k, e]) => [k, e.uid])));
+  assert.notEqual((await get(`/g/${other.slug}.ics`))[0].uid, first.feed.uid);
+  for (const [where, e] of Object.entries(first)) {
+    assert.equal(value(e, 'status'), 'CONFIRMED', where);
+    assert.equal(value(e, 'transp'), 'OPAQUE', where);
+    assert.equal(e.summary, g.title, where);
+    assert.ok(!e.component.hasProperty('rrule') && !e.isRecurring(), where);
+    assert.ok(e.sequence >= first.file.sequence, `${where}: what a person holds is never older than the public file`);
+  }
+  assert.equal(method((await mailTo(s, 'kari@firma.example', /påmeldt/)).file), null, 'a plain file, that any calendar opens');
+
+  const day = g.starts_at.slice(0, 10);
+  await s.api('PATCH', `/gatherings/${g.id}`, { starts_at: `${day}T18:00:00`, ends_at: `${day}T20:00:00` });
+  const moved = await everywhere(/Ny tid/);
+  for (const [where, e] of Object.entries(moved)) {
+    assert.equal(e.uid, first.feed.uid, where);
+    assert.ok(e.sequence > first[where].sequence, `${where}: ${e.sequence}`);
+    assert.equal(utc(e)[0], new Date(`${day}T18:00:00${g.starts_at.slice(19)}`).toISOString(), where);
+  }
+
+  // Ola takes himself off: his entry goes, the gathering's does not. He comes back, and it is newer still.
+  const [, ola] = (await s.api('GET', `/gatherings/${g.id}/registrations`)).body.items;
+  await s.api('DELETE', `/registrations/${ola.id}`);
+  const gone = await mailTo(s, 'ola@firma.example', /meldt av/);
+  assert.equal(gone.event.uid, first.feed.uid);
+  assert.equal(method(gone.file), 'CANCEL');
+  assert.equal(value(gone.event, 'status'), 'CANCELLED');
+  assert.equal(value(gone.event, 'transp'), 'TRANSPARENT');
+  assert.equal(gone.event.summary, `Avmeldt: ${g.title}`);
+  assert.ok(gone.event.sequence > moved.theirs.sequence);
+  assert.equal(value(await feed(), 'status'), 'CONFIRMED');
+  await s.clock(60000);
+  await s.register(g, { name: 'Ola Vik', email: 'ola@firma.example' });
+  const back = await until(async () => {
+    const found = (await mailTo(s, 'ola@firma.example', /påmeldt/)).event;
+    return found.sequence > gone.event.sequence && found;
+  }, { what: 'the new confirmation' });
+  assert.equal(back.uid, first.feed.uid);
+  assert.equal(value(back, 'status'), 'CONFIRMED');
+
+  await s.api('POST', `/gatherings/${g.id}/cancel`, {});
+  const off = await everywhere(/Avlyst/);
+  for (const [where, e] of Object.entries(off)) {
+    assert.equal(e.uid, first.feed.uid, where);
+    assert.ok(e.sequence > moved[where].sequence, where);
+    assert.equal(value(e, 'status'), 'CANCELLED', where);
+    assert.equal(value(e, 'transp'), 'TRANSPARENT', where);
+    assert.equal(e.summary, `Avlyst: ${g.title}`, where);
+  }
+  for (const path of [`/t/${kari.ticket}.ics`, `/g/${g.slug}.ics`]) assert.equal(method((await bytes(s.url + path)).body.toString()), 'CANCEL', path);
+  assert.equal(method((await bytes(`${s.url}/feed.ics`)).body.toString()), null, 'a feed holds both kinds');
+  await s.stop();
+});
+
+test('two people at one address: one entry, that stays while one of them comes', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({});
+  const [a, b] = [await s.register(g, { name: 'Kari Nes', email: 'post@firma.example' }), await s.register(g, { name: 'Ola Vik', email: 'post@firma.example' })];
+  await s.api('DELETE', `/registrations/${a.body.id}`);
+  assert.equal((await mailTo(s, 'post@firma.example', /meldt av/)).file, undefined, 'Ola still comes');
+  await s.clock(60000);
+  await s.api('DELETE', `/registrations/${b.body.id}`);
+  await until(async () => (await mailTo(s, 'post@firma.example', /meldt av/)).file, { what: 'the last one to take the entry away' });
+  await s.stop();
+});
+
+test('the hour that comes twice, the hours beside it, and the gap: the same moment in every file', async () => {
+  const s = await Samling.start();
+  // 27 October 2030: 02:00 to 03:00 comes twice. 31 March 2030: it never comes.
+  const rows = [
+    ['2030-10-27T01:30:00+02:00', '2030-10-27T02:30:00+02:00', true], // the end falls in it
+    ['2030-10-27T02:30:00+02:00', '2030-10-27T04:00:00+01:00', true],
+    ['2030-10-27T02:30:00+01:00', '2030-10-27T04:00:00+01:00', true],
+    ['2030-10-27T03:00:00+01:00', '2030-10-27T04:00:00+01:00', false],
+    ['2030-03-31T01:30:00+01:00', '2030-03-31T03:30:00+02:00', false],
+    ['2030-03-31T03:00:00+02:00', '2030-03-31T05:00:00+02:00', false],
+  ];
+  assert.equal((await s.api('POST', '/gatherings', { title: 'X', place: 'Hub', starts_at: '2030-03-31T02:30:00' })).status, 422);
+  for (const [i, [starts_at, ends_at, twice]] of rows.entries()) {
+    const g = await s.gathering({ title: `Nattskift ${i}`, starts_at, ends_at });
+    const r = (await s.register(g, {})).body;
+    const files = [(await bytes(`${s.url}/g/${g.slug}.ics`)).body.toString(), (await bytes(`${s.url}/t/${r.ticket}.ics`)).body.toString()];
+    const feed = (await bytes(`${s.url}/feed.ics`)).body.toString();
+    const found = [...files.map((f) => events(f)[0]), events(feed).find((e) => e.summary === `Nattskift ${i}`)];
+    for (const e of found) {
+      const want = [starts_at, ends_at].map((t) => new Date(t).toISOString());
+      const start = e.component.getFirstProperty('dtstart');
+      assert.equal(start.getFirstValue().zone === ICAL.Timezone.utcTimezone, twice, start.toICALString());
+      assert.equal(start.getParameter('tzid'), twice ? undefined : 'Europe/Oslo');
+      const got = twice ? ['dtstart', 'dtend'].map((n) => value(e, n).toJSDate().toISOString()) : utc(e);
+      assert.deepEqual(got, want, `row ${i}`);
+      assert.ok(!e.isRecurring());
+    }
+  }
   await s.stop();
 });
