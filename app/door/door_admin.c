@@ -61,16 +61,6 @@ door_fill_overview(struct request *rq, int64_t gathering_id, json_t *data)
     return ST_OK;
 }
 
-static const char *
-when(struct request *rq, const struct gathering *g, int64_t ms)
-{
-    struct civil at, now;
-
-    zone_local(g->timezone, ms, &at, NULL);
-    zone_local(g->timezone, rq_now(rq), &now, NULL);
-    return date_relative(rq_arena(rq), rq_lang(rq), &at, &now);
-}
-
 static enum status
 links_into(struct request *rq, const struct gathering *g, json_t *data)
 {
@@ -81,7 +71,7 @@ links_into(struct request *rq, const struct gathering *g, json_t *data)
 
     db_each(&rows, rq_conn(rq), rq_arena(rq), &sql_links, V(g->id), V(LINKS_SHOWN));
     while (db_take(&rows, R(&id), R(&label), R(&used_at), R(&revoked_at))) {
-        json_t *used = json_pack("{s:s}", "when", used_at != 0 ? when(rq, g, used_at) : "");
+        json_t *used = json_pack("{s:s}", "when", used_at != 0 ? gathering_when(rq, used_at) : "");
         const char *state = revoked_at != 0 ? rq_tr(rq, "door.link_revoked")
                             : used_at != 0  ? rq_tr_format(rq, "door.link_used", used)
                                             : rq_tr(rq, "door.link_unused");

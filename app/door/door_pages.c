@@ -25,7 +25,8 @@ local_clock(struct request *rq, const struct gathering *g, int64_t ms)
     struct civil at;
 
     zone_local(g->timezone, ms, &at, NULL);
-    return date_time(rq_arena(rq), &at);
+    return arena_printf(rq_arena(rq), "%s%s", date_time(rq_arena(rq), &at),
+                        gathering_zone_note(rq_arena(rq), g->timezone, rq_lang(rq)));
 }
 
 static enum status

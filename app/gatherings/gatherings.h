@@ -86,10 +86,11 @@ MUST_USE enum status seat_attend(struct db_conn *c, int64_t gathering_id, int de
 /* Objects for templates and the API. view: the API's (RFC 3339 times with offset, id as string,
  * status, url; in a list without the programme and the texts that are DB_LONG). page: for people in
  * a language: {id, slug, title, kind_label, title, summary, date_long, date_short, weekday, day,
- * month, time_range, when (one line), doors..., place, address, map_url, sign:{state, text, icon},
- * capacity, taken, left, waiting, deadline_text, url, is_past, is_cancelled,
- * programme:[{starts,title,speaker}], description_html, practical_html, language}. New references.
- */
+ * month, time_range, when (one line), zone (where its clock is; "" for the cluster's: times have it
+ * behind them), moved_from ("" unless the time has changed since people were last told: when it
+ * was), place, address, map_url, sign:{state, text, icon}, capacity, taken, left, waiting,
+ * deadline_text, url, is_past, is_cancelled, programme:[{starts,title,speaker}], description_html,
+ * practical_html, language}. New references. */
 json_t *gathering_view(struct db_conn *c, struct arena *a, const struct gathering *g);
 json_t *gathering_list_view(struct arena *a, const struct gathering *g);
 json_t *gathering_page_view(struct app *app, struct db_conn *c, struct arena *a,
@@ -98,8 +99,16 @@ json_t *gathering_page_view(struct app *app, struct db_conn *c, struct arena *a,
  * practical_text, weekday, day, month}. A new reference. */
 json_t *gathering_mail_view(struct app *app, struct db_conn *c, struct arena *a,
                             const struct gathering *g, const char *lang);
-/* A moment as people say it, in the reader's language: "i dag 08:41", "9. des." In the arena. */
-const char *gathering_when(struct request *rq, const char *zone, int64_t at);
+/* A moment by the cluster's clock as people say it, in the reader's language: "i dag 08:41",
+ * "9. des." In the arena. */
+const char *gathering_when(struct request *rq, int64_t at);
+/* A moment by the gathering's own clock: "torsdag 14. januar kl. 17:00", and behind it where that
+ * clock is when it is not the cluster's: " (Helsinki)". flags: date_long's; DATE_TIME is taken for
+ * granted. In the arena. */
+const char *gathering_moment(struct arena *a, const struct gathering *g, const char *lang,
+                             int64_t at, unsigned flags);
+/* " (Helsinki)", what stands behind a time of day by that zone's clock; "" for the cluster's. */
+const char *gathering_zone_note(struct arena *a, const char *zone, const char *lang);
 /* The sign as templates show it ({{> gatherings/sign}}): {state, text, icon, open, few, waiting,
  * closed}. state is sm-sign's data-state. A new reference. */
 json_t *gathering_sign_view(struct app *app, struct arena *a, const struct gathering *g,

@@ -9,6 +9,7 @@
 #include "gatherings/gatherings_view.h"
 #include "html/date_text.h"
 #include "html/lang.h"
+#include "html/zone_text.h"
 
 #define BODY_MAX (256u * 1024)
 #define ROWS_FREE 3 /* empty programme rows behind the filled ones */
@@ -197,6 +198,8 @@ form_page(struct request *rq, struct response *rs, int http, json_t *form, json_
     view_text(form, "action_path",
               g == NULL ? arena_printf(a, "%s/new", base)
                         : arena_printf(a, "%s/%lld/edit", base, (long long)g->id));
+    if (g != NULL && gathering_zone_note(a, g->timezone, rq_lang(rq))[0] != '\0')
+        view_text(form, "zone", zone_place(a, g->timezone, rq_lang(rq)));
     view_flag(form, "may_cancel", g != NULL && rq_now(rq) < g->ends_at);
     add_folds(form, row_added);
     (void)json_object_set_new(form, "preview", preview_of(rq, form));

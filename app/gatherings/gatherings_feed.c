@@ -209,8 +209,9 @@ add_entry(struct request *rq, struct buf *b, const struct gathering *g, const ch
     add_element(b, "name", author);
     buf_adds(b, "</author>\n");
     add_element(b, "summary",
-                arena_printf(a, "%s %s, %s. %s", date_long(a, rq_lang(rq), &start, DATE_YEAR),
-                             date_range(a, rq_lang(rq), &start, &end), location_of(a, g),
+                arena_printf(a, "%s %s%s, %s. %s", date_long(a, rq_lang(rq), &start, DATE_YEAR),
+                             date_range(a, rq_lang(rq), &start, &end),
+                             gathering_zone_note(a, g->timezone, rq_lang(rq)), location_of(a, g),
                              g->summary));
     buf_adds(b, "</entry>\n");
 }

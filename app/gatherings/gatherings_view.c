@@ -6,6 +6,7 @@
 #include "html/date_text.h"
 #include "html/markdown.h"
 #include "html/translate.h"
+#include "html/zone_text.h"
 
 void
 view_text(json_t *o, const char *key, const char *value)
@@ -199,17 +200,47 @@ map_url(struct arena *a, const struct gathering *g)
                         text_url_encode(a, where));
 }
 
+static bool
+is_foreign(const char *zone)
+{
+    return strcmp(zone, ZONE_DEFAULT) != 0 && zone_known(zone);
+}
+
+const char *
+gathering_zone_note(struct arena *a, const char *zone, const char *lang)
+{
+    return is_foreign(zone) ? arena_printf(a, " (%s)", zone_place(a, zone, lang)) : "";
+}
+
+const char *
+gathering_moment(struct arena *a, const struct gathering *g, const char *lang, int64_t at,
+                 unsigned flags)
+{
+    struct civil c;
+
+    zone_local(g->timezone, at, &c, NULL);
+    return arena_printf(a, "%s%s", date_long(a, lang, &c, flags | DATE_TIME),
+                        gathering_zone_note(a, g->timezone, lang));
+}
+
+/* Those who come were last told of another time. */
+static bool
+time_untold(const struct gathering *g)
+{
+    return g->status == GATHERING_PUBLISHED && g->told_start != 0 && g->told_start != g->starts_at;
+}
+
 /* Date, time and place in words: what pages and mails have in common. */
 static void
 add_when_where(struct arena *a, const struct gathering *g, const char *lang, json_t *o)
 {
     struct civil start, end;
     char iso[40];
-    const char *range;
+    const char *range, *note = gathering_zone_note(a, g->timezone, lang);
 
     zone_local(g->timezone, g->starts_at, &start, NULL);
     zone_local(g->timezone, g->ends_at, &end, NULL);
-    range = date_range(a, lang, &start, &end);
+    range = arena_printf(a, "%s%s", date_range(a, lang, &start, &end), note);
     view_text(o, "title", g->title);
     view_text(o, "date_long", date_long(a, lang, &start, DATE_YEAR));
     view_text(o, "date_plain", date_long(a, lang, &start, 0));
@@ -219,10 +250,12 @@ add_when_where(struct arena *a, const struct gathering *g, const char *lang, jso
     view_text(o, "weekday", date_weekday_short(lang, &start));
     view_text(o, "day", date_day(a, lang, &start));
     view_text(o, "month", date_month_short(lang, &start));
-    view_text(o, "time", date_time(a, &start));
-    view_text(o, "clock", date_clock(a, lang, &start));
+    view_text(o, "clock", arena_printf(a, "%s%s", date_clock(a, lang, &start), note));
     view_text(o, "time_range", range);
-    view_text(o, "starts", date_long(a, lang, &start, DATE_TIME));
+    view_text(o, "starts", gathering_moment(a, g, lang, g->starts_at, 0));
+    view_text(o, "zone", is_foreign(g->timezone) ? zone_place(a, g->timezone, lang) : "");
+    view_text(o, "moved_from",
+              time_untold(g) ? gathering_moment(a, g, lang, g->told_start, DATE_MID) : "");
     view_flag(o, "one_day", date_days_between(&start, &end) == 0);
     view_text(o, "when", arena_printf(a, "%s %s", date_long(a, lang, &start, 0), range));
     zone_rfc3339(g->timezone, g->starts_at, iso);
@@ -272,11 +305,8 @@ add_seats(struct app *app, struct arena *a, const struct gathering *g, const cha
               g->waiting > 0 ? tr_format_n(a, t, lang, "gathering.in_line", g->waiting, NULL) : "");
     json_decref(numbers);
     if (g->deadline != 0) {
-        struct civil d;
-        const char *when;
+        const char *when = gathering_moment(a, g, lang, g->deadline, DATE_MID);
 
-        zone_local(g->timezone, g->deadline, &d, NULL);
-        when = date_long(a, lang, &d, DATE_MID | DATE_TIME);
         view_text(o, "deadline_when", when);
         view_text(o, "deadline_text",
                   sign == SIGN_CLOSED || now >= g->deadline
@@ -348,21 +378,17 @@ gathering_mail_view(struct app *app, struct db_conn *c, struct arena *a, const s
     view_text(o, "practical_html", gathering_html(a, g->practical));
     view_text(o, "url", arena_printf(a, "%s/g/%s", app_settings(app)->base_url, g->slug));
     view_flag(o, "is_cancelled", g->status == GATHERING_CANCELLED);
-    if (g->deadline != 0) {
-        struct civil d;
-
-        zone_local(g->timezone, g->deadline, &d, NULL);
-        view_text(o, "deadline", date_long(a, lang, &d, DATE_MID | DATE_TIME));
-    }
+    if (g->deadline != 0)
+        view_text(o, "deadline", gathering_moment(a, g, lang, g->deadline, DATE_MID));
     return o;
 }
 
 const char *
-gathering_when(struct request *rq, const char *zone, int64_t at)
+gathering_when(struct request *rq, int64_t at)
 {
     struct civil c, now;
 
-    zone_local(zone, at, &c, NULL);
-    zone_local(zone, rq_now(rq), &now, NULL);
+    zone_local(ZONE_DEFAULT, at, &c, NULL);
+    zone_local(ZONE_DEFAULT, rq_now(rq), &now, NULL);
     return date_relative(rq_arena(rq), rq_lang(rq), &c, &now);
 }

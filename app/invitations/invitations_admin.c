@@ -119,15 +119,14 @@ pager(struct request *rq, const struct list_query *l, size_t shown, int64_t tota
 
 /* "i dag 08:41, notert her"; for who has not answered, when the invitation went. */
 static const char *
-how(struct request *rq, const struct gathering *g, const struct invitation *i)
+how(struct request *rq, const struct invitation *i)
 {
     static const char *const known[] = { "link", "phone", "public" };
     struct arena *a = rq_arena(rq);
     bool answered = i->answer != ANSWER_NONE;
-    json_t *values =
-        json_pack("{s:s, s:s}", "when",
-                  gathering_when(rq, g->timezone, answered ? i->answered_at : i->created_at),
-                  "registered", i->registered);
+    json_t *values = json_pack("{s:s, s:s}", "when",
+                               gathering_when(rq, answered ? i->answered_at : i->created_at),
+                               "registered", i->registered);
     const char *key = answered ? "invitation.how.other" : "invitation.how.invited";
 
     /* keys: invitation.how.{=known} */
@@ -150,7 +149,7 @@ row_view(struct request *rq, const struct gathering *g, const struct invitation 
     const char *answer = invitation_answer_name(i->answer);
     json_t *o = json_pack("{s:I, s:s, s:s, s:s, s:s, s:b, s:s}", "id", (json_int_t)i->id, "name",
                           i->name, "organisation", i->organisation, "email", i->email, "how",
-                          how(rq, g, i), "waits", i->waits, "registered", i->registered);
+                          how(rq, i), "waits", i->waits, "registered", i->registered);
 
     (void)json_object_set_new(o, answer[0] != '\0' ? answer : "open", json_true());
     if (i->live)

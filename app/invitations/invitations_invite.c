@@ -164,7 +164,7 @@ page(struct request *rq, struct response *rs, struct invite *v, json_t *data)
                         invitations_path(rq, v->g.id, "invitations"), "values", "paste", v->paste,
                         "subject", v->subject, "message", v->message));
     if (rc == ST_OK && v->reviewed)
-        rc = invitation_review_view(rq, &v->g, &v->review, data);
+        rc = invitation_review_view(rq, &v->review, data);
     if (rc == ST_OK && invitations_may_invite(rq, &v->g))
         rc = add_letter(rq, v, data);
     if (rc != ST_OK) {

@@ -5,7 +5,6 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "cluster/cluster.h"
-#include "document/zone.h"
 #include "html/date_text.h"
 #include "invitations/invitations_store.h"
 #include "invitations/invitations_words.h"
@@ -139,14 +138,12 @@ static void
 add_old_when(struct arena *a, const struct mail *m, const struct gathering *g, json_t *data)
 {
     const char *dot = strrchr(m->occasion, '.');
-    struct civil local;
     int64_t old = 0;
 
     if (dot == NULL || !text_int(dot + 1, &old) || old == 0 || old == g->starts_at)
         return;
-    zone_local(g->timezone, old, &local, NULL);
     json_object_set_new(data, "old_when",
-                        json_string(date_long(a, m->lang, &local, DATE_MID | DATE_TIME)));
+                        json_string(gathering_moment(a, g, m->lang, old, DATE_MID)));
 }
 
 static enum status

@@ -39,8 +39,8 @@ MUST_USE enum status invitation_review_list(struct db_conn *c, struct arena *a,
                                             struct review *out);
 /* Adds to data: {reviewed, lines: [{n, name, why, color, icon, label}], fresh (the new ones), left
  * (lines not shown), rest (the others in words)}. */
-MUST_USE enum status invitation_review_view(struct request *rq, const struct gathering *g,
-                                            const struct review *r, json_t *data);
+MUST_USE enum status invitation_review_view(struct request *rq, const struct review *r,
+                                            json_t *data);
 /* Those of a list that invitation_send takes: valid addresses, each once. */
 MUST_USE enum status invitation_entries(struct arena *a, const char *pasted,
                                         struct invitation_entry **out, size_t *count);

@@ -29,8 +29,7 @@ key_of(struct request *rq, const char *prefix, const char *name)
 
 /* "Svarte ja 9. desember", "Ikke svart" */
 static enum status
-invited_why(struct request *rq, const struct gathering *g, const struct review_line *l,
-            const char **out)
+invited_why(struct request *rq, const struct review_line *l, const char **out)
 {
     struct invitation i = { 0 };
     const char *answer;
@@ -40,9 +39,8 @@ invited_why(struct request *rq, const struct gathering *g, const struct review_l
     if (rc != ST_OK)
         return rc;
     answer = i.answer == ANSWER_NONE ? "open" : invitation_answer_name(i.answer);
-    values = json_pack(
-        "{s:s}", "when",
-        gathering_when(rq, g->timezone, i.answer == ANSWER_NONE ? i.created_at : i.answered_at));
+    values = json_pack("{s:s}", "when",
+                       gathering_when(rq, i.answer == ANSWER_NONE ? i.created_at : i.answered_at));
     *out = rq_tr_format(rq, key_of(rq, "invitation.answered", answer), values);
     json_decref(values);
     return ST_OK;
@@ -60,13 +58,13 @@ suppressed_why(struct request *rq, const struct review_line *l, const char **out
 }
 
 static enum status
-why_of(struct request *rq, const struct gathering *g, const struct review_line *l, const char **out)
+why_of(struct request *rq, const struct review_line *l, const char **out)
 {
     json_t *values;
 
     switch (l->state) {
     case REVIEW_INVITED:
-        return invited_why(rq, g, l, out);
+        return invited_why(rq, l, out);
     case REVIEW_SUPPRESSED:
         return suppressed_why(rq, l, out);
     case REVIEW_DUPLICATE:
@@ -86,12 +84,11 @@ why_of(struct request *rq, const struct gathering *g, const struct review_line *
 }
 
 static enum status
-line_view(struct request *rq, const struct gathering *g, const struct review *r, size_t index,
-          json_t *lines)
+line_view(struct request *rq, const struct review *r, size_t index, json_t *lines)
 {
     const struct review_line *l = &r->line[index];
     const char *why = "";
-    enum status rc = why_of(rq, g, l, &why);
+    enum status rc = why_of(rq, l, &why);
 
     if (rc != ST_OK)
         return rc;
@@ -125,8 +122,7 @@ rest_text(struct request *rq, const struct review *r)
 }
 
 enum status
-invitation_review_view(struct request *rq, const struct gathering *g, const struct review *r,
-                       json_t *data)
+invitation_review_view(struct request *rq, const struct review *r, json_t *data)
 {
     json_t *lines = json_array();
     size_t fresh = 0, other = 0, left = 0;
@@ -140,7 +136,7 @@ invitation_review_view(struct request *rq, const struct gathering *g, const stru
         if (is_new != (i >= r->list.n))
             continue;
         if (is_new ? fresh < LINES_NEW : other < LINES_WRONG)
-            rc = line_view(rq, g, r, at, lines);
+            rc = line_view(rq, r, at, lines);
         else
             left++;
         fresh += is_new;

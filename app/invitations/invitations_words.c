@@ -5,7 +5,6 @@
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "document/zone.h"
 #include "html/date_text.h"
 
 const char *
@@ -22,25 +21,17 @@ invitation_first_name(struct arena *a, const char *name, const char *email)
 const char *
 invitation_deadline_text(struct arena *a, const struct gathering *g, const char *lang)
 {
-    struct civil at;
-
-    if (g->deadline == 0)
-        return "";
-    zone_local(g->timezone, g->deadline, &at, NULL);
-    return date_long(a, lang, &at, DATE_MID | DATE_TIME);
+    return g->deadline != 0 ? gathering_moment(a, g, lang, g->deadline, DATE_MID) : "";
 }
 
 struct invitation_words
 invitation_words_of(struct arena *a, const struct gathering *g, const struct invitation *i)
 {
-    struct civil at;
-
-    zone_local(g->timezone, gathering_closes_at(g), &at, NULL);
     return (struct invitation_words){
         .name = i->name,
         .email = i->email,
         .organisation = i->organisation,
-        .deadline = date_long(a, g->language, &at, DATE_MID | DATE_TIME),
+        .deadline = gathering_moment(a, g, g->language, gathering_closes_at(g), DATE_MID),
         .lang = g->language,
     };
 }

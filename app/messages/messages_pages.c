@@ -78,10 +78,7 @@ put_counts(struct request *rq, json_t *group)
 static const char *
 moment(struct request *rq, const struct gathering *g, int64_t ms)
 {
-    struct civil at;
-
-    zone_local(g->timezone, ms, &at, NULL);
-    return date_long(rq_arena(rq), rq_lang(rq), &at, DATE_TIME);
+    return gathering_moment(rq_arena(rq), g, rq_lang(rq), ms, 0);
 }
 
 static void

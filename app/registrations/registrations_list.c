@@ -37,7 +37,7 @@ DB_SQL(sql_requirements,
        " ORDER BY COUNT(*) DESC, MIN(requirements) LIMIT 500");
 /* The newest are found by their moment alone, and only they are read. */
 DB_SQL_OF(sql_latest, registration_record,
-          "SELECT {brief r}, l.at, g.title, g.timezone, n.name FROM"
+          "SELECT {brief r}, l.at, g.title, n.name FROM"
           " (SELECT x.id AS id, COALESCE(x.cancelled_at, x.created_at) AS at FROM registration x"
           "   JOIN gathering y ON y.id = x.gathering_id"
           "   WHERE (x.gathering_id = $1 OR $1 = 0 AND y.status = 'published' AND y.ends_at > $2)"
@@ -135,7 +135,7 @@ registration_list_latest(struct db_conn *c, struct arena *a, int64_t gathering_i
     struct db_rows rows;
 
     db_each(&rows, c, a, &sql_latest, V(gathering_id), V(now), V(limit));
-    while (db_row(&rows, &l.r, R(&l.at), R(&l.gathering), R(&l.zone), R(&l.colleague))) {
+    while (db_row(&rows, &l.r, R(&l.at), R(&l.gathering), R(&l.colleague))) {
         ARENA_GROW(a, all, n, &room);
         all[n++] = l;
     }

@@ -259,15 +259,12 @@ static enum status
 fill_moved(struct letter *l)
 {
     const char *dot = strrchr(l->m->occasion, '.');
-    struct civil local;
     int64_t old = 0;
 
     if (l->r.status == REG_CANCELLED || l->g.status == GATHERING_CANCELLED)
         return ST_GONE;
-    if (dot != NULL && text_int(dot + 1, &old) && old != 0 && old != l->g.starts_at) {
-        zone_local(l->g.timezone, old, &local, NULL);
-        put(l, "old_when", date_long(l->a, l->m->lang, &local, DATE_MID | DATE_TIME));
-    }
+    if (dot != NULL && text_int(dot + 1, &old) && old != 0 && old != l->g.starts_at)
+        put(l, "old_when", gathering_moment(l->a, &l->g, l->m->lang, old, DATE_MID));
     return whole_letter(l);
 }
 

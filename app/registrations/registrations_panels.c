@@ -65,7 +65,7 @@ latest_item(struct request *rq, const struct registration_latest *l, bool home)
         json_pack("{s:s, s:s}", "colleague", l->colleague, "reason", l->r.cancel_reason);
     const char *what = rq_tr_format(rq, what_happened(l), values);
     json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "name", l->r.name, "what", what, "when",
-                          gathering_when(rq, l->zone, l->at), "href",
+                          gathering_when(rq, l->at), "href",
                           arena_printf(rq_arena(rq), "%s/%lld", people_path(rq, l->r.gathering_id),
                                        (long long)l->r.id));
 

@@ -50,12 +50,12 @@ people_row(struct request *rq, const struct gathering *g, const struct registrat
 {
     struct arena *a = rq_arena(rq);
     const char *id = arena_printf(a, "%lld", (long long)r->id), *there = presence(rq, g, r);
-    json_t *o = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b}", "id", id, "href",
-        arena_printf(a, "%s/%s", people_path(rq, g->id), id), "name", r->name, "organisation",
-        r->organisation, "email", r->email, "phone", r->phone, "wish", r->wish, "when",
-        gathering_when(rq, g->timezone, r->created_at), "confirmed", r->status == REG_CONFIRMED,
-        "waiting", r->status == REG_WAITING, "cancelled", r->status == REG_CANCELLED);
+    json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b}", "id", id,
+                          "href", arena_printf(a, "%s/%s", people_path(rq, g->id), id), "name",
+                          r->name, "organisation", r->organisation, "email", r->email, "phone",
+                          r->phone, "wish", r->wish, "when", gathering_when(rq, r->created_at),
+                          "confirmed", r->status == REG_CONFIRMED, "waiting",
+                          r->status == REG_WAITING, "cancelled", r->status == REG_CANCELLED);
 
     if (people_may_edit(rq))
         (void)json_object_set_new(o, "requirements", json_string(r->requirements));
@@ -214,15 +214,14 @@ short_code_of(struct request *rq, struct arena *a, const struct registration *r,
 }
 
 static void
-csv_person(struct request *rq, struct arena *a, struct csv *csv, const struct gathering *g,
-           const struct registration *r)
+csv_person(struct request *rq, struct arena *a, struct csv *csv, const struct registration *r)
 {
     const char *yes = rq_tr(rq, "common.yes"), *no = rq_tr(rq, "common.no");
     struct civil c;
     bool admitted;
     const char *code = short_code_of(rq, a, r, &admitted);
 
-    zone_local(g->timezone, r->created_at, &c, NULL);
+    zone_local(ZONE_DEFAULT, r->created_at, &c, NULL);
     csv_field(csv, r->name);
     csv_field(csv, r->organisation);
     csv_field(csv, r->email);
@@ -278,7 +277,7 @@ csv_people(struct request *rq, const struct gathering *g, struct csv *csv)
 
         rc = registration_list_find(rq_conn(rq), a, &q, &row, &n, &total);
         for (size_t i = 0; rc == ST_OK && i < n; i++)
-            csv_person(rq, a, csv, g, &row[i]);
+            csv_person(rq, a, csv, &row[i]);
         arena_reset(a);
     }
     arena_free(&a);

@@ -121,8 +121,7 @@ find(struct request *rq, struct db_conn *c, struct registration *r)
 }
 
 static void
-add_ticket(struct request *rq, const struct registration *r, const struct gathering *g,
-           json_t *person)
+add_ticket(struct request *rq, const struct registration *r, json_t *person)
 {
     struct ticket t;
 
@@ -136,7 +135,7 @@ add_ticket(struct request *rq, const struct registration *r, const struct gather
                               "ticket_href", arena_printf(rq_arena(rq), "/t/%s", t.code)));
     if (t.admitted_at != 0)
         (void)json_object_set_new(person, "admitted",
-                                  json_string(gathering_when(rq, g->timezone, t.admitted_at)));
+                                  json_string(gathering_when(rq, t.admitted_at)));
 }
 
 static const char *
@@ -188,10 +187,10 @@ person_view(struct request *rq, const struct gathering *g, const struct registra
                                               r->show_name || r->photo_ok || r->invite_later));
     if (r->cancelled_at != 0)
         (void)json_object_set_new(p, "cancelled_when",
-                                  json_string(gathering_when(rq, g->timezone, r->cancelled_at)));
+                                  json_string(gathering_when(rq, r->cancelled_at)));
     if (registration_place(rq_conn(rq), r, &place) == ST_OK && place > 0)
         (void)json_object_set_new(p, "place", json_integer(place));
-    add_ticket(rq, r, g, p);
+    add_ticket(rq, r, p);
     return p;
 }
 

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "html/date_text.h"
+#include "html/zone_text.h"
 
 static struct civil
 civil(int year, int month, int day, int hour, int minute)
@@ -128,14 +129,40 @@ relative_days(void **state)
     assert_int_equal(date_days_between(&now, &yesterday), -1);
 }
 
+static void
+names_places(void **state)
+{
+    static const struct {
+        const char *zone, *nb, *nn, *en;
+    } row[] = {
+        { "Europe/Helsinki", "Helsinki", "Helsinki", "Helsinki" },
+        { "Europe/Copenhagen", "København", "København", "Copenhagen" },
+        { "Europe/Rome", "Roma", "Roma", "Rome" },
+        { "Atlantic/Faroe", "Færøyene", "Færøyane", "Faroe Islands" },
+        { "America/New_York", "New York", "New York", "New York" },
+        { "America/Argentina/Buenos_Aires", "Buenos Aires", "Buenos Aires", "Buenos Aires" },
+        { "America/Sao_Paulo", "São Paulo", "São Paulo", "São Paulo" },
+        { "UTC", "UTC", "UTC", "UTC" },
+        { "Etc/UTC", "UTC", "UTC", "UTC" },
+        { "Etc/GMT-3", "UTC+3", "UTC+3", "UTC+3" },
+        { "Etc/GMT+10", "UTC−10", "UTC−10", "UTC−10" },
+        { "CET", "CET", "CET", "CET" },
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+        assert_string_equal(zone_place(*state, row[i].zone, "nb"), row[i].nb);
+        assert_string_equal(zone_place(*state, row[i].zone, "nn"), row[i].nn);
+        assert_string_equal(zone_place(*state, row[i].zone, "en"), row[i].en);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(long_dates),
-        cmocka_unit_test(names_of_days_and_months),
-        cmocka_unit_test(ranges),
-        cmocka_unit_test(relative_days),
+        cmocka_unit_test(long_dates),   cmocka_unit_test(names_of_days_and_months),
+        cmocka_unit_test(ranges),       cmocka_unit_test(relative_days),
+        cmocka_unit_test(names_places),
     };
     return cmocka_run_group_tests(tests, start, end);
 }

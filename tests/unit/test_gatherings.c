@@ -6,6 +6,7 @@
 
 #include "gatherings/gatherings_rules.h"
 #include "gatherings/gatherings_view.h"
+#include "html/zone_text.h"
 #include "opened.h"
 
 static struct opened o;
@@ -260,6 +261,52 @@ shows_programs_the_zone(void **state)
     json_decref(v);
 }
 
+/* Another clock than the cluster's names its place wherever a time of day is shown. */
+static void
+names_a_foreign_zone(void **state)
+{
+    static const struct {
+        const char *zone, *lang, *time_range, *clock, *when, *deadline;
+    } row[] = {
+        { "Europe/Oslo", "nb", "kl. 17:00–20:00", "kl. 17:00", "Torsdag 14. januar kl. 17:00–20:00",
+          "torsdag 14. januar kl. 16:00" },
+        { "Europe/Helsinki", "nb", "kl. 18:00–21:00 (Helsinki)", "kl. 18:00 (Helsinki)",
+          "Torsdag 14. januar kl. 18:00–21:00 (Helsinki)",
+          "torsdag 14. januar kl. 17:00 (Helsinki)" },
+        { "Europe/Copenhagen", "nn", "kl. 17:00–20:00 (København)", "kl. 17:00 (København)",
+          "Torsdag 14. januar kl. 17:00–20:00 (København)",
+          "torsdag 14. januar kl. 16:00 (København)" },
+        { "Europe/Copenhagen", "en", "17:00–20:00 (Copenhagen)", "17:00 (Copenhagen)",
+          "Thursday 14 January 17:00–20:00 (Copenhagen)",
+          "Thursday 14 January at 16:00 (Copenhagen)" },
+        { "No/Such_Zone", "en", "17:00–20:00", "17:00", "Thursday 14 January 17:00–20:00",
+          "Thursday 14 January at 16:00" },
+    };
+    struct gathering g = get(opened_gathering(&o, "Foreign", -1, OPENED_START));
+
+    (void)state;
+    g.deadline = OPENED_START - MS_HOUR;
+    for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+        g.timezone = row[i].zone;
+        json_t *page = gathering_page_view(o.app, o.c, o.a, &g, row[i].lang, OPENED_NOW);
+        json_t *mail = gathering_mail_view(o.app, o.c, o.a, &g, row[i].lang);
+
+        for (int k = 0; k < 2; k++) {
+            json_t *v = k == 0 ? page : mail;
+
+            assert_string_equal(text(v, "time_range"), row[i].time_range);
+            assert_string_equal(text(v, "clock"), row[i].clock);
+            assert_string_equal(text(v, "when"), row[i].when);
+            assert_string_equal(text(v, k == 0 ? "deadline_when" : "deadline"), row[i].deadline);
+        }
+        assert_string_equal(text(page, "zone"), strstr(row[i].clock, "(") != NULL
+                                                    ? zone_place(o.a, row[i].zone, row[i].lang)
+                                                    : "");
+        json_decref(page);
+        json_decref(mail);
+    }
+}
+
 static void
 writes_one_calendar_entry(void **state)
 {
@@ -378,7 +425,7 @@ main(void)
         cmocka_unit_test(goes_through_its_states),    cmocka_unit_test(never_below_what_is_taken),
         cmocka_unit_test(asks_until_people_are_told), cmocka_unit_test(speaks_three_languages),
         cmocka_unit_test(shows_programs_the_zone),    cmocka_unit_test(writes_one_calendar_entry),
-        cmocka_unit_test(lists_what_each_may_see),
+        cmocka_unit_test(names_a_foreign_zone),       cmocka_unit_test(lists_what_each_may_see),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -7,6 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ICAL from 'ical.js';
 import { Samling, until } from '../lib/samling.js';
+import { readPdf } from '../lib/pdf.js';
 import { readQr } from '../lib/qr.js';
 import { simpleParser } from '../lib/smtp.js';
 
@@ -254,5 +255,59 @@ test('the hour that comes twice, the hours beside it, and the gap: the same mome
       assert.ok(!e.isRecurring());
     }
   }
+  await s.stop();
+});
+
+test('a time by another clock than the cluster\'s names its place, wherever it stands', async () => {
+  const s = await Samling.start();
+  const day = new Date(Date.now() + 30 * 86400000).toISOString().slice(0, 10);
+  const times = { starts_at: `${day}T09:00:00`, ends_at: `${day}T12:00:00`, deadline: `${day}T08:30:00`, programme: [{ starts: '09:15', title: 'Åpning' }], capacity: 1 };
+  const there = await s.gathering({ title: 'Der borte', timezone: 'Europe/Copenhagen', ...times });
+  const here = await s.gathering({ title: 'Her hjemme', ...times });
+  const boss = await s.organiser();
+  const places = { nb: 'København', nn: 'København', en: 'Copenhagen' };
+  const clock = /(?<![-T\d])(09:00|08:30)(?!:)/; // not in attributes such as datetime="2026-12-25T09:00:00+01:00"
+  // Each visible time of day is followed by its place, before the next one or the end of what it stands in.
+  const named = (text, place) => text.replace(/<[^>]*>/g, '\n').split(/[\n.]+/).filter((l) => clock.test(l)).map((l) => [l.trim(), l.includes(`(${place})`)]);
+  for (const [lang, place] of Object.entries(places)) {
+    const person = { name: `Gjest ${lang}`, language: lang };
+    const made = {};
+    for (const [where, g] of Object.entries({ there, here })) {
+      const r = await s.api('POST', `/gatherings/${g.id}/registrations`, { ...person, email: `${lang}.${where}@firma.example`, organisation: 'Firma' });
+      made[where] = r.body;
+      await s.api('PATCH', `/gatherings/${g.id}`, { capacity: Object.keys(places).length });
+    }
+    const get = async (path, c = s.client()) => { c.headers = { 'accept-language': lang }; return (await c.get(path)).text; };
+    const seen = async (where, g) => {
+      const mail = await until(async () => {
+        const all = await Promise.all(s.mailbox().map((raw) => simpleParser(raw)));
+        return all.find((m) => m.to.value[0].address === `${lang}.${where}@firma.example` && m.attachments.length > 1);
+      }, { what: `mail to ${lang}.${where}` });
+      const own = mail.text.match(/http\S+(\/r\/r\S+)/)[1];
+      const pdf = await fetch(`${s.url}/t/${made[where].ticket}.pdf`, { headers: { 'accept-language': lang } });
+      return {
+        'mail, text': mail.text, 'mail, html': mail.html, page: await get(`/g/${g.slug}`), own: await get(own), change: await get(`${own}/change`), cancel: await get(`${own}/cancel`),
+        register: await get(`/g/${g.slug}/register`), ticket: await get(`/t/${made[where].ticket}`), pdf: readPdf(Buffer.from(await pdf.arrayBuffer())).text.replace(/\n\(/g, '('),
+        overview: await get(`/admin/gatherings/${g.id}`, boss), messages: await get(`/admin/gatherings/${g.id}/messages`, boss),
+      };
+    };
+    for (const [name, text] of Object.entries(await seen('there', there))) {
+      const found = named(text, place);
+      if (name !== 'messages') assert.ok(found.length > 0, `${lang} ${name}: the time is there`);
+      for (const [line, ok] of found) assert.ok(ok, `${lang} ${name}: ${line}`);
+    }
+    for (const [name, text] of Object.entries(await seen('here', here))) assert.ok(!text.includes(`(${place})`), `${lang} ${name}: no place at home`);
+    for (const path of ['/', '/feed.atom', '/admin/gatherings', '/admin']) {
+      const text = await get(path, path.startsWith('/admin') ? boss : s.client());
+      assert.ok(text.includes(`(${place})`), `${lang} ${path}`);
+    }
+    const page = await get(`/g/${there.slug}`);
+    assert.match(page, new RegExp(lang === 'en' ? `All times here are ${place} time` : `${place}-tid`), 'the programme');
+    assert.match(await get(`/admin/gatherings/${there.id}/edit`, boss), new RegExp(place), 'the form');
+  }
+  // Moved: both the new time and the old one.
+  await s.api('PATCH', `/gatherings/${there.id}`, { starts_at: `${day}T10:00:00` });
+  const moved = (await mailTo(s, 'en.there@firma.example', /New time/)).mail;
+  for (const text of [moved.text, moved.html]) assert.equal(text.match(/\(Copenhagen\)/g).length, 2);
   await s.stop();
 });
