@@ -37,6 +37,7 @@ static pthread_mutex_t draw_mutex = PTHREAD_MUTEX_INITIALIZER;
 #define LINE RGB(0xc9d2d0)
 #define WHITE RGB(0xffffff)
 #define PALE RGB(0xd9ecef)
+#define ALERT RGB(0xa3262a)
 
 struct page {
     cairo_t *cr;
@@ -58,6 +59,7 @@ static const struct style
     label_style = { "Inter", 8.5, 1.2, 0, PANGO_WEIGHT_NORMAL, QUIET, 1, false },
     value_style = { "Inter", 11.5, 1.18, 0, PANGO_WEIGHT_SEMIBOLD, INK, 4, false },
     code_style = { "Inter", 17, 1.2, 2.2, PANGO_WEIGHT_SEMIBOLD, INK, 1, true },
+    off_style = { "Inter Display,Inter", 30, 1.15, 0, PANGO_WEIGHT_SEMIBOLD, ALERT, 2, true },
     hint_style = { "Inter", 10.5, 1.35, 0, PANGO_WEIGHT_NORMAL, QUIET, 3, true },
     url_style = { "Inter", 8, 1.2, 0, PANGO_WEIGHT_NORMAL, QUIET, 2, true };
 /* clang-format on */
@@ -298,19 +300,37 @@ draw_foot(const struct page *p, const struct pdf_ticket *t, double y)
     cairo_tag_end(p->cr, CAIRO_TAG_LINK);
 }
 
+/* Returns the y below. */
+static double
+draw_codes(const struct page *p, const struct pdf_ticket *t, const struct qr_matrix *qr, double y)
+{
+    char code[40];
+
+    y += PAD + 4;
+    draw_qr(p->cr, qr, (PAGE_W - QR_SIDE) / 2, y, QR_SIDE);
+    y += QR_SIDE + 18;
+    group_code(t->short_code, code);
+    return y + text(p, &code_style, code, CARD_X, y, CARD_W) + PAD - 4;
+}
+
+static double
+draw_off(const struct page *p, const struct pdf_ticket *t, double y)
+{
+    const double inner = CARD_W - 2 * PAD;
+
+    y += PAD + 8;
+    return y + text(p, &off_style, t->off, CARD_X + PAD, y, inner) + PAD + 4;
+}
+
+/* qr NULL: off. */
 static void
 draw_ticket(const struct page *p, const struct pdf_ticket *t, const struct qr_matrix *qr)
 {
     const struct colour grey = LINE;
     double tear, y;
-    char code[40];
 
     y = tear = draw_facts(p, t, draw_head(p, t));
-    y += PAD + 4;
-    draw_qr(p->cr, qr, (PAGE_W - QR_SIDE) / 2, y, QR_SIDE);
-    y += QR_SIDE + 18;
-    group_code(t->short_code, code);
-    y += text(p, &code_style, code, CARD_X, y, CARD_W) + PAD - 4;
+    y = qr != NULL ? draw_codes(p, t, qr, y) : draw_off(p, t, y);
     rounded(p->cr, CARD_X, CARD_Y, CARD_W, y - CARD_Y);
     paint(p, &grey);
     cairo_set_line_width(p->cr, 0.9);
@@ -370,6 +390,17 @@ draw_page(struct buf *out, const struct pdf_ticket *t, const struct qr_matrix *q
     return drawn == CAIRO_STATUS_SUCCESS && written == CAIRO_STATUS_SUCCESS ? ST_OK : ST_NOMEM;
 }
 
+static enum status
+draw_alone(struct buf *out, const struct pdf_ticket *t, const struct qr_matrix *qr)
+{
+    enum status rc;
+
+    pthread_mutex_lock(&draw_mutex);
+    rc = draw_page(out, t, qr);
+    pthread_mutex_unlock(&draw_mutex);
+    return rc;
+}
+
 enum status
 pdf_ticket(struct buf *out, const struct pdf_ticket *t)
 {
@@ -377,15 +408,14 @@ pdf_ticket(struct buf *out, const struct pdf_ticket *t)
     struct qr_matrix qr;
     enum status rc;
 
+    if (set(t->off))
+        return draw_alone(out, t, NULL);
     if (!set(t->qr_text) || !set(t->short_code) || strlen(t->short_code) > 24)
         return ST_INVALID;
     a = arena_new(0);
     rc = qr_modules(a, t->qr_text, &qr);
-    if (rc == ST_OK) {
-        pthread_mutex_lock(&draw_mutex);
-        rc = draw_page(out, t, &qr);
-        pthread_mutex_unlock(&draw_mutex);
-    }
+    if (rc == ST_OK)
+        rc = draw_alone(out, t, &qr);
     arena_free(&a);
     return rc;
 }

@@ -15,8 +15,9 @@ struct pdf_ticket {
     const char *label_place, *place; /* may have line breaks */
     const char *label_name, *name;
     const char *label_organisation, *organisation;
-    const char *qr_text;    /* required: what the QR holds */
-    const char *short_code; /* required: "7K4M2XQ9", printed in groups of four */
+    const char *qr_text;    /* what the QR holds; required unless off is given */
+    const char *short_code; /* "7K4M2XQ9", printed in groups of four; likewise */
+    const char *off;        /* "Avlyst": stands instead of the codes */
     const char *hint;     /* under the ticket: "Vis koden i døren, på mobilen eller på papir." */
     const char *url;      /* the ticket's address, small at the foot; a link */
     const char *language; /* "nb", "nn", "en": document language */
@@ -25,7 +26,7 @@ struct pdf_ticket {
 
 /*
  * Appends one A4 page with the ticket. The same input gives the same bytes.
- * ST_OK; ST_INVALID qr_text or short_code missing or too long; ST_LIMIT out is over its limit;
+ * ST_OK; ST_INVALID a code missing, or too long; ST_LIMIT out is over its limit;
  * ST_NOMEM cairo could not draw.
  */
 MUST_USE enum status pdf_ticket(struct buf *out, const struct pdf_ticket *t);

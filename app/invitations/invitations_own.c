@@ -81,13 +81,16 @@ state_of(const struct own *o, int64_t now)
         return "off";
     if (now >= o->g.ends_at)
         return "past";
+    if (o->i.waits && now >= o->g.starts_at)
+        return "missed"; /* the line moves until the start */
     switch (o->i.answer) {
     case ANSWER_YES:
         return o->i.waits ? "waits" : "coming";
     case ANSWER_NO:
-        return "declined";
+        /* Off the list by the registration's own page, or by an organiser. */
+        return strcmp(o->i.source, "public") == 0 ? "left" : "declined";
     case ANSWER_COLLEAGUE:
-        return "colleague";
+        return o->i.waits ? "colleague_line" : "colleague";
     case ANSWER_NONE:
         break;
     }
@@ -120,6 +123,7 @@ add_own(struct request *rq, const struct own *o, json_t *data)
     struct arena *a = rq_arena(rq);
     struct registration r = { 0 };
     int64_t now = rq_now(rq), place = 0;
+    bool full = gathering_sign_of(&o->g, now) == SIGN_WAITING;
     const char *registration = "";
     enum status rc = ST_OK;
 
@@ -145,8 +149,9 @@ add_own(struct request *rq, const struct own *o, json_t *data)
                   "narrow", 1));
     (void)json_object_update_new(data, json_pack("{s:b, s:b, s:b, s:b}", "may_yes", is_open(o, now),
                                                  "may_no", may_change(o, now), "may_colleague",
-                                                 may_send_colleague(o, now), "full",
-                                                 gathering_sign_of(&o->g, now) == SIGN_WAITING));
+                                                 may_send_colleague(o, now), "full", full));
+    /* Where a colleague would be put: in the place there is, else at the end of what there is. */
+    (void)json_object_set_new(data, "to_line", json_boolean(o->i.live ? o->i.waits : full));
     return ST_OK;
 }
 
@@ -155,7 +160,7 @@ title_of(struct request *rq, const struct own *o, const char *state)
 {
     json_t *values =
         json_pack("{s:{s:s}, s:s}", "g", "title", o->g.title, "registered", o->i.registered);
-    /* keys: invitation.title.{=state_of} */
+    /* keys: invitation.title.{=state_of,-public} */
     const char *title =
         rq_tr_format(rq, arena_printf(rq_arena(rq), "invitation.title.%s", state), values);
 
@@ -177,6 +182,7 @@ own_page(struct request *rq, struct response *rs)
     }
     state = state_of(o, rq_now(rq));
     (void)json_object_set_new(data, state, json_true());
+    (void)json_object_set_new(data, "sent", json_boolean(o->i.answer == ANSWER_COLLEAGUE));
     return rs_page(rs, rq_has_errors(rq) ? 422 : 200, "invitations/own", title_of(rq, o, state),
                    data);
 }

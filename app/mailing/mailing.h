@@ -54,8 +54,8 @@ enum mail_class {
  * - registration.changed .week .link: link; ticket too when there is one; waiting true and place
  *   when in line;
  * - registration.waiting: link, place;
- * - registration.cancelled: link = gathering.url (register again); by_organiser true when we took
- *   them off;
+ * - registration.cancelled: link = gathering.url (register again, where `again` or `wait` is true);
+ *   by_organiser true when we took them off;
  * - registration.gathering_cancelled: message;
  * - invitation.invite .reminder .moved: link, deadline_text ("mandag 11. januar kl. 12:00", may be
  *   absent), organisation, message, own_subject (may be absent), old_when (.moved);

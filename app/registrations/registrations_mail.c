@@ -62,6 +62,13 @@ put_url(struct letter *l, const char *key, const char *own, const char *tail)
     put(l, key, arena_printf(l->a, "%s%s%s", app_settings(l->app)->base_url, own, tail));
 }
 
+/* Whether the person has, or had, a seat: whoever only waited never got a calendar file. */
+static bool
+had_seat(const struct registration *r)
+{
+    return r->status == REG_CONFIRMED || (r->status == REG_CANCELLED && r->confirmed_at != 0);
+}
+
 /* Loads the two, and puts what all kinds say. ST_GONE: the person was erased. */
 static enum status
 begin(struct letter *l)
@@ -80,9 +87,10 @@ begin(struct letter *l)
         return rc == ST_NOT_FOUND ? ST_GONE : rc;
     if (l->r.email[0] == '\0')
         return ST_GONE;
-    l->data = json_pack("{s:o, s:s, s:b}", "gathering",
+    l->data = json_pack("{s:o, s:s, s:b, s:b}", "gathering",
                         gathering_mail_view(l->app, l->c, l->a, &l->g, l->m->lang), "organisation",
-                        l->r.organisation, "waiting", l->r.status == REG_WAITING);
+                        l->r.organisation, "waiting", l->r.status == REG_WAITING, "waited",
+                        l->r.status == REG_CANCELLED && !had_seat(&l->r));
     if (l->data == NULL)
         return ST_NOMEM;
     put_url(l, "link", own, "");
@@ -109,13 +117,6 @@ add_part(struct letter *l, const char *content_id, const char *type, const char 
     x->part[x->parts].name = name;
     x->part[x->parts].bytes = arena_memdup(l->a, b->data, b->len);
     x->part[x->parts++].size = b->len;
-}
-
-/* Whether the person has, or had, a seat: whoever only waited never got a calendar file. */
-static bool
-had_seat(const struct registration *r)
-{
-    return r->status == REG_CONFIRMED || (r->status == REG_CANCELLED && r->confirmed_at != 0);
 }
 
 /* Nothing for who waits, nor to take an entry away that somebody else with the address still has;
@@ -212,6 +213,20 @@ fill_waiting(struct letter *l)
     return l->r.status == REG_WAITING && l->g.status != GATHERING_CANCELLED ? ST_OK : ST_GONE;
 }
 
+/* What became of the seat, and whether one may come back. The line, or somebody quicker, may have
+ * it already. */
+static void
+add_seat_left(struct letter *l)
+{
+    enum gathering_sign sign = gathering_sign_of(&l->g, clock_now());
+    bool again = sign == SIGN_OPEN || sign == SIGN_FEW, limited = l->g.capacity >= 0;
+
+    (void)json_object_update_new(l->data, json_pack("{s:b, s:b, s:b, s:b}", "again", again, "wait",
+                                                    sign == SIGN_WAITING, "taken",
+                                                    limited && l->g.seats_taken >= l->g.capacity,
+                                                    "frees", limited && again));
+}
+
 static enum status
 fill_cancelled(struct letter *l)
 {
@@ -225,6 +240,7 @@ fill_cancelled(struct letter *l)
                  : ST_NOMEM;
     (void)json_object_set_new(l->data, "by_organiser",
                               json_boolean(strcmp(l->m->occasion, REGISTRATION_BY_ORGANISER) == 0));
+    add_seat_left(l);
     return rc;
 }
 

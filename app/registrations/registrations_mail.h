@@ -2,9 +2,12 @@
  * The mails of registrations and the two reminders. Private to this folder.
  *
  * Their data is what mailing/mailing.h says (link, ticket, waiting, place, by_organiser, message),
- * and for templates that want more: organisation; change_url, colleague_url, cancel_url of the
- * personal page; colleague, who comes instead (registration.changed); old_when, the day and time as
- * it was (registration.moved); is_today when a reminder comes as late as that.
+ * and for templates that want more: organisation; waited (left the line, never had a seat);
+ * has_calendar (a file is attached); of a cancellation taken (the seat is somebody else's already),
+ * frees (it is free for another), again and wait (one may register, or join the line); change_url,
+ * colleague_url, cancel_url of the personal page; colleague, who comes instead
+ * (registration.changed); old_when, the day and time as it was (registration.moved); is_today when
+ * a reminder comes as late as that.
  */
 #ifndef SAMLING_REGISTRATIONS_MAIL_H
 #define SAMLING_REGISTRATIONS_MAIL_H

@@ -4,6 +4,8 @@
  */
 #include "registrations/registrations_pages.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "cluster/cluster.h"
 #include "registrations/registrations.h"
@@ -45,89 +47,159 @@ lost(struct request *rq, struct response *rs, bool expired)
 
 const struct personal_kind registration_personal = { 'r', "link_registration", find, lost };
 
+/* ── What is so ── */
+
+/* One word for what the page says; the template has a section for each. */
+static const char *
+state_of(const struct own *o, int64_t now)
+{
+    if (o->g.status == GATHERING_CANCELLED)
+        return "off";
+    switch (o->r.status) {
+    case REG_CONFIRMED:
+        return now < o->g.ends_at ? "seat" : "over";
+    case REG_WAITING:
+        return now < o->g.starts_at ? "waits" : "missed"; /* the line moves until the start */
+    case REG_CANCELLED:
+        break;
+    }
+    return o->r.replaced_by != 0 ? "given" : "left";
+}
+
 static bool
 may_change(const struct own *o, int64_t now)
 {
-    return o->r.status != REG_CANCELLED && o->g.status == GATHERING_PUBLISHED && now < o->g.ends_at;
+    const char *state = state_of(o, now);
+
+    return strcmp(state, "seat") == 0 || strcmp(state, "waits") == 0;
+}
+
+/* Whoever had a seat once was confirmed. */
+static bool
+only_waited(const struct registration *r)
+{
+    return r->confirmed_at == 0;
 }
 
 /* What all these pages show; adds to data. */
 static void
 add_own(struct request *rq, const struct own *o, json_t *data)
 {
-    bool seat = o->r.status == REG_CONFIRMED, waits = o->r.status == REG_WAITING;
-    bool off = o->g.status == GATHERING_CANCELLED;
-    json_t *g =
-        gathering_page_view(rq_app(rq), rq_conn(rq), rq_arena(rq), &o->g, rq_lang(rq), rq_now(rq));
+    int64_t now = rq_now(rq);
+    json_t *g = gathering_page_view(rq_app(rq), rq_conn(rq), rq_arena(rq), &o->g, rq_lang(rq), now);
 
     (void)json_object_update_new(
-        data,
-        json_pack("{s:o, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:b}", "g", g, "href",
-                  rq_subject_path(rq), "person", o->r.name, "organisation", o->r.organisation,
-                  "first_name", text_first_name(rq_arena(rq), o->r.name), "confirmed", seat && !off,
-                  "waits", waits && !off, "cancelled", o->r.status == REG_CANCELLED && !off, "off",
-                  off, "may_change", may_change(o, rq_now(rq)), "past", rq_now(rq) >= o->g.ends_at,
-                  "narrow", 1));
+        data, json_pack("{s:o, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:b}", "g", g, "href",
+                        rq_subject_path(rq), "person", o->r.name, "organisation", o->r.organisation,
+                        "first_name", text_first_name(rq_arena(rq), o->r.name), state_of(o, now), 1,
+                        "line", only_waited(&o->r), "line_moves",
+                        o->g.capacity >= 0 && now < o->g.starts_at, "narrow", 1));
 }
 
 /* ── The page ── */
 
+/* Somebody came instead: is that still so? */
 static enum status
-add_state(struct request *rq, const struct own *o, json_t *data)
+add_colleague(struct request *rq, const struct own *o, json_t *data)
+{
+    struct registration colleague;
+    const char *key = "registration.replaced_was";
+    enum status rc = registration_by_id(rq_conn(rq), rq_arena(rq), o->r.replaced_by, &colleague);
+
+    if (rc != ST_OK)
+        return rc;
+    if (rq_now(rq) < o->g.ends_at && colleague.status == REG_CONFIRMED)
+        key = "registration.replaced_title";
+    else if (rq_now(rq) < o->g.starts_at && colleague.status == REG_WAITING)
+        key = "registration.replaced_line";
+    return json_object_update_new(data, json_pack("{s:s, s:s}", "replaced_by", colleague.name,
+                                                  "replaced_key", key)) == 0
+               ? ST_OK
+               : ST_NOMEM;
+}
+
+/* Who is off the list may come back while others may come: what the button says. */
+static void
+add_way_back(struct request *rq, const struct own *o, json_t *data)
+{
+    const char *key = NULL;
+
+    switch (gathering_sign_of(&o->g, rq_now(rq))) {
+    case SIGN_OPEN:
+    case SIGN_FEW:
+        key = "registration.again";
+        break;
+    case SIGN_WAITING:
+        key = "registration.wait_title";
+        break;
+    case SIGN_CLOSED:
+        (void)json_object_set_new(data, "ask", json_boolean(rq_now(rq) < o->g.starts_at));
+        break;
+    case SIGN_PAST:
+    case SIGN_CANCELLED:
+        break;
+    }
+    if (key != NULL)
+        (void)json_object_set_new(data, "again_key", json_string(key));
+}
+
+static enum status
+add_ticket(struct request *rq, const struct own *o, json_t *data)
 {
     struct ticket t;
-    struct registration colleague;
     json_t *ticket = NULL;
-    int64_t place = 0;
-    enum status rc = registration_place(rq_conn(rq), &o->r, &place);
+    enum status rc = ticket_of(rq_conn(rq), rq_arena(rq), o->r.id, &t);
 
-    (void)json_object_set_new(data, "place", json_integer(place));
-    if (rc == ST_OK && o->r.replaced_by != 0) {
-        rc = registration_by_id(rq_conn(rq), rq_arena(rq), o->r.replaced_by, &colleague);
-        if (rc == ST_OK)
-            (void)json_object_set_new(data, "replaced_by", json_string(colleague.name));
-    }
-    if (rc != ST_OK || o->r.status != REG_CONFIRMED)
-        return rc;
-    rc = ticket_of(rq_conn(rq), rq_arena(rq), o->r.id, &t);
     if (rc == ST_OK)
         rc = ticket_page_view(rq_app(rq), rq_conn(rq), rq_arena(rq), &t, &o->g, rq_lang(rq),
                               rq_now(rq), &ticket);
     if (rc == ST_OK)
-        (void)json_object_set_new(data, "ticket", ticket);
+        (void)json_object_update_new(
+            data, json_pack("{s:o, s:b}", "ticket", ticket, "came", t.admitted_at != 0));
+    return rc;
+}
+
+static enum status
+add_state(struct request *rq, const struct own *o, json_t *data)
+{
+    int64_t place = 0;
+    enum status rc = registration_place(rq_conn(rq), &o->r, &place);
+
+    (void)json_object_set_new(data, "place", json_integer(place));
+    if (rc == ST_OK && o->r.replaced_by != 0)
+        rc = add_colleague(rq, o, data);
+    if (rc == ST_OK && o->r.status == REG_CANCELLED)
+        add_way_back(rq, o, data);
+    if (rc == ST_OK && o->r.status == REG_CONFIRMED)
+        rc = add_ticket(rq, o, data);
     return rc;
 }
 
 static const char *
 title_of(struct request *rq, const struct own *o)
 {
-    if (o->g.status == GATHERING_CANCELLED)
-        return rq_tr(rq, "registration.closed.cancelled");
-    if (o->r.status == REG_CONFIRMED)
-        return rq_tr(rq, "registration.done_title");
-    return rq_tr(rq, o->r.status == REG_WAITING ? "registration.waiting_short"
-                                                : "registration.cancelled_title");
+    static const struct {
+        const char *state, *key;
+    } title[] = {
+        { "off", "registration.closed.cancelled" }, { "seat", "registration.done_title" },
+        { "over", "registration.closed.past" },     { "waits", "registration.waiting_short" },
+        { "missed", "registration.missed_title" },
+    };
+    const char *state = state_of(o, rq_now(rq));
+
+    for (size_t i = 0; i < ARRAY_LEN(title); i++)
+        if (strcmp(state, title[i].state) == 0)
+            return rq_tr(rq, title[i].key);
+    return rq_tr(rq, only_waited(&o->r) ? "registration.left_line_title"
+                                        : "registration.cancelled_title");
 }
 
-/* Which note to show after a change; only names that there is a text for. */
-static const char *
-done_note(struct request *rq)
+/* http: 410 where something was asked for that can no longer be done; the page says why. */
+static enum status
+show(struct request *rq, struct response *rs, const struct own *o, int http)
 {
     const char *done = rq_query(rq, "done");
-
-    if (done != NULL && (strcmp(done, "changed") == 0 || strcmp(done, "colleague") == 0 ||
-                         strcmp(done, "cancelled") == 0))
-        /* keys: registration.note.{changed,colleague,cancelled} */
-        return arena_printf(rq_arena(rq), "registration.note.%s", done);
-    return NULL;
-}
-
-static enum status
-own_page(struct request *rq, struct response *rs)
-{
-    const struct own *o = rq_subject(rq);
     json_t *data = json_object();
-    const char *note;
     enum status rc;
 
     add_own(rq, o, data);
@@ -138,10 +210,16 @@ own_page(struct request *rq, struct response *rs)
         json_decref(data);
         return rc;
     }
-    note = done_note(rq);
-    if (note != NULL && o->r.status != REG_CANCELLED)
-        (void)json_object_set_new(data, "note_key", json_string(note));
-    return rs_page(rs, 200, "registrations/own", title_of(rq, o), data);
+    (void)json_object_set_new(
+        data, "changed",
+        json_boolean(done != NULL && strcmp(done, "changed") == 0 && may_change(o, rq_now(rq))));
+    return rs_page(rs, http, "registrations/own", title_of(rq, o), data);
+}
+
+static enum status
+own_page(struct request *rq, struct response *rs)
+{
+    return show(rq, rs, rq_subject(rq), 200);
 }
 
 /* ── Change ── */
@@ -176,7 +254,7 @@ change_page(struct request *rq, struct response *rs, bool again)
     json_t *data;
 
     if (!may_change(o, rq_now(rq)))
-        return ST_GONE;
+        return show(rq, rs, o, 410);
     data = again ? rq_form_view(rq) : stored_values(&o->r);
     add_own(rq, o, data);
     (void)json_object_update_new(data,
@@ -230,7 +308,7 @@ change_work(struct work *w)
     enum status rc;
 
     if (!may_change(o, w->now))
-        return ST_GONE;
+        return ST_INVALID; /* the form's page says why */
     rc = registration_correct(w->conn, rq_arena(rq), o->r.id, &ch, false, w->now);
     if (rc == ST_CONFLICT) {
         rq_error(rq, "name", "taken");
@@ -257,13 +335,15 @@ colleague_page(struct request *rq, struct response *rs, bool again)
     json_t *data;
 
     if (!may_change(o, rq_now(rq)))
-        return ST_GONE;
+        return show(rq, rs, o, 410);
     data = again ? rq_form_view(rq)
                  : json_pack("{s:{s:s}}", "values", "organisation", o->r.organisation);
     add_own(rq, o, data);
-    (void)json_object_update_new(data, json_pack("{s:b, s:b, s:b, s:s}", "ask_email", 1,
-                                                 "organisation_optional", 1, "colleague", 1,
-                                                 "email_help", "registration.colleague_email"));
+    (void)json_object_update_new(
+        data, json_pack("{s:b, s:b, s:b, s:s}", "ask_email", 1, "organisation_optional", 1,
+                        "colleague", 1, "email_help",
+                        o->r.status == REG_WAITING ? "registration.colleague_email_line"
+                                                   : "registration.colleague_email"));
     return rs_page(rs, again ? 422 : 200, "registrations/colleague",
                    rq_tr(rq, "registration.colleague"), data);
 }
@@ -289,7 +369,7 @@ colleague_work(struct work *w)
     enum status rc;
 
     if (!may_change(o, w->now))
-        return ST_GONE;
+        return ST_INVALID; /* the form's page says why */
     rc = registration_hand_over(w->conn, rq_arena(rq), o->r.id, rq_text(rq, "name"),
                                 rq_text(rq, "email"), rq_text(rq, "organisation"), "public", w->now,
                                 &colleague);
@@ -319,7 +399,7 @@ cancel_form(struct request *rq, struct response *rs)
     if (o->r.status == REG_CANCELLED)
         return rs_redirect(rs, rq_subject_path(rq));
     if (!may_change(o, rq_now(rq)))
-        return ST_GONE;
+        return show(rq, rs, o, 410);
     data = rq_form_view(rq);
     add_own(rq, o, data);
     return rs_page(rs, rq_has_errors(rq) ? 422 : 200, "registrations/cancel",
@@ -335,7 +415,7 @@ cancel_work(struct work *w)
     if (o->r.status == REG_CANCELLED)
         return ST_OK;
     if (!may_change(o, w->now))
-        return ST_GONE;
+        return ST_INVALID; /* the form's page says why */
     return registration_cancel(w->conn, rq_arena(w->rq), o->r.id, rq_text(w->rq, "reason"), false,
                                w->now);
 }

@@ -197,7 +197,8 @@ person_view(struct request *rq, const struct gathering *g, const struct registra
 static const char *
 done_note(struct request *rq)
 {
-    static const char *const known[] = { "added", "corrected", "link", "taken_off" };
+    static const char *const known[] = { "added",     "corrected",   "link",    "taken_off",
+                                         "seat_free", "seat_passed", "off_line" };
     const char *done = rq_query(rq, "done");
 
     for (size_t i = 0; done != NULL && i < ARRAY_LEN(known); i++)
@@ -306,20 +307,40 @@ person_link_work(struct work *w)
     return rc;
 }
 
+/* What the note says became of the seat. */
+static const char *
+seat_left(const struct registration *r, const struct gathering *before,
+          const struct gathering *after)
+{
+    if (r->status == REG_WAITING)
+        return "off_line";
+    if (after->waiting < before->waiting)
+        return "seat_passed";
+    return after->capacity >= 0 && after->seats_taken < after->capacity ? "seat_free" : "taken_off";
+}
+
 /* Taken off already, perhaps by the same button pressed twice: it is so. */
 enum status
 person_cancel_work(struct work *w)
 {
     struct request *rq = w->rq;
+    struct arena *a = rq_arena(rq);
+    struct gathering before, after;
     struct registration r;
     enum status rc = find(rq, w->conn, &r);
 
     if (rc == ST_OK)
-        rc = registration_take_off(w->conn, rq_arena(rq), r.id, rq_text(rq, "reason"),
-                                   rq_bool(rq, "quiet"), w->now);
-    if (rc == ST_OK || rc == ST_GONE) {
+        rc = gathering_by_id(w->conn, a, r.gathering_id, &before);
+    if (rc == ST_OK)
+        rc = registration_take_off(w->conn, a, r.id, rq_text(rq, "reason"), rq_bool(rq, "quiet"),
+                                   w->now);
+    if (rc == ST_GONE) {
         redirect_done(w, &r, "taken_off");
-        rc = ST_OK;
+        return ST_OK;
     }
+    if (rc == ST_OK)
+        rc = gathering_by_id(w->conn, a, r.gathering_id, &after);
+    if (rc == ST_OK)
+        redirect_done(w, &r, seat_left(&r, &before, &after));
     return rc;
 }

@@ -263,6 +263,9 @@ registered(struct request *rq, struct response *rs)
 
     if (rc != ST_OK)
         return rc;
+    /* A tab left open: it has been cancelled, or is over. */
+    if (g.status == GATHERING_CANCELLED || rq_now(rq) >= g.ends_at)
+        return closed_page(rq, rs, &g, closed_why(&g, rq_now(rq)), 200);
     receipt_read(rq, g.slug, rq_query(rq, "to"), &email, &place);
     data = page_data(rq, &g);
     (void)json_object_update_new(data,

@@ -23,7 +23,20 @@ find(struct request *rq, struct ticket *t, struct gathering *g)
     return rc;
 }
 
-/* A dead code has no picture any more: ST_GONE. */
+static bool
+is_off(const struct gathering *g)
+{
+    return g->status == GATHERING_CANCELLED;
+}
+
+/* Which of the words ticket.<state> there are for: "live", "over" or "off". */
+static const char *
+state_of(const struct gathering *g, int64_t now)
+{
+    return is_off(g) ? "off" : now >= g->ends_at ? "over" : "live";
+}
+
+/* A dead code is no ticket any more: ST_GONE. */
 static enum status
 find_live(struct request *rq, struct ticket *t, struct gathering *g)
 {
@@ -62,17 +75,21 @@ ticket_page_view(struct app *app, struct db_conn *c, struct arena *a, const stru
     if (view == NULL)
         return ST_NOMEM;
     buf_init(&svg, 0);
-    rc = ticket_svg(app, c, a, t, &svg);
+    rc = is_off(g) ? ST_OK : ticket_svg(app, c, a, t, &svg);
     if (rc == ST_OK) {
         place = json_object_get(view, "place");
-        *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:O?, s:s, s:O?, s:O?, s:s, s:s}", "code",
-                         t->code, "short", ticket_short_shown(a, t->short_code), "holder",
-                         t->holder, "organisation", t->organisation, "title", g->title, "date",
-                         json_object_get(view, "date_plain"), "time_range", bare_time(a, view),
-                         "place", place, "address", json_object_get(view, "address"), "qr_svg",
-                         buf_str(&svg), "href", arena_printf(a, "/t/%s", t->code));
+        *out =
+            json_pack("{s:s, s:s, s:s, s:s, s:O?, s:s, s:O?, s:O?, s:s, s:b}", "code", t->code,
+                      "holder", t->holder, "organisation", t->organisation, "title", g->title,
+                      "date", json_object_get(view, "date_plain"), "time_range", bare_time(a, view),
+                      "place", place, "address", json_object_get(view, "address"), "href",
+                      arena_printf(a, "/t/%s", t->code), "off", is_off(g));
         rc = *out != NULL ? ST_OK : ST_NOMEM;
     }
+    if (rc == ST_OK && !is_off(g))
+        (void)json_object_update_new(*out, json_pack("{s:s, s:s}", "short",
+                                                     ticket_short_shown(a, t->short_code), "qr_svg",
+                                                     buf_str(&svg)));
     buf_release(&svg);
     json_decref(view);
     return rc;
@@ -85,7 +102,7 @@ dead_page(struct request *rq, struct response *rs, const struct gathering *g)
         gathering_page_view(rq_app(rq), rq_conn(rq), rq_arena(rq), g, rq_lang(rq), rq_now(rq));
 
     return rs_page(rs, 410, "tickets/dead", rq_tr(rq, "ticket.dead"),
-                   json_pack("{s:o, s:b}", "g", view, "narrow", 1));
+                   json_pack("{s:o, s:b, s:b}", "g", view, "off", is_off(g), "narrow", 1));
 }
 
 static enum status
@@ -93,7 +110,7 @@ page(struct request *rq, struct response *rs)
 {
     struct ticket t;
     struct gathering g;
-    json_t *ticket = NULL;
+    json_t *ticket = NULL, *data;
     enum status rc = find(rq, &t, &g);
 
     if (rc != ST_OK)
@@ -104,9 +121,11 @@ page(struct request *rq, struct response *rs)
                           &ticket);
     if (rc != ST_OK)
         return rc;
-    return rs_page(rs, 200, "tickets/page", g.title,
-                   json_pack("{s:o, s:b, s:b}", "ticket", ticket, "cancelled",
-                             g.status == GATHERING_CANCELLED, "narrow", 1));
+    data = json_pack(
+        "{s:o, s:b, s:o, s:b}", "ticket", ticket, state_of(&g, rq_now(rq)), 1, "g",
+        gathering_page_view(rq_app(rq), rq_conn(rq), rq_arena(rq), &g, rq_lang(rq), rq_now(rq)),
+        "narrow", 1);
+    return rs_page(rs, 200, "tickets/page", g.title, data);
 }
 
 static enum status
@@ -118,6 +137,11 @@ picture(struct request *rq, struct response *rs, bool svg)
     struct buf b;
     enum status rc = find_live(rq, &t, &g);
 
+    /* A picture can say nothing beside the code, so there is none where the code is not to be
+     * shown.
+     */
+    if (rc == ST_OK && is_off(&g))
+        rc = ST_GONE;
     if (rc == ST_OK)
         rc = ticket_qr_text(rq_app(rq), rq_conn(rq), rq_arena(rq), &t, &text);
     if (rc != ST_OK)
@@ -146,6 +170,19 @@ static const char *
 text_of(struct request *rq, const json_t *view, const char *key)
 {
     return arena_strdup(rq_arena(rq), json_string_value(json_object_get(view, key)));
+}
+
+/* Under the ticket: what to do with it, and that the time is another than people were told. */
+static const char *
+hint_of(struct request *rq, const struct gathering *g, json_t *view)
+{
+    struct arena *a = rq_arena(rq);
+    /* keys: ticket.hint.{=state_of} */
+    const char *hint = rq_tr(rq, arena_printf(a, "ticket.hint.%s", state_of(g, rq_now(rq))));
+
+    if (text_of(rq, view, "moved_from")[0] == '\0')
+        return hint;
+    return arena_printf(a, "%s\n%s", rq_tr_format(rq, "ticket.moved", view), hint);
 }
 
 static enum status
@@ -180,7 +217,9 @@ pdf(struct request *rq, struct response *rs)
     p.label_organisation = rq_tr(rq, "ticket.organisation");
     p.organisation = t.organisation;
     p.short_code = t.short_code;
-    p.hint = rq_tr(rq, "ticket.hint");
+    p.hint = hint_of(rq, &g, view);
+    if (is_off(&g))
+        p.off = rq_tr(rq, "ticket.off_mark");
     p.url = arena_printf(rq_arena(rq), "%s/t/%s", rq_base_url(rq), t.code);
     p.language = rq_lang(rq);
     p.created_ms = rq_now(rq);

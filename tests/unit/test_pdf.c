@@ -87,6 +87,29 @@ one_page_with_text_and_code(void **state)
     buf_release(&b);
 }
 
+/* Of a gathering that is cancelled: no code, though there is one. */
+static void
+off_has_no_code(void **state)
+{
+    struct pdf_ticket t = example();
+    struct buf b;
+    size_t shapes = 0;
+
+    (void)state;
+    t.off = "Avlyst";
+    buf_init(&b, 0);
+    assert_int_equal(pdf_ticket(&b, &t), ST_OK);
+    char *page = drawing(&b);
+    for (const char *p = page; (p = strstr(p, " h")) != NULL; p++)
+        shapes++;
+    assert_true(shapes < 20);
+    free(page);
+    buf_clear(&b);
+    t.qr_text = t.short_code = NULL;
+    assert_int_equal(pdf_ticket(&b, &t), ST_OK);
+    buf_release(&b);
+}
+
 static void
 the_same_gives_the_same(void **state)
 {
@@ -185,6 +208,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_page_with_text_and_code),
+        cmocka_unit_test(off_has_no_code),
         cmocka_unit_test(the_same_gives_the_same),
         cmocka_unit_test(odd_tickets_are_drawn_or_refused),
         cmocka_unit_test(threads_may_draw),
