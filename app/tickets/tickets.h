@@ -46,7 +46,7 @@ MUST_USE enum status ticket_svg(struct app *app, struct db_conn *c, struct arena
 /* "7K4M2XQ9" as people read it: "7K4M 2XQ9". */
 const char *ticket_short_shown(struct arena *a, const char *short_code);
 /* What tickets/ticket.html shows, a new reference: {code, short, holder, organisation, title, date,
- * time_range, place, address, qr_svg, href}. g: the ticket's gathering; of one that is cancelled
+ * time_range, one_day, place, address, qr_svg, href}. g: the gathering; of one that is cancelled
  * there are no codes, but "off". */
 struct gathering;
 MUST_USE enum status ticket_page_view(struct app *app, struct db_conn *c, struct arena *a,
