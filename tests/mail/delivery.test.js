@@ -113,7 +113,7 @@ test('every link of every mail, fetched twice by GET and HEAD: nothing changes',
   await s.register(g, { name: 'To', email: 'to@firma.example' });
   const inv = await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts: [{ name: 'Nes, Kåre', email: 'kare@firma.example', organisation: 'Nes' }] });
   assert.equal(inv.status, 202, JSON.stringify(inv.body));
-  await until(() => m.received.length >= 3, { what: 'three mails' });
+  await until(async () => m.received.length >= 3 && (await states(s, g)).every((x) => x.state === 'sent'), { what: 'three mails, and the replies written down' });
   const snapshot = async () => JSON.stringify([
     (await s.api('GET', `/gatherings/${g.id}/registrations?limit=500`)).body,
     (await s.api('GET', `/gatherings/${g.id}/registrations?status=cancelled`)).body,
