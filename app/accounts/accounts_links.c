@@ -247,6 +247,7 @@ static const struct mail_kind account_password = {
     .class_ = MAIL_SERVICE,
     .priority = 0,
     .build = password_mail,
+    .good_until = mail_good_always, /* the link has its own end */
     .secret = true,
 };
 

@@ -159,6 +159,12 @@ MUST_USE enum status gathering_moments(struct db_conn *c, struct arena *a,
                                        enum gathering_time target, int days, int64_t now,
                                        struct reminder_moment **out, size_t *count);
 
+/* For struct mail_kind's good_until: a mail about a gathering is of use until its end; one that
+ * wants an answer, or reminds, until its start. ST_NOT_FOUND: there is no such gathering any more.
+ */
+enum status gathering_mail_until_end(struct db_conn *c, int64_t gathering_id, int64_t *until);
+enum status gathering_mail_until_start(struct db_conn *c, int64_t gathering_id, int64_t *until);
+
 /* For demo: makes and publishes without a request; fields as in struct (programme as
  * "HH:MM|title|speaker" lines). */
 MUST_USE enum status gathering_create(struct db_conn *c, const struct gathering *g,
@@ -175,7 +181,7 @@ MUST_USE enum status gathering_cancel(struct db_conn *c, int64_t id, bool notify
                                       const char *message, int64_t now);
 
 /*
- * Places for panels of features to the right; id is the gathering's, but 0 for "home" and the
+ * Places for panels of features to the right; id is the gathering's, but 0 for "home..." and the
  * contact's for "contact.page".
  *
  * "gathering.tabs": no template; fill adds {href, label, count, key} under the panel's key.
@@ -185,6 +191,8 @@ MUST_USE enum status gathering_cancel(struct db_conn *c, int64_t id, bool notify
  *
  * "gathering.overview", "gathering.side": the wide and the narrow column of the overview, each a
  * <section class="sm-panel">. "home", "home_side": likewise of /admin.
+ *
+ * "home_top": a banner above all else of /admin, <div class="ds-alert">.
  *
  * "home_next": buttons of the next gathering, <a class="ds-button" data-size="sm" ...>.
  *

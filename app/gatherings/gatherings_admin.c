@@ -246,6 +246,8 @@ home(struct request *rq, struct response *rs)
     view_flag(data, "may_edit", may_edit(rq));
     rc = add_gatherings(rq, row, n, data);
     if (rc == ST_OK)
+        rc = panels_fill(rq, "home_top", 0, data);
+    if (rc == ST_OK)
         rc = panels_fill(rq, "home", 0, data);
     if (rc == ST_OK)
         rc = panels_fill(rq, "home_side", 0, data);

@@ -9,6 +9,7 @@
     " AND " time " < $2 ORDER BY 2, id"
 DB_SQL(sql_starting, SOON("starts_at"));
 DB_SQL(sql_closing, SOON("COALESCE(deadline, starts_at)"));
+DB_SQL(sql_times, "SELECT starts_at, ends_at FROM gathering WHERE id = $1");
 
 enum status
 gathering_moments(struct db_conn *c, struct arena *a, enum gathering_time target, int days,
@@ -33,4 +34,20 @@ gathering_moments(struct db_conn *c, struct arena *a, enum gathering_time target
     *out = all;
     *count = n;
     return db_done(&rows, ST_OK);
+}
+
+enum status
+gathering_mail_until_end(struct db_conn *c, int64_t gathering_id, int64_t *until)
+{
+    int64_t start;
+
+    return db_get(c, NULL, &sql_times, R(&start), R(until), V(gathering_id));
+}
+
+enum status
+gathering_mail_until_start(struct db_conn *c, int64_t gathering_id, int64_t *until)
+{
+    int64_t end;
+
+    return db_get(c, NULL, &sql_times, R(until), R(&end), V(gathering_id));
 }

@@ -11,6 +11,9 @@
 extern const struct feature invitations_feature;
 extern const struct personal_kind invitation_personal; /* "/r/i{link}": to answer */
 
+/* Place for panels: "invitations.top", above the list of who is invited and the page that invites;
+ * id is the gathering's. A banner, <div class="ds-alert">. */
+
 enum invitation_answer { ANSWER_NONE, ANSWER_YES, ANSWER_NO, ANSWER_COLLEAGUE };
 
 struct invitation {

@@ -9,6 +9,7 @@
 #include "html/date_text.h"
 #include "invitations/invitations_pages.h"
 #include "invitations/invitations_store.h"
+#include "mailing/mailing.h"
 
 #define PAGE_ROWS 50
 #define PAGE_MAX 10000
@@ -140,10 +141,28 @@ how(struct request *rq, const struct invitation *i)
     return key;
 }
 
-/* {id, name, organisation, email, how, <answer>: true, coming, waits, registered, person_href};
- * form is what was typed for this row, or NULL. */
-static json_t *
-row_view(struct request *rq, const struct gathering *g, const struct invitation *i, json_t *form)
+/* Whether the mail about it arrived matters until there is an answer. */
+static enum status
+add_standing(struct request *rq, const struct invitation *i, json_t *row)
+{
+    struct mail_standing s;
+    json_t *mail;
+    enum status rc;
+
+    if (i->answer != ANSWER_NONE)
+        return ST_OK;
+    rc = mail_standing_of(rq_conn(rq), rq_arena(rq), "invitation", i->id, &s);
+    mail = rc == ST_OK ? mail_standing_view(rq, &s) : NULL;
+    if (mail != NULL)
+        (void)json_object_set_new(row, "mail", mail);
+    return rc;
+}
+
+/* Adds {id, name, organisation, email, how, <answer>: true, coming, waits, registered,
+ * person_href}; form is what was typed for this row, or NULL. */
+static enum status
+row_view(struct request *rq, const struct gathering *g, const struct invitation *i, json_t *form,
+         json_t *rows)
 {
     struct arena *a = rq_arena(rq);
     const char *answer = invitation_answer_name(i->answer);
@@ -163,7 +182,8 @@ row_view(struct request *rq, const struct gathering *g, const struct invitation 
                                  (long long)i->id)));
     if (form != NULL)
         (void)json_object_set(o, "typed", form);
-    return o;
+    (void)json_array_append_new(rows, o);
+    return add_standing(rq, i, o);
 }
 
 /* How many mails have just been queued, by the address that a send-out leads to. */
@@ -198,14 +218,15 @@ list_page(struct request *rq, struct response *rs, bool again)
         rc = invitation_count(rq_conn(rq), g.id, &counts);
     if (rc == ST_OK)
         rc = invitation_list(rq_conn(rq), rq_arena(rq), &l.p, &row, &n, &total);
+    for (size_t i = 0; rc == ST_OK && i < n; i++)
+        rc = row_view(rq, &g, &row[i], row[i].id == typed ? form : NULL, rows);
+    if (rc == ST_OK)
+        rc = panels_fill(rq, "invitations.top", g.id, data);
     if (rc != ST_OK) {
         json_decref(form);
         json_decref(data);
         return rc;
     }
-    for (size_t i = 0; i < n; i++)
-        (void)json_array_append_new(rows,
-                                    row_view(rq, &g, &row[i], row[i].id == typed ? form : NULL));
     (void)json_object_update_new(
         data,
         json_pack("{s:s, s:s, s:I, s:s, s:s, s:o, s:o, s:b, s:b, s:b, s:b}", "q", l.p.query,

@@ -5,6 +5,7 @@
 #include "document/address_list.h"
 #include "invitations/invitations_pages.h"
 #include "invitations/invitations_store.h"
+#include "mailing/mailing.h"
 
 #define LIMIT_DEFAULT 100
 #define LIMIT_MAX 500
@@ -22,12 +23,14 @@ time_or_null(int64_t ms)
     return json_string(text);
 }
 
-static json_t *
-view(struct arena *a, const struct invitation *i)
+/* A new reference. */
+static enum status
+view(struct request *rq, const struct invitation *i, json_t **out)
 {
+    struct arena *a = rq_arena(rq);
     bool answered = i->answer != ANSWER_NONE;
 
-    return json_pack(
+    *out = json_pack(
         "{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:o, s:o}", "id",
         arena_printf(a, "%lld", (long long)i->id), "gathering_id",
         arena_printf(a, "%lld", (long long)i->gathering_id), "status",
@@ -35,6 +38,7 @@ view(struct arena *a, const struct invitation *i)
         "organisation", i->organisation, "source", answered ? i->source : NULL, "registration",
         i->live ? arena_printf(a, "%lld", (long long)i->registration_id) : NULL, "answered_at",
         time_or_null(i->answered_at), "created_at", time_or_null(i->created_at));
+    return mail_standing_put(rq, "invitation", i->id, *out);
 }
 
 /* ── POST /api/v1/gatherings/{id}/invitations ── */
@@ -197,8 +201,16 @@ list(struct request *rq, struct response *rs)
     if (rc != ST_OK)
         return rc;
     items = json_array();
-    for (size_t i = 0; i < n && i < (size_t)limit; i++)
-        (void)json_array_append_new(items, view(a, &row[i]));
+    for (size_t i = 0; rc == ST_OK && i < n && i < (size_t)limit; i++) {
+        json_t *item;
+
+        rc = view(rq, &row[i], &item);
+        (void)json_array_append_new(items, item);
+    }
+    if (rc != ST_OK) {
+        json_decref(items);
+        return rc;
+    }
     if (n > (size_t)limit)
         next = arena_printf(a, "%lld", (long long)row[limit - 1].id);
     return rs_json(rs, 200, json_pack("{s:o, s:s?}", "items", items, "next", next));
@@ -231,7 +243,13 @@ answer_work(struct work *w)
 static enum status
 answer_answer(struct request *rq, const struct work *w, struct response *rs)
 {
-    return rs_json(rs, 200, view(rq_arena(rq), w->out));
+    json_t *answered;
+    enum status rc = view(rq, w->out, &answered);
+
+    if (rc == ST_OK)
+        return rs_json(rs, 200, answered);
+    json_decref(answered);
+    return rc;
 }
 
 #define LIST "/api/v1/gatherings/{id}/invitations"

@@ -167,6 +167,8 @@ page(struct request *rq, struct response *rs, struct invite *v, json_t *data)
         rc = invitation_review_view(rq, &v->review, data);
     if (rc == ST_OK && invitations_may_invite(rq, &v->g))
         rc = add_letter(rq, v, data);
+    if (rc == ST_OK)
+        rc = panels_fill(rq, "invitations.top", v->g.id, data);
     if (rc != ST_OK) {
         json_decref(data);
         return rc;

@@ -161,8 +161,7 @@ build(struct app *app, struct db_conn *c, struct arena *a, const struct mail *m,
         return ST_GONE;
     if (rc != ST_OK)
         return rc;
-    if (answered_ends &&
-        (i.answer != ANSWER_NONE || g.status == GATHERING_CANCELLED || g.starts_at <= clock_now()))
+    if (answered_ends && (i.answer != ANSWER_NONE || g.status == GATHERING_CANCELLED))
         return ST_GONE;
     data = json_pack("{s:o}", "gathering", gathering_mail_view(app, c, a, &g, m->lang));
     if (data == NULL)
@@ -200,6 +199,7 @@ const struct mail_kind invitation_mail_invite = {
     .class_ = MAIL_INVITATION,
     .priority = PRIORITY_BULK,
     .build = build_open,
+    .good_until = gathering_mail_until_start,
 };
 const struct mail_kind invitation_mail_reminder = {
     .name = "invitation.reminder",
@@ -207,6 +207,7 @@ const struct mail_kind invitation_mail_reminder = {
     .class_ = MAIL_INVITATION,
     .priority = PRIORITY_BULK,
     .build = build_open,
+    .good_until = gathering_mail_until_start,
 };
 const struct mail_kind invitation_mail_moved = {
     .name = "invitation.moved",
@@ -214,6 +215,7 @@ const struct mail_kind invitation_mail_moved = {
     .class_ = MAIL_INVITATION,
     .priority = PRIORITY_CHANGE,
     .build = build_change,
+    .good_until = gathering_mail_until_end,
 };
 const struct mail_kind invitation_mail_gathering_cancelled = {
     .name = "invitation.gathering_cancelled",
@@ -221,6 +223,7 @@ const struct mail_kind invitation_mail_gathering_cancelled = {
     .class_ = MAIL_INVITATION,
     .priority = PRIORITY_CHANGE,
     .build = build_change,
+    .good_until = gathering_mail_until_end,
 };
 const struct mail_kind *const invitation_mail_kinds[] = {
     &invitation_mail_invite, &invitation_mail_reminder, &invitation_mail_moved,

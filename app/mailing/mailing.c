@@ -24,9 +24,10 @@ static const char sql_erase_suppression[] = "DELETE FROM mail_suppression WHERE 
 static const char sql_drop_words[] =
     "UPDATE mail SET data = NULL, note = NULL WHERE created_at < $1"
     "  AND (data IS NOT NULL OR note IS NOT NULL)"
-    "  AND state IN ('sent', 'failed', 'uncertain', 'suppressed')";
-static const char sql_drop_rows[] = "DELETE FROM mail WHERE created_at < $1"
-                                    "  AND state IN ('sent', 'failed', 'uncertain', 'suppressed')";
+    "  AND state IN ('sent', 'folder', 'failed', 'uncertain', 'suppressed')";
+static const char sql_drop_rows[] =
+    "DELETE FROM mail WHERE created_at < $1"
+    "  AND state IN ('sent', 'folder', 'failed', 'uncertain', 'suppressed')";
 static const char sql_check_sent[] =
     "SELECT id, state FROM mail WHERE (state = 'sent') <> (sent_at IS NOT NULL)";
 static const char sql_check_sender[] = "SELECT COUNT(*) FROM mail_sender";
@@ -43,6 +44,28 @@ mail_kind_find(const char *name)
             if (strcmp(all_features[i]->mail_kinds[j]->name, name) == 0)
                 return all_features[i]->mail_kinds[j];
     return NULL;
+}
+
+enum status
+mail_good_always(struct db_conn *c, int64_t gathering_id, int64_t *until)
+{
+    (void)c;
+    (void)gathering_id;
+    *until = 0;
+    return ST_OK;
+}
+
+/* Who forgets until when a mail is of use learns it at once, and not from a guest. */
+static void
+check_kinds(void)
+{
+    for (size_t i = 0; all_features[i]; i++)
+        for (size_t j = 0; all_features[i]->mail_kinds && all_features[i]->mail_kinds[j]; j++) {
+            const struct mail_kind *kind = all_features[i]->mail_kinds[j];
+            if (!kind->build || !kind->good_until)
+                BUG("mail kind %s does not say how it is made, or until when it is of use",
+                    kind->name);
+        }
 }
 
 /* ── Threads ── */
@@ -87,6 +110,7 @@ start(struct app *app)
 
     if (!m)
         return ST_NOMEM;
+    check_kinds();
     m->app = app;
     rc = sender_start(app, &m->sender);
     if (rc == ST_OK)
@@ -238,7 +262,9 @@ static const struct menu_entry menu[] = {
 /* sql: those of this file; the unit tests prepare the others file by file. */
 const struct feature mailing_feature = {
     .name = "mailing",
-    .routes = { mailing_page_routes, mailing_message_routes, mailing_api_routes },
+    .routes = { mailing_page_routes, mailing_message_routes, mailing_button_routes,
+                mailing_api_routes },
+    .panels = mailing_panels,
     .menu = menu,
     .person_export = person_export,
     .person_erase = person_erase,

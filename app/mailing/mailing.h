@@ -2,7 +2,8 @@
  * The outbox, the sender, automatic messages, the mail log. Knows no ticket and no gathering:
  * features give it kinds (how to build a mail's data) and rules (whom to remind when).
  *
- * Life-cycle: queued -> sending -> sent | deferred -> ... | failed | uncertain | suppressed.
+ * Life-cycle: queued -> sending -> sent | deferred -> ... | failed | uncertain | suppressed; held
+ * while an organiser holds it; folder where there is no mail server, so that nobody got it.
  */
 #ifndef SAMLING_MAILING_H
 #define SAMLING_MAILING_H
@@ -79,12 +80,21 @@ struct mail_kind {
      */
     enum status (*build)(struct app *app, struct db_conn *c, struct arena *a, const struct mail *m,
                          json_t **data, struct mail_extra *extra);
-    /* Optional: runs in the writer when the recipient was refused for good (bounce). */
+    /*
+     * Never NULL (the program does not start): until when a mail about that gathering is of use.
+     * However long it waited, past that moment it is not sent. mail_good_always, or one of
+     * gatherings.h. *until 0: always. ST_NOT_FOUND: the gathering is no more, so it is too late.
+     */
+    enum status (*good_until)(struct db_conn *c, int64_t gathering_id, int64_t *until);
+    /* Optional: runs in the writer when the address turned out to be dead (bounce). */
     enum status (*on_bounce)(struct db_conn *c, const struct mail *m);
     /* Holds a secret (a one-time link): nothing of it is kept once it left, nobody reads it in the
      * log. Mails of parent "account" are secret by themselves. */
     bool secret;
 };
+
+/* For kinds that are right whenever they go. */
+enum status mail_good_always(struct db_conn *c, int64_t gathering_id, int64_t *until);
 
 /* A mail to be queued; strings are copied. */
 struct mail_new {
@@ -164,15 +174,38 @@ MUST_USE enum status mail_attention(struct db_conn *c, int64_t *count);
 void mail_tally(struct db_rows *rows, struct db_conn *c, struct arena *a);
 /* The kind of that name among all features' kinds; NULL when there is none. */
 const struct mail_kind *mail_kind_find(const char *name);
-/* Mail rows of a gathering and of a parent, for the API and for pages: an array of objects
- * {id, kind, label, to_name, to, state, attempts, last_reply, queued_at, sent_at, subject}. */
+/* Mail rows of a parent, for pages: an array of objects {id, kind, label, to_name, to, state,
+ * attempts, last_reply, why, queued_at, sent_at, subject}, newest first. */
 MUST_USE enum status mail_list_of(struct db_conn *c, const char *parent, int64_t parent_id,
                                   json_t **out);
+/* What such a row says to people, in their language: {state, state_label (key), icon, color, is
+ * (what it was about, in words), reply (the server's own), href and the buttons' addresses where
+ * they may and make sense: again, again_label (key), hold, let_go, drop}, put into row. */
+void mail_row_view(struct request *rq, json_t *row);
+
+/*
+ * Has the mail about something arrived? For every list of invitations, registrations or the like;
+ * templates show it with {{> mailing/standing}} where the row has "mail" from mail_standing_view.
+ */
+struct mail_standing {
+    int64_t id; /* the newest mail about it that was not stopped; 0: none */
+    const char *state, *why, *last_reply; /* "" for none */
+};
+MUST_USE enum status mail_standing_of(struct db_conn *c, struct arena *a, const char *parent,
+                                      int64_t parent_id, struct mail_standing *out);
+/* failed, uncertain or in the folder. */
+bool mail_did_not_arrive(const struct mail_standing *s);
+/* For the API: "mail" put into a view: that state, or null when it went or is on its way. */
+MUST_USE enum status mail_standing_put(struct request *rq, const char *parent, int64_t parent_id,
+                                       json_t *view);
+/* NULL when there is nothing to say (it went, or is on its way); else a new reference: {failed,
+ * uncertain or folder: true, is, reply, href}. */
+json_t *mail_standing_view(struct request *rq, const struct mail_standing *s);
 
 /* ── For the page of a gathering's messages ── */
 /* What has gone or is on its way, one object a kind and day, newest first: {kind, label (key), bulk
- * (went to many at once), first_at, sent, waiting, failed, uncertain, suppressed}. zone decides
- * what a day is. */
+ * (went to many at once), first_at, sent, folder, waiting, failed, uncertain, suppressed}. zone
+ * decides what a day is. */
 MUST_USE enum status mail_sent_of(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                   const char *zone, json_t **out);
 /* What will go by itself, in order of time: {rule, label (key), at, subject_time, skipped, people}

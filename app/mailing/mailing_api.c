@@ -32,12 +32,12 @@ item(struct request *rq, const json_t *row)
     const char *reply = json_string_value(json_object_get(row, "last_reply"));
 
     return json_pack(
-        "{s:s, s:O, s:O, s:O, s:s, s:s, s:O, s:O, s:s, s:O, s:s?, s:o, s:o, s:o}", "id",
+        "{s:s, s:O, s:O, s:O, s:s, s:s, s:O, s:O, s:s, s:O, s:O, s:s?, s:o, s:o, s:o}", "id",
         arena_printf(a, "%lld", (long long)number(row, "id")), "kind", json_object_get(row, "kind"),
         "to", json_object_get(row, "to"), "to_name", json_object_get(row, "to_name"), "state",
         state, "status", state, "attempts", json_object_get(row, "attempts"), "last_code",
-        json_object_get(row, "last_code"), "last_reply", mail_reply_text(rq, reply), "subject",
-        json_object_get(row, "subject"), "gathering_id",
+        json_object_get(row, "last_code"), "last_reply", mail_reply_text(rq, reply), "reason",
+        json_object_get(row, "why"), "subject", json_object_get(row, "subject"), "gathering_id",
         gathering ? arena_printf(a, "%lld", (long long)gathering) : NULL, "queued_at",
         time_or_null(number(row, "queued_at")), "changed_at",
         time_or_null(number(row, "changed_at")), "sent_at", time_or_null(number(row, "sent_at")));

@@ -3,7 +3,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "mailing/mailing_actions.h"
 #include "mailing/mailing_folder.h"
+#include "mailing/mailing_verdict.h"
 
 #define MESSAGE_MAX (32u << 20)
 
@@ -25,41 +27,43 @@ before_data(void *arg)
 }
 
 static enum outbox_outcome
-outcome_of(enum smtp_outcome o)
+outcome_of(const struct smtp_result *r, const struct verdict *v)
 {
-    switch (o) {
+    static const enum outbox_outcome by_verdict[] = {
+        [VERDICT_LATER] = OUTBOX_TEMPORARY, [VERDICT_FEWER] = OUTBOX_CROWDED,
+        [VERDICT_DEAD] = OUTBOX_DEAD,       [VERDICT_ALONE] = OUTBOX_ALONE,
+        [VERDICT_UNCLEAR] = OUTBOX_UNCLEAR, [VERDICT_US] = OUTBOX_US,
+    };
+
+    switch (r->outcome) {
     case SMTP_SENT:
         return OUTBOX_SENT;
-    case SMTP_TEMPORARY:
-        return OUTBOX_TEMPORARY;
-    case SMTP_RECIPIENT_REFUSED:
-        return OUTBOX_RECIPIENT_REFUSED;
-    case SMTP_MESSAGE_REFUSED:
-        return OUTBOX_MESSAGE_REFUSED;
-    case SMTP_SENDER_REFUSED:
-        return OUTBOX_SENDER_REFUSED;
-    case SMTP_CONNECT_FAILED:
-        return OUTBOX_NO_CONNECTION;
-    case SMTP_LOST_BEFORE_DATA_END:
-        return OUTBOX_LOST_BEFORE_END;
-    case SMTP_LOST_AFTER_DATA_END:
-        return OUTBOX_LOST_AFTER_END;
     case SMTP_STOPPED:
         return OUTBOX_RELEASED;
+    case SMTP_LOST_AFTER_DATA_END:
+        return OUTBOX_LOST_AFTER_END;
+    case SMTP_CONNECT_FAILED:
+        return OUTBOX_NO_CONNECTION;
+    default:
+        return by_verdict[v->kind];
     }
-    BUG("no such outcome");
 }
 
 static void
 send_smtp(struct courier *k, const struct mail *m, struct outbox_result *out)
 {
     struct smtp_result r;
+    struct verdict v = { .kind = VERDICT_LATER, .why = "" };
 
     smtp_send(k->session, mail_envelope_from(&k->config.env, k->arena, m), m->to_email,
               k->message.data, k->message.len, before_data, k, &r);
-    out->outcome = outcome_of(r.outcome);
+    if (r.outcome != SMTP_SENT && r.outcome != SMTP_STOPPED &&
+        r.outcome != SMTP_LOST_AFTER_DATA_END)
+        v = verdict_of(&r);
+    out->outcome = outcome_of(&r, &v);
+    out->doubt = r.outcome == SMTP_REFUSED && v.doubt;
     out->code = r.code;
-    (void)text_copy(out->enhanced, sizeof out->enhanced, r.enhanced);
+    (void)text_copy(out->why, sizeof out->why, v.why);
     bool said = r.code == 0 || text_starts(r.text, arena_printf(k->arena, "%d", r.code));
     (void)text_copy(out->reply, sizeof out->reply,
                     said ? r.text : arena_printf(k->arena, "%d %s", r.code, r.text));
@@ -71,10 +75,29 @@ send_folder(struct courier *k, const struct mail *m, struct outbox_result *out)
     enum status rc = folder_write(k->config.env.settings->data_dir, m->message_id, k->message.data,
                                   k->message.len, out->reply, sizeof out->reply);
 
-    out->outcome = rc == ST_OK ? OUTBOX_SENT : OUTBOX_TEMPORARY;
+    out->outcome = rc == ST_OK ? OUTBOX_IN_FOLDER : OUTBOX_TEMPORARY;
     if (rc != ST_OK)
         (void)text_copy(out->reply, sizeof out->reply,
                         rc == ST_FULL ? "mail.why.full" : "mail.why.folder");
+}
+
+/* What a message that shall not be sent says instead. */
+static enum status
+not_right(struct outbox_result *out, const char *why)
+{
+    out->outcome = OUTBOX_NOT_RIGHT;
+    (void)text_copy(out->reply, sizeof out->reply, why);
+    return ST_GONE;
+}
+
+static enum status
+cannot_make(const struct mail *m, struct outbox_result *out, enum status rc)
+{
+    out->outcome = OUTBOX_TEMPORARY;
+    (void)text_copy(out->reply, sizeof out->reply, "mail.why.made");
+    log_error("mailing", "cannot make mail id=%lld kind=%s: %s", (long long)m->id, m->kind,
+              status_name(rc));
+    return rc;
 }
 
 /* ST_OK: the message stands in k->message. Else out says why not. */
@@ -83,29 +106,29 @@ make_message(struct courier *k, const struct outbox_row *row, struct outbox_resu
 {
     const struct mail_kind *kind = mail_kind_find(row->mail.kind);
     struct mail_message msg;
+    bool late = false;
     enum status rc;
 
     if (!kind) {
-        out->outcome = OUTBOX_MESSAGE_REFUSED;
+        out->outcome = OUTBOX_ALONE;
         (void)text_copy(out->reply, sizeof out->reply, "mail.why.unknown");
         return ST_NOT_FOUND;
     }
-    out->secret = mail_is_secret(kind, &row->mail);
-    rc = mail_compose(&k->config.env, k->conn, k->arena, kind, &row->mail, NULL, &msg);
+    out->secret = row->secret;
+    rc = mail_too_late(k->conn, kind, row->mail.gathering_id, clock_now(), &late);
+    if (rc == ST_OK && late)
+        return not_right(out, "mail.why.late");
+    if (rc == ST_OK)
+        rc = mail_compose(&k->config.env, k->conn, k->arena, kind, &row->mail, NULL, &msg);
     if (rc == ST_OK)
         rc = mail_mime(&k->config.env, k->arena, &row->mail, &msg, clock_now(), &k->message);
-    if (rc == ST_OK) {
-        out->subject = strdup(msg.subject);
-        out->data = out->secret ? NULL : strdup(msg.own_data);
-        return ST_OK;
-    }
-    bool gone = rc == ST_GONE || rc == ST_NOT_FOUND;
-    out->outcome = gone ? OUTBOX_NOT_RIGHT : OUTBOX_TEMPORARY;
-    (void)text_copy(out->reply, sizeof out->reply, gone ? "mail.why.gone" : "mail.why.made");
-    if (!gone)
-        log_error("mailing", "cannot make mail id=%lld kind=%s: %s", (long long)row->mail.id,
-                  row->mail.kind, status_name(rc));
-    return rc;
+    if (rc == ST_GONE || rc == ST_NOT_FOUND)
+        return not_right(out, "mail.why.gone");
+    if (rc != ST_OK)
+        return cannot_make(&row->mail, out, rc);
+    out->subject = strdup(msg.subject);
+    out->data = out->secret ? NULL : strdup(msg.own_data);
+    return ST_OK;
 }
 
 void
@@ -130,8 +153,9 @@ courier_deliver(struct courier *k, const struct outbox_claim *claim, struct outb
         send_smtp(k, &row.mail, out);
     out->at = clock_now();
     if (out->outcome != OUTBOX_SENT && out->outcome != OUTBOX_RELEASED)
-        log_info("mailing", "mail id=%lld attempt=%lld outcome=%d code=%d", (long long)out->id,
-                 (long long)out->attempt, (int)out->outcome, out->code);
+        log_info("mailing", "mail id=%lld attempt=%lld outcome=%d code=%d why=%s",
+                 (long long)out->id, (long long)out->attempt, (int)out->outcome, out->code,
+                 *out->why ? out->why : "-");
 }
 
 void

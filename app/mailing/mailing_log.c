@@ -10,7 +10,7 @@
 
 #define COLUMNS                                                                                    \
     "id, kind, parent, gathering_id, to_name, to_email, state, attempts, last_code, last_reply,"   \
-    " subject, due_at, created_at, changed_at, COALESCE(sent_at, 0)"
+    " subject, due_at, created_at, changed_at, COALESCE(sent_at, 0), why, secret"
 /* $4: the filter's states, as bits; every query walks the index that fits it. */
 #define PAGED " AND id < $1 ORDER BY id DESC LIMIT $2"
 
@@ -43,7 +43,8 @@ const char *const log_sql[] = { sql_all,       sql_state,           sql_waiting,
                                 sql_queue,     sql_attention,       sql_of_gathering,
                                 NULL };
 
-const char *const log_filters[LOG_FILTERS] = { "",       "waiting",   "sent",      "deferred",
+const char *const log_filters[LOG_FILTERS] = { "",       "waiting",   "held",
+                                               "sent",   "folder",    "deferred",
                                                "failed", "uncertain", "suppressed" };
 
 int
@@ -71,6 +72,8 @@ row_view(struct db_stmt *st)
     int64_t sent = db_int(st, 14);
 
     (void)json_object_set_new(v, "sent_at", sent ? json_integer(sent) : json_null());
+    (void)json_object_set_new(v, "why", json_string(db_text(st, 15)));
+    (void)json_object_set_new(v, "secret", json_boolean(db_int(st, 16)));
     return v;
 }
 
@@ -188,7 +191,8 @@ count_key(const char *state)
 {
     int filter = log_filter_find(state);
 
-    return filter == LOG_ALL || filter == LOG_DEFERRED ? "waiting" : log_filters[filter];
+    return filter == LOG_ALL || filter == LOG_HELD || filter == LOG_DEFERRED ? "waiting"
+                                                                             : log_filters[filter];
 }
 
 /* The group of (kind, day) in list, made when it is not there. first_at becomes the earliest. */

@@ -7,7 +7,9 @@
 enum {
     LOG_ALL,
     LOG_WAITING,
+    LOG_HELD,
     LOG_SENT,
+    LOG_FOLDER,
     LOG_DEFERRED,
     LOG_FAILED,
     LOG_UNCERTAIN,
@@ -25,7 +27,8 @@ struct log_query {
     int64_t limit;
 };
 /* Array of {id, kind, parent, gathering_id, to_name, to, state, attempts, last_code, last_reply,
- * subject, due_at, queued_at, changed_at, sent_at (null)}, newest first; times in ms. */
+ * subject, due_at, queued_at, changed_at, sent_at (null), why, secret}, newest first; times in ms.
+ */
 MUST_USE enum status log_rows(struct db_conn *c, const struct log_query *q, json_t **out);
 /* How many of each filter. gathering_id 0: all. */
 MUST_USE enum status log_counts(struct db_conn *c, int64_t gathering_id, int64_t out[LOG_FILTERS]);

@@ -1,5 +1,4 @@
-/* Into the outbox and out of it again: queueing, taking back, holding, what organisers do with it.
- */
+/* Into the outbox: queueing, taking back; how fast it goes; one row. */
 #include "mailing/mailing_outbox.h"
 
 #include "base/clock.h"
@@ -12,52 +11,32 @@
  */
 static const char sql_queue[] =
     "INSERT INTO mail (kind, parent, parent_id, occasion, gathering_id, to_name, to_email, lang,"
-    "  note, message_id, priority, due_at, created_at, changed_at)"
+    "  note, message_id, priority, due_at, created_at, changed_at, secret)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,"
-    "  $10 || '@' || (SELECT message_host FROM mail_sender WHERE id = 1), $11, $12, $13, $13)"
-    " ON CONFLICT (kind, parent, parent_id, occasion) DO NOTHING";
+    "  $10 || '@' || (SELECT message_host FROM mail_sender WHERE id = 1), $11, $12, $13, $13, $14)"
+    " ON CONFLICT (kind, parent, parent_id, occasion, again) DO NOTHING";
 /* Bulk mail also asks whether the address wants it. */
 static const char sql_queue_wanted[] =
     "INSERT INTO mail (kind, parent, parent_id, occasion, gathering_id, to_name, to_email, lang,"
-    "  note, message_id, priority, due_at, created_at, changed_at, state, last_reply)"
+    "  note, message_id, priority, due_at, created_at, changed_at, secret, state, last_reply)"
     " SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9,"
-    "  $10 || '@' || s.message_host, $11, $12, $13, $13,"
+    "  $10 || '@' || s.message_host, $11, $12, $13, $13, $14,"
     "  CASE WHEN x.email IS NULL THEN 'queued' ELSE 'suppressed' END,"
     /* keys: mail.why.{asked,bounce} */
     "  CASE WHEN x.email IS NULL THEN '' ELSE 'mail.why.' || x.reason END"
     "  FROM mail_sender s LEFT JOIN mail_suppression x ON x.email = $7 WHERE s.id = 1"
-    " ON CONFLICT (kind, parent, parent_id, occasion) DO NOTHING";
+    " ON CONFLICT (kind, parent, parent_id, occasion, again) DO NOTHING";
 static const char sql_queued_id[] =
-    "SELECT id FROM mail WHERE kind = $1 AND parent = $2 AND parent_id = $3 AND occasion = $4";
+    "SELECT id FROM mail WHERE kind = $1 AND parent = $2 AND parent_id = $3 AND occasion = $4"
+    "   AND again = 0";
 static const char sql_take_back[] =
     "UPDATE mail SET state = 'suppressed', last_reply = $1, changed_at = $2"
     " WHERE parent = $3 AND parent_id = $4"
-    "   AND (state IN ('queued', 'deferred') OR (state = 'sending' AND data_at IS NULL))";
+    "   AND (state IN ('queued', 'held', 'deferred') OR (state = 'sending' AND data_at IS NULL))";
 static const char sql_take_back_kind[] =
     "UPDATE mail SET state = 'suppressed', last_reply = $1, changed_at = $2"
     " WHERE parent = $3 AND parent_id = $4 AND kind = $5"
-    "   AND (state IN ('queued', 'deferred') OR (state = 'sending' AND data_at IS NULL))";
-static const char sql_hold[] = "UPDATE mail_sender SET held = 1, held_at = $1 WHERE id = 1";
-static const char sql_release[] = "UPDATE mail_sender SET held = 0, held_at = NULL WHERE id = 1";
-static const char sql_drop_old[] =
-    "UPDATE mail SET state = 'suppressed', last_reply = $1, changed_at = $2"
-    " WHERE state IN ('queued', 'deferred')"
-    "   AND created_at <= (SELECT COALESCE(held_at, 0) FROM mail_sender WHERE id = 1)";
-static const char sql_try_now[] =
-    "UPDATE mail_sender SET retry_at = $1, pauses = 0 WHERE id = 1 AND paused_at IS NOT NULL";
-static const char sql_try_deferred[] =
-    "UPDATE mail SET due_at = $1 WHERE state = 'deferred' AND due_at > $1";
-static const char sql_sender[] =
-    "SELECT COALESCE(paused_at, 0), COALESCE(retry_at, 0), pauses, held, COALESCE(held_at, 0),"
-    "  reason, reply FROM mail_sender WHERE id = 1";
-/* A bounce that an organiser wants tried again is forgiven; who asked for no more is not. */
-static const char sql_forgive[] =
-    "DELETE FROM mail_suppression WHERE reason = 'bounce' AND email ="
-    "  (SELECT to_email FROM mail WHERE id = $1 AND state = 'failed')";
-static const char sql_again[] =
-    "UPDATE mail SET state = 'queued', attempts = 0, due_at = $2, first_try_at = NULL,"
-    "  data_at = NULL, sent_at = NULL, last_code = 0, last_reply = '', changed_at = $2"
-    " WHERE id = $1 AND state IN ('failed', 'uncertain')";
+    "   AND (state IN ('queued', 'held', 'deferred') OR (state = 'sending' AND data_at IS NULL))";
 static const char sql_settings[] =
     "SELECT key, value FROM setting WHERE key IN ('mail.per_minute', 'mail.connections')";
 static const char sql_pace[] = "INSERT INTO setting (key, value) VALUES ('mail.per_minute', $1)"
@@ -67,15 +46,13 @@ static const char sql_host[] =
 static const char sql_row[] =
     "SELECT id, kind, parent, occasion, parent_id, gathering_id, to_name, to_email, lang,"
     "  COALESCE(note, ''), message_id, created_at, state, last_reply, subject, data, attempts,"
-    "  last_code, due_at, COALESCE(sent_at, 0), changed_at"
+    "  last_code, due_at, COALESCE(sent_at, 0), changed_at, why, secret"
     "  FROM mail WHERE id = $1";
 
-const char *const outbox_sql[] = {
-    sql_queue,        sql_queue_wanted, sql_queued_id, sql_take_back, sql_take_back_kind,
-    sql_hold,         sql_release,      sql_drop_old,  sql_try_now,   sql_sender,
-    sql_try_deferred, sql_forgive,      sql_again,     sql_settings,  sql_host,
-    sql_pace,         sql_row,          NULL
-};
+const char *const outbox_sql[] = { sql_queue,     sql_queue_wanted,   sql_queued_id,
+                                   sql_take_back, sql_take_back_kind, sql_settings,
+                                   sql_host,      sql_pace,           sql_row,
+                                   NULL };
 
 static enum status
 queued_id(struct db_conn *c, const struct mail_new *m, int64_t *id)
@@ -94,6 +71,12 @@ queued_id(struct db_conn *c, const struct mail_new *m, int64_t *id)
         *id = db_int(st, 0);
     db_finish(&st);
     return rc;
+}
+
+static bool
+is_secret(const struct mail_new *m)
+{
+    return m->kind->secret || (m->parent && strcmp(m->parent, "account") == 0);
 }
 
 enum status
@@ -120,6 +103,7 @@ mail_queue(struct db_conn *c, const struct mail_new *m, int64_t *id)
     db_bind_int(st, 11, m->kind->priority);
     db_bind_int(st, 12, m->due_at > 0 ? m->due_at : m->now);
     db_bind_int(st, 13, m->now);
+    db_bind_int(st, 14, is_secret(m));
     rc = db_run(&st);
     if (rc == ST_OK && db_changes(c) > 0)
         db_notify(c, TOPIC_MAIL, 0);
@@ -148,101 +132,6 @@ mail_take_back(struct db_conn *c, const char *kind, const char *parent, int64_t 
     if (kind)
         db_bind_text(st, 5, kind);
     return db_run(&st);
-}
-
-static enum status
-run_at(struct db_conn *c, const char *sql, int64_t now)
-{
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    db_bind_int(st, 1, now);
-    return db_run(&st);
-}
-
-enum status
-mail_hold(struct db_conn *c)
-{
-    return run_at(c, sql_hold, clock_now());
-}
-
-enum status
-outbox_release(struct db_conn *c, bool old, const char *why, int64_t now)
-{
-    struct db_stmt *st = NULL;
-    enum status rc = ST_OK;
-
-    if (!old) {
-        rc = db_prepare(c, sql_drop_old, &st);
-        if (rc != ST_OK)
-            return rc;
-        db_bind_text(st, 1, why);
-        db_bind_int(st, 2, now);
-        rc = db_run(&st);
-    }
-    if (rc == ST_OK)
-        rc = db_prepare(c, sql_release, &st);
-    if (rc == ST_OK)
-        rc = db_run(&st);
-    if (rc == ST_OK)
-        db_notify(c, TOPIC_MAIL, 0);
-    return rc;
-}
-
-enum status
-outbox_try_now(struct db_conn *c, int64_t now)
-{
-    enum status rc = run_at(c, sql_try_now, now);
-
-    if (rc == ST_OK)
-        rc = run_at(c, sql_try_deferred, now);
-    if (rc == ST_OK)
-        db_notify(c, TOPIC_MAIL, 0);
-    return rc;
-}
-
-enum status
-outbox_again(struct db_conn *c, int64_t id, int64_t now)
-{
-    struct db_stmt *st = NULL;
-    enum status rc = run_at(c, sql_forgive, id);
-
-    if (rc == ST_OK)
-        rc = db_prepare(c, sql_again, &st);
-    if (rc != ST_OK)
-        return rc;
-    db_bind_int(st, 1, id);
-    db_bind_int(st, 2, now);
-    rc = db_run(&st);
-    if (rc == ST_OK && db_changes(c) == 0)
-        rc = ST_CONFLICT;
-    if (rc == ST_OK)
-        db_notify(c, TOPIC_MAIL, 0);
-    return rc;
-}
-
-enum status
-outbox_sender_state(struct db_conn *c, struct outbox_sender *out)
-{
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_sender, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    rc = db_next(st);
-    if (rc == ST_OK) {
-        out->paused_at = db_int(st, 0);
-        out->retry_at = db_int(st, 1);
-        out->pauses = db_int(st, 2);
-        out->held = db_int(st, 3) != 0;
-        out->held_at = db_int(st, 4);
-        (void)text_copy(out->reason, sizeof out->reason, db_text(st, 5));
-        (void)text_copy(out->reply, sizeof out->reply, db_text(st, 6));
-    }
-    db_finish(&st);
-    return rc;
 }
 
 enum status
@@ -335,6 +224,8 @@ outbox_row(struct db_conn *c, struct arena *a, int64_t id, struct outbox_row *ou
         out->due_at = db_int(st, 18);
         out->sent_at = db_int(st, 19);
         out->changed_at = db_int(st, 20);
+        out->why = dup(st, 21, a);
+        out->secret = db_int(st, 22) != 0;
     }
     db_finish(&st);
     return rc;

@@ -1,6 +1,7 @@
 /*
  * The outbox as the sender works with it: claiming, the mark before the first byte leaves, what
- * became of each message, the sender's pause. Private to mailing.
+ * became of each message, the sender's pause. Private to mailing. What organisers do with one
+ * message: mailing_actions.h.
  *
  * All functions here but the pure ones want the writer's connection, inside its job; they may run
  * again after a rollback.
@@ -28,8 +29,8 @@ struct outbox_claims {
 
 /*
  * Takes up to limit due rows by one statement: state sending, a lease, the attempt counted. None
- * while mail is held or the sender paused; when a pause's time is up, one row as a probe, and the
- * next probe a while later.
+ * while mail is held or the sender paused; when a pause's time is up, one row as a probe (another
+ * recipient's than the one that was refused, where there is one), and the next probe a while later.
  */
 MUST_USE enum status outbox_claim(struct db_conn *c, size_t limit, int64_t now,
                                   struct outbox_claims *out);
@@ -42,26 +43,29 @@ MUST_USE enum status outbox_mark_data(struct db_conn *c, int64_t id, int64_t att
 
 enum outbox_outcome {
     OUTBOX_SENT,
-    OUTBOX_TEMPORARY,         /* deferred, later and later; after five days failed */
-    OUTBOX_RECIPIENT_REFUSED, /* failed, a bounce */
-    OUTBOX_MESSAGE_REFUSED,   /* failed, nobody's address is blamed */
-    OUTBOX_SENDER_REFUSED,    /* us: queued again, nothing counted, everything paused */
-    OUTBOX_NO_CONNECTION,     /* deferred, and everything paused for a while */
-    OUTBOX_LOST_BEFORE_END,   /* deferred */
-    OUTBOX_LOST_AFTER_END,    /* uncertain */
-    OUTBOX_NOT_RIGHT,         /* its kind says it is no longer right to send: suppressed */
-    OUTBOX_RELEASED           /* given back untried: queued, nothing counted */
+    OUTBOX_IN_FOLDER,      /* there is no server: nobody got it */
+    OUTBOX_TEMPORARY,      /* deferred, later and later; after five days failed */
+    OUTBOX_DEAD,           /* failed, a bounce: the address gets no more invitations */
+    OUTBOX_ALONE,          /* failed, nobody's address is blamed */
+    OUTBOX_UNCLEAR,        /* deferred until another recipient tells (always in doubt) */
+    OUTBOX_US,             /* queued again, nothing counted, everything paused */
+    OUTBOX_NO_CONNECTION,  /* deferred, and everything paused for a while */
+    OUTBOX_LOST_AFTER_END, /* uncertain */
+    OUTBOX_NOT_RIGHT,      /* no longer right to send: suppressed */
+    OUTBOX_CROWDED,        /* too many connections at a time: queued again, nothing counted */
+    OUTBOX_RELEASED        /* given back untried: queued, nothing counted */
 };
 
 struct outbox_result {
     int64_t id, attempt, at;
     bool probe;
     enum outbox_outcome outcome;
+    bool doubt; /* ALONE, US: it may be the other one (mailing_doubt.h) */
     int code;
-    char enhanced[16];
+    char why[24]; /* what it is about: keys mail.is.<why>; "" */
     char reply[512];
     char *subject, *data; /* malloc'ed or NULL: kept with the row */
-    bool secret;          /* once sent, the note is wiped */
+    bool secret;          /* once it left, the note is wiped */
 };
 void outbox_result_release(struct outbox_result *r);
 
@@ -80,17 +84,20 @@ MUST_USE enum status outbox_has_expired(struct db_conn *c, int64_t now, bool *ou
 
 /* How long attempt number n (from 1) is put off: 1, 5, 15, 60 min, then 4 h. */
 int64_t outbox_backoff(int64_t attempt);
-/* How long the sender pauses the nth time in a row (from 1): 1, 5, then 15 min. */
-int64_t outbox_pause(int64_t pauses);
-/* Does a permanent refusal say that the address itself is no good (5.1.x; 550, 551, 553 without an
- * enhanced code)? */
-bool outbox_is_bad_address(int code, const char *enhanced);
+/* How long the sender pauses the nth time in a row (from 1): 1, 5, then 15 min; 15 min at once for
+ * what does not change from one minute to the next. */
+int64_t outbox_pause(int64_t pauses, const char *why);
+/* Pauses the sender, if it is not paused or r was the probe. */
+MUST_USE enum status outbox_pause_sender(struct db_conn *c, const struct outbox_result *r,
+                                         const char *why);
+/* Several recipients in a row were refused, each for a reason that may be its own. */
+#define OUTBOX_WHY_SEVERAL "several"
 
 /* The sender's state, for pages. */
 struct outbox_sender {
     int64_t paused_at, retry_at, pauses, held_at; /* 0: not */
     bool held;
-    char reason[16]; /* auth, sender, quota, tls, connect */
+    char reason[24]; /* key mail.is.<reason>: "auth", "limit", "cert_time" ... */
     char reply[512];
 };
 MUST_USE enum status outbox_sender_state(struct db_conn *c, struct outbox_sender *out);
@@ -102,9 +109,6 @@ MUST_USE enum status outbox_unpause(struct db_conn *c);
 MUST_USE enum status outbox_try_now(struct db_conn *c, int64_t now);
 /* Lets held mail go; old false: what was queued before the hold is dropped (suppressed). */
 MUST_USE enum status outbox_release(struct db_conn *c, bool old, const char *why, int64_t now);
-/* A failed or uncertain message once more, with the same Message-ID. ST_CONFLICT: not in such a
- * state. */
-MUST_USE enum status outbox_again(struct db_conn *c, int64_t id, int64_t now);
 
 /* Setting mail.per_minute: 0 none. mail.connections: 1 to 16, 4 when not set. */
 MUST_USE enum status outbox_settings(struct db_conn *c, int64_t *per_minute, int64_t *connections);
@@ -116,15 +120,15 @@ MUST_USE enum status outbox_set_host(struct db_conn *c, const char *host);
 /* One row as struct mail, strings in the arena. state (may be NULL) and data (may be NULL) too. */
 struct outbox_row {
     struct mail mail;
-    const char *state, *last_reply, *subject, *data;
+    const char *state, *last_reply, *why, *subject, *data;
     int64_t attempts, last_code, due_at, sent_at, changed_at;
+    bool secret;
 };
 MUST_USE enum status outbox_row(struct db_conn *c, struct arena *a, int64_t id,
                                 struct outbox_row *out);
 
 /* All SQL texts, for the test that prepares each. */
 extern const char *const outbox_sql[];
-extern const char *const delivery_sql[];
 extern const char *const suppression_sql[];
 
 #endif

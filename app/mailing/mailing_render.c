@@ -15,12 +15,6 @@ mail_env_of(struct app *app)
     return (struct mail_env){ app, app_templates(app), app_settings(app) };
 }
 
-bool
-mail_is_secret(const struct mail_kind *kind, const struct mail *m)
-{
-    return (kind && kind->secret) || strcmp(m->parent, "account") == 0;
-}
-
 static void
 drop_json(void *json)
 {

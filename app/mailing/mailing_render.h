@@ -58,7 +58,4 @@ void mail_from_parse(const char *from, struct mail_from *out);
  */
 const char *mail_envelope_from(const struct mail_env *env, struct arena *a, const struct mail *m);
 
-/* One-time links and the like: not kept, not shown. */
-bool mail_is_secret(const struct mail_kind *kind, const struct mail *m);
-
 #endif

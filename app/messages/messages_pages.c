@@ -67,7 +67,8 @@ add_count(struct request *rq, json_t *counts, const json_t *group, const char *k
 static void
 put_counts(struct request *rq, json_t *group)
 {
-    static const char *const keys[] = { "sent", "waiting", "failed", "uncertain", "suppressed" };
+    static const char *const keys[] = { "sent",   "folder",    "waiting",
+                                        "failed", "uncertain", "suppressed" };
     json_t *counts = json_array();
 
     for (size_t i = 0; i < ARRAY_LEN(keys); i++)
@@ -238,6 +239,7 @@ const struct mail_kind messages_test_kind = {
     .class_ = MAIL_SERVICE,
     .priority = 0,
     .build = test_build,
+    .good_until = mail_good_always,
 };
 
 static enum status

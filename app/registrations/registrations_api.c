@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "mailing/mailing.h"
 #include "registrations/registrations_list.h"
 #include "registrations/registrations_pages.h"
 #include "tickets/tickets.h"
@@ -104,7 +105,13 @@ make_answer(struct request *rq, const struct work *w, struct response *rs)
 {
     const struct made *m = w->out;
 
-    return rs_json(rs, 201, registration_view(&m->r, m->r.ticket, m->place, may_see_all(rq)));
+    json_t *view = registration_view(&m->r, m->r.ticket, m->place, may_see_all(rq));
+    enum status rc = mail_standing_put(rq, "registration", m->r.id, view);
+
+    if (rc == ST_OK)
+        return rs_json(rs, 201, view);
+    json_decref(view);
+    return rc;
 }
 
 /* ── GET /api/v1/gatherings/{id}/registrations ── */
@@ -127,7 +134,8 @@ view_row(struct request *rq, const struct registration *r, json_t *items)
     if (rc != ST_OK && rc != ST_NOT_FOUND)
         return rc;
     json_t *view = registration_view(r, may_see_all(rq) ? t.code : NULL, place, may_see_all(rq));
-    return json_array_append_new(items, view) == 0 ? ST_OK : ST_NOMEM;
+    rc = mail_standing_put(rq, "registration", r->id, view);
+    return json_array_append_new(items, view) == 0 ? rc : ST_NOMEM;
 }
 
 static enum status

@@ -301,8 +301,7 @@ fill_reminder(struct letter *l)
     int64_t start = 0;
 
     if (l->r.status != REG_CONFIRMED || l->g.status != GATHERING_PUBLISHED ||
-        clock_now() >= l->g.starts_at || !text_int(l->m->occasion, &start) ||
-        start != l->g.starts_at)
+        !text_int(l->m->occasion, &start) || start != l->g.starts_at)
         return ST_GONE;
     (void)json_object_set_new(
         l->data, "is_today",
@@ -321,24 +320,24 @@ BUILD(gathering_cancelled)
 BUILD(reminder)
 
 /* keys: registration.kind.{=KIND(3)} */
-#define KIND(var, text, key, prio, builder)                                                        \
+#define KIND(var, text, key, prio, builder, until)                                                 \
     const struct mail_kind registration_mail_##var = {                                             \
-        .name = "registration." text, .label = "registration.kind." key, .class_ = MAIL_SERVICE,           \
-        .priority = (prio), .build = build_##builder                                               \
+        .name = "registration." text, .label = "registration.kind." key, .class_ = MAIL_SERVICE,   \
+        .priority = (prio), .build = build_##builder, .good_until = gathering_mail_until_##until   \
     }
 /* clang-format on */
 
-KIND(confirmed, "confirmed", "confirmed", PRIORITY_TICKET, ticket);
-KIND(promoted, "promoted", "promoted", PRIORITY_TICKET, ticket);
-KIND(waiting, "waiting", "waiting", PRIORITY_CHANGE, waiting);
-KIND(cancelled, "cancelled", "cancelled", PRIORITY_CHANGE, cancelled);
-KIND(changed, "changed", "changed", PRIORITY_CHANGE, changed);
-KIND(link_again, "link", "link", PRIORITY_TICKET, link_again);
-KIND(moved, "moved", "moved", PRIORITY_CHANGE, moved);
+KIND(confirmed, "confirmed", "confirmed", PRIORITY_TICKET, ticket, end);
+KIND(promoted, "promoted", "promoted", PRIORITY_TICKET, ticket, end);
+KIND(waiting, "waiting", "waiting", PRIORITY_CHANGE, waiting, end);
+KIND(cancelled, "cancelled", "cancelled", PRIORITY_CHANGE, cancelled, end);
+KIND(changed, "changed", "changed", PRIORITY_CHANGE, changed, end);
+KIND(link_again, "link", "link", PRIORITY_TICKET, link_again, end);
+KIND(moved, "moved", "moved", PRIORITY_CHANGE, moved, end);
 KIND(gathering_cancelled, "gathering_cancelled", "gathering_cancelled", PRIORITY_CHANGE,
-     gathering_cancelled);
-KIND(week, "week", "week", PRIORITY_BULK, reminder);
-KIND(tomorrow, "tomorrow", "tomorrow", PRIORITY_BULK, reminder);
+     gathering_cancelled, end);
+KIND(week, "week", "week", PRIORITY_BULK, reminder, start);
+KIND(tomorrow, "tomorrow", "tomorrow", PRIORITY_BULK, reminder, start);
 
 const struct mail_kind *const registration_mail_kinds[] = {
     &registration_mail_confirmed,

@@ -9,6 +9,7 @@
 #include "document/csv.h"
 #include "document/zone.h"
 #include "html/date_text.h"
+#include "mailing/mailing.h"
 #include "registrations/registrations_list.h"
 #include "registrations/registrations_pages.h"
 #include "registrations/registrations_person.h"
@@ -137,6 +138,21 @@ status_options(struct request *rq, const struct list_query *l, const struct regi
     return list;
 }
 
+/* Has what we mailed them arrived? Said of those who are still with us. */
+static enum status
+add_standing(struct request *rq, const struct registration *r, json_t *row)
+{
+    struct mail_standing s;
+    enum status rc;
+
+    if (r->status == REG_CANCELLED)
+        return ST_OK;
+    rc = mail_standing_of(rq_conn(rq), rq_arena(rq), "registration", r->id, &s);
+    if (rc == ST_OK && strcmp(s.state, "failed") == 0)
+        (void)json_object_set_new(row, "mail", mail_standing_view(rq, &s));
+    return rc;
+}
+
 static json_t *
 sort_heads(struct request *rq, const struct list_query *l)
 {
@@ -183,12 +199,16 @@ people(struct request *rq, struct response *rs)
         rc = registration_list_counts(rq_conn(rq), g.id, &counts);
     if (rc == ST_OK)
         rc = registration_list_find(rq_conn(rq), rq_arena(rq), &l.q, &row, &n, &total);
+    for (size_t i = 0; rc == ST_OK && i < n; i++) {
+        json_t *one = people_row(rq, &g, &row[i]);
+
+        rc = add_standing(rq, &row[i], one);
+        (void)json_array_append_new(rows, one);
+    }
     if (rc != ST_OK) {
         json_decref(data);
         return rc;
     }
-    for (size_t i = 0; i < n; i++)
-        (void)json_array_append_new(rows, people_row(rq, &g, &row[i]));
     (void)json_object_update_new(
         data, json_pack("{s:s, s:s, s:o, s:o, s:o, s:b, s:b, s:b, s:s}", "q", l.q.search, "path",
                         people_path(rq, g.id), "statuses", status_options(rq, &l, &counts), "sort",

@@ -138,38 +138,23 @@ add_ticket(struct request *rq, const struct registration *r, json_t *person)
                                   json_string(gathering_when(rq, t.admitted_at)));
 }
 
-static const char *
-text_of(const json_t *row, const char *key)
-{
-    const char *s = json_string_value(json_object_get(row, key));
-
-    return s != NULL ? s : "";
-}
-
 /* The kind's name is a text key there, the state one here. */
 static void
-add_mails(struct request *rq, const json_t *mails, json_t *data)
+add_mails(struct request *rq, json_t *mails, json_t *data)
 {
-    json_t *list = json_array(), *row;
+    json_t *row;
     size_t i;
 
     json_array_foreach(mails, i, row)
     {
-        /* What the server said matters when the mail did not go. */
-        const char *reply =
-            strcmp(text_of(row, "state"), "sent") != 0 ? text_of(row, "last_reply") : "";
-        /* keys: registration.mail.{queued,sending,sent,deferred,failed,uncertain,suppressed} */
-        json_t *o = json_pack(
-            "{s:s, s:s, s:s, s:s}", "label", rq_tr(rq, text_of(row, "label")), "state",
-            rq_tr(rq, arena_printf(rq_arena(rq), "registration.mail.%s", text_of(row, "state"))),
-            "reply", reply, "subject", text_of(row, "subject"));
-        json_t *id = json_object_get(row, "id");
+        bool sent = strcmp(json_string_value(json_object_get(row, "state")), "sent") == 0;
 
-        (void)json_object_set(o, "id", id);
-        (void)json_array_append_new(list, o);
+        mail_row_view(rq, row);
+        if (sent) /* what the server said matters when the mail did not go */
+            (void)json_object_del(row, "reply");
     }
-    (void)json_object_set_new(data, "mails", list);
-    (void)json_object_set_new(data, "has_mails", json_boolean(json_array_size(list) > 0));
+    (void)json_object_set(data, "mails", mails);
+    (void)json_object_set_new(data, "has_mails", json_boolean(json_array_size(mails) > 0));
 }
 
 static json_t *

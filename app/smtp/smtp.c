@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "smtp/smtp_fault.h"
 #include "smtp/smtp_reply.h"
 
 /* How long the answer to a finished message may still take when the program is stopping. */
@@ -320,26 +321,63 @@ take_reply(struct smtp_result *out, const struct smtp_reply *r)
     text_copy(out->text, sizeof out->text, r->text);
 }
 
+static enum smtp_fault
+fault_of(struct smtp_session *s, CURLcode rc)
+{
+    const struct transfer *t = &s->t;
+    curl_off_t connected = 0;
+    long verify = 0, os_errno = 0;
+
+    if (s->curl == NULL)
+        return SMTP_FAULT_OTHER;
+    curl_easy_getinfo(s->curl, CURLINFO_CONNECT_TIME_T, &connected);
+    if (t->stage == STAGE_CONNECT && connected == 0 &&
+        (t->silent || rc == CURLE_OPERATION_TIMEDOUT))
+        return SMTP_FAULT_UNREACHABLE;
+    if (t->silent)
+        return SMTP_FAULT_SILENT;
+    curl_easy_getinfo(s->curl, CURLINFO_SSL_VERIFYRESULT, &verify);
+    curl_easy_getinfo(s->curl, CURLINFO_OS_ERRNO, &os_errno);
+    return smtp_fault_of(rc, verify, os_errno);
+}
+
+static const char *
+fault_text(struct smtp_session *s, CURLcode rc, enum smtp_fault fault)
+{
+    switch (fault) {
+    case SMTP_FAULT_NO_TLS:
+        return "the server offers no STARTTLS, and it is required";
+    case SMTP_FAULT_NO_AUTH:
+        return "the server takes no sign-in that we know";
+    case SMTP_FAULT_UNREACHABLE:
+    case SMTP_FAULT_SILENT:
+        if (s->t.silent)
+            return s->t.stage == STAGE_CONNECT ? "the server does not answer"
+                                               : "the server fell silent";
+        break;
+    default:
+        break;
+    }
+    return s->error[0] != '\0' ? s->error : curl_easy_strerror(rc);
+}
+
 /* No reply that decides it: what broke, and how far we were. */
 static void
 judge_error(struct smtp_session *s, CURLcode rc, struct smtp_result *out)
 {
     const struct transfer *t = &s->t;
-    const char *text = s->error[0] != '\0' ? s->error : curl_easy_strerror(rc);
+    const char *text;
 
-    if (t->silent)
-        text = t->stage == STAGE_CONNECT ? "the server does not answer" : "the server fell silent";
+    out->fault = fault_of(s, rc);
+    text = fault_text(s, rc, out->fault);
     if (t->stage == STAGE_END && rc != CURLE_SEND_ERROR) {
         /* A failure to send would have been that of the dot: then it has not left. */
         fail(out, SMTP_LOST_AFTER_DATA_END, text);
     } else if (t->stopped) {
+        out->fault = SMTP_FAULT_NONE;
         fail(out, SMTP_STOPPED, "the program is stopping");
     } else if (t->stage >= STAGE_BODY) {
         fail(out, SMTP_LOST_BEFORE_DATA_END, text);
-    } else if (rc == CURLE_USE_SSL_FAILED && !t->silent) {
-        fail(out, SMTP_SENDER_REFUSED, "the server offers no STARTTLS, and it is required");
-    } else if (rc == CURLE_LOGIN_DENIED && !t->silent) {
-        fail(out, SMTP_SENDER_REFUSED, "the server takes no sign-in that we know");
     } else {
         fail(out, SMTP_CONNECT_FAILED, text);
     }
@@ -350,8 +388,9 @@ judge(struct smtp_session *s, CURLcode rc, struct smtp_result *out)
 {
     const struct transfer *t = &s->t;
 
+    out->stage = t->stage;
     if (t->no_utf8) {
-        fail(out, SMTP_RECIPIENT_REFUSED,
+        fail(out, SMTP_NO_UTF8,
              "the mail server cannot send to addresses with letters such as æ, ø, å before the @");
         return;
     }
@@ -363,7 +402,7 @@ judge(struct smtp_session *s, CURLcode rc, struct smtp_result *out)
         out->outcome = SMTP_SENT;
         take_reply(out, &t->reply);
     } else if (has_reply(t) && t->reply.code >= 400) {
-        out->outcome = smtp_reply_outcome(t->stage, &t->reply);
+        out->outcome = SMTP_REFUSED;
         take_reply(out, &t->reply);
     } else {
         judge_error(s, rc, out);
@@ -442,7 +481,7 @@ smtp_send(struct smtp_session *s, const char *envelope_from, const char *rcpt, c
         return;
     }
     if (!rcpt_ok(rcpt)) {
-        fail(out, SMTP_RECIPIENT_REFUSED, "this is not an address");
+        fail(out, SMTP_BAD_ADDRESS, "this is not an address");
         return;
     }
     rc = perform(s, &fresh, envelope_from, rcpt, &out->reused);

@@ -41,25 +41,56 @@ struct smtp_config {
 MUST_USE enum status smtp_config_parse(const char *url, const char *ca_file,
                                        struct smtp_config *out, char why[256]);
 
+/* How far a session has come: the command that was sent last. */
+enum smtp_stage {
+    STAGE_CONNECT, /* waiting for the greeting */
+    STAGE_EHLO,
+    STAGE_STARTTLS,
+    STAGE_AUTH,
+    STAGE_MAIL,
+    STAGE_RCPT,
+    STAGE_DATA, /* waiting for 354 */
+    STAGE_BODY, /* bytes of the message are leaving */
+    STAGE_END   /* all bytes are handed over; the final dot follows by itself */
+};
+
 enum smtp_outcome {
-    SMTP_SENT,                 /* 2xx after the dot */
-    SMTP_TEMPORARY,            /* 4xx: try again later */
-    SMTP_RECIPIENT_REFUSED,    /* permanent, of this address: failed, a bounce */
-    SMTP_MESSAGE_REFUSED,      /* permanent, of this one message (size, syntax, content without
-                                  5.7.x): failed, no bounce */
-    SMTP_SENDER_REFUSED,       /* of us: AUTH, MAIL FROM, 5.7.x, quota, no TLS: pause everything */
-    SMTP_CONNECT_FAILED,       /* no connection, TLS failed, or lost before DATA: try again later */
+    SMTP_SENT,           /* 2xx after the dot */
+    SMTP_REFUSED,        /* a 4xx or 5xx reply at `stage`; what it means is not judged here */
+    SMTP_BAD_ADDRESS,    /* the recipient cannot stand in RCPT TO: nobody was asked */
+    SMTP_NO_UTF8,        /* æ, ø, å before the @, and this server cannot do that (RFC 6531) */
+    SMTP_CONNECT_FAILED, /* no connection, or lost before the data: see fault */
     SMTP_LOST_BEFORE_DATA_END, /* lost or hung before the final dot left: try again later */
     SMTP_LOST_AFTER_DATA_END,  /* after it: uncertain, never by itself again */
     SMTP_STOPPED               /* before_data said no, or *stop was set: nothing was sent */
 };
 
+/* What stood in the way of a connection, where no reply says it. */
+enum smtp_fault {
+    SMTP_FAULT_NONE,
+    SMTP_FAULT_NAME,         /* no machine of that name */
+    SMTP_FAULT_NOBODY,       /* the machine is there, nobody listens */
+    SMTP_FAULT_UNREACHABLE,  /* no way there, or nothing that answers */
+    SMTP_FAULT_SILENT,       /* connected, then no reply in time */
+    SMTP_FAULT_LOST,         /* it hung up */
+    SMTP_FAULT_NO_TLS,       /* it offers no STARTTLS, and that is required */
+    SMTP_FAULT_TLS,          /* the two do not agree on how to encrypt */
+    SMTP_FAULT_CERT_TIME,    /* certificate expired, or not valid yet */
+    SMTP_FAULT_CERT_NAME,    /* certificate of another name */
+    SMTP_FAULT_CERT_UNKNOWN, /* certificate that nobody we trust has signed */
+    SMTP_FAULT_CA_FILE,      /* our own file of trusted certificates cannot be read */
+    SMTP_FAULT_NO_AUTH,      /* it takes no way of signing in that we know */
+    SMTP_FAULT_OTHER
+};
+
 struct smtp_result {
     enum smtp_outcome outcome;
-    int code;          /* the SMTP reply code that decided, 0: none did */
-    char enhanced[16]; /* "5.1.1" (RFC 3463), "" if none */
-    char text[512];    /* the server's last words, or what went wrong; valid UTF-8, one line */
-    bool reused;       /* the connection was there already */
+    enum smtp_stage stage; /* where it ended */
+    enum smtp_fault fault; /* of SMTP_CONNECT_FAILED and SMTP_LOST_...; else NONE */
+    int code;              /* the SMTP reply code that decided, 0: none did */
+    char enhanced[16];     /* "5.1.1" (RFC 3463), "" if none */
+    char text[512];        /* the server's last words, or what went wrong; valid UTF-8, one line */
+    bool reused;           /* the connection was there already */
 };
 
 /* One long-lived connection. Belongs to one thread at a time. */

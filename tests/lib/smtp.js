@@ -2,22 +2,26 @@
 import { SMTPServer } from 'smtp-server';
 import { simpleParser } from 'mailparser';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scratch } from './scratch.js';
 
 const made = new Map();
 /** A certificate for 127.0.0.1 and localhost, signed by itself: { key, cert, certFile, keyFile }; another
- * name gives another one. */
-export function certificate(name = 'server') {
+ * name gives another one. days: how long it still holds, negative for one that has expired; names: whose
+ * it is. */
+export function certificate(name = 'server', { days = 2, names = 'DNS:localhost,IP:127.0.0.1' } = {}) {
   if (made.has(name)) return made.get(name);
   const dir = scratch('cert');
-  const keyFile = join(dir, 'key.pem');
-  const certFile = join(dir, 'cert.pem');
-  const r = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
-    '-keyout', keyFile, '-out', certFile, '-days', '2', '-subj', '/CN=localhost',
-    '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']);
-  if (r.status !== 0) throw new Error(`openssl: ${r.stderr}`);
+  const [keyFile, certFile, request, extra] = ['key.pem', 'cert.pem', 'request.pem', 'extra.cnf'].map((f) => join(dir, f));
+  const openssl = (...args) => {
+    const r = spawnSync('openssl', args);
+    if (r.status !== 0) throw new Error(`openssl: ${r.stderr}`);
+  };
+  writeFileSync(extra, `subjectAltName=${names}\nbasicConstraints=CA:TRUE\n`);
+  openssl('req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
+    '-keyout', keyFile, '-out', request, '-subj', '/CN=localhost');
+  openssl('x509', '-req', '-in', request, '-signkey', keyFile, '-out', certFile, '-days', String(days), '-extfile', extra);
   made.set(name, { key: readFileSync(keyFile), cert: readFileSync(certFile), certFile, keyFile });
   return made.get(name);
 }
@@ -25,11 +29,11 @@ export function certificate(name = 'server') {
 const refusal = (code, text) => Object.assign(new Error(text), { responseCode: code });
 
 /**
- * behave(stage, address) is asked at 'auth', 'mail', 'rcpt', 'data' (before the body is read) and
- * 'end' (after the final dot); it may give nothing (go on), [code, text] (that reply), 'hang' or 'drop'.
+ * behave(stage, address) is asked at 'greeting', 'auth', 'mail', 'rcpt', 'data' (before the body is read)
+ * and 'end' (after the final dot); it may give nothing (go on), [code, text] (that reply), 'hang' or 'drop'.
  */
 export class Mailserver {
-  static async start({ secure = false, auth = true, tls = true, port = 0, behave = () => undefined } = {}) {
+  static async start({ secure = false, auth = true, tls = true, port = 0, cert: shown = certificate(), behave = () => undefined } = {}) {
     const m = new Mailserver();
     m.received = []; // { from, to, raw, at } that were acknowledged with 250
     m.seen = [];     // every message whose body was read, acknowledged or not
@@ -37,7 +41,7 @@ export class Mailserver {
     m.sockets = new Set();
     m.connections = 0;
     m.behave = behave;
-    const { key, cert } = certificate();
+    const { key, cert } = shown;
     const act = (stage, address, session, next) => {
       m.stages.push([stage, address]);
       const how = m.behave(stage, address, session);
@@ -50,7 +54,11 @@ export class Mailserver {
       secure, key, cert, authOptional: !auth, size: 20e6, disableReverseLookup: true,
       allowInsecureAuth: false, hideSTARTTLS: !tls, disabledCommands: tls || secure ? [] : ['STARTTLS', 'AUTH'],
       authMethods: ['PLAIN', 'LOGIN'], closeTimeout: 200, maxClients: 200, logger: false,
-      onConnect(session, done) { m.connections += 1; done(); },
+      onConnect(session, done) {
+        m.connections += 1;
+        const how = m.behave('greeting', '', session);
+        return Array.isArray(how) ? done(refusal(how[0], how[1])) : done();
+      },
       onAuth(a, session, done) {
         act('auth', a.username, session, (e) => {
           if (e) return done(e);

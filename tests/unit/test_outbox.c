@@ -5,107 +5,10 @@
 
 #include <cmocka.h>
 
+#include "mailing/mailing_actions.h"
 #include "mailing/mailing_log.h"
-#include "mailing/mailing_outbox.h"
 #include "mailing/mailing_schedule.h"
-#include "opened.h"
-
-#define NOW OPENED_NOW
-
-static struct opened o;
-
-static enum status
-no_build(struct app *app, struct db_conn *c, struct arena *a, const struct mail *m, json_t **data,
-         struct mail_extra *extra)
-{
-    (void)app, (void)c, (void)a, (void)m, (void)data, (void)extra;
-    return ST_GONE;
-}
-
-static const struct mail_kind service = {
-    .name = "test.service", .class_ = MAIL_SERVICE, .priority = 1, .build = no_build
-};
-static const struct mail_kind bulk = {
-    .name = "test.bulk", .class_ = MAIL_INVITATION, .priority = 3, .build = no_build
-};
-
-static int
-set_up(void **state)
-{
-    (void)state;
-    return opened_begin(&o) ? 0 : -1;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    opened_end(&o);
-    return 0;
-}
-
-static int64_t
-queue(const struct mail_kind *kind, int64_t parent, const char *occasion, const char *email)
-{
-    const struct mail_new m = { .kind = kind,
-                                .parent = "registration",
-                                .parent_id = parent,
-                                .occasion = occasion,
-                                .to_name = "Kåre Nes",
-                                .to_email = email,
-                                .lang = "nb",
-                                .now = NOW };
-    int64_t id = 0;
-
-    assert_int_equal(mail_queue(o.c, &m, &id), ST_OK);
-    assert_true(id > 0);
-    return id;
-}
-
-static struct outbox_row
-row(int64_t id)
-{
-    struct outbox_row r = { 0 };
-
-    assert_int_equal(outbox_row(o.c, o.a, id, &r), ST_OK);
-    return r;
-}
-
-static struct outbox_claims
-claim(size_t limit, int64_t now)
-{
-    struct outbox_claims c;
-
-    assert_int_equal(outbox_claim(o.c, limit, now, &c), ST_OK);
-    return c;
-}
-
-static int bounced;
-
-static enum status
-on_bounce(struct db_conn *c, const struct mail *m)
-{
-    (void)c;
-    assert_string_equal(m->kind, "test.service");
-    bounced++;
-    return ST_OK;
-}
-
-static void
-record(struct outbox_claim k, enum outbox_outcome outcome, int code, const char *enhanced,
-       int64_t at)
-{
-    struct outbox_result r = { .id = k.id,
-                               .attempt = k.attempt,
-                               .probe = k.probe,
-                               .at = at,
-                               .outcome = outcome,
-                               .code = code,
-                               .reply = "the server's words" };
-
-    (void)snprintf(r.enhanced, sizeof r.enhanced, "%s", enhanced);
-    assert_int_equal(outbox_record(o.c, &r, on_bounce), ST_OK);
-}
+#include "queued.h"
 
 static void
 queues_nothing_twice(void **state)
@@ -130,24 +33,23 @@ records_what_the_server_said(void **state)
     static const struct {
         enum outbox_outcome outcome;
         int code;
-        const char *enhanced, *becomes;
+        const char *why, *becomes;
         int64_t attempts;
         enum suppression suppressed;
         bool paused;
         int bounces;
     } t[] = {
-        { OUTBOX_SENT, 250, "2.0.0", "sent", 1, SUPPRESSED_NOT, false, 0 },
-        { OUTBOX_TEMPORARY, 451, "4.7.1", "deferred", 1, SUPPRESSED_NOT, false, 0 },
-        { OUTBOX_LOST_BEFORE_END, 0, "", "deferred", 1, SUPPRESSED_NOT, false, 0 },
+        { OUTBOX_SENT, 250, "", "sent", 1, SUPPRESSED_NOT, false, 0 },
+        { OUTBOX_IN_FOLDER, 0, "", "folder", 1, SUPPRESSED_NOT, false, 0 },
+        { OUTBOX_TEMPORARY, 451, "", "deferred", 1, SUPPRESSED_NOT, false, 0 },
         { OUTBOX_LOST_AFTER_END, 0, "", "uncertain", 1, SUPPRESSED_NOT, false, 0 },
-        { OUTBOX_RECIPIENT_REFUSED, 550, "5.1.1", "failed", 1, SUPPRESSED_BOUNCE, false, 1 },
-        { OUTBOX_RECIPIENT_REFUSED, 550, "", "failed", 1, SUPPRESSED_BOUNCE, false, 1 },
-        { OUTBOX_RECIPIENT_REFUSED, 552, "5.2.2", "failed", 1, SUPPRESSED_NOT, false, 1 },
-        { OUTBOX_MESSAGE_REFUSED, 554, "5.6.0", "failed", 1, SUPPRESSED_NOT, false, 0 },
+        { OUTBOX_DEAD, 550, "no_such_user", "failed", 1, SUPPRESSED_BOUNCE, false, 1 },
+        { OUTBOX_ALONE, 552, "full", "failed", 1, SUPPRESSED_NOT, false, 0 },
         { OUTBOX_NOT_RIGHT, 0, "", "suppressed", 1, SUPPRESSED_NOT, false, 0 },
         { OUTBOX_RELEASED, 0, "", "queued", 0, SUPPRESSED_NOT, false, 0 },
-        { OUTBOX_SENDER_REFUSED, 535, "5.7.8", "queued", 0, SUPPRESSED_NOT, true, 0 },
-        { OUTBOX_NO_CONNECTION, 0, "", "deferred", 1, SUPPRESSED_NOT, true, 0 },
+        { OUTBOX_CROWDED, 432, "busy", "queued", 0, SUPPRESSED_NOT, false, 0 },
+        { OUTBOX_US, 535, "auth", "queued", 0, SUPPRESSED_NOT, true, 0 },
+        { OUTBOX_NO_CONNECTION, 0, "nobody", "deferred", 1, SUPPRESSED_NOT, true, 0 },
     };
 
     (void)state;
@@ -161,7 +63,7 @@ records_what_the_server_said(void **state)
         assert_int_equal(k.n, 1);
         assert_int_equal(k.row[0].id, id);
         bounced = 0;
-        record(k.row[0], t[i].outcome, t[i].code, t[i].enhanced, NOW + MS_MINUTE / 2);
+        record(k.row[0], t[i].outcome, t[i].code, t[i].why, NOW + MS_MINUTE / 2);
         assert_string_equal(row(id).state, t[i].becomes);
         assert_int_equal(row(id).attempts, t[i].attempts);
         assert_int_equal(mail_suppressed(o.c, email, &why), ST_OK);
@@ -185,7 +87,7 @@ defers_later_and_later_for_five_days(void **state)
     for (size_t i = 0; i < ARRAY_LEN(minutes); i++) {
         struct outbox_claims k = claim(5, now);
         assert_int_equal(k.n, 1);
-        record(k.row[0], OUTBOX_TEMPORARY, 451, "4.7.1", now);
+        record(k.row[0], OUTBOX_TEMPORARY, 451, "", now);
         assert_string_equal(row(id).state, "deferred");
         assert_int_equal(row(id).due_at, now + minutes[i] * MS_MINUTE);
         assert_int_equal(claim(5, row(id).due_at - 1).n, 0);
@@ -193,7 +95,7 @@ defers_later_and_later_for_five_days(void **state)
     }
     while (strcmp(row(id).state, "deferred") == 0) {
         struct outbox_claims k = claim(5, now);
-        record(k.row[0], OUTBOX_TEMPORARY, 451, "4.7.1", now);
+        record(k.row[0], OUTBOX_TEMPORARY, 451, "", now);
         now = row(id).due_at > now ? row(id).due_at : now;
         assert_true(now <= NOW + OUTBOX_GIVE_UP_MS);
     }
@@ -217,7 +119,7 @@ after_a_crash_sends_again_only_what_did_not_leave(void **state)
             assert_int_equal(outbox_mark_data(o.c, k.row[i].id, k.row[i].attempt, NOW), ST_OK);
     for (size_t i = 0; i < k.n; i++)
         if (k.row[i].id == sent)
-            record(k.row[i], OUTBOX_SENT, 250, "2.0.0", NOW);
+            record(k.row[i], OUTBOX_SENT, 250, "", NOW);
     /* Leases that hold: a look in between changes nothing. */
     assert_int_equal(outbox_recover(o.c, false, NOW + 1, &requeued, &uncertain), ST_OK);
     assert_int_equal(requeued + uncertain, 0);
@@ -233,9 +135,9 @@ after_a_crash_sends_again_only_what_did_not_leave(void **state)
     assert_int_equal(k.n, 1);
     assert_int_equal(k.row[0].id, unsent);
     /* What the server said late is still believed, of that attempt and of no other. */
-    record((struct outbox_claim){ left, 7, false }, OUTBOX_SENT, 250, "2.0.0", NOW + 3);
+    record((struct outbox_claim){ left, 7, false }, OUTBOX_SENT, 250, "", NOW + 3);
     assert_string_equal(row(left).state, "uncertain");
-    record((struct outbox_claim){ left, 1, false }, OUTBOX_SENT, 250, "2.0.0", NOW + 3);
+    record((struct outbox_claim){ left, 1, false }, OUTBOX_SENT, 250, "", NOW + 3);
     assert_string_equal(row(left).state, "sent");
 }
 
@@ -270,8 +172,8 @@ pauses_as_a_whole_and_finds_out_with_one(void **state)
     for (int i = 1; i <= 5; i++)
         (void)queue(&service, i, "", arena_printf(o.a, "p%d@example.org", i));
     k = claim(2, now);
-    record(k.row[0], OUTBOX_SENDER_REFUSED, 535, "5.7.8", now);
-    record(k.row[1], OUTBOX_SENDER_REFUSED, 535, "5.7.8", now); /* counts once */
+    record(k.row[0], OUTBOX_US, 535, "auth", now);
+    record(k.row[1], OUTBOX_US, 535, "auth", now); /* counts once */
     for (size_t i = 0; i < ARRAY_LEN(minutes); i++) {
         assert_int_equal(outbox_sender_state(o.c, &s), ST_OK);
         assert_string_equal(s.reason, "auth");
@@ -286,13 +188,13 @@ pauses_as_a_whole_and_finds_out_with_one(void **state)
         assert_int_equal(k.n, 1);
         assert_true(k.row[0].probe);
         assert_int_equal(claim(5, now).n, 0); /* one probe at a time */
-        record(k.row[0], OUTBOX_SENDER_REFUSED, 535, "5.7.8", now);
+        record(k.row[0], OUTBOX_US, 535, "auth", now);
         assert_int_equal(row(k.row[0].id).attempts, 0);
     }
     assert_int_equal(outbox_try_now(o.c, now), ST_OK);
     k = claim(5, now);
     assert_int_equal(k.n, 1);
-    record(k.row[0], OUTBOX_SENT, 250, "2.0.0", now);
+    record(k.row[0], OUTBOX_SENT, 250, "", now);
     assert_int_equal(outbox_sender_state(o.c, &s), ST_OK);
     assert_int_equal(s.paused_at, 0);
     k = claim(10, now);
@@ -378,14 +280,16 @@ sends_again_only_when_asked(void **state)
     struct outbox_claims k = claim(1, NOW);
     const char *message_id = row(id).mail.message_id;
     enum suppression why;
+    int64_t same = 0;
 
     (void)state;
-    assert_int_equal(outbox_again(o.c, id, NOW), ST_CONFLICT);
-    record(k.row[0], OUTBOX_RECIPIENT_REFUSED, 550, "5.1.1", NOW);
+    assert_int_equal(mail_send_again(o.c, id, NOW, &same), ST_CONFLICT);
+    record(k.row[0], OUTBOX_DEAD, 550, "no_such_user", NOW);
     assert_int_equal(claim(9, NOW + 30 * MS_DAY).n, 0);
-    assert_int_equal(outbox_again(o.c, id, NOW + 1), ST_OK);
+    assert_int_equal(mail_send_again(o.c, id, NOW + 1, &same), ST_OK);
     assert_int_equal(mail_suppressed(o.c, "a@example.org", &why), ST_OK);
     assert_int_equal(why, SUPPRESSED_NOT);
+    assert_int_equal(same, id);
     assert_string_equal(row(id).state, "queued");
     assert_string_equal(row(id).mail.message_id, message_id);
     k = claim(1, NOW + 1);
@@ -394,7 +298,7 @@ sends_again_only_when_asked(void **state)
     record(k.row[0], OUTBOX_LOST_AFTER_END, 0, "", NOW + 1);
     assert_string_equal(row(id).state, "uncertain");
     assert_int_equal(claim(9, NOW + 30 * MS_DAY).n, 0);
-    assert_int_equal(outbox_again(o.c, id, NOW + 2), ST_OK);
+    assert_int_equal(mail_send_again(o.c, id, NOW + 2, &same), ST_OK);
     assert_int_equal(claim(9, NOW + 2).n, 1);
 }
 
@@ -422,7 +326,7 @@ log_counts_and_pages(void **state)
     for (int i = 1; i <= 3; i++)
         (void)queue(&service, i, "", "a@example.org");
     struct outbox_claims k = claim(1, NOW);
-    record(k.row[0], OUTBOX_MESSAGE_REFUSED, 554, "5.6.0", clock_now());
+    record(k.row[0], OUTBOX_ALONE, 554, "content", clock_now());
     assert_int_equal(log_counts(o.c, 0, counts), ST_OK);
     assert_int_equal(counts[LOG_ALL], 3);
     assert_int_equal(counts[LOG_WAITING], 2);
@@ -441,8 +345,8 @@ log_counts_and_pages(void **state)
 static void
 every_statement_stands(void **state)
 {
-    const char *const *all[] = { outbox_sql,   delivery_sql, suppression_sql,
-                                 schedule_sql, log_sql,      mailing_feature.sql };
+    const char *const *all[] = { outbox_sql, suppression_sql, schedule_sql, log_sql,
+                                 mailing_feature.sql };
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
@@ -452,8 +356,6 @@ every_statement_stands(void **state)
             db_finish(&st);
         }
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
 main(void)

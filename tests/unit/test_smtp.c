@@ -193,49 +193,40 @@ outcome_for_each_fault(void **state)
         enum at at;
         const char *says;
         enum smtp_outcome outcome;
+        enum smtp_stage stage;
         int code;
         const char *enhanced, *text;
         int asked;
+        enum smtp_fault fault;
     } row[] = {
-        { AT_GREETING, NULL, SMTP_SENT, 250, "2.0.0", "250 2.0.0 Ok: queued as 12345", 1 },
-        { AT_GREETING, "554 5.7.1 blocked\r\n", SMTP_SENDER_REFUSED, 554, "5.7.1",
-          "554 5.7.1 blocked", 0 },
-        { AT_GREETING, "421 4.3.2 too many connections\r\n", SMTP_TEMPORARY, 421, "4.3.2",
-          "421 4.3.2 too many connections", 0 },
-        { AT_GREETING, "", SMTP_CONNECT_FAILED, 0, "", NULL, 0 },
-        { AT_GREETING, "!", SMTP_CONNECT_FAILED, 0, "", NULL, 0 },
-        { AT_MAIL, "550 5.7.60 not allowed to send as\r\n", SMTP_SENDER_REFUSED, 550, "5.7.60",
-          "550 5.7.60 not allowed to send as", 0 },
-        { AT_MAIL, "552 5.3.4 too big\r\n", SMTP_MESSAGE_REFUSED, 552, "5.3.4", "552 5.3.4 too big",
-          0 },
-        { AT_MAIL, "451 4.3.0 later\r\n", SMTP_TEMPORARY, 451, "4.3.0", "451 4.3.0 later", 0 },
-        { AT_MAIL, "", SMTP_CONNECT_FAILED, 0, "", "the server fell silent", 0 },
-        { AT_RCPT, "550-5.1.1 No such user\r\n550 5.1.1 here\xff\r\n", SMTP_RECIPIENT_REFUSED, 550,
-          "5.1.1", "550 5.1.1 No such user here?", 0 },
-        { AT_RCPT, "550 No such user\r\n", SMTP_RECIPIENT_REFUSED, 550, "", "550 No such user", 0 },
-        { AT_RCPT, "552 5.2.2 Mailbox full\r\n", SMTP_RECIPIENT_REFUSED, 552, "5.2.2",
-          "552 5.2.2 Mailbox full", 0 },
-        { AT_RCPT, "554 5.7.1 Relay access denied\r\n", SMTP_SENDER_REFUSED, 554, "5.7.1",
-          "554 5.7.1 Relay access denied", 0 },
-        { AT_RCPT, "530 Authentication required\r\n", SMTP_SENDER_REFUSED, 530, "",
-          "530 Authentication required", 0 },
-        { AT_RCPT, "550 5.4.5 Daily sending quota exceeded\r\n", SMTP_SENDER_REFUSED, 550, "5.4.5",
-          "550 5.4.5 Daily sending quota exceeded", 0 },
-        { AT_RCPT, "450 4.7.1 greylisted\r\n", SMTP_TEMPORARY, 450, "4.7.1", "450 4.7.1 greylisted",
-          0 },
-        { AT_RCPT, "!", SMTP_CONNECT_FAILED, 0, "", NULL, 0 },
-        { AT_DATA, "554 no valid recipients\r\n", SMTP_MESSAGE_REFUSED, 554, "",
-          "554 no valid recipients", 0 },
-        { AT_END, "554 5.6.0 malformed\r\n", SMTP_MESSAGE_REFUSED, 554, "5.6.0",
-          "554 5.6.0 malformed", 1 },
-        { AT_END, "550 5.1.1 unknown\r\n", SMTP_RECIPIENT_REFUSED, 550, "5.1.1",
-          "550 5.1.1 unknown", 1 },
-        { AT_END, "550 5.7.1 policy\r\n", SMTP_SENDER_REFUSED, 550, "5.7.1", "550 5.7.1 policy",
-          1 },
-        { AT_END, "452 4.3.1 disk full\r\n", SMTP_TEMPORARY, 452, "4.3.1", "452 4.3.1 disk full",
-          1 },
-        { AT_END, "", SMTP_LOST_AFTER_DATA_END, 0, "", "the server fell silent", 1 },
-        { AT_END, "!", SMTP_LOST_AFTER_DATA_END, 0, "", NULL, 1 },
+        { AT_GREETING, NULL, SMTP_SENT, STAGE_END, 250, "2.0.0", "250 2.0.0 Ok: queued as 12345", 1,
+          SMTP_FAULT_NONE },
+        { AT_GREETING, "554 5.7.1 blocked\r\n", SMTP_REFUSED, STAGE_CONNECT, 554, "5.7.1",
+          "554 5.7.1 blocked", 0, SMTP_FAULT_NONE },
+        { AT_GREETING, "421 4.3.2 too many connections\r\n", SMTP_REFUSED, STAGE_CONNECT, 421,
+          "4.3.2", "421 4.3.2 too many connections", 0, SMTP_FAULT_NONE },
+        { AT_GREETING, "", SMTP_CONNECT_FAILED, STAGE_CONNECT, 0, "", NULL, 0, SMTP_FAULT_SILENT },
+        { AT_GREETING, "!", SMTP_CONNECT_FAILED, STAGE_CONNECT, 0, "", NULL, 0, SMTP_FAULT_LOST },
+        { AT_MAIL, "550 5.7.60 not allowed to send as\r\n", SMTP_REFUSED, STAGE_MAIL, 550, "5.7.60",
+          "550 5.7.60 not allowed to send as", 0, SMTP_FAULT_NONE },
+        { AT_MAIL, "", SMTP_CONNECT_FAILED, STAGE_MAIL, 0, "", "the server fell silent", 0,
+          SMTP_FAULT_SILENT },
+        { AT_RCPT, "550-5.1.1 No such user\r\n550 5.1.1 here\xff\r\n", SMTP_REFUSED, STAGE_RCPT,
+          550, "5.1.1", "550 5.1.1 No such user here?", 0, SMTP_FAULT_NONE },
+        { AT_RCPT, "550 No such user\r\n", SMTP_REFUSED, STAGE_RCPT, 550, "", "550 No such user", 0,
+          SMTP_FAULT_NONE },
+        { AT_RCPT, "450 4.7.1 greylisted\r\n", SMTP_REFUSED, STAGE_RCPT, 450, "4.7.1",
+          "450 4.7.1 greylisted", 0, SMTP_FAULT_NONE },
+        { AT_RCPT, "!", SMTP_CONNECT_FAILED, STAGE_RCPT, 0, "", NULL, 0, SMTP_FAULT_LOST },
+        { AT_DATA, "554 no valid recipients\r\n", SMTP_REFUSED, STAGE_DATA, 554, "",
+          "554 no valid recipients", 0, SMTP_FAULT_NONE },
+        { AT_END, "554 5.6.0 malformed\r\n", SMTP_REFUSED, STAGE_END, 554, "5.6.0",
+          "554 5.6.0 malformed", 1, SMTP_FAULT_NONE },
+        { AT_END, "452 4.3.1 disk full\r\n", SMTP_REFUSED, STAGE_END, 452, "4.3.1",
+          "452 4.3.1 disk full", 1, SMTP_FAULT_NONE },
+        { AT_END, "", SMTP_LOST_AFTER_DATA_END, STAGE_END, 0, "", "the server fell silent", 1,
+          SMTP_FAULT_SILENT },
+        { AT_END, "!", SMTP_LOST_AFTER_DATA_END, STAGE_END, 0, "", NULL, 1, SMTP_FAULT_LOST },
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(row); i++) {
@@ -253,6 +244,10 @@ outcome_for_each_fault(void **state)
         if (r.outcome != row[i].outcome)
             print_message("row %zu: outcome %d, %s\n", i, (int)r.outcome, r.text);
         assert_int_equal(r.outcome, row[i].outcome);
+        assert_int_equal(r.stage, row[i].stage);
+        if (r.fault != row[i].fault)
+            print_message("row %zu: fault %d, %s\n", i, (int)r.fault, r.text);
+        assert_int_equal(r.fault, row[i].fault);
         assert_int_equal(r.code, row[i].code);
         assert_string_equal(r.enhanced, row[i].enhanced);
         if (row[i].text != NULL)
@@ -432,11 +427,11 @@ addresses_are_checked(void **state)
     struct smtp_session *s = session_to(srv.port, NULL);
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         smtp_send(s, "hub@a.example", bad[i], message, sizeof message - 1, NULL, NULL, &r);
-        assert_int_equal(r.outcome, SMTP_RECIPIENT_REFUSED);
+        assert_int_equal(r.outcome, SMTP_BAD_ADDRESS);
     }
     assert_int_equal(srv.connections, 0);
     smtp_send(s, "hub@a.example", "kåre@b.example", message, sizeof message - 1, NULL, NULL, &r);
-    assert_int_equal(r.outcome, SMTP_RECIPIENT_REFUSED);
+    assert_int_equal(r.outcome, SMTP_NO_UTF8);
     assert_int_equal(srv.messages, 0);
     smtp_session_free(&s);
     stop(&srv);
@@ -459,6 +454,7 @@ nobody_there(void **state)
     (void)state;
     smtp_send(s, "hub@a.example", "kare@b.example", message, sizeof message - 1, NULL, NULL, &r);
     assert_int_equal(r.outcome, SMTP_CONNECT_FAILED);
+    assert_int_equal(r.fault, SMTP_FAULT_NOBODY);
     assert_true(r.text[0] != '\0');
     smtp_session_free(&s);
 }

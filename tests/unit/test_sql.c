@@ -15,7 +15,6 @@
 
 /* The lists of all files that have SQL. */
 #define EACH_LIST(X)                                                                               \
-    X(delivery_sql)                                                                                \
     X(log_sql)                                                                                     \
     X(outbox_sql)                                                                                  \
     X(schedule_sql)                                                                                \

@@ -177,7 +177,7 @@ test('a pasted list: looked through, seen, sent once', async () => {
   assert.equal((await all(s, `/gatherings/${g.id}/invitations`)).length, 2);
 
   const sent = await c.post(`${page}/send`, { ...body, reviewed: '3' });
-  assert.match(sent.text, /3 invitasjoner er på vei/);
+  assert.match(sent.text, /3 invitasjoner er lagt i mappen/);
   const twice = await c.post(`${page}/send`, { ...body, reviewed: '3' });
   assert.equal(twice.path, sent.path, 'the same form again leads to the same place');
   const list = await all(s, `/gatherings/${g.id}/invitations`);
@@ -210,7 +210,7 @@ test('five thousand lines at once, and one too many', async () => {
   assert.match(seen.text, /Send til 5000/);
   const fields = Object.fromEntries([...seen.text.matchAll(/<input type="hidden" name="(csrf|form_key)" value="([^"]+)"/g)].map((m) => [m[1], m[2]]));
   const sent = await c.post(`${page}/send`, { ...fields, paste: lines(5000), reviewed: '5000' });
-  assert.match(sent.text, /5000 invitasjoner er på vei/);
+  assert.match(sent.text, /5000 invitasjoner er lagt i mappen/);
   const many = await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts: Array.from({ length: 5001 }, (_, i) => ({ email: `q${i}@mange.example` })) });
   assert.equal(many.status, 422);
   assert.equal(many.body.errors[0].field, 'contacts');

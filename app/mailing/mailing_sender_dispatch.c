@@ -1,0 +1,150 @@
+/* The thread that claims and records, as fast as an organiser's limit allows. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "mailing/mailing_sender_private.h"
+
+#define TICK_MS INT64_C(1000)  /* how often the queue is looked at without a hint */
+#define RESULT_MS INT64_C(100) /* how long a result waits for others to go with */
+#define LEASE_CHECK_MS (60 * MS_SECOND)
+
+struct pace {
+    int64_t per_minute, next_at; /* next_at: monotonic, when the next message may go */
+    int64_t lease_check;
+};
+
+/* How many may be claimed by the organiser's limit a minute: evenly, at most a second's worth at
+ * once. */
+static size_t
+paced(struct pace *p, size_t want, int64_t mono)
+{
+    if (p->per_minute <= 0)
+        return want;
+    int64_t each = MS_MINUTE / p->per_minute > 0 ? MS_MINUTE / p->per_minute : 1;
+    if (p->next_at < mono - MS_SECOND)
+        p->next_at = mono - (each < MS_SECOND ? MS_SECOND : 0);
+    if (p->next_at > mono)
+        return 0;
+    size_t may = (size_t)((mono - p->next_at) / each) + 1;
+    return may < want ? may : want;
+}
+
+static void
+paced_used(struct pace *p, size_t n)
+{
+    if (p->per_minute > 0 && n > 0)
+        p->next_at += (int64_t)n * (MS_MINUTE / p->per_minute > 0 ? MS_MINUTE / p->per_minute : 1);
+}
+
+static enum status
+lease_work(struct db_conn *c, void *arg)
+{
+    int64_t requeued, uncertain;
+
+    (void)arg;
+    return outbox_recover(c, false, clock_now(), &requeued, &uncertain);
+}
+
+/* Read only, so that an idle program leaves the writer alone. */
+static size_t
+wanted(struct sender *s, struct db_conn *c, struct pace *p, size_t room)
+{
+    int64_t mono = clock_mono(), connections;
+    bool due = false, expired = false;
+
+    if (mono >= p->lease_check) {
+        p->lease_check = mono + LEASE_CHECK_MS;
+        if (outbox_has_expired(c, clock_now(), &expired) == ST_OK && expired &&
+            writer_run(s->writer, lease_work, NULL) != ST_OK)
+            log_warn("mailing", "claims that ran out are not freed yet");
+    }
+    if (room == 0 || outbox_settings(c, &p->per_minute, &connections) != ST_OK)
+        return 0;
+    room = paced(p, room, mono);
+    if (room == 0 || outbox_has_due(c, clock_now(), &due) != ST_OK || !due)
+        return 0;
+    return room < OUTBOX_CLAIM_MAX ? room : OUTBOX_CLAIM_MAX;
+}
+
+static void
+enqueue(struct sender *s, const struct outbox_claims *claims)
+{
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; i < claims->n; i++)
+        s->queue[s->queued++] = claims->row[i];
+    if (atomic_load(&s->stop))
+        sender_release_queue(s);
+    pthread_cond_broadcast(&s->work);
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* Waits for a hint, a result that has waited long enough, or the tick. false: all is recorded and
+ * the threads that send have ended. */
+static bool
+wait_bell(struct sender *s, const struct pace *p, size_t *room, bool *results)
+{
+    int64_t began = clock_mono(), until;
+    bool go_on;
+
+    pthread_mutex_lock(&s->lock);
+    while (!s->rung && !s->finished) {
+        until = began + (s->n_results > 0 ? RESULT_MS : TICK_MS);
+        if (p->per_minute > 0 && p->next_at > began && p->next_at < until)
+            until = p->next_at;
+        if (clock_mono() >= until)
+            break;
+        sender_wait_until(s, &s->bell, until);
+    }
+    s->rung = false;
+    if (s->finished)
+        sender_release_queue(s);
+    *results = s->n_results > 0;
+    *room = s->finished || s->queued >= OUTBOX_CLAIM_MAX ? 0 : OUTSTANDING_MAX - s->outstanding;
+    if (*room > OUTBOX_CLAIM_MAX - s->queued)
+        *room = OUTBOX_CLAIM_MAX - s->queued;
+    go_on = !s->finished || *results;
+    pthread_mutex_unlock(&s->lock);
+    return go_on;
+}
+
+static void
+dispatch(struct sender *s, struct db_conn *c, struct outbox_job *j)
+{
+    struct pace pace = { 0 };
+    size_t room = 0;
+    bool results = false;
+    int failed = 0;
+
+    while (wait_bell(s, &pace, &room, &results)) {
+        j->mark = NULL;
+        j->limit = wanted(s, c, &pace, room);
+        if (!results && j->limit == 0)
+            continue;
+        if (sender_run_job(s, j) == ST_OK) {
+            paced_used(&pace, j->claims.n);
+            enqueue(s, &j->claims);
+            failed = 0;
+        } else if (s->finished && ++failed >= 3) {
+            log_warn("mailing", "results of the last messages are not on disk");
+            break;
+        } else { /* the disk may be full: not so fast */
+            struct timespec pause = { .tv_nsec = 200000000 };
+            (void)nanosleep(&pause, NULL);
+        }
+    }
+}
+
+void *
+sender_dispatch_main(void *arg)
+{
+    struct sender *s = arg;
+    struct db_conn *c = NULL;
+    struct outbox_job *j = calloc(1, sizeof *j);
+
+    if (!j || db_connect(s->db, DB_READ, &c) != ST_OK)
+        log_error("mailing", "the sender cannot start");
+    else
+        dispatch(s, c, j);
+    db_disconnect(&c);
+    free(j);
+    return NULL;
+}
