@@ -3,6 +3,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "mailing/mailing_outbox.h"
+
 #define AT(stage) (1u << (stage))
 #define START (AT(STAGE_CONNECT) | AT(STAGE_EHLO) | AT(STAGE_STARTTLS))
 #define AUTH AT(STAGE_AUTH)
@@ -152,7 +154,7 @@ static const struct { const char *why, *todo; } remedies[] = {
     { "needs_tls", "tls" },           { "no_tls", "tls" },           { "tls", "tls" },
     { "limit", "limit" },             { "sender", "sender" },        { "account", "account" },
     { "blocklist", "blocklist" },     { "proof", "proof" },          { "client", "client" },
-    { "policy", "look" },             { "several", "look" }, { "server", "server" },
+    { "policy", "look" },             { OUTBOX_WHY_SEVERAL, "look" }, { "server", "server" },
     { "name", "address" },            { "nobody", "address" },       { "cert_name", "address" },
     { "cert_time", "cert_time" },     { "cert_unknown", "cert_unknown" }, { "ca_file", "ca_file" },
 };
@@ -288,6 +290,20 @@ verdict_of(const struct smtp_result *r)
         break;
     }
     return (struct verdict){ VERDICT_LATER, false, "" };
+}
+
+const char *
+verdict_name(size_t n)
+{
+    static const char *const others[] = { "bad_address", "utf8", OUTBOX_WHY_SEVERAL };
+
+    if (n < ARRAY_LEN(table))
+        return table[n].why;
+    n -= ARRAY_LEN(table);
+    if (n < ARRAY_LEN(faults))
+        return faults[n];
+    n -= ARRAY_LEN(faults);
+    return n < ARRAY_LEN(others) ? others[n] : NULL;
 }
 
 const char *

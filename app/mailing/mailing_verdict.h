@@ -28,6 +28,8 @@ struct verdict {
 /* r: any outcome but SMTP_SENT, SMTP_STOPPED and SMTP_LOST_AFTER_DATA_END. */
 struct verdict verdict_of(const struct smtp_result *r);
 
+/* All that why may be, the nth; NULL at the end: each has a text. */
+const char *verdict_name(size_t n);
 /* What an organiser can do about a pause for that reason: key mail.todo.<...>. */
 const char *verdict_todo(const char *why);
 

@@ -5,7 +5,10 @@
 
 #include <cmocka.h>
 
+#include "html/lang.h"
+#include "html/translate.h"
 #include "mailing/mailing_actions.h"
+#include "mailing/mailing_verdict.h"
 #include "queued.h"
 
 /* ── This one, or us? ── */
@@ -362,6 +365,24 @@ every_kind_says_until_when_it_is_of_use(void **state)
         }
 }
 
+/* What a refusal is about, and what to do about a pause, in each language. */
+static void
+every_reason_has_words(void **state)
+{
+    const struct translations *t = app_translations(o.app);
+
+    (void)state;
+    for (size_t i = 0; verdict_name(i); i++) {
+        const char *why = verdict_name(i);
+
+        for (size_t l = 0; *why && l < LANG_COUNT; l++) {
+            if (!tr_has(t, lang_codes[l], arena_printf(o.a, "mail.is.%s", why)) ||
+                !tr_has(t, lang_codes[l], arena_printf(o.a, "mail.todo.%s", verdict_todo(why))))
+                fail_msg("%s has no words in %s", why, lang_codes[l]);
+        }
+    }
+}
+
 int
 main(void)
 {
@@ -379,6 +400,7 @@ main(void)
         TEST(the_folder_is_sent_when_there_is_a_server),
         TEST(the_newest_mail_tells_whether_it_arrived),
         TEST(every_kind_says_until_when_it_is_of_use),
+        TEST(every_reason_has_words),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
