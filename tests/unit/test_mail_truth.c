@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "base/asset.h"
 #include "html/lang.h"
 #include "html/translate.h"
 #include "mailing/mailing_actions.h"
@@ -365,6 +366,49 @@ every_kind_says_until_when_it_is_of_use(void **state)
         }
 }
 
+/* A database of before: mail of a time without a server had been called sent. */
+static void
+the_step_knows_what_lay_in_the_folder(void **state)
+{
+    static const char rows[] =
+        "INSERT INTO mail (kind, parent, parent_id, occasion, to_name, to_email, lang, state,"
+        "  message_id, due_at, sent_at, last_reply, created_at, changed_at) VALUES"
+        " ('invitation.invite', 'invitation', 1, '', 'A', 'a@x.no', 'nb', 'sent', 'a@l', 1, 2,"
+        "  'mailbox/a@l.eml', 1, 2),"
+        " ('invitation.invite', 'invitation', 2, '', 'B', 'b@x.no', 'nb', 'sent', 'b@l', 1, 2,"
+        "  '250 2.0.0 OK', 1, 2),"
+        " ('account.password', 'account', 1, '', 'C', 'c@x.no', 'nb', 'failed', 'c@l', 1, NULL,"
+        "  '550 5.1.1', 1, 2);"
+        "UPDATE mail_sender SET paused_at = 1, reason = 'quota', message_host = 'hub.example';";
+    struct scratch old;
+    struct db_conn *c = NULL;
+
+    (void)state;
+    assert_true(scratch_open(&old));
+    assert_int_equal(db_connect(old.db, DB_WRITE, &c), ST_OK);
+    assert_int_equal(db_script(c, asset_find("db/migrations/sqlite/0003_mailing.sql")->data),
+                     ST_OK);
+    assert_int_equal(db_script(c, rows), ST_OK);
+    assert_int_equal(db_script(c, asset_find("db/migrations/sqlite/0011_mail_truth.sql")->data),
+                     ST_OK);
+    struct outbox_row r = { 0 };
+    assert_int_equal(outbox_row(c, o.a, 1, &r), ST_OK);
+    assert_string_equal(r.state, "folder");
+    assert_int_equal(r.sent_at, 0);
+    assert_false(r.secret);
+    assert_int_equal(outbox_row(c, o.a, 2, &r), ST_OK);
+    assert_string_equal(r.state, "sent");
+    assert_int_equal(r.sent_at, 2);
+    assert_int_equal(outbox_row(c, o.a, 3, &r), ST_OK);
+    assert_string_equal(r.state, "failed");
+    assert_true(r.secret);
+    struct outbox_sender s;
+    assert_int_equal(outbox_sender_state(c, &s), ST_OK);
+    assert_string_equal(s.reason, "limit");
+    db_disconnect(&c);
+    scratch_close(&old);
+}
+
 /* What a refusal is about, and what to do about a pause, in each language. */
 static void
 every_reason_has_words(void **state)
@@ -400,6 +444,7 @@ main(void)
         TEST(the_folder_is_sent_when_there_is_a_server),
         TEST(the_newest_mail_tells_whether_it_arrived),
         TEST(every_kind_says_until_when_it_is_of_use),
+        TEST(the_step_knows_what_lay_in_the_folder),
         TEST(every_reason_has_words),
     };
 
