@@ -27,7 +27,7 @@ static const char sql_drop_words[] =
     "  AND state IN ('sent', 'folder', 'failed', 'uncertain', 'suppressed')";
 static const char sql_drop_rows[] =
     "DELETE FROM mail WHERE created_at < $1"
-    "  AND state IN ('sent', 'folder', 'failed', 'uncertain', 'suppressed')";
+    "  AND state IN ('held', 'sent', 'folder', 'failed', 'uncertain', 'suppressed')";
 static const char sql_check_sent[] =
     "SELECT id, state FROM mail WHERE (state = 'sent') <> (sent_at IS NOT NULL)";
 static const char sql_check_sender[] = "SELECT COUNT(*) FROM mail_sender";

@@ -193,9 +193,7 @@ struct mail_standing {
 };
 MUST_USE enum status mail_standing_of(struct db_conn *c, struct arena *a, const char *parent,
                                       int64_t parent_id, struct mail_standing *out);
-/* failed, uncertain or in the folder. */
-bool mail_did_not_arrive(const struct mail_standing *s);
-/* For the API: "mail" put into a view: that state, or null when it went or is on its way. */
+/* For the API: "mail" put into a view: "failed" or "uncertain", else null. */
 MUST_USE enum status mail_standing_put(struct request *rq, const char *parent, int64_t parent_id,
                                        json_t *view);
 /* NULL when there is nothing to say (it went, or is on its way); else a new reference: {failed,

@@ -34,13 +34,6 @@ mail_standing_of(struct db_conn *c, struct arena *a, const char *parent, int64_t
     return rc == ST_NOT_FOUND ? ST_OK : rc;
 }
 
-bool
-mail_did_not_arrive(const struct mail_standing *s)
-{
-    return strcmp(s->state, "failed") == 0 || strcmp(s->state, "uncertain") == 0 ||
-           strcmp(s->state, "folder") == 0;
-}
-
 enum status
 mail_standing_put(struct request *rq, const char *parent, int64_t parent_id, json_t *view)
 {
@@ -50,7 +43,9 @@ mail_standing_put(struct request *rq, const char *parent, int64_t parent_id, jso
 
     if (rc != ST_OK)
         return rc;
-    mail = mail_did_not_arrive(&s) ? json_string(s.state) : json_null();
+    mail = strcmp(s.state, "failed") == 0 || strcmp(s.state, "uncertain") == 0
+               ? json_string(s.state)
+               : json_null();
     return json_object_set_new(view, "mail", mail) == 0 ? ST_OK : ST_NOMEM;
 }
 

@@ -154,7 +154,8 @@ mail_standing_view(struct request *rq, const struct mail_standing *s)
     const char *is = mail_is_text(rq, s->why);
     json_t *v;
 
-    if (!mail_did_not_arrive(s))
+    if (strcmp(s->state, "failed") != 0 && strcmp(s->state, "uncertain") != 0 &&
+        strcmp(s->state, "folder") != 0)
         return NULL;
     if (!*is && strcmp(s->state, "failed") == 0)
         is = mail_reply_text(rq, s->last_reply);
