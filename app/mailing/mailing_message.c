@@ -93,6 +93,7 @@ add_done(struct request *rq, json_t *data)
 
     for (size_t i = 0; done && i < ARRAY_LEN(known); i++)
         if (strcmp(done, known[i]) == 0)
+            /* keys: mail.done.{=known} */
             put(data, "done_key", arena_printf(rq_arena(rq), "mail.done.%s", done));
 }
 

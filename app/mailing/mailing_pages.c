@@ -108,6 +108,7 @@ add_banner(struct log_page *p)
     if (rc != ST_OK)
         return rc;
     if (s.paused_at) {
+        /* keys: mail.todo.{=remedies,wait} */
         const char *reason = *s.reason ? s.reason : "network";
         (void)json_object_set_new(
             p->data, "paused",

@@ -58,12 +58,12 @@ static const struct line table[] = {
     { MAIL | DATA, 552, NULL, "size|too large|too big",                 VERDICT_ALONE,   SURE,  "too_big" },
     { MAIL, 552, NULL, NULL,                                            VERDICT_ALONE,   SURE,  "too_big" },
 
-    { RCPT | DATA, 5, NULL, "resolver.rst.recipsizelimit",              VERDICT_ALONE,   SURE,  "too_big" },
+    { RCPT | DATA, 5, NULL, "RESOLVER.RST.RecipSizeLimit",              VERDICT_ALONE,   SURE,  "too_big" },
 
     /* ── One recipient, by its code ── */
     { RCPT | DATA, 5, "5.1.2", NULL,                                    VERDICT_DEAD,    SURE,  "no_such_domain" },
     { RCPT | DATA, 5, "5.1.1 5.1.3 5.1.6 5.1.10", NULL,                 VERDICT_DEAD,    SURE,  "no_such_user" },
-    { RCPT | DATA, 5, NULL, "resolver.adr.recip",                       VERDICT_DEAD,    SURE,  "no_such_user" },
+    { RCPT | DATA, 5, NULL, "RESOLVER.ADR.Recip",                       VERDICT_DEAD,    SURE,  "no_such_user" },
     { RCPT | DATA, 5, "5.4.1", "recipient address rejected",            VERDICT_DEAD,    SURE,  "no_such_user" },
     { RCPT,  5, "5.5.0", "mailbox unavailable",                         VERDICT_DEAD,    SURE,  "no_such_user" },
     { RCPT | DATA, 5, "5.2.1", "disabled|inactive|suspended",           VERDICT_DEAD,    SURE,  "disabled" },
@@ -72,7 +72,7 @@ static const struct line table[] = {
     { RCPT | DATA, 5, "5.2.2", NULL,                                    VERDICT_ALONE,   SURE,  "full" },
     /* It takes mail from its own only (Exchange): it is not that we must sign in. */
     { RCPT | DATA, 5, "5.7.12-13 5.7.124 5.7.133-136", NULL,            VERDICT_ALONE,   DOUBT, "restricted" },
-    { RCPT | DATA, 5, NULL, "resolver.rst.",                            VERDICT_ALONE,   DOUBT, "restricted" },
+    { RCPT | DATA, 5, NULL, "RESOLVER.RST.",                            VERDICT_ALONE,   DOUBT, "restricted" },
     { RCPT | DATA, 5, "5.7.504-505 5.7.703", NULL,                      VERDICT_ALONE,   DOUBT, "refused" },
     { RCPT | DATA, 5, "5.7.507 5.7.513", NULL,                          VERDICT_ALONE,   DOUBT, "blocked_there" },
 
@@ -147,16 +147,16 @@ static const char *const faults[] = {
 };
 
 /* Several reasons have one remedy. */
-static const struct { const char *why, *todo; } remedies[] = {
-    { "auth", "password" },           { "no_auth", "password" },
-    { "auth_off", "auth_off" },       { "auth_app", "auth_app" },
-    { "needs_auth", "needs_auth" },   { "relay", "needs_auth" },
-    { "needs_tls", "tls" },           { "no_tls", "tls" },           { "tls", "tls" },
-    { "limit", "limit" },             { "sender", "sender" },        { "account", "account" },
-    { "blocklist", "blocklist" },     { "proof", "proof" },          { "client", "client" },
-    { "policy", "look" },             { OUTBOX_WHY_SEVERAL, "look" }, { "server", "server" },
-    { "name", "address" },            { "nobody", "address" },       { "cert_name", "address" },
-    { "cert_time", "cert_time" },     { "cert_unknown", "cert_unknown" }, { "ca_file", "ca_file" },
+static const struct { const char *todo, *why; } remedies[] = {
+    { "password", "auth" },       { "password", "no_auth" },
+    { "auth_off", "auth_off" },   { "auth_app", "auth_app" },
+    { "needs_auth", "needs_auth" }, { "needs_auth", "relay" },
+    { "tls", "needs_tls" },       { "tls", "no_tls" },          { "tls", "tls" },
+    { "limit", "limit" },         { "sender", "sender" },       { "account", "account" },
+    { "blocklist", "blocklist" }, { "proof", "proof" },         { "client", "client" },
+    { "look", "policy" },         { "look", OUTBOX_WHY_SEVERAL }, { "server", "server" },
+    { "address", "name" },        { "address", "nobody" },      { "address", "cert_name" },
+    { "cert_time", "cert_time" }, { "cert_unknown", "cert_unknown" }, { "ca_file", "ca_file" },
 };
 /* clang-format on */
 

@@ -19,6 +19,7 @@ mail_reply_text(struct request *rq, const char *reply)
 {
     const struct translations *t = app_translations(rq_app(rq));
     const char *key =
+        /* keys: mail.why.{asked,bounce,replaced,answered,cancelled,unsubscribed} */
         text_starts(reply, "mail.why.") ? reply : arena_printf(rq_arena(rq), "mail.why.%s", reply);
 
     return *reply && tr_has(t, rq_lang(rq), key) ? rq_tr(rq, key) : reply;
@@ -27,6 +28,10 @@ mail_reply_text(struct request *rq, const char *reply)
 const char *
 mail_is_text(struct request *rq, const char *why)
 {
+    /* keys: mail.is.{=faults,bad_address,utf8,several,busy,signin_later,limit,sender,client,relay}
+     * mail.is.{too_big,no_such_domain,no_such_user,disabled,full,restricted,refused,blocked_there}
+     * mail.is.{auth,auth_off,auth_app,needs_auth,needs_tls,account,blocklist,proof,server,policy}
+     * mail.is.{content,no_route} */
     return *why ? rq_tr(rq, arena_printf(rq_arena(rq), "mail.is.%s", why)) : "";
 }
 
@@ -58,6 +63,7 @@ mail_state_view(json_t *row, const char *state)
 
     while (i + 1 < ARRAY_LEN(looks) && strcmp(looks[i].state, state) != 0)
         i++;
+    /* keys: mail.state.{=looks,-sending} */
     (void)snprintf(key, sizeof key, "mail.state.%s",
                    strcmp(looks[i].state, "sending") == 0 ? "queued" : looks[i].state);
     (void)json_object_set_new(row, "state", json_string(looks[i].state));
