@@ -224,7 +224,7 @@ test('the organiser sees people, mail log and the message itself', async () => {
   await shot(boss, 'story-person-1280');
   await page.click('nav a:has-text("Postlogg")');
   const row = page.locator('tr', { hasText: 'kare@nes.example' }).first();
-  assert.match(await row.innerText(), /Sendt/);
+  assert.match(await row.innerText(), /Lagt i mappen/);
   await shot(boss, 'story-mail-1280');
   await row.locator('a').first().click();
   const frame = await (await page.waitForSelector('iframe')).contentFrame();
