@@ -39,7 +39,7 @@ export async function freePort() {
 /** Runs one command to its end: { status, out, err }. */
 export function run(args, { data, input, env, as } = {}) {
   const all = data ? [...args, '--data', data] : args;
-  const r = spawnSync(program, all, { input, env: { ...saneEnv, ...env }, encoding: 'utf8', timeout: 60000, ...as });
+  const r = spawnSync(as?.program ?? program, all, { input, env: { ...saneEnv, ...env }, encoding: 'utf8', timeout: 60000, ...as });
   return { status: r.status, out: r.stdout ?? '', err: r.stderr ?? '', signal: r.signal };
 }
 
@@ -64,7 +64,7 @@ export class Samling {
     s.url = options.tls ? `https://127.0.0.1:${s.port}` : `http://127.0.0.1:${s.port}`;
     s.args = options.args ?? [];
     s.env = options.env ?? {};
-    s.as = options.as ?? {}; // { uid, gid } of the process
+    s.as = options.as ?? {}; // { uid, gid, program } of the process (nobody.js)
     s.clockFile = join(s.data, 'test-clock');
     s.errors = '';
     if (!options.bare && !options.data) s.setUp();
@@ -89,7 +89,7 @@ export class Samling {
   }
 
   async serve() {
-    this.child = spawn(program, ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.port}`, ...this.args], {
+    this.child = spawn(this.as.program ?? program, ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.port}`, ...this.args], {
       env: { ...saneEnv, SAMLING_TEST_CLOCK: this.clockFile, ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...this.as,

@@ -8,8 +8,8 @@ process.on('exit', () => {
   for (const dir of made) rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
 });
 
-/** A new empty folder, `samling-NAME-...` in the temporary folder. */
-export function scratch(name) {
-  made.push(mkdtempSync(join(tmpdir(), `samling-${name}-`)));
+/** A new empty folder, `samling-NAME-...` in the temporary folder, or in another. */
+export function scratch(name, where = tmpdir()) {
+  made.push(mkdtempSync(join(where, `samling-${name}-`)));
   return made.at(-1);
 }

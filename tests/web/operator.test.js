@@ -5,26 +5,21 @@ import { spawnSync } from 'node:child_process';
 import {
   appendFileSync, chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Samling, run, all, forms, sleep, until } from '../lib/samling.js';
-import { scratch } from '../lib/scratch.js';
+import { needsTwo, nobody, openScratch } from '../lib/nobody.js';
 
-const root = process.getuid() === 0;
-const needsRoot = root ? false : 'only root can give files to somebody else';
-const nobody = { uid: 65534, gid: 65534 };
-// Nobody has to get to their folders, also where a run has a temporary folder of its own.
-if (root) chmodSync(tmpdir(), statSync(tmpdir()).mode | 0o011);
 const folder = (owner) => {
-  const dir = scratch('operator');
+  const dir = openScratch('operator');
   if (owner) chownSync(dir, owner.uid, owner.gid);
   return dir;
 };
+const who = { uid: nobody.uid, gid: nobody.gid };
 const ownerOf = (path) => (({ uid, gid }) => ({ uid, gid }))(statSync(path));
 /** Everything in a folder that is not this owner's. */
 const strange = (dir, owner) => readdirSync(dir).filter((f) => statSync(join(dir, f)).uid !== owner.uid);
 
-test('what root does in the service\'s folder stays the service\'s', { skip: needsRoot }, async () => {
+test('what root does in the service\'s folder stays the service\'s', { skip: needsTwo }, async () => {
   const data = folder(nobody);
   const db = join(data, 'samling.db');
   assert.equal(run(['user', 'add', 'ase@hub.example', '--role', 'admin'], { data }).status, 0, 'made by root');
@@ -35,7 +30,7 @@ test('what root does in the service\'s folder stays the service\'s', { skip: nee
   chmodSync(db, 0o640);
   const r = run(['restore', copy], { data });
   assert.equal(r.status, 0, r.err);
-  assert.deepEqual(ownerOf(db), nobody);
+  assert.deepEqual(ownerOf(db), who);
   assert.equal(statSync(db).mode & 0o777, 0o640, 'as it was');
   assert.deepEqual(strange(data, nobody), []);
   const s = await Samling.start({ data, bare: true, as: nobody });
@@ -44,13 +39,13 @@ test('what root does in the service\'s folder stays the service\'s', { skip: nee
 
   const empty = folder(nobody);
   assert.equal(run(['restore', copy], { data: empty }).status, 0);
-  assert.deepEqual(ownerOf(join(empty, 'samling.db')), nobody);
+  assert.deepEqual(ownerOf(join(empty, 'samling.db')), who);
   assert.equal(statSync(join(empty, 'samling.db')).mode & 0o777, 0o600);
   assert.deepEqual(strange(empty, nobody), []);
   await (await Samling.start({ data: empty, bare: true, as: nobody })).stop();
 });
 
-test('where permissions are in the way, file, owner and we are named', { skip: needsRoot }, () => {
+test('where permissions are in the way, file, owner and we are named', { skip: needsTwo }, () => {
   const made = () => {
     const data = folder(nobody);
     assert.equal(run(['user', 'add', 'ase@hub.example', '--role', 'admin'], { data, as: nobody }).status, 0);
@@ -94,8 +89,8 @@ test('where permissions are in the way, file, owner and we are named', { skip: n
   refused(['serve', '--tls-cert', secret, '--tls-key', secret], whole, secret);
 });
 
-test('who cannot give the database back to its owner does not replace it', { skip: needsRoot }, () => {
-  const data = folder({ uid: 65534, gid: 65534 });
+test('who cannot give the database back to its owner does not replace it', { skip: needsTwo }, () => {
+  const data = folder(nobody);
   const db = join(data, 'samling.db');
   assert.equal(run(['user', 'add', 'ase@hub.example', '--role', 'admin'], { data, as: nobody }).status, 0);
   const copy = join(folder(nobody), 'kopi.db');
@@ -153,7 +148,7 @@ function fill(file) {
   }
 }
 
-test('a full disk says so, loses nothing typed, and passes', { skip: root ? false : 'only root can mount a small disk' }, async (t) => {
+test('a full disk says so, loses nothing typed, and passes', { skip: process.getuid() === 0 ? false : 'only root can mount a small disk' }, async (t) => {
   const data = smallDisk(t);
   if (!data) return;
   const s = new Samling();
