@@ -67,7 +67,7 @@ enum status
 organisation_ensure(struct db_conn *c, const char *name, const char *role, const char *trade,
                     int64_t now, int64_t *id)
 {
-    struct arena *a = arena_new(64 * 1024);
+    struct arena *a = arena_new(0);
     const char *key = fold_search(a, name);
     enum status rc;
 
@@ -111,7 +111,7 @@ row_of(struct db_conn *c, struct arena *a, const struct contact *k, int64_t now,
 enum status
 contact_store_update(struct db_conn *c, const struct contact *k, int64_t now)
 {
-    struct arena *a = arena_new(64 * 1024);
+    struct arena *a = arena_new(0);
     struct contact_row row;
     enum status rc = row_of(c, a, k, now, &row);
 
@@ -132,7 +132,7 @@ enum status
 contact_ensure(struct db_conn *c, const char *email, const char *name, const char *organisation,
                const char *lang, const char *source, int64_t now, int64_t *id)
 {
-    struct arena *a = arena_new(64 * 1024);
+    struct arena *a = arena_new(0);
     struct contact k;
     struct contact_row row;
     bool fill;

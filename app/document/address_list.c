@@ -29,10 +29,26 @@ add_entry(struct reader *r, struct span written)
     return e;
 }
 
+bool
+address_too_long(struct reader *r, struct span s)
+{
+    size_t letters = 0;
+
+    s = span_trim(s);
+    for (size_t i = 0; i < s.n; i++)
+        letters += ((unsigned char)s.s[i] & 0xC0) != 0x80;
+    if (letters <= ADDRESS_CELL_MAX)
+        return false;
+    r->out->long_line = r->line;
+    r->out->long_column = r->column;
+    r->full = true;
+    return true;
+}
+
 static void
 add_person(struct reader *r, struct span address, struct span name)
 {
-    struct address_entry *e = add_entry(r, address);
+    struct address_entry *e = address_too_long(r, name) ? NULL : add_entry(r, address);
     const char *organisation = NULL;
 
     if (e == NULL)
@@ -215,7 +231,7 @@ organisation_after(struct reader *r, struct span s)
     struct address_list *l = r->out;
 
     if (l->n > 0 && l->entries[l->n - 1].line == r->line &&
-        l->entries[l->n - 1].organisation[0] == '\0')
+        l->entries[l->n - 1].organisation[0] == '\0' && !address_too_long(r, s))
         l->entries[l->n - 1].organisation = address_cell(r->arena, s);
 }
 
@@ -230,6 +246,7 @@ group(struct reader *r, struct span s)
     while (by != '\0' && !r->full) {
         struct span f = address_next_field(&s, ",", &by);
 
+        r->column++;
         if (pending.n == 0)
             pending = f;
         else
@@ -386,11 +403,14 @@ address_list_read(struct arena *a, const char *text, struct address_list *out)
         size_t n = strcspn(p, "\n");
 
         r.line++;
+        r.column = 0;
         read_line(&r, (struct span){ p, n });
         p += n;
         if (*p == '\n')
             p++;
     }
+    if (out->long_line != 0)
+        return ST_INVALID;
     if (r.full)
         return ST_LIMIT;
     find_duplicates(a, out);

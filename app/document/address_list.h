@@ -10,7 +10,11 @@
 
 #include "base/arena.h"
 
-enum { ADDRESS_LIST_MAX = 5000, ADDRESS_LIST_MAX_BYTES = 2 * 1024 * 1024 };
+enum {
+    ADDRESS_LIST_MAX = 5000,
+    ADDRESS_LIST_MAX_BYTES = 2 * 1024 * 1024,
+    ADDRESS_CELL_MAX = 200 /* characters of a name or an organisation */
+};
 
 enum address_why {
     ADDRESS_OK,
@@ -38,12 +42,14 @@ struct address_list {
     size_t n_ok;        /* ok and no duplicate */
     size_t n_duplicate; /* ok but there before */
     size_t n_bad;
+    int long_line, long_column; /* with ST_INVALID: where, from 1 */
 };
 
 /*
  * text  valid UTF-8, NUL-terminated; any mix of line ends.
  * out   lives in the arena.
- * ST_OK (also with no entries); ST_LIMIT over ADDRESS_LIST_MAX entries or ADDRESS_LIST_MAX_BYTES.
+ * ST_OK (also with no entries); ST_LIMIT over ADDRESS_LIST_MAX entries or ADDRESS_LIST_MAX_BYTES;
+ * ST_INVALID a cell that would be a name or an organisation has more than ADDRESS_CELL_MAX.
  */
 MUST_USE enum status address_list_read(struct arena *a, const char *text, struct address_list *out);
 

@@ -13,13 +13,15 @@ struct reader {
     struct arena *arena;
     struct address_list *out;
     size_t capacity;
-    int line;
-    bool full;
+    int line, column;
+    bool full; /* nothing more is read: too many entries, or a cell that is too long */
     int headings;
     char separator; /* of the table whose headings we know, else NUL */
     enum address_role roles[CELLS_MAX];
 };
 
+/* More than ADDRESS_CELL_MAX characters: then the place is noted, and reading ends. */
+bool address_too_long(struct reader *r, struct span s);
 /* Letters, digits or anything past ASCII. */
 bool address_has_word(struct span s);
 /* Takes the next field off *rest, minding quotes and brackets. What ended it is *by: one of

@@ -64,6 +64,21 @@ could_be_name(const char *s)
     return address_has_word((struct span){ s, strlen(s) }) && strpbrk(s, "0123456789@:/") == NULL;
 }
 
+/* Is there a cell too long to be the name or the organisation that it would be taken for? */
+static bool
+too_long(struct reader *r, const struct row *row, bool headings)
+{
+    for (size_t i = 0; i < row->n; i++) {
+        const char *c = row->cell[i];
+
+        r->column = (int)i + 1;
+        if ((headings ? r->roles[i] != ROLE_NONE && r->roles[i] != ROLE_MAIL : could_be_name(c)) &&
+            address_too_long(r, (struct span){ c, strlen(c) }))
+            return true;
+    }
+    return false;
+}
+
 /* Whether the address is at the word: "Fjordtech" and kare@fjordtech.no. */
 static bool
 domain_is(struct reader *r, const struct address_entry *e, const char *word)
@@ -147,6 +162,8 @@ address_table_row(struct reader *r, struct span line, char separator)
             address_add_words(r, line);
         return;
     }
+    if (too_long(r, &row, r->separator == separator))
+        return;
     for (size_t i = row.mail; i < row.n && !r->full; i++)
         if (strchr(row.cell[i], '@') != NULL)
             address_read_list(r, (struct span){ row.cell[i], strlen(row.cell[i]) });

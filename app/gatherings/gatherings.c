@@ -93,7 +93,7 @@ enum status
 gathering_create(struct db_conn *c, const struct gathering *g, const char *programme, int64_t now,
                  int64_t *id)
 {
-    struct arena *a = arena_new(1024 * 1024);
+    struct arena *a = arena_new(0);
     struct programme_row row[PROGRAMME_MAX];
     size_t n = read_lines(a, programme, row, ARRAY_LEN(row));
     enum status rc = gathering_store_insert(c, g, 0, now, id);

@@ -202,6 +202,23 @@ invite_read(struct request *rq, struct response *rs)
     return page(rq, rs, &v, json_object());
 }
 
+/* Says why a list was not read. false: for another reason than that. */
+static bool
+unread(struct request *rq, enum status rc, const struct address_list *list)
+{
+    json_t *values;
+
+    if (rc == ST_LIMIT) {
+        rq_error_text(rq, "paste", rq_tr(rq, "invitation.too_many"));
+    } else if (rc == ST_INVALID) {
+        values = json_pack("{s:i, s:i, s:i}", "line", list->long_line, "column", list->long_column,
+                           "max", ADDRESS_CELL_MAX);
+        rq_error_text(rq, "paste", rq_tr_format(rq, "invitation.cell_too_long", values));
+        json_decref(values);
+    }
+    return rc == ST_LIMIT || rc == ST_INVALID;
+}
+
 /* What was typed; the list looked through, unless it is too long to be read. */
 static enum status
 typed(struct request *rq, struct invite *v)
@@ -216,10 +233,8 @@ typed(struct request *rq, struct invite *v)
     if (rc == ST_OK && v->paste[0] != '\0') {
         rc = invitation_review_list(rq_conn(rq), a, v->g.id, v->paste, &v->review);
         v->reviewed = rc == ST_OK;
-        if (rc == ST_LIMIT) {
-            rq_error_text(rq, "paste", rq_tr(rq, "invitation.too_many"));
+        if (unread(rq, rc, &v->review.list))
             rc = ST_OK;
-        }
     }
     return rc;
 }
@@ -239,6 +254,7 @@ static enum status
 fill_list(struct request *rq, struct invite *v, bool members)
 {
     struct arena *a = rq_arena(rq);
+    struct address_list list = { 0 };
     struct invitation *who = NULL;
     size_t n = 0;
     enum status rc = members ? invitation_members(rq_conn(rq), a, &who, &n)
@@ -247,9 +263,8 @@ fill_list(struct request *rq, struct invite *v, bool members)
     if (rc == ST_OK && n == 0)
         rq_error_text(rq, "", rq_tr(rq, members ? "invitation.no_members" : "invitation.no_last"));
     if (rc == ST_OK)
-        rc = invitation_list_add(a, rq_text(rq, "paste"), who, n, &v->paste);
-    if (rc == ST_LIMIT) {
-        rq_error_text(rq, "paste", rq_tr(rq, "invitation.too_many"));
+        rc = invitation_list_add(a, rq_text(rq, "paste"), &list, who, n, &v->paste);
+    if (unread(rq, rc, &list)) {
         v->paste = NULL;
         rc = ST_OK;
     }
@@ -327,12 +342,11 @@ send_work(struct work *w)
     struct invitation_entry *entries = NULL;
     size_t n = 0;
     int64_t invited = 0, id = rq_param_id(rq, "id");
-    enum status rc = invitation_entries(rq_arena(rq), rq_text(rq, "paste"), &entries, &n);
+    struct address_list list;
+    enum status rc = invitation_entries(rq_arena(rq), rq_text(rq, "paste"), &list, &entries, &n);
 
-    if (rc == ST_LIMIT) {
-        rq_error_text(rq, "paste", rq_tr(rq, "invitation.too_many"));
+    if (unread(rq, rc, &list))
         return ST_INVALID;
-    }
     if (rc == ST_OK)
         rc = invitation_send(w->conn, rq_arena(rq), id, rq_text(rq, "subject"),
                              rq_text(rq, "message"), entries, n, "pasted", rq_who(rq)->account_id,

@@ -42,9 +42,10 @@ known_as(struct db_conn *c, struct arena *a, const struct address_entry *e, stru
     return ST_OK;
 }
 
+/* one: for what is not kept. */
 static enum status
-look_at(struct db_conn *c, struct arena *a, int64_t gathering_id, const struct address_entry *e,
-        struct review_line *l)
+look_at(struct db_conn *c, struct arena *a, struct arena *one, int64_t gathering_id,
+        const struct address_entry *e, struct review_line *l)
 {
     struct invitation_entry entry = { .name = e->name,
                                       .email = e->email_normal,
@@ -63,7 +64,7 @@ look_at(struct db_conn *c, struct arena *a, int64_t gathering_id, const struct a
         l->state = REVIEW_DUPLICATE;
         return ST_OK;
     }
-    rc = invitation_review(c, a, gathering_id, &entry);
+    rc = invitation_review(c, one, gathering_id, &entry);
     if (rc != ST_OK)
         return rc;
     l->state = state_of(entry.why);
@@ -76,35 +77,38 @@ invitation_review_list(struct db_conn *c, struct arena *a, int64_t gathering_id,
                        struct review *out)
 {
     enum status rc = address_list_read(a, pasted, &out->list);
+    struct arena *one;
 
     memset(out->count, 0, sizeof out->count);
     out->first = NULL;
     if (rc != ST_OK)
         return rc;
     out->line = ARENA_ARRAY(a, struct review_line, out->list.n + 1);
+    one = arena_new(0);
     for (size_t i = 0; rc == ST_OK && i < out->list.n; i++) {
-        rc = look_at(c, a, gathering_id, &out->list.entries[i], &out->line[i]);
+        rc = look_at(c, a, one, gathering_id, &out->list.entries[i], &out->line[i]);
+        arena_reset(one);
         out->count[out->line[i].state]++;
         if (out->first == NULL && out->line[i].state == REVIEW_NEW)
             out->first = &out->line[i];
     }
+    arena_free(&one);
     return rc;
 }
 
 enum status
-invitation_entries(struct arena *a, const char *pasted, struct invitation_entry **out,
-                   size_t *count)
+invitation_entries(struct arena *a, const char *pasted, struct address_list *list,
+                   struct invitation_entry **out, size_t *count)
 {
-    struct address_list list;
     struct invitation_entry *all;
     size_t n = 0;
-    enum status rc = address_list_read(a, pasted, &list);
+    enum status rc = address_list_read(a, pasted, list);
 
     if (rc != ST_OK)
         return rc;
-    all = ARENA_ARRAY(a, struct invitation_entry, list.n + 1);
-    for (size_t i = 0; i < list.n; i++) {
-        const struct address_entry *e = &list.entries[i];
+    all = ARENA_ARRAY(a, struct invitation_entry, list->n + 1);
+    for (size_t i = 0; i < list->n; i++) {
+        const struct address_entry *e = &list->entries[i];
 
         if (e->ok && e->duplicate_of < 0)
             all[n++] = (struct invitation_entry){ .name = e->name,
@@ -142,27 +146,26 @@ write_person(struct buf *b, const struct invitation *i)
 }
 
 enum status
-invitation_list_add(struct arena *a, const char *pasted, const struct invitation *who, size_t n,
-                    const char **out)
+invitation_list_add(struct arena *a, const char *pasted, struct address_list *list,
+                    const struct invitation *who, size_t n, const char **out)
 {
-    struct address_list list;
     const char **there;
     size_t len = strlen(pasted);
     struct buf b;
-    enum status rc = address_list_read(a, pasted, &list);
+    enum status rc = address_list_read(a, pasted, list);
 
     if (rc != ST_OK)
         return rc;
-    there = ARENA_ARRAY(a, const char *, list.n + 1);
-    for (size_t i = 0; i < list.n; i++)
-        there[i] = list.entries[i].email_normal;
-    qsort(there, list.n, sizeof *there, by_text);
+    there = ARENA_ARRAY(a, const char *, list->n + 1);
+    for (size_t i = 0; i < list->n; i++)
+        there[i] = list->entries[i].email_normal;
+    qsort(there, list->n, sizeof *there, by_text);
     buf_init(&b, ADDRESS_LIST_MAX_BYTES);
     buf_adds(&b, pasted);
     if (len > 0 && pasted[len - 1] != '\n')
         buf_addc(&b, '\n');
     for (size_t i = 0; i < n; i++)
-        if (bsearch(&who[i].email, there, list.n, sizeof *there, by_text) == NULL)
+        if (bsearch(&who[i].email, there, list->n, sizeof *there, by_text) == NULL)
             write_person(&b, &who[i]);
     rc = buf_ok(&b) ? ST_OK : ST_LIMIT;
     *out = arena_strdup(a, buf_str(&b));

@@ -33,7 +33,9 @@ struct review {
     const struct review_line *first; /* the first new one, else NULL */
 };
 
-/* c: a read connection. ST_LIMIT: the list is too long. */
+/* All three read the text by address_list_read, whose statuses they have: ST_LIMIT the list is too
+ * long; ST_INVALID a cell is, and list says which. */
+/* c: a read connection. */
 MUST_USE enum status invitation_review_list(struct db_conn *c, struct arena *a,
                                             int64_t gathering_id, const char *pasted,
                                             struct review *out);
@@ -43,9 +45,11 @@ MUST_USE enum status invitation_review_view(struct request *rq, const struct rev
                                             json_t *data);
 /* Those of a list that invitation_send takes: valid addresses, each once. */
 MUST_USE enum status invitation_entries(struct arena *a, const char *pasted,
-                                        struct invitation_entry **out, size_t *count);
+                                        struct address_list *list, struct invitation_entry **out,
+                                        size_t *count);
 /* The text with those added that are not in it yet, a line each. who: name, email, organisation. */
 MUST_USE enum status invitation_list_add(struct arena *a, const char *pasted,
-                                         const struct invitation *who, size_t n, const char **out);
+                                         struct address_list *list, const struct invitation *who,
+                                         size_t n, const char **out);
 
 #endif

@@ -13,7 +13,6 @@
 
 /* 40 random bits within one gathering: a clash is rare, several in a row are a fault. */
 #define SHORT_TRIES 5
-#define ADMIT_ARENA (256u * 1024)
 #define MAIL_QR_SCALE 8
 
 DB_SQL_OF(sql_issue, ticket_record,
@@ -79,7 +78,7 @@ static enum status
 rename_as(struct db_conn *c, const struct db_sql *sql, int64_t registration_id, const char *holder,
           const char *organisation)
 {
-    struct arena *a = arena_new(ADMIT_ARENA);
+    struct arena *a = arena_new(0);
     struct ticket t = { .holder = holder, .organisation = organisation };
     enum status rc;
 
@@ -248,7 +247,7 @@ enum status
 ticket_admit(struct db_conn *c, int64_t gathering_id, const char *code, const char *by, int64_t now,
              struct admission *out)
 {
-    struct arena *a = arena_new(ADMIT_ARENA);
+    struct arena *a = arena_new(0);
     struct ticket t = { 0 };
     enum status rc = find_scanned(c, a, gathering_id, code, &t);
 
@@ -265,7 +264,7 @@ enum status
 ticket_admit_id(struct db_conn *c, int64_t gathering_id, int64_t ticket_id, const char *by,
                 int64_t now, struct admission *out)
 {
-    struct arena *a = arena_new(ADMIT_ARENA);
+    struct arena *a = arena_new(0);
     struct ticket t = { 0 };
     enum status rc = ticket_by_id(c, a, ticket_id, &t);
 

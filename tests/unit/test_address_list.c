@@ -228,6 +228,51 @@ has_limits(void **state)
     }
 }
 
+/* A star stands for so many letters. */
+static void
+names_have_a_length(void **state)
+{
+    static const struct {
+        const char *text;
+        int line, column; /* of what is too long with one letter more than a name may have */
+    } long_one[] = {
+        { "Kåre\tkare@x.example\t*", 1, 3 },
+        { "*\tkare@x.example", 1, 1 },
+        { "Navn;E-post;Firma\nKåre;kare@x.example;Nes\nKåre;kare@x.example;*", 3, 3 },
+        { "Kåre <kare@x.example>\n\n* <eva@x.example>", 3, 1 },
+        { "Kåre <kare@x.example>, * <eva@x.example>", 1, 2 },
+        { "Kåre <kare@x.example>; \"*\" <eva@x.example>", 1, 2 },
+        { "Kåre <kare@x.example>, *", 1, 2 },
+        { "* kare@x.example", 1, 1 },
+        { "Navn\tE-post\tMerknad\nKåre\tkare@x.example\t*", 0, 0 }, /* nobody's name */
+        { "Kåre <kare@x.example>\n*", 0, 0 },                       /* no address at all */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(long_one); i++)
+        for (size_t letters = ADDRESS_CELL_MAX - 2; letters < ADDRESS_CELL_MAX + 3; letters += 4) {
+            struct arena *a = arena_new(0);
+            struct address_list l;
+            struct buf b;
+            enum status rc;
+
+            buf_init(&b, 0);
+            for (const char *s = long_one[i].text; *s != '\0'; s++)
+                for (size_t k = 0; k < (*s == '*' ? letters : 1); k++)
+                    buf_adds(&b, *s == '*' ? "å" : (const char[]){ *s, '\0' });
+            rc = address_list_read(a, buf_str(&b), &l);
+            if (letters <= ADDRESS_CELL_MAX || long_one[i].line == 0) {
+                assert_int_equal(rc, ST_OK);
+            } else {
+                assert_int_equal(rc, ST_INVALID);
+                assert_int_equal(l.long_line, long_one[i].line);
+                assert_int_equal(l.long_column, long_one[i].column);
+            }
+            buf_release(&b);
+            arena_free(&a);
+        }
+}
+
 int
 main(void)
 {
@@ -235,6 +280,7 @@ main(void)
         cmocka_unit_test(reads_what_people_paste),
         cmocka_unit_test(counts_and_lines),
         cmocka_unit_test(has_limits),
+        cmocka_unit_test(names_have_a_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
