@@ -256,6 +256,7 @@ invitation_send(struct db_conn *c, struct arena *a, int64_t gathering_id, const 
                                       .message = message,
                                       .made_by = account_id,
                                       .created_at = now };
+    struct arena *one = arena_new(0);
     int64_t contact = 0;
     struct gathering g = { 0 };
     enum status rc = gathering_by_id(c, a, gathering_id, &g);
@@ -270,7 +271,8 @@ invitation_send(struct db_conn *c, struct arena *a, int64_t gathering_id, const 
     for (size_t i = 0; rc == ST_OK && i < n; i++) {
         struct invitation before = { 0 };
 
-        rc = review(c, a, gathering_id, &entries[i], &before);
+        arena_reset(one);
+        rc = review(c, one, gathering_id, &entries[i], &before);
         if (rc == ST_OK && before.id != 0 && before.batch_id == batch.id)
             entries[i].why = "duplicate";
         if (rc != ST_OK || entries[i].why != NULL)
@@ -282,6 +284,7 @@ invitation_send(struct db_conn *c, struct arena *a, int64_t gathering_id, const 
         if (rc == ST_OK)
             (*invited)++;
     }
+    arena_free(&one);
     return rc;
 }
 
@@ -322,15 +325,23 @@ changed(struct db_conn *c, struct arena *a, const struct event *e)
 }
 
 static enum status
-tell_open(struct db_conn *c, struct arena *a, const struct event *e, const struct mail_kind *kind,
+tell_open(struct db_conn *c, const struct event *e, const struct mail_kind *kind,
           const char *occasion)
 {
+    struct arena *piece = arena_new(0);
     struct invitation *open = NULL;
-    size_t n = 0;
-    enum status rc = invitation_open(c, a, e->gathering_id, e->now, false, &open, &n);
+    int64_t after = 0;
+    size_t n = 1;
+    enum status rc = ST_OK;
 
-    for (size_t i = 0; rc == ST_OK && i < n; i++)
-        rc = invitation_mail_note(c, kind, &open[i], occasion, e->message, e->now);
+    while (rc == ST_OK && n > 0) {
+        arena_reset(piece);
+        rc = invitation_open(c, piece, e->gathering_id, e->now, false, after, &open, &n);
+        for (size_t i = 0; rc == ST_OK && i < n; i++)
+            rc = invitation_mail_note(c, kind, &open[i], occasion, e->message, e->now);
+        after = n > 0 ? open[n - 1].id : after;
+    }
+    arena_free(&piece);
     return rc;
 }
 
@@ -342,7 +353,7 @@ moved(struct db_conn *c, struct arena *a, const struct event *e)
 
     if (rc != ST_OK || !e->notify)
         return rc;
-    return tell_open(c, a, e, &invitation_mail_moved,
+    return tell_open(c, e, &invitation_mail_moved,
                      arena_printf(a, "%lld.%lld.%lld", (long long)g.starts_at,
                                   (long long)g.calendar_seq, (long long)e->old_start));
 }
@@ -362,7 +373,7 @@ invitations_on_event(struct db_conn *c, const struct event *e)
     else if (e->kind == EVENT_GATHERING_MOVED)
         rc = moved(c, a, e);
     else if (e->kind == EVENT_GATHERING_CANCELLED && e->notify)
-        rc = tell_open(c, a, e, &invitation_mail_gathering_cancelled, "cancelled");
+        rc = tell_open(c, e, &invitation_mail_gathering_cancelled, "cancelled");
     arena_free(&a);
     return rc;
 }

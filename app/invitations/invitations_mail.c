@@ -246,23 +246,37 @@ invitation_reminder_at(const struct gathering *g)
 }
 
 static enum status
+remind(struct db_conn *c, const struct invitation *i, const char *occasion, int64_t now,
+       int64_t *mails)
+{
+    enum suppression suppressed = SUPPRESSED_NOT;
+    enum status rc = mail_suppressed(c, i->email, &suppressed);
+
+    if (rc != ST_OK || suppressed != SUPPRESSED_NOT)
+        return rc;
+    rc = invitation_mail(c, &invitation_mail_reminder, i, occasion, now);
+    *mails += rc == ST_OK;
+    return rc;
+}
+
+static enum status
 queue(struct db_conn *c, const struct reminder_moment *m, int64_t now, int64_t *mails)
 {
     struct arena *a = arena_new(0);
     struct invitation *silent = NULL;
-    enum suppression suppressed = SUPPRESSED_NOT;
-    size_t n = 0;
-    enum status rc = invitation_open(c, a, m->gathering_id, m->at - MS_DAY, true, &silent, &n);
-    const char *occasion = arena_printf(a, "%lld", (long long)m->subject_time);
+    int64_t after = 0;
+    size_t n = 1;
+    char occasion[24];
+    enum status rc = ST_OK;
 
+    (void)snprintf(occasion, sizeof occasion, "%lld", (long long)m->subject_time);
     *mails = 0;
-    for (size_t i = 0; rc == ST_OK && i < n; i++) {
-        rc = mail_suppressed(c, silent[i].email, &suppressed);
-        if (rc != ST_OK || suppressed != SUPPRESSED_NOT)
-            continue;
-        rc = invitation_mail(c, &invitation_mail_reminder, &silent[i], occasion, now);
-        if (rc == ST_OK)
-            (*mails)++;
+    while (rc == ST_OK && n > 0) {
+        arena_reset(a);
+        rc = invitation_open(c, a, m->gathering_id, m->at - MS_DAY, true, after, &silent, &n);
+        for (size_t i = 0; rc == ST_OK && i < n; i++)
+            rc = remind(c, &silent[i], occasion, now, mails);
+        after = n > 0 ? silent[n - 1].id : after;
     }
     arena_free(&a);
     return rc;
@@ -271,14 +285,7 @@ queue(struct db_conn *c, const struct reminder_moment *m, int64_t now, int64_t *
 static enum status
 size(struct db_conn *c, const struct reminder_moment *m, int64_t *people)
 {
-    struct arena *a = arena_new(0);
-    struct invitation *silent = NULL;
-    size_t n = 0;
-    enum status rc = invitation_open(c, a, m->gathering_id, m->at - MS_DAY, true, &silent, &n);
-
-    *people = (int64_t)n;
-    arena_free(&a);
-    return rc;
+    return invitation_open_count(c, m->gathering_id, m->at - MS_DAY, true, people);
 }
 
 static const struct reminder_rule reminder = {

@@ -106,9 +106,13 @@ tell(struct request *rq, int64_t id, json_t *panels)
     json_t *told = json_object_get(panels, "tell");
     json_int_t registered = json_integer_value(json_object_get(told, "count"));
     struct invitation *open = NULL;
+    int64_t count = 0;
     size_t n = 0;
-    enum status rc = invitation_open(rq_conn(rq), rq_arena(rq), id, rq_now(rq), false, &open, &n);
+    enum status rc =
+        invitation_open(rq_conn(rq), rq_arena(rq), id, rq_now(rq), false, 0, &open, &n);
 
+    if (rc == ST_OK)
+        rc = invitation_open_count(rq_conn(rq), id, rq_now(rq), false, &count);
     if (rc != ST_OK || n == 0)
         return rc;
     if (told == NULL) {
@@ -117,7 +121,7 @@ tell(struct request *rq, int64_t id, json_t *panels)
             return ST_NOMEM;
         rc = letter(rq, &open[0], panels, told);
     }
-    (void)json_object_set_new(told, "count", json_integer(registered + (json_int_t)n));
+    (void)json_object_set_new(told, "count", json_integer(registered + (json_int_t)count));
     return rc;
 }
 

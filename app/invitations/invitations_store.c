@@ -5,6 +5,7 @@
 #include "base/fold.h"
 
 #define SEARCH_WORDS 3
+#define PIECE 200
 
 static const char *const answers[] = {
     [ANSWER_NONE] = NULL,
@@ -79,14 +80,16 @@ DB_SQL(sql_list_count,
        "SELECT COUNT(*) FROM invitation i JOIN contact p ON p.id = i.contact_id " LISTED);
 DB_SQL_OF(sql_after, invitation_record,
           FROM "WHERE i.gathering_id = $1 AND i.id > $2 ORDER BY i.id LIMIT $3");
-DB_SQL_OF(sql_open, invitation_record,
-          FROM "WHERE i.gathering_id = $1 AND i.created_at <= $2"
-               " AND (i.answer IS NULL OR (CAST($3 AS BIGINT) = 0 AND i.answer <> 'no'))"
-               " AND NOT EXISTS (SELECT 1 FROM registration x WHERE x.id = i.registration_id"
-               "                  AND x.gathering_id = i.gathering_id AND x.status <> 'cancelled')"
-               " AND NOT EXISTS (SELECT 1 FROM registration x WHERE x.gathering_id = i.gathering_id"
-               "                  AND x.email = p.email AND x.status <> 'cancelled')"
-               " ORDER BY i.id");
+#define OPEN                                                                                       \
+    "WHERE i.gathering_id = $1 AND i.created_at <= $2"                                             \
+    " AND (i.answer IS NULL OR (CAST($3 AS BIGINT) = 0 AND i.answer <> 'no'))"                     \
+    " AND NOT EXISTS (SELECT 1 FROM registration x WHERE x.id = i.registration_id"                 \
+    "                  AND x.gathering_id = i.gathering_id AND x.status <> 'cancelled')"           \
+    " AND NOT EXISTS (SELECT 1 FROM registration x WHERE x.gathering_id = i.gathering_id"          \
+    "                  AND x.email = p.email AND x.status <> 'cancelled')"
+DB_SQL_OF(sql_open, invitation_record, FROM OPEN " AND i.id > $4 ORDER BY i.id LIMIT $5");
+DB_SQL(sql_open_count,
+       "SELECT COUNT(*) FROM invitation i JOIN contact p ON p.id = i.contact_id " OPEN);
 DB_SQL(sql_count,
        "SELECT COUNT(*), COUNT(CASE WHEN answer IS NULL THEN 1 END),"
        " COUNT(CASE WHEN answer = 'yes' THEN 1 END), COUNT(CASE WHEN answer = 'no' THEN 1 END),"
@@ -189,9 +192,17 @@ invitation_after(struct db_conn *c, struct arena *a, int64_t gathering_id, int64
 
 enum status
 invitation_open(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t before,
-                bool silent, struct invitation **out, size_t *count)
+                bool silent, int64_t after, struct invitation **out, size_t *count)
 {
-    return db_all(c, a, &sql_open, out, count, V(gathering_id), V(before), V(silent));
+    return db_all(c, a, &sql_open, out, count, V(gathering_id), V(before), V(silent), V(after),
+                  V(PIECE));
+}
+
+enum status
+invitation_open_count(struct db_conn *c, int64_t gathering_id, int64_t before, bool silent,
+                      int64_t *count)
+{
+    return db_get(c, NULL, &sql_open_count, R(count), V(gathering_id), V(before), V(silent));
 }
 
 enum status

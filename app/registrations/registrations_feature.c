@@ -14,15 +14,22 @@
 
 /* One mail to each who is registered. occasion lets the same kind go again for another change. */
 static enum status
-tell(struct db_conn *c, struct arena *a, const struct mail_kind *kind, const struct event *e,
-     const char *occasion)
+tell(struct db_conn *c, const struct mail_kind *kind, const struct event *e, const char *occasion)
 {
+    struct arena *piece = arena_new(0);
     struct registration *who = NULL;
-    size_t n = 0;
-    enum status rc = registration_list_live(c, a, e->gathering_id, &who, &n);
+    int64_t after = 0;
+    size_t n = 1;
+    enum status rc = ST_OK;
 
-    for (size_t i = 0; i < n && rc == ST_OK; i++)
-        rc = registration_mail(c, kind, &who[i], occasion, e->message, e->now);
+    while (rc == ST_OK && n > 0) {
+        arena_reset(piece);
+        rc = registration_list_live(c, piece, e->gathering_id, after, &who, &n);
+        for (size_t i = 0; i < n && rc == ST_OK; i++)
+            rc = registration_mail(c, kind, &who[i], occasion, e->message, e->now);
+        after = n > 0 ? who[n - 1].id : after;
+    }
+    arena_free(&piece);
     return rc;
 }
 
@@ -33,7 +40,7 @@ moved(struct db_conn *c, struct arena *a, const struct event *e)
     enum status rc = gathering_by_id(c, a, e->gathering_id, &g);
 
     if (rc == ST_OK && e->notify)
-        rc = tell(c, a, &registration_mail_moved, e,
+        rc = tell(c, &registration_mail_moved, e,
                   arena_printf(a, "%lld.%lld.%lld", (long long)g.starts_at,
                                (long long)g.calendar_seq, (long long)e->old_start));
     /* A start that is ahead again lets the line move on. */
@@ -41,9 +48,9 @@ moved(struct db_conn *c, struct arena *a, const struct event *e)
 }
 
 static enum status
-cancelled(struct db_conn *c, struct arena *a, const struct event *e)
+cancelled(struct db_conn *c, const struct event *e)
 {
-    return e->notify ? tell(c, a, &registration_mail_gathering_cancelled, e, "cancelled") : ST_OK;
+    return e->notify ? tell(c, &registration_mail_gathering_cancelled, e, "cancelled") : ST_OK;
 }
 
 static enum status
@@ -59,7 +66,7 @@ on_event(struct db_conn *c, const struct event *e)
     if (e->kind == EVENT_GATHERING_MOVED)
         rc = moved(c, a, e);
     else if (e->kind == EVENT_GATHERING_CANCELLED)
-        rc = cancelled(c, a, e);
+        rc = cancelled(c, e);
     else
         rc = registration_promote(c, a, e->gathering_id, e->now);
     arena_free(&a);

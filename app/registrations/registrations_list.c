@@ -9,9 +9,10 @@
 
 #define FROM "SELECT {columns} FROM registration "
 
+#define LIVE "FROM registration WHERE gathering_id = $1 AND status <> 'cancelled' AND email <> ''"
 DB_SQL_OF(sql_live, registration_record,
-          "SELECT {brief} FROM registration WHERE gathering_id = $1 AND status <> 'cancelled'"
-          " AND email <> '' ORDER BY id");
+          "SELECT {brief} " LIVE " AND id > $2 ORDER BY id LIMIT $3");
+DB_SQL(sql_live_count, "SELECT COUNT(*) " LIVE);
 
 #define FOUND                                                                                      \
     "WHERE gathering_id = $1 AND ($2 = '' OR status = $2) AND (' ' || search_key) LIKE $3"         \
@@ -46,10 +47,16 @@ DB_SQL_OF(sql_latest, registration_record,
           " LEFT JOIN registration n ON n.id = r.replaced_by ORDER BY l.at DESC, l.id DESC");
 
 enum status
-registration_list_live(struct db_conn *c, struct arena *a, int64_t gathering_id,
+registration_list_live(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t after,
                        struct registration **out, size_t *count)
 {
-    return db_all(c, a, &sql_live, out, count, V(gathering_id));
+    return db_all(c, a, &sql_live, out, count, V(gathering_id), V(after), V(REGISTRATION_PIECE));
+}
+
+enum status
+registration_list_live_count(struct db_conn *c, int64_t gathering_id, int64_t *count)
+{
+    return db_get(c, NULL, &sql_live_count, R(count), V(gathering_id));
 }
 
 /* The folded words hold letters and digits only, nothing that LIKE would take for a pattern; the

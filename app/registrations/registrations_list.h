@@ -8,10 +8,15 @@
 
 #include "registrations/registrations.h"
 
-/* Confirmed and waiting ones with an address, in the order they came; without the long texts. */
+/* Confirmed and waiting ones with an address, in the order they came, without the long texts: a
+ * piece of the list, those next after the id `after` (0: the first); an empty one at its end. */
 MUST_USE enum status registration_list_live(struct db_conn *c, struct arena *a,
-                                            int64_t gathering_id, struct registration **out,
-                                            size_t *count);
+                                            int64_t gathering_id, int64_t after,
+                                            struct registration **out, size_t *count);
+MUST_USE enum status registration_list_live_count(struct db_conn *c, int64_t gathering_id,
+                                                  int64_t *count);
+/* So many in one piece. */
+#define REGISTRATION_PIECE 200
 
 enum registration_sort { SORT_CREATED, SORT_NAME, SORT_ORGANISATION };
 struct registration_query {

@@ -157,9 +157,12 @@ tell(struct request *rq, int64_t id, json_t *panels)
     struct registration *who = NULL;
     struct mail_preview p = { 0 };
     struct mail m = { 0 };
+    int64_t count = 0;
     size_t n = 0;
-    enum status rc = registration_list_live(rq_conn(rq), a, id, &who, &n);
+    enum status rc = registration_list_live(rq_conn(rq), a, id, 0, &who, &n);
 
+    if (rc == ST_OK)
+        rc = registration_list_live_count(rq_conn(rq), id, &count);
     if (rc != ST_OK || n == 0)
         return rc;
     m.kind = kind->name;
@@ -177,8 +180,8 @@ tell(struct request *rq, int64_t id, json_t *panels)
     if (rc != ST_OK)
         return rc;
     return json_object_set_new(panels, "tell",
-                               json_pack("{s:I, s:s, s:s, s:s}", "count", (json_int_t)n, "subject",
-                                         p.subject, "text", p.text, "html", p.html)) == 0
+                               json_pack("{s:I, s:s, s:s, s:s}", "count", (json_int_t)count,
+                                         "subject", p.subject, "text", p.text, "html", p.html)) == 0
                ? ST_OK
                : ST_NOMEM;
 }

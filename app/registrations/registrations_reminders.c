@@ -2,6 +2,7 @@
  * Reminders to those who have a seat: a week before, and the day before. They reach who was
  * confirmed 24 hours before the moment; so nobody who just registered is reminded.
  */
+#include "registrations/registrations_list.h"
 #include "registrations/registrations_mail.h"
 #include "registrations/registrations_store.h"
 
@@ -12,7 +13,8 @@
 #define AUDIENCE                                                                                   \
     "FROM registration WHERE gathering_id = $1 AND status = 'confirmed' AND confirmed_at <= $2"    \
     " AND email <> ''"
-DB_SQL_OF(sql_audience, registration_record, "SELECT {brief} " AUDIENCE " ORDER BY sort_key, id");
+DB_SQL_OF(sql_audience, registration_record,
+          "SELECT {brief} " AUDIENCE " AND id > $3 ORDER BY id LIMIT $4");
 DB_SQL(sql_size, "SELECT COUNT(*) " AUDIENCE);
 
 static enum status
@@ -21,17 +23,22 @@ queue(struct db_conn *c, const struct mail_kind *kind, const struct reminder_mom
 {
     struct arena *a = arena_new(0);
     struct registration *who = NULL;
-    size_t n = 0;
+    int64_t after = 0;
+    size_t n = 1;
     char occasion[24];
-    enum status rc =
-        db_all(c, a, &sql_audience, &who, &n, V(m->gathering_id), V(m->at - KNOWN_BEFORE));
+    enum status rc = ST_OK;
 
     (void)snprintf(occasion, sizeof occasion, "%lld", (long long)m->subject_time);
     *mails = 0;
-    for (size_t i = 0; i < n && rc == ST_OK; i++) {
-        rc = registration_mail(c, kind, &who[i], occasion, NULL, now);
-        if (rc == ST_OK)
-            (*mails)++;
+    while (rc == ST_OK && n > 0) {
+        arena_reset(a);
+        rc = db_all(c, a, &sql_audience, &who, &n, V(m->gathering_id), V(m->at - KNOWN_BEFORE),
+                    V(after), V(REGISTRATION_PIECE));
+        for (size_t i = 0; i < n && rc == ST_OK; i++) {
+            rc = registration_mail(c, kind, &who[i], occasion, NULL, now);
+            *mails += rc == ST_OK;
+        }
+        after = n > 0 ? who[n - 1].id : after;
     }
     arena_free(&a);
     return rc;

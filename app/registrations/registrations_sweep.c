@@ -1,6 +1,7 @@
 #include "registrations/registrations_sweep.h"
 
 #include "base/text.h"
+#include "registrations/registrations_list.h"
 #include "registrations/registrations_store.h"
 #include "tickets/tickets.h"
 
@@ -21,7 +22,7 @@ DB_SQL(sql_erase_requirements,
        " AND gathering_id IN (SELECT g.id FROM gathering g WHERE g.ends_at <= $1)");
 DB_SQL(sql_drop_kept, "DELETE FROM requirement_kept WHERE kept_at <= $1");
 DB_SQL_OF(sql_of_person, registration_record,
-          "SELECT {columns} FROM registration WHERE email = $1 ORDER BY id");
+          "SELECT {columns} FROM registration WHERE email = $1 AND id > $2 ORDER BY id LIMIT $3");
 DB_SQL(sql_kept_of_person,
        "SELECT requirements, kept_at FROM requirement_kept WHERE email = $1 ORDER BY name_key");
 DB_SQL(sql_erase,
@@ -63,15 +64,43 @@ registration_sweep(struct db_conn *c, int64_t now, struct swept *swept)
 
 /* ── A person ── */
 
+/* A piece of them, after the id `after`; an empty one at the end. */
 static enum status
-all_of(struct db_conn *c, struct arena *a, const char *email, struct registration **out,
-       size_t *count)
+piece_of(struct db_conn *c, struct arena *a, const char *email, int64_t after,
+         struct registration **out, size_t *count)
 {
     *count = 0;
     /* Walk-ins without an address are nobody's. */
     if (email == NULL || email[0] == '\0')
         return ST_OK;
-    return db_all(c, a, &sql_of_person, out, count, V(email));
+    return db_all(c, a, &sql_of_person, out, count, V(email), V(after), V(REGISTRATION_PIECE));
+}
+
+typedef enum status (*each_fn)(struct db_conn *c, struct arena *a, const struct registration *r,
+                               void *ctx);
+
+/* Each of a person's, however many there are. */
+static enum status
+each_of(struct db_conn *c, const char *email, each_fn fn, void *ctx)
+{
+    struct arena *piece = arena_new(0), *one = arena_new(0);
+    struct registration *r = NULL;
+    int64_t after = 0;
+    size_t n = 1;
+    enum status rc = ST_OK;
+
+    while (rc == ST_OK && n > 0) {
+        arena_reset(piece);
+        rc = piece_of(c, piece, email, after, &r, &n);
+        for (size_t i = 0; i < n && rc == ST_OK; i++) {
+            rc = fn(c, one, &r[i], ctx);
+            arena_reset(one);
+        }
+        after = n > 0 ? r[n - 1].id : after;
+    }
+    arena_free(&one);
+    arena_free(&piece);
+    return rc;
 }
 
 static json_t *
@@ -86,11 +115,11 @@ time_or_null(int64_t ms)
 }
 
 static enum status
-export_one(struct db_conn *c, struct arena *a, const struct registration *r, json_t *to)
+export_one(struct db_conn *c, struct arena *a, const struct registration *r, void *list)
 {
     struct gathering g;
     struct ticket t;
-    json_t *one;
+    json_t *one, *to = list;
     enum status rc = gathering_by_id(c, a, r->gathering_id, &g);
 
     if (rc != ST_OK)
@@ -134,12 +163,8 @@ registration_person_export(struct db_conn *c, const struct person *p, json_t *ou
 {
     struct arena *a = arena_new(0);
     json_t *list = json_array(), *kept = json_array();
-    struct registration *r = NULL;
-    size_t n = 0;
-    enum status rc = all_of(c, a, p->email, &r, &n);
+    enum status rc = each_of(c, p->email, export_one, list);
 
-    for (size_t i = 0; i < n && rc == ST_OK; i++)
-        rc = export_one(c, a, &r[i], list);
     if (rc == ST_OK)
         rc = export_kept(c, a, p->email, kept);
     if (json_object_set_new(out, "registrations", list) != 0 ||
@@ -151,11 +176,13 @@ registration_person_export(struct db_conn *c, const struct person *p, json_t *ou
 
 /* Rows stay, without the person, so that figures stay true; who still had a place gives it back. */
 static enum status
-erase_one(struct db_conn *c, struct arena *a, const struct registration *r, int64_t now)
+erase_one(struct db_conn *c, struct arena *a, const struct registration *r, void *ctx)
 {
+    int64_t now = clock_now();
     struct gathering g;
     enum status rc = gathering_by_id(c, a, r->gathering_id, &g);
 
+    (void)ctx;
     if (rc == ST_OK && r->status != REG_CANCELLED && now < g.ends_at)
         rc = registration_cancel(c, a, r->id, NULL, true, now);
     if (rc == ST_OK)
@@ -166,16 +193,10 @@ erase_one(struct db_conn *c, struct arena *a, const struct registration *r, int6
 enum status
 registration_person_erase(struct db_conn *c, const struct person *p)
 {
-    struct arena *a = arena_new(0);
-    struct registration *r = NULL;
-    size_t n = 0;
-    enum status rc = all_of(c, a, p->email, &r, &n);
+    enum status rc = each_of(c, p->email, erase_one, NULL);
 
-    for (size_t i = 0; i < n && rc == ST_OK; i++)
-        rc = erase_one(c, a, &r[i], clock_now());
     if (rc == ST_OK)
         rc = db_exec(c, &sql_erase_kept, NULL, V(p->email));
-    arena_free(&a);
     return rc;
 }
 

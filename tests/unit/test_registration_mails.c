@@ -6,6 +6,7 @@
 
 #include "mailing/mailing.h"
 #include "registered.h"
+#include "registrations/registrations_list.h"
 #include "registrations/registrations_mail.h"
 
 static void
@@ -81,6 +82,39 @@ reminds_who_has_known_for_a_day(void **state)
     /* Had it. */
     assert_int_equal(r->queue(o.c, &m, day, &sent), ST_OK);
     assert_int_equal(mails("registration.tomorrow", a.id), 1);
+}
+
+/* More than are read at once: each is told, and reminded, once. */
+static void
+reaches_all_of_many(void **state)
+{
+    enum { MANY = 2 * REGISTRATION_PIECE + 1 };
+    static const char queued[] = "SELECT COUNT(*) FROM mail WHERE kind = 'registration.tomorrow'"
+                                 " AND to_email LIKE 'many-%'",
+                      told[] = "SELECT COUNT(*) FROM mail WHERE kind = 'registration.moved'"
+                               " AND to_email LIKE 'many-%'";
+    int64_t g = gathering(MANY), sent = 0, people = 0, day = OPENED_START - MS_DAY;
+    const struct reminder_rule *r = rule("registration.tomorrow");
+    const struct event e = { .kind = EVENT_GATHERING_MOVED,
+                             .gathering_id = g,
+                             .notify = true,
+                             .old_start = OPENED_START - MS_DAY,
+                             .now = OPENED_NOW };
+    struct reminder_moment m;
+
+    (void)state;
+    assert_int_equal(db_begin(o.c), ST_OK);
+    for (int i = 0; i < MANY; i++)
+        (void)make(g, arena_printf(o.a, "many-%d", i));
+    assert_int_equal(registrations_feature.on_event(o.c, &e), ST_OK);
+    m = moment_of(r, g, day);
+    assert_int_equal(r->size(o.c, &m, &people), ST_OK);
+    assert_int_equal(people, MANY);
+    assert_int_equal(r->queue(o.c, &m, day, &sent), ST_OK);
+    assert_int_equal(db_commit(o.c), ST_OK);
+    assert_int_equal(sent, MANY);
+    assert_int_equal(scratch_number(o.c, queued), MANY);
+    assert_int_equal(scratch_number(o.c, told), MANY);
 }
 
 /* Every kind can be built, and says no when it is no longer right. */
@@ -197,6 +231,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_of_moves_and_cancellation),
         cmocka_unit_test(reminds_who_has_known_for_a_day),
+        cmocka_unit_test(reaches_all_of_many),
         cmocka_unit_test(builds_mails),
         cmocka_unit_test(writes_mails_in_three_languages),
     };

@@ -432,6 +432,34 @@ a_person_is_exported_and_erased(void **state)
     assert_all_counts_right();
 }
 
+/* More than are read at once. */
+static void
+all_of_a_persons_many_are_theirs(void **state)
+{
+    enum { MANY = 2 * REGISTRATION_PIECE + 1 };
+    int64_t g = opened_gathering(&o, "Ahead", -1, clock_now() + 30 * MS_DAY);
+    const struct person p = { .email = "crowd@example.org" };
+    json_t *out = json_object();
+    struct registration r;
+
+    (void)state;
+    assert_int_equal(db_begin(o.c), ST_OK);
+    for (int i = 0; i < MANY; i++)
+        assert_int_equal(
+            try_make(g, arena_printf(o.a, "Crowd %d", i), p.email, "public", OPENED_NOW, &r),
+            ST_OK);
+    assert_int_equal(registration_person_export(o.c, &p, out), ST_OK);
+    assert_int_equal(json_array_size(json_object_get(out, "registrations")), MANY);
+    json_decref(out);
+    assert_int_equal(registration_person_erase(o.c, &p), ST_OK);
+    assert_int_equal(db_commit(o.c), ST_OK);
+    assert_int_equal(scratch_number(o.c, "SELECT COUNT(*) FROM registration WHERE email ="
+                                         " 'crowd@example.org' OR search_key LIKE '%crowd%'"),
+                     0);
+    assert_seats(g, 0, 0);
+    assert_all_counts_right();
+}
+
 static void
 finds_people(void **state)
 {
@@ -485,6 +513,7 @@ main(void)
         cmocka_unit_test(health_data_goes_after_a_week),
         cmocka_unit_test(what_was_said_last_is_remembered),
         cmocka_unit_test(a_person_is_exported_and_erased),
+        cmocka_unit_test(all_of_a_persons_many_are_theirs),
         cmocka_unit_test(finds_people),
     };
 
