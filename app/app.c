@@ -3,6 +3,7 @@
 #include "accounts/accounts.h"
 #include "app_sweep.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "cluster/cluster.h"
 #include "contacts/contacts.h"
 #include "database/migrate.h"
@@ -163,7 +164,7 @@ open_database(struct app *app)
 enum status
 app_open(const struct app_config *config, struct app **out)
 {
-    struct app *app = calloc(1, sizeof *app);
+    struct app *app = mem_calloc(1, sizeof *app);
 
     *out = app;
     if (app == NULL)
@@ -207,7 +208,7 @@ app_close(struct app **pointer)
         zone_stop();
     db_disconnect(&app->watch);
     db_close(&app->db);
-    free(app);
+    mem_free(app);
     *pointer = NULL;
 }
 
@@ -222,7 +223,6 @@ app_start(struct app *app)
         rc = db_connect(app->db, DB_READ, &app->watch);
     if (rc != ST_OK)
         return rc;
-    writer_subscribe(app->writer, decoration_listen, app);
 
     const struct server_config server = {
         .app = app,

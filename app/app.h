@@ -49,8 +49,6 @@ struct decoration;
 struct decoration *decoration_new(struct app *app);
 void decoration_free(struct decoration **d);
 struct decoration *app_decoration(const struct app *app);
-/* For writer_subscribe: settings have changed. */
-void decoration_listen(void *ctx, enum db_topic topic, int64_t id);
 /* For server_config.decorate. */
 void decorate(struct request *rq, json_t *page);
 

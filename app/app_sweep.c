@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/steady.h"
 #include "database/sql.h"
 
@@ -49,13 +50,13 @@ keep_done(struct writer_job *job, enum status rc)
 {
     if (rc != ST_OK)
         log_warn("app", "how the clock goes was not noted: %s", status_name(rc));
-    free(job);
+    mem_free(job);
 }
 
 static void
 keep(struct sweeper *s, int64_t now, int64_t mono)
 {
-    struct keeping *k = calloc(1, sizeof *k);
+    struct keeping *k = mem_calloc(1, sizeof *k);
 
     if (k == NULL)
         return;
@@ -64,13 +65,13 @@ keep(struct sweeper *s, int64_t now, int64_t mono)
     if (writer_submit(app_writer(s->app), &k->job) == ST_OK)
         s->kept_at = mono;
     else
-        free(k);
+        mem_free(k);
 }
 
 enum status
 sweeper_start(struct app *app, struct db_conn *c, struct sweeper **out)
 {
-    struct sweeper *s = calloc(1, sizeof *s);
+    struct sweeper *s = mem_calloc(1, sizeof *s);
     struct steady_kept kept = { 0 };
     enum status rc;
 
@@ -78,7 +79,7 @@ sweeper_start(struct app *app, struct db_conn *c, struct sweeper **out)
         return ST_NOMEM;
     rc = db_get(c, NULL, &sql_kept, R(&kept.believed_at), R(&kept.seen_at), R(&kept.steady_ms));
     if (rc != ST_OK && rc != ST_NOT_FOUND) {
-        free(s);
+        mem_free(s);
         return rc;
     }
     s->app = app;
@@ -101,7 +102,7 @@ sweeper_stop(struct sweeper **pointer)
     steady_keep(&s->clock, clock_now(), clock_mono(), &kept);
     if (writer_run(app_writer(s->app), keep_work, &kept) != ST_OK)
         log_warn("app", "how the clock goes was not noted");
-    free(s);
+    mem_free(s);
 }
 
 /* ── Throwing away ── */
@@ -136,14 +137,14 @@ sweep_done(struct writer_job *job, enum status rc)
     else if (s->swept.kinds > 0)
         log_info("app", "sweep of %s removed%s", s->name,
                  swept_text(&s->swept, counts, sizeof counts));
-    free(s);
+    mem_free(s);
 }
 
 /* A job of its own, so that one that fails keeps nobody's data from being erased. */
 static enum status
 sweep_one(struct sweeper *sweeper, const char *name, sweep_fn fn, int64_t now)
 {
-    struct sweep *s = calloc(1, sizeof *s);
+    struct sweep *s = mem_calloc(1, sizeof *s);
     enum status rc;
 
     if (s == NULL)
@@ -154,7 +155,7 @@ sweep_one(struct sweeper *sweeper, const char *name, sweep_fn fn, int64_t now)
     s->job = (struct writer_job){ .work = sweep_work, .arg = s, .done = sweep_done };
     rc = writer_submit(app_writer(sweeper->app), &s->job);
     if (rc != ST_OK)
-        free(s);
+        mem_free(s);
     return rc;
 }
 

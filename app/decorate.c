@@ -1,15 +1,14 @@
 /*
  * What every page gets from the composition root: the cluster it speaks for and the organiser's
- * menu.
- *
- * Both are kept: the cluster until a commit changes a setting, the numbers beside its entries for a
- * few seconds. Any thread; one lock, held for a copy or one read.
+ * menu. The numbers beside its entries are kept for a few seconds. Any thread.
  */
+#include <limits.h>
 #include <pthread.h>
-#include <stdatomic.h>
 
 #include "app.h"
+#include "base/lock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "cluster/cluster.h"
 
@@ -28,10 +27,7 @@ struct decoration {
     char *place;                /* of the data, for people */
     struct item menu[MENU_MAX]; /* in order */
     size_t items;
-    atomic_uint_fast64_t generation; /* of the settings, counted up by the writer */
-    pthread_mutex_t lock;
-    uint_fast64_t kept; /* generation that cluster was read at; 0: never */
-    json_t *cluster;
+    pthread_mutex_t lock; /* of the items' counts */
 };
 
 /* Who may see the page: 0 when no table has it. */
@@ -69,20 +65,19 @@ collect_menu(struct decoration *d)
 struct decoration *
 decoration_new(struct app *app)
 {
-    struct decoration *d = calloc(1, sizeof *d);
+    struct decoration *d = mem_calloc(1, sizeof *d);
+    const char *place = db_place(app_db(app));
+    char real[PATH_MAX];
 
     if (d == NULL)
         return NULL;
     d->app = app;
-    d->place = realpath(db_place(app_db(app)), NULL);
-    if (d->place == NULL)
-        d->place = strdup(db_place(app_db(app)));
+    d->place = mem_strdup(realpath(place, real) != NULL ? real : place);
     if (d->place == NULL) {
-        free(d);
+        mem_free(d);
         return NULL;
     }
     collect_menu(d);
-    atomic_init(&d->generation, 1);
     pthread_mutex_init(&d->lock, NULL);
     return d;
 }
@@ -94,21 +89,10 @@ decoration_free(struct decoration **pointer)
 
     if (d == NULL)
         return;
-    json_decref(d->cluster);
-    free(d->place);
+    mem_free(d->place);
     pthread_mutex_destroy(&d->lock);
-    free(d);
+    mem_free(d);
     *pointer = NULL;
-}
-
-void
-decoration_listen(void *ctx, enum db_topic topic, int64_t id)
-{
-    struct decoration *d = app_decoration(ctx);
-
-    (void)id;
-    if (topic == TOPIC_SETTINGS || topic == TOPIC_ALL)
-        atomic_fetch_add(&d->generation, 1);
 }
 
 static void
@@ -132,44 +116,16 @@ cluster_object(const struct cluster *c)
     return o;
 }
 
-/* Reads the cluster on a connection of its own: the request's snapshot may be older than the
- * generation, and what it shows would then be kept as new. Called with the lock held. */
-static enum status
-cluster_read(struct decoration *d)
-{
-    uint_fast64_t generation = atomic_load(&d->generation);
-    struct arena *a = arena_new(0);
-    struct db_conn *c = NULL;
-    struct cluster cluster;
-    json_t *object = NULL;
-    enum status rc = db_connect(app_db(d->app), DB_READ, &c);
-
-    if (rc == ST_OK)
-        rc = cluster_get(c, a, &cluster);
-    if (rc == ST_OK && (object = cluster_object(&cluster)) == NULL)
-        rc = ST_NOMEM;
-    if (rc == ST_OK) {
-        json_decref(d->cluster);
-        d->cluster = object;
-        d->kept = generation;
-    }
-    db_disconnect(&c);
-    arena_free(&a);
-    return rc;
-}
-
+/* NULL when it cannot be read. */
 static json_t *
-cluster_copy(struct decoration *d)
+cluster_view(struct request *rq)
 {
-    json_t *copy = NULL;
+    struct cluster cluster;
 
-    pthread_mutex_lock(&d->lock);
-    if (d->kept != atomic_load(&d->generation) && cluster_read(d) != ST_OK)
-        log_error("app", "the cluster's settings cannot be read");
-    if (d->cluster != NULL)
-        copy = json_copy(d->cluster);
-    pthread_mutex_unlock(&d->lock);
-    return copy;
+    if (cluster_get(rq_conn(rq), rq_arena(rq), &cluster) == ST_OK)
+        return cluster_object(&cluster);
+    log_error("app", "the cluster's settings cannot be read");
+    return NULL;
 }
 
 /* The item whose page this is: the longest address that the path begins with. */
@@ -197,18 +153,24 @@ menu_current(const struct decoration *d, const char *path)
 static int64_t
 count_of(struct decoration *d, struct item *it, struct request *rq)
 {
-    int64_t count;
+    int64_t count, now = clock_mono();
+    bool due;
 
     if (it->entry->count == NULL)
         return 0;
-    pthread_mutex_lock(&d->lock);
-    if (clock_mono() >= it->count_until) {
-        if (it->entry->count(rq_conn(rq), &it->count) != ST_OK)
-            it->count = 0;
-        it->count_until = clock_mono() + COUNT_MS;
-    }
+    lock_take(&d->lock);
     count = it->count;
-    pthread_mutex_unlock(&d->lock);
+    due = now >= it->count_until;
+    if (due) /* this request asks, others go on with the old number meanwhile */
+        it->count_until = now + COUNT_MS;
+    lock_give(&d->lock);
+    if (!due)
+        return count;
+    if (it->entry->count(rq_conn(rq), &count) != ST_OK)
+        count = 0;
+    lock_take(&d->lock);
+    it->count = count;
+    lock_give(&d->lock);
     return count;
 }
 
@@ -242,7 +204,7 @@ decorate(struct request *rq, json_t *page)
 {
     struct decoration *d = app_decoration(rq_app(rq));
 
-    json_object_set_new(page, "cluster", cluster_copy(d));
+    json_object_set_new(page, "cluster", cluster_view(rq));
     if ((rq_who(rq)->role & ALLOW_VIEWER) != 0) {
         json_object_set_new(page, "menu", menu_make(d, rq));
         if (writer_full(app_writer(d->app)))

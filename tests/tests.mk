@@ -25,7 +25,7 @@ $(B)/unit/libsamling.so: $(LIBOBJ_asan) $(B)/asan/assets.o
 	@$(CC) -shared $(LDFLAGS_so) $^ $(LIB_LIBS) -lm -lpthread -o $@
 $(B)/unit/%: tests/unit/%.c $(B)/asan/flags | $(B)/unit/libsamling.so $(B)/deps-test.stamp
 	@echo "unit $<"
-	@$(CC) $(STD) $(WARN) $(CFLAGS_asan) $(LIB_CFLAGS) -Itests/unit -MMD -MP $(LDFLAGS_asan) -Wl,-rpath,'$$ORIGIN' $< -L$(B)/unit -lsamling $(LIB_LIBS) -lcmocka -lm -lpthread -o $@
+	@$(CC) $(STD) -DSAMLING_TESTS $(WARN) $(CFLAGS_asan) $(LIB_CFLAGS) -Itests/unit -MMD -MP $(LDFLAGS_asan) -Wl,-rpath,'$$ORIGIN' $< -L$(B)/unit -lsamling $(LIB_LIBS) -lcmocka -lm -lpthread -o $@
 
 -include $(UNIT_BIN:=.d)
 
@@ -45,7 +45,7 @@ $(B)/fuzz/libsamling.so: $(FUZZ_OBJ) $(B)/asan/assets.o
 	@clang -shared $(CFLAGS_fuzz) $^ $(LIB_LIBS) -lm -lpthread -o $@
 $(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/flags | $(B)/fuzz/libsamling.so $(B)/deps-test.stamp
 	@echo "fuzz $<"
-	@clang $(STD) $(CFLAGS_fuzz) -fsanitize=fuzzer $(LIB_CFLAGS) -MMD -MP -Wl,-rpath,'$$ORIGIN' $< -L$(B)/fuzz -lsamling $(LIB_LIBS) -lm -lpthread -o $@
+	@clang $(STD) -DSAMLING_TESTS $(CFLAGS_fuzz) -fsanitize=fuzzer $(LIB_CFLAGS) -MMD -MP -Wl,-rpath,'$$ORIGIN' $< -L$(B)/fuzz -lsamling $(LIB_LIBS) -lm -lpthread -o $@
 
 -include $(FUZZ_BIN:=.d)
 
@@ -79,7 +79,7 @@ $(B)/bench/load: tests/bench/load.c | $(B)/deps-test.stamp
 	@$(CC) -std=c17 -D_GNU_SOURCE $(WARN) -O2 $< -o $@
 $(B)/bench/rows: tests/bench/rows.c $(LIBOBJ_rel) $(B)/rel/assets.o | $(B)/deps-test.stamp
 	@mkdir -p $(@D)
-	@$(CC) $(STD) $(WARN) $(CFLAGS_rel) $(LIB_CFLAGS) $(LDFLAGS_rel) $^ $(LIB_LIBS) -lm -lpthread -o $@
+	@$(CC) $(STD) -DSAMLING_TESTS $(WARN) $(CFLAGS_rel) $(LIB_CFLAGS) $(LDFLAGS_rel) $^ $(LIB_LIBS) -lm -lpthread -o $@
 # Unpacked, never installed: it would start by itself. A folder of root's is closed to apt's own user.
 $(B)/nginx/usr/sbin/nginx: | $(B)/deps-test.stamp
 	@mkdir -p $(B)/nginx && cd $(B)/nginx && apt-get -o APT::Sandbox::User=root download -qq nginx && dpkg -x nginx_*.deb .

@@ -2,6 +2,9 @@
 
 #include <stdalign.h>
 
+#include "base/guard.h"
+#include "base/lock.h"
+
 #define FIRST_BLOCK ((size_t)8 << 10)
 #define NEXT_BLOCK ((size_t)32 << 10)
 #define DEFAULT_LIMIT ((size_t)64 << 20)
@@ -20,34 +23,73 @@ struct cleanup {
 };
 
 struct arena {
+    struct scope_item item; /* first */
     struct block
         *now; /* the one that small pieces come from; the first is at the end of the list */
     struct cleanup *cleanups;
     size_t total, limit; /* bytes handed out, with padding */
 };
 
+/* NULL when there is no memory. */
 static struct block *
 block_new(size_t size)
 {
-    struct block *b = malloc(sizeof *b + size);
+    struct block *b = size <= SIZE_MAX - sizeof *b ? mem_alloc(sizeof *b + size) : NULL;
 
     if (b == NULL)
-        BUG("out of memory: %zu bytes", size);
+        return NULL;
     b->older = NULL;
     b->used = 0;
     b->size = size;
     return b;
 }
 
+static struct block *
+block_need(size_t size)
+{
+    struct block *b = block_new(size);
+
+    if (b == NULL)
+        guard_throw(ST_NOMEM, "out of memory: %zu bytes", size);
+    return b;
+}
+
+static void
+end_item(struct scope_item *it)
+{
+    struct arena *a = (struct arena *)(void *)it;
+
+    arena_free(&a);
+}
+
+struct arena *
+arena_new_kept(size_t limit)
+{
+    struct block *b = block_new(FIRST_BLOCK);
+    struct arena *a;
+
+    if (b == NULL)
+        return NULL;
+    /* The arena lives in its own first block: one malloc a request. */
+    a = (struct arena *)(void *)b->data;
+    b->used = (sizeof *a + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    *a = (struct arena){ .item = { .end = end_item },
+                         .now = b,
+                         .limit = limit != 0 ? limit : DEFAULT_LIMIT };
+    mem_ring(&a->item.link);
+    return a;
+}
+
 struct arena *
 arena_new(size_t limit)
 {
-    struct block *b = block_new(FIRST_BLOCK);
-    struct arena *a = (struct arena *)(void *)b->data;
+    struct arena *a;
 
-    /* The arena lives in its own first block: one malloc a request. */
-    b->used = (sizeof *a + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    *a = (struct arena){ .now = b, .limit = limit != 0 ? limit : DEFAULT_LIMIT };
+    lock_check();
+    a = arena_new_kept(limit);
+    if (a == NULL)
+        guard_throw(ST_NOMEM, "out of memory: an arena");
+    scope_add(&a->item);
     return a;
 }
 
@@ -58,7 +100,8 @@ run_cleanups(struct arena *a)
         struct cleanup *c = a->cleanups;
 
         a->cleanups = c->older;
-        c->fn(c->p);
+        if (c->p != NULL)
+            c->fn(c->p);
     }
 }
 
@@ -71,7 +114,7 @@ drop_blocks(struct arena *a)
     while (b->older != NULL) {
         struct block *older = b->older;
 
-        free(b);
+        mem_free(b);
         b = older;
     }
     return b;
@@ -86,7 +129,8 @@ arena_free(struct arena **a)
     if (it == NULL)
         return;
     run_cleanups(it);
-    free(drop_blocks(it));
+    scope_remove(&it->item);
+    mem_free(drop_blocks(it));
 }
 
 void
@@ -106,8 +150,9 @@ take(struct arena *a, size_t n)
     size_t need;
     void *p;
 
+    lock_check();
     if (n > a->limit || a->limit - n < a->total)
-        BUG("arena over its limit of %zu bytes", a->limit);
+        guard_throw(ST_LIMIT, "an arena over its limit of %zu bytes", a->limit);
     need = (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (need == 0)
         need = ALIGNMENT;
@@ -115,7 +160,7 @@ take(struct arena *a, size_t n)
         if (need > NEXT_BLOCK / 4) {
             /* A big piece gets a block of its own behind the present one, whose rest stays in use.
              * Only the first block, which must stay last, has nothing behind it. */
-            struct block *own = block_new(need);
+            struct block *own = block_need(need);
 
             if (b->older != NULL) {
                 own->older = b->older;
@@ -126,7 +171,7 @@ take(struct arena *a, size_t n)
                 a->now = b = own;
             }
         } else {
-            struct block *next = block_new(NEXT_BLOCK);
+            struct block *next = block_need(NEXT_BLOCK);
 
             next->older = b;
             a->now = b = next;
@@ -153,7 +198,7 @@ arena_calloc(struct arena *a, size_t n, size_t size)
     size_t all;
 
     if (__builtin_mul_overflow(n, size, &all))
-        BUG("arena: %zu pieces of %zu bytes", n, size);
+        guard_throw(ST_LIMIT, "an arena: %zu pieces of %zu bytes", n, size);
     return arena_alloc(a, all);
 }
 
@@ -227,13 +272,23 @@ arena_printf(struct arena *a, const char *fmt, ...)
     return out;
 }
 
-void
-arena_defer(struct arena *a, void (*fn)(void *), void *p)
+void **
+arena_hold(struct arena *a, void (*fn)(void *))
 {
     struct cleanup *c = ARENA_NEW(a, struct cleanup);
 
     c->fn = fn;
-    c->p = p;
     c->older = a->cleanups;
     a->cleanups = c;
+    return &c->p;
+}
+
+void
+arena_drop(void **place, void (*fn)(void *))
+{
+    void *p = *place;
+
+    *place = NULL;
+    if (p != NULL)
+        fn(p);
 }

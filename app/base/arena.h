@@ -2,7 +2,7 @@
  * Memory that is freed all at once. A request has one; nothing in a handler is freed by hand.
  *
  * An arena belongs to one thread at a time. Allocation never returns NULL: out of memory, or past
- * the arena's limit, is BUG() (input is bounded long before it).
+ * the arena's limit, it throws (base/guard.h).
  */
 #ifndef SAMLING_BASE_ARENA_H
 #define SAMLING_BASE_ARENA_H
@@ -13,8 +13,11 @@
 
 struct arena;
 
-/* limit: bytes in total, 0 for 64 MiB. */
+/* limit: bytes in total, 0 for 64 MiB. Goes with the scope of the guard around it, if it is not
+ * freed before. Never NULL: throws. */
 struct arena *arena_new(size_t limit);
+/* One that no scope takes along: for what outlives a request. NULL when there is no memory. */
+struct arena *arena_new_kept(size_t limit);
 /* Runs the cleanups, newest first, then frees everything. Accepts NULL; sets *a to NULL. */
 void arena_free(struct arena **a);
 /* As free + new, but keeps the first block. */
@@ -37,7 +40,11 @@ char *arena_strndup(struct arena *a, const char *s, size_t n);
 void *arena_memdup(struct arena *a, const void *p, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* Calls fn(p) when the arena is freed or reset: for json_decref, response objects and the like. */
-void arena_defer(struct arena *a, void (*fn)(void *), void *p);
+/* A place for something that must be given back: when the arena is freed or reset, fn(*place) is
+ * called, unless that is NULL. Ask for the place first, then make the thing: so it cannot get lost.
+ */
+void **arena_hold(struct arena *a, void (*fn)(void *));
+/* Gives it back now. */
+void arena_drop(void **place, void (*fn)(void *));
 
 #endif

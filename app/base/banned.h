@@ -6,6 +6,8 @@
 #ifndef SAMLING_BASE_BANNED_H
 #define SAMLING_BASE_BANNED_H
 
+#include <malloc.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,5 +45,24 @@
 #define tmpnam(...) BANNED(tmpnam)
 #define mktemp(...) BANNED(mktemp)
 #define alloca(...) BANNED(alloca)
+
+#ifndef SAMLING_TESTS /* which may take memory as they like */
+/* base/memory.h */
+#define malloc(...) BANNED(malloc)
+#define calloc(...) BANNED(calloc)
+#define realloc(...) BANNED(realloc)
+#define free(...) BANNED(free)
+#define strdup(...) BANNED(strdup)
+#define strndup(...) BANNED(strndup)
+#define asprintf(...) BANNED(asprintf)
+#define vasprintf(...) BANNED(vasprintf)
+#endif
+
+/* base/lock.h */
+#define pthread_mutex_lock(...) BANNED(pthread_mutex_lock)
+#define pthread_mutex_unlock(...) BANNED(pthread_mutex_unlock)
+#define pthread_rwlock_rdlock(...) BANNED(pthread_rwlock_rdlock)
+#define pthread_rwlock_wrlock(...) BANNED(pthread_rwlock_wrlock)
+#define pthread_rwlock_unlock(...) BANNED(pthread_rwlock_unlock)
 
 #endif

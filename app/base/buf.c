@@ -2,6 +2,8 @@
 
 #include <stdarg.h>
 
+#include "base/guard.h"
+
 #define DEFAULT_LIMIT ((size_t)16 << 20)
 
 void
@@ -11,17 +13,30 @@ buf_init(struct buf *b, size_t limit)
 }
 
 void
+buf_init_kept(struct buf *b, size_t limit)
+{
+    buf_init(b, limit);
+    b->kept = true;
+}
+
+static void
+forget(struct buf *b)
+{
+    *b = (struct buf){ .limit = b->limit, .kept = b->kept };
+}
+
+void
 buf_release(struct buf *b)
 {
-    free(b->data);
-    buf_init(b, b->limit);
+    mem_free(b->data);
+    forget(b);
 }
 
 void
 buf_clear(struct buf *b)
 {
     b->len = 0;
-    b->failed = false;
+    b->failed = b->starved = false;
     if (b->data != NULL)
         b->data[0] = '\0';
 }
@@ -30,6 +45,12 @@ bool
 buf_ok(const struct buf *b)
 {
     return !b->failed;
+}
+
+enum status
+buf_status(const struct buf *b)
+{
+    return b->starved ? ST_NOMEM : b->failed ? ST_LIMIT : ST_OK;
 }
 
 const char *
@@ -59,9 +80,9 @@ reserve(struct buf *b, size_t n)
         cap += cap / 2;
     if (cap > b->limit + 1)
         cap = b->limit + 1;
-    p = realloc(b->data, cap);
+    p = b->kept ? mem_realloc(b->data, cap) : scope_realloc(b->data, cap);
     if (p == NULL) {
-        b->failed = true;
+        b->failed = b->starved = true;
         return false;
     }
     b->data = p;
@@ -77,7 +98,7 @@ buf_take(struct buf *b)
     if (b->data == NULL && reserve(b, 0))
         b->data[0] = '\0';
     p = b->data;
-    buf_init(b, b->limit);
+    forget(b);
     return p;
 }
 

@@ -1,5 +1,6 @@
 #include "base/crypto.h"
 
+#include <errno.h>
 #include <pthread.h>
 /* Not sodium.h: its crypto_hash() would stand in the way of ours. */
 #include <sodium/core.h>
@@ -8,6 +9,9 @@
 #include <sodium/crypto_pwhash.h>
 #include <sodium/crypto_sign.h>
 #include <sodium/utils.h>
+
+#include "base/guard.h"
+#include "base/lock.h"
 
 /* argon2id takes 64 MiB a run: this gate, one for the process because its memory is, lets two in.
  */
@@ -70,20 +74,20 @@ crypto_sign_ok(const uint8_t sig[CRYPTO_SIGN_BYTES], const void *p, size_t n,
 static void
 gate_enter(void)
 {
-    pthread_mutex_lock(&gate);
+    lock_take(&gate);
     while (gate_places == 0)
         pthread_cond_wait(&gate_free, &gate);
     gate_places--;
-    pthread_mutex_unlock(&gate);
+    lock_give(&gate);
 }
 
 static void
 gate_leave(void)
 {
-    pthread_mutex_lock(&gate);
+    lock_take(&gate);
     gate_places++;
     pthread_cond_signal(&gate_free);
-    pthread_mutex_unlock(&gate);
+    lock_give(&gate);
 }
 
 _Static_assert(CRYPTO_PASSWORD_BYTES >= crypto_pwhash_STRBYTES, "a hash fits");
@@ -103,10 +107,15 @@ crypto_password_hash(char out[CRYPTO_PASSWORD_BYTES], const char *password)
 bool
 crypto_password_ok(const char *hash, const char *password)
 {
-    int rc;
+    int rc, why;
 
     gate_enter();
+    errno = 0;
     rc = crypto_pwhash_str_verify(hash, password, strlen(password));
+    why = errno;
     gate_leave();
+    /* Nobody is told that a good password is wrong. */
+    if (rc != 0 && why == ENOMEM)
+        guard_throw(ST_NOMEM, "out of memory: a password");
     return rc == 0;
 }

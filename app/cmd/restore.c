@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/owner.h"
 #include "cmd/folder.h"
 #include "database/migrate.h"
@@ -71,7 +72,7 @@ static bool
 copy_file(const char *from, const char *to, const struct stat *owner)
 {
     static const char magic[16] = "SQLite format 3";
-    char *bytes = malloc(COPY_BYTES);
+    char *bytes = mem_alloc(COPY_BYTES);
     int in = open(from, O_RDONLY | O_CLOEXEC), out = -1;
     bool ok = false, first = true;
     ssize_t n;
@@ -99,7 +100,7 @@ out:
         close(in);
     if (out >= 0)
         close(out);
-    free(bytes);
+    mem_free(bytes);
     return ok;
 }
 

@@ -1,6 +1,10 @@
 /* A person's right to see and to be forgotten: what all features know, through their constants. */
 #include "contacts/contacts_pages.h"
 
+#include "base/memory.h"
+
+#define EXPORT_MAX ((size_t)64 << 20)
+
 enum status
 person_export_all(struct db_conn *c, const struct person *p, json_t *out)
 {
@@ -58,10 +62,10 @@ export_json(struct request *rq, struct response *rs)
     json_decref(out);
     if (text == NULL)
         return ST_NOMEM;
-    buf_init(&b, 0);
+    buf_init(&b, EXPORT_MAX);
     buf_adds(&b, text);
     buf_addc(&b, '\n');
-    free(text);
+    mem_free(text);
     return rs_bytes(rs, 200, "application/json; charset=utf-8", &b,
                     arena_printf(rq_arena(rq), "person-%lld.json", (long long)row.contact.id));
 }

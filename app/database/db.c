@@ -1,6 +1,7 @@
 #include "database/db.h"
 
 #include "base/log.h"
+#include "base/guard.h"
 #include "database/statement.h"
 
 struct db {
@@ -32,7 +33,7 @@ db_open(const char *url, struct db **out)
         if (rc != ST_OK)
             return rc;
         n = strlen(url + scheme) + 1;
-        db = malloc(sizeof *db + n);
+        db = mem_alloc(sizeof *db + n);
         if (db == NULL)
             return ST_NOMEM;
         db->driver = drivers[i];
@@ -46,7 +47,7 @@ db_open(const char *url, struct db **out)
 void
 db_close(struct db **db)
 {
-    free(*db);
+    mem_free(*db);
     *db = NULL;
 }
 
@@ -59,7 +60,7 @@ db_place(const struct db *db)
 enum status
 db_connect(struct db *db, enum db_mode mode, struct db_conn **out)
 {
-    struct db_conn *c = calloc(1, sizeof *c);
+    struct db_conn *c = mem_calloc(1, sizeof *c);
     enum status rc = ST_NOMEM;
 
     *out = NULL;
@@ -68,7 +69,7 @@ db_connect(struct db *db, enum db_mode mode, struct db_conn **out)
     c->driver = db->driver;
     c->mode = mode;
     c->slots = 64;
-    c->slot = calloc(c->slots, sizeof(struct db_stmt *));
+    c->slot = mem_calloc(c->slots, sizeof(struct db_stmt *));
     if (c->slot == NULL)
         goto out;
     rc = c->driver->connect(db->place, mode, &c->native);
@@ -78,8 +79,8 @@ db_connect(struct db *db, enum db_mode mode, struct db_conn **out)
     }
 out:
     if (c != NULL)
-        free(c->slot);
-    free(c);
+        mem_free(c->slot);
+    mem_free(c);
     return rc;
 }
 
@@ -97,11 +98,11 @@ db_disconnect(struct db_conn **c)
         if (it->slot[i] == NULL)
             continue;
         it->driver->finalize(it->slot[i]->native);
-        free(it->slot[i]);
+        mem_free(it->slot[i]);
     }
     it->driver->disconnect(it->native);
-    free(it->slot);
-    free(it);
+    mem_free(it->slot);
+    mem_free(it);
 }
 
 /* Where a statement stands in the table, or where it would go. */
@@ -122,14 +123,14 @@ static enum status
 grow_table(struct db_conn *c)
 {
     size_t slots = c->slots * 2;
-    struct db_stmt **slot = calloc(slots, sizeof(struct db_stmt *));
+    struct db_stmt **slot = mem_calloc(slots, sizeof(struct db_stmt *));
 
     if (slot == NULL)
         return ST_NOMEM;
     for (size_t i = 0; i < c->slots; i++)
         if (c->slot[i] != NULL)
             *find_slot(slot, slots, c->slot[i]->key) = c->slot[i];
-    free(c->slot);
+    mem_free(c->slot);
     c->slot = slot;
     c->slots = slots;
     return ST_OK;
@@ -138,14 +139,14 @@ grow_table(struct db_conn *c)
 static enum status
 prepare_new(struct db_conn *c, const char *text, const void *key, struct db_stmt **out)
 {
-    struct db_stmt *st = calloc(1, sizeof *st);
+    struct db_stmt *st = mem_calloc(1, sizeof *st);
     enum status rc;
 
     if (st == NULL)
         return ST_NOMEM;
     rc = c->driver->prepare(c->native, text, key != NULL, &st->native);
     if (rc != ST_OK) {
-        free(st);
+        mem_free(st);
         return rc;
     }
     st->conn = c;
@@ -166,6 +167,16 @@ take_into_use(struct db_stmt *st)
     st->conn->open++;
 }
 
+/* In a guard a lack of memory is thrown, so that nobody takes it for something that is not there.
+ */
+static enum status
+or_throw(enum status rc)
+{
+    if (rc == ST_NOMEM && guard_scope() != NULL)
+        guard_throw(rc, "out of memory: the database");
+    return rc;
+}
+
 /* Its slot, empty when the statement is new to the connection. */
 static enum status
 slot_for(struct db_conn *c, const void *key, struct db_stmt ***out)
@@ -177,8 +188,8 @@ slot_for(struct db_conn *c, const void *key, struct db_stmt ***out)
     return rc;
 }
 
-enum status
-db_prepare(struct db_conn *c, const char *sql, struct db_stmt **out)
+static enum status
+prepare_static(struct db_conn *c, const char *sql, struct db_stmt **out)
 {
     struct db_stmt **slot;
     enum status rc = slot_for(c, sql, &slot);
@@ -193,6 +204,12 @@ db_prepare(struct db_conn *c, const char *sql, struct db_stmt **out)
     *out = *slot;
     take_into_use(*out);
     return ST_OK;
+}
+
+enum status
+db_prepare(struct db_conn *c, const char *sql, struct db_stmt **out)
+{
+    return or_throw(prepare_static(c, sql, out));
 }
 
 static enum status
@@ -222,7 +239,7 @@ statement_of(struct db_conn *c, const struct db_sql *sql, struct db_stmt **out)
     if (rc == ST_OK && *slot == NULL)
         rc = prepare_sql(c, sql, slot);
     if (rc != ST_OK)
-        return rc;
+        return or_throw(rc);
     *out = *slot;
     take_into_use(*out);
     return ST_OK;
@@ -237,7 +254,7 @@ db_prepare_text(struct db_conn *c, const char *sql, struct db_stmt **out)
     rc = prepare_new(c, sql, NULL, out);
     if (rc == ST_OK)
         take_into_use(*out);
-    return rc;
+    return or_throw(rc);
 }
 
 static void
@@ -277,8 +294,8 @@ db_bind_null(struct db_stmt *st, int n)
     stick(st, st->conn->driver->bind_null(st->native, n));
 }
 
-enum status
-db_next(struct db_stmt *st)
+static enum status
+step(struct db_stmt *st)
 {
     enum status rc;
 
@@ -292,6 +309,12 @@ db_next(struct db_stmt *st)
     else
         stick(st, rc);
     return rc;
+}
+
+enum status
+db_next(struct db_stmt *st)
+{
+    return or_throw(step(st));
 }
 
 int64_t
@@ -344,7 +367,7 @@ db_finish(struct db_stmt **st)
         it->conn->driver->reset(it->native);
     } else {
         it->conn->driver->finalize(it->native);
-        free(it);
+        mem_free(it);
     }
 }
 
@@ -372,13 +395,20 @@ db_script(struct db_conn *c, const char *sql)
     return c->driver->script(c->native, sql);
 }
 
+/* For transactions: never throws, since connections are given back in between. */
 static enum status
 run_static(struct db_conn *c, const char *sql)
 {
     struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql, &st);
+    enum status rc = prepare_static(c, sql, &st);
 
-    return rc == ST_OK ? db_run(&st) : rc;
+    if (rc != ST_OK)
+        return rc;
+    do
+        rc = step(st);
+    while (rc == ST_OK);
+    db_finish(&st);
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
 }
 
 static void
@@ -446,6 +476,17 @@ int
 db_open_statements(const struct db_conn *c)
 {
     return c->open;
+}
+
+void
+db_abandon(struct db_conn *c)
+{
+    for (size_t i = 0; i < c->slots && c->open > 0; i++) {
+        struct db_stmt *st = c->slot[i];
+
+        if (st != NULL && st->used)
+            db_finish(&st);
+    }
 }
 
 void

@@ -34,7 +34,8 @@ void db_disconnect(struct db_conn **c);
 
 /* From the connection's cache of prepared statements, keyed by the address of sql (so sql is a
  * static string); db_prepare_text is for SQL built at run time and is not cached. ST_IO is logged
- * with the engine's words. A statement already in use is BUG(). */
+ * with the engine's words. A statement already in use is BUG(). In a guard (base/guard.h) ST_NOMEM
+ * is thrown, here and by all calls below that find, read or change rows. */
 MUST_USE enum status db_prepare(struct db_conn *c, const char *sql, struct db_stmt **out);
 MUST_USE enum status db_prepare_text(struct db_conn *c, const char *sql, struct db_stmt **out);
 
@@ -82,6 +83,9 @@ MUST_USE enum status db_savepoint_undo(struct db_conn *c);
 
 /* Statements now in use: the router asserts 0 when a request ends. */
 int db_open_statements(const struct db_conn *c);
+/* After something was thrown (base/guard.h): what it left in use is given back. The transaction
+ * stands. (A statement of db_prepare_text would be lost.) */
+void db_abandon(struct db_conn *c);
 
 /*
  * Word to the rest of the program that something has changed, delivered only once it is on disk:

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/guard.h"
 #include "base/owner.h"
 
 /* Placeholders are names to SQLite: where $n stands among them is looked up once. */
@@ -83,11 +84,57 @@ sqlite_status(sqlite3 *h, int code, const char *what)
     return rc;
 }
 
+#ifdef SAMLING_TESTING
+/* The library's memory is ours, so that tests can take it away. */
+static void *
+test_malloc(int n)
+{
+    return mem_alloc((size_t)n);
+}
+
+static void *
+test_realloc(void *p, int n)
+{
+    return mem_realloc(p, (size_t)n);
+}
+
+static int
+test_size(void *p)
+{
+    return p != NULL ? (int)mem_size(p) : 0;
+}
+
+static int
+test_roundup(int n)
+{
+    return (n + 7) & ~7;
+}
+
+static int
+test_init(void *arg)
+{
+    (void)arg;
+    return SQLITE_OK;
+}
+
+static void
+test_shutdown(void *arg)
+{
+    (void)arg;
+}
+
+static const sqlite3_mem_methods test_memory = { test_malloc,  mem_free,  test_realloc,  test_size,
+                                                 test_roundup, test_init, test_shutdown, NULL };
+#endif
+
 /* Before the library's first use: no counting of memory, which would take a lock at each malloc. */
 static void
 configure(void)
 {
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+#ifdef SAMLING_TESTING
+    (void)sqlite3_config(SQLITE_CONFIG_MALLOC, &test_memory);
+#endif
 }
 
 static enum status
@@ -158,13 +205,13 @@ sqlite_disconnect(void *native)
     if (c == NULL)
         return;
     (void)sqlite3_close_v2(c->h);
-    free(c);
+    mem_free(c);
 }
 
 static enum status
 sqlite_connect(const char *place, enum db_mode mode, void **native)
 {
-    struct sqlite_conn *c = calloc(1, sizeof *c);
+    struct sqlite_conn *c = mem_calloc(1, sizeof *c);
     enum status rc;
 
     if (c == NULL)
@@ -188,7 +235,7 @@ sqlite_finalize(void *stmt)
     if (st == NULL)
         return;
     (void)sqlite3_finalize(st->s);
-    free(st);
+    mem_free(st);
 }
 
 /* Learns where each $n stands. ST_INVALID for other kinds of placeholders. */
@@ -217,7 +264,7 @@ static enum status
 sqlite_prepare(void *native, const char *sql, bool keep, void **stmt)
 {
     struct sqlite_conn *c = native;
-    struct sqlite_stmt *st = calloc(1, sizeof *st);
+    struct sqlite_stmt *st = mem_calloc(1, sizeof *st);
     enum status rc;
 
     if (st == NULL)
@@ -317,10 +364,23 @@ sqlite_column_int(void *stmt, int col)
     return sqlite3_column_int64(((struct sqlite_stmt *)stmt)->s, col);
 }
 
+/* A value that could not be had for want of memory reads as NULL, and must not be taken for it. */
+static void
+check_memory(const struct sqlite_stmt *st)
+{
+    if ((sqlite3_errcode(st->h) & 0xff) == SQLITE_NOMEM)
+        guard_throw(ST_NOMEM, "out of memory: a value of the database");
+}
+
 static const char *
 sqlite_column_text(void *stmt, int col)
 {
-    return (const char *)sqlite3_column_text(((struct sqlite_stmt *)stmt)->s, col);
+    struct sqlite_stmt *st = stmt;
+    const unsigned char *s = sqlite3_column_text(st->s, col);
+
+    if (s == NULL)
+        check_memory(st);
+    return (const char *)s;
 }
 
 static const void *
@@ -329,6 +389,8 @@ sqlite_column_blob(void *stmt, int col, size_t *len)
     struct sqlite_stmt *st = stmt;
     const void *p = sqlite3_column_blob(st->s, col);
 
+    if (p == NULL)
+        check_memory(st);
     *len = (size_t)sqlite3_column_bytes(st->s, col);
     return p;
 }

@@ -5,7 +5,9 @@
 #include <stdatomic.h>
 
 #include "base/clock.h"
+#include "base/lock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "database/driver.h"
 
 #define BATCH_MAX 256
@@ -85,12 +87,38 @@ tell_all(const struct writer *w, struct db_note note)
 static void
 tell_listeners(struct writer *w)
 {
-    pthread_mutex_lock(&w->listening);
+    lock_take(&w->listening);
     if (w->notes_over)
         tell_all(w, (struct db_note){ TOPIC_ALL, 0 });
     for (size_t i = 0; i < w->notes && !w->notes_over; i++)
         tell_all(w, w->note[i]);
-    pthread_mutex_unlock(&w->listening);
+    lock_give(&w->listening);
+}
+
+struct run {
+    struct db_conn *c;
+    const struct writer_job *job;
+};
+
+static enum status
+run_work(void *arg)
+{
+    const struct run *r = arg;
+
+    return r->job->work(r->c, r->job->arg);
+}
+
+/* Its work, and what became of it, into the job. */
+static void
+run_guarded(struct db_conn *c, struct writer_job *job)
+{
+    struct run r = { c, job };
+
+    job->thrown = !guard_try(job->scope, run_work, &r, &job->rc);
+    if (job->thrown)
+        db_abandon(c);
+    if (db_open_statements(c) != 0)
+        BUG("a job left %d statements open", db_open_statements(c));
 }
 
 /*
@@ -108,9 +136,7 @@ run_job(struct writer *w, struct writer_job *job)
         return rc;
     c->notes = 0;
     c->notes_over = false;
-    job->rc = job->work(c, job->arg);
-    if (db_open_statements(c) != 0)
-        BUG("a job left %d statements open", db_open_statements(c));
+    run_guarded(c, job);
     /* A full disk, a lack of memory or a ROLLBACK of the job's own ends all at once. */
     if (!db_in_transaction(c))
         return job->rc == ST_FULL || job->rc == ST_IO ? job->rc : ST_BUSY;
@@ -136,8 +162,11 @@ loss_status(enum status rc)
 static enum status
 run_transaction(struct writer *w, struct writer_job *batch)
 {
-    enum status rc = db_begin(w->conn);
+    enum status rc;
 
+    /* One that could not be ended for want of memory. */
+    db_rollback(w->conn);
+    rc = db_begin(w->conn);
     w->notes = 0;
     w->notes_over = false;
     for (struct writer_job *job = batch; job != NULL && rc == ST_OK; job = job->next)
@@ -236,7 +265,7 @@ take_batch(struct writer *w)
     struct writer_job *batch, **end;
     int n = 0;
 
-    pthread_mutex_lock(&w->lock);
+    lock_take(&w->lock);
     while (w->first == NULL && !w->stopping) {
         struct timespec until;
 
@@ -244,10 +273,10 @@ take_batch(struct writer *w)
         until.tv_sec += IDLE_MS / 1000;
         if (pthread_cond_timedwait(&w->wake, &w->lock, &until) == 0)
             continue;
-        pthread_mutex_unlock(&w->lock);
+        lock_give(&w->lock);
         care_for_log(w, true);
         look_for_room(w);
-        pthread_mutex_lock(&w->lock);
+        lock_take(&w->lock);
     }
     batch = w->first;
     for (end = &batch; *end != NULL && n < BATCH_MAX; n++)
@@ -257,7 +286,7 @@ take_batch(struct writer *w)
     if (w->first == NULL)
         w->last = &w->first;
     w->waiting -= n;
-    pthread_mutex_unlock(&w->lock);
+    lock_give(&w->lock);
     return batch;
 }
 
@@ -284,13 +313,13 @@ writer_free(struct writer *w)
     pthread_cond_destroy(&w->wake);
     pthread_mutex_destroy(&w->lock);
     pthread_mutex_destroy(&w->listening);
-    free(w);
+    mem_free(w);
 }
 
 enum status
 writer_start(struct db *db, struct writer **out)
 {
-    struct writer *w = calloc(1, sizeof *w);
+    struct writer *w = mem_calloc(1, sizeof *w);
     pthread_condattr_t monotonic;
     enum status rc;
 
@@ -328,10 +357,10 @@ writer_stop(struct writer **w)
     *w = NULL;
     if (it == NULL)
         return;
-    pthread_mutex_lock(&it->lock);
+    lock_take(&it->lock);
     it->stopping = true;
     pthread_cond_signal(&it->wake);
-    pthread_mutex_unlock(&it->lock);
+    lock_give(&it->lock);
     pthread_join(it->thread, NULL);
     (void)it->conn->driver->checkpoint(it->conn->native, CHECKPOINT_TRUNCATE);
     writer_free(it);
@@ -344,7 +373,8 @@ writer_submit(struct writer *w, struct writer_job *job)
 
     job->next = NULL;
     job->rc = ST_OK;
-    pthread_mutex_lock(&w->lock);
+    job->thrown = false;
+    lock_take(&w->lock);
     if (w->stopping || w->waiting >= QUEUE_MAX) {
         rc = ST_BUSY;
     } else {
@@ -355,7 +385,7 @@ writer_submit(struct writer *w, struct writer_job *job)
         w->last = &job->next;
         w->waiting++;
     }
-    pthread_mutex_unlock(&w->lock);
+    lock_give(&w->lock);
     return rc;
 }
 
@@ -374,7 +404,9 @@ wake_waiter(struct writer_job *job, enum status rc)
 enum status
 writer_run(struct writer *w, writer_fn work, void *arg)
 {
-    struct waiter waiter = { .job = { .work = work, .arg = arg, .done = wake_waiter } };
+    struct waiter waiter = {
+        .job = { .work = work, .arg = arg, .scope = guard_scope(), .done = wake_waiter }
+    };
     enum status rc;
 
     if (pthread_equal(pthread_self(), w->thread))
@@ -393,11 +425,11 @@ writer_run(struct writer *w, writer_fn work, void *arg)
 void
 writer_subscribe(struct writer *w, writer_listener fn, void *ctx)
 {
-    pthread_mutex_lock(&w->listening);
+    lock_take(&w->listening);
     if (w->listeners == LISTENERS_MAX)
         BUG("more than %d listeners", LISTENERS_MAX);
     w->listener[w->listeners++] = (struct listener){ fn, ctx };
-    pthread_mutex_unlock(&w->listening);
+    lock_give(&w->listening);
 }
 
 void
@@ -405,12 +437,12 @@ writer_unsubscribe(struct writer *w, writer_listener fn, void *ctx)
 {
     size_t kept = 0;
 
-    pthread_mutex_lock(&w->listening);
+    lock_take(&w->listening);
     for (size_t i = 0; i < w->listeners; i++)
         if (w->listener[i].fn != fn || w->listener[i].ctx != ctx)
             w->listener[kept++] = w->listener[i];
     w->listeners = kept;
-    pthread_mutex_unlock(&w->listening);
+    lock_give(&w->listening);
 }
 
 bool

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "base/guard.h"
 #include "database/db.h"
 
 struct writer;
@@ -15,19 +16,23 @@ struct writer;
 /*
  * The work of one job: database work only, brief, repeatable (it may run again when the whole
  * transaction had to be rolled back). Anything but ST_OK undoes the job's savepoint alone and is
- * handed to the caller as it is.
+ * handed to the caller as it is. So does what it throws (base/guard.h).
  */
 typedef enum status (*writer_fn)(struct db_conn *c, void *arg);
 
 struct writer_job {
     writer_fn work;
     void *arg;
+    /* What the work makes belongs to it, and it to the writer until done; NULL: made and freed
+     * there. */
+    struct scope *scope;
     /* Called on the writer's thread after the commit (or the failure), with the job's outcome:
      * work's own status, or ST_BUSY / ST_IO / ST_FULL when the commit did not come about. Must be
      * brief; may free the job. */
     void (*done)(struct writer_job *job, enum status rc);
     struct writer_job *next; /* the writer's */
     enum status rc;          /* the writer's */
+    bool thrown;             /* rc was thrown: ST_LIMIT over a limit, ST_NOMEM no memory */
 };
 
 /* Opens its own DB_WRITE connection and starts the thread. */
@@ -38,7 +43,8 @@ void writer_stop(struct writer **w);
 /* Queues; done will be called, unless ST_BUSY (stopping, or 4096 jobs wait) is returned. */
 MUST_USE enum status writer_submit(struct writer *w, struct writer_job *job);
 
-/* Queues and waits for the commit. Calling it on the writer's own thread is BUG(). */
+/* Queues and waits for the commit; the work runs in the caller's scope. Calling it on the writer's
+ * own thread is BUG(). */
 MUST_USE enum status writer_run(struct writer *w, writer_fn work, void *arg);
 
 /* fn is called on the writer's thread after each commit that notified (db_notify) this topic, once

@@ -251,33 +251,45 @@ add_headers(GMimeMessage *msg, const struct mime_message *m)
     g_free(subject);
 }
 
+static void
+free_format(void *format)
+{
+    g_mime_format_options_free(format);
+}
+
+/* The library's objects hang on a, since adding to out may throw. */
+static void
+write_message(struct arena *a, struct buf *out, const struct mime_message *m)
+{
+    void **msg = arena_hold(a, g_object_unref), **stream = arena_hold(a, g_object_unref);
+    void **format = arena_hold(a, free_format);
+    GMimeObject *top;
+    GByteArray *bytes;
+
+    *msg = g_mime_message_new(TRUE);
+    add_headers(*msg, m);
+    top = body(m);
+    g_mime_message_set_mime_part(*msg, top);
+    g_object_unref(top);
+
+    *format = g_mime_format_options_new();
+    g_mime_format_options_set_newline_format(*format, GMIME_NEWLINE_FORMAT_DOS);
+    *stream = g_mime_stream_mem_new();
+    g_mime_object_write_to_stream(*msg, *format, *stream);
+    bytes = g_mime_stream_mem_get_byte_array(*stream);
+    buf_add(out, bytes->data, bytes->len);
+}
+
 enum status
 mime_build(struct buf *out, const struct mime_message *m)
 {
-    GMimeFormatOptions *format;
-    GMimeMessage *msg;
-    GMimeObject *top;
-    GMimeStream *stream;
-    GByteArray *bytes;
+    struct arena *a;
 
     if (!message_ok(m))
         return ST_INVALID;
     mime_start();
-    msg = g_mime_message_new(TRUE);
-    add_headers(msg, m);
-    top = body(m);
-    g_mime_message_set_mime_part(msg, top);
-    g_object_unref(top);
-
-    format = g_mime_format_options_new();
-    g_mime_format_options_set_newline_format(format, GMIME_NEWLINE_FORMAT_DOS);
-    stream = g_mime_stream_mem_new();
-    g_mime_object_write_to_stream(GMIME_OBJECT(msg), format, stream);
-    bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
-    buf_add(out, bytes->data, bytes->len);
-
-    g_object_unref(stream);
-    g_mime_format_options_free(format);
-    g_object_unref(msg);
-    return buf_ok(out) ? ST_OK : ST_LIMIT;
+    a = arena_new(0);
+    write_message(a, out, m);
+    arena_free(&a);
+    return buf_status(out);
 }

@@ -57,7 +57,7 @@ static const char *
 keep(struct arena *a, const char *s, size_t n)
 {
     char *copy = arena_alloc(a, n + 1);
-    char *valid;
+    void **valid;
 
     if (n > 0)
         memcpy(copy, s, n);
@@ -66,9 +66,10 @@ keep(struct arena *a, const char *s, size_t n)
             copy[i] = ' ';
     if (g_utf8_validate(copy, (gssize)n, NULL))
         return copy;
-    valid = g_utf8_make_valid(copy, (gssize)n);
-    copy = arena_strdup(a, valid);
-    g_free(valid);
+    valid = arena_hold(a, g_free);
+    *valid = g_utf8_make_valid(copy, (gssize)n);
+    copy = arena_strdup(a, *valid);
+    arena_drop(valid, g_free);
     return copy;
 }
 
@@ -81,22 +82,22 @@ keep_str(struct arena *a, const char *s)
 static const char *
 keep_lower(struct arena *a, const char *s)
 {
-    char *lower = g_ascii_strdown(s == NULL ? "" : s, -1);
-    const char *kept = keep_str(a, lower);
+    char *lower = arena_strdup(a, keep_str(a, s));
 
-    g_free(lower);
-    return kept;
+    for (char *p = lower; *p != '\0'; p++)
+        *p = g_ascii_tolower(*p);
+    return lower;
 }
 
 static const char *
 type_of(struct arena *a, GMimeObject *object)
 {
     GMimeContentType *type = g_mime_object_get_content_type(object);
-    char *text = type == NULL ? NULL : g_mime_content_type_get_mime_type(type);
-    const char *kept = keep_lower(a, text == NULL ? "application/octet-stream" : text);
 
-    g_free(text);
-    return kept;
+    if (type == NULL)
+        return "application/octet-stream";
+    return keep_lower(a, arena_printf(a, "%s/%s", g_mime_content_type_get_media_type(type),
+                                      g_mime_content_type_get_media_subtype(type)));
 }
 
 static void
@@ -120,29 +121,30 @@ static void
 read_content(struct arena *a, GMimePart *part, struct mime_leaf *leaf)
 {
     GMimeDataWrapper *content = g_mime_part_get_content(part);
-    GMimeStream *stream;
+    void **text, **stream;
     GByteArray *bytes;
 
     leaf->data = "";
     if (content == NULL)
         return;
     if (GMIME_IS_TEXT_PART(part)) {
-        char *text = g_mime_text_part_get_text(GMIME_TEXT_PART(part));
-
-        leaf->data = keep_str(a, text);
+        text = arena_hold(a, g_free);
+        *text = g_mime_text_part_get_text(GMIME_TEXT_PART(part));
+        leaf->data = keep_str(a, *text);
         leaf->size = strlen(leaf->data);
-        g_free(text);
+        arena_drop(text, g_free);
         return;
     }
-    stream = g_mime_stream_mem_new();
-    g_mime_data_wrapper_write_to_stream(content, stream);
-    bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+    stream = arena_hold(a, g_object_unref);
+    *stream = g_mime_stream_mem_new();
+    g_mime_data_wrapper_write_to_stream(content, *stream);
+    bytes = g_mime_stream_mem_get_byte_array(*stream);
     char *copy = arena_alloc(a, bytes->len + 1);
     if (bytes->len > 0)
         memcpy(copy, bytes->data, bytes->len);
     leaf->data = copy;
     leaf->size = bytes->len;
-    g_object_unref(stream);
+    arena_drop(stream, g_object_unref);
 }
 
 static void
@@ -227,13 +229,25 @@ read_headers(struct arena *a, GMimeMessage *msg, struct mime_mail *out)
         out->date_ms = g_date_time_to_unix(date) * MS_SECOND;
 }
 
+static enum status
+read_message(struct arena *a, GMimeMessage *msg, struct mime_mail *out)
+{
+    struct walk w = { .arena = a };
+
+    w.leaves = ARENA_ARRAY(a, struct mime_leaf, MIME_MAX_PARTS);
+    walk_part(&w, g_mime_message_get_mime_part(msg), 1);
+    if (w.over)
+        return ST_LIMIT;
+    read_headers(a, msg, out);
+    out->leaves = w.leaves;
+    out->n_leaves = w.n;
+    return ST_OK;
+}
+
 enum status
 mime_read(struct arena *a, const void *bytes, size_t n, struct mime_mail *out)
 {
-    GMimeStream *stream = NULL;
-    GMimeParser *parser = NULL;
-    GMimeMessage *msg = NULL;
-    struct walk w = { .arena = a };
+    void **stream, **parser, **msg;
     enum status rc = ST_INVALID;
 
     *out = (struct mime_mail){ 0 };
@@ -242,27 +256,18 @@ mime_read(struct arena *a, const void *bytes, size_t n, struct mime_mail *out)
     if (!looks_like_header(bytes, n))
         return ST_INVALID;
     mime_start();
-    stream = g_mime_stream_mem_new_with_buffer(bytes, n);
-    parser = g_mime_parser_new_with_stream(stream);
-    g_mime_parser_set_persist_stream(parser, FALSE);
-    msg = g_mime_parser_construct_message(parser, NULL);
-    if (msg == NULL)
-        goto out;
-    w.leaves = ARENA_ARRAY(a, struct mime_leaf, MIME_MAX_PARTS);
-    walk_part(&w, g_mime_message_get_mime_part(msg), 1);
-    rc = ST_LIMIT;
-    if (w.over)
-        goto out;
-    read_headers(a, msg, out);
-    out->leaves = w.leaves;
-    out->n_leaves = w.n;
-    rc = ST_OK;
-out:
-    if (msg != NULL)
-        g_object_unref(msg);
-    if (parser != NULL)
-        g_object_unref(parser);
-    if (stream != NULL)
-        g_object_unref(stream);
+    /* The library's objects hang on a: keeping what they say may throw. */
+    stream = arena_hold(a, g_object_unref);
+    parser = arena_hold(a, g_object_unref);
+    msg = arena_hold(a, g_object_unref);
+    *stream = g_mime_stream_mem_new_with_buffer(bytes, n);
+    *parser = g_mime_parser_new_with_stream(*stream);
+    g_mime_parser_set_persist_stream(*parser, FALSE);
+    *msg = g_mime_parser_construct_message(*parser, NULL);
+    if (*msg != NULL)
+        rc = read_message(a, *msg, out);
+    arena_drop(msg, g_object_unref);
+    arena_drop(parser, g_object_unref);
+    arena_drop(stream, g_object_unref);
     return rc;
 }

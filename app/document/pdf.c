@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/lock.h"
 #include "document/qr.h"
 
 /* Points (1/72 inch), A4. */
@@ -341,6 +342,7 @@ draw_ticket(const struct page *p, const struct pdf_ticket *t, const struct qr_ma
 
 /* ---- The document ---- */
 
+/* Under the lock: out is a kept one. */
 static cairo_status_t
 to_buf(void *closure, const unsigned char *data, unsigned int n)
 {
@@ -386,36 +388,49 @@ draw_page(struct buf *out, const struct pdf_ticket *t, const struct qr_matrix *q
     g_object_unref(p.pango);
     g_object_unref(fonts);
     if (!buf_ok(out))
-        return ST_LIMIT;
+        return buf_status(out);
     return drawn == CAIRO_STATUS_SUCCESS && written == CAIRO_STATUS_SUCCESS ? ST_OK : ST_NOMEM;
 }
 
-static enum status
-draw_alone(struct buf *out, const struct pdf_ticket *t, const struct qr_matrix *qr)
+static void
+release(void *drawn)
 {
+    buf_release(drawn);
+}
+
+/* Drawn under the lock into what cannot throw. qr NULL: off. */
+static enum status
+draw_alone(struct buf *out, struct arena *a, const struct pdf_ticket *t, const struct qr_matrix *qr)
+{
+    struct buf *drawn = ARENA_NEW(a, struct buf);
     enum status rc;
 
-    pthread_mutex_lock(&draw_mutex);
-    rc = draw_page(out, t, qr);
-    pthread_mutex_unlock(&draw_mutex);
-    return rc;
+    buf_init_kept(drawn, out->limit);
+    *arena_hold(a, release) = drawn;
+    lock_take(&draw_mutex);
+    rc = draw_page(drawn, t, qr);
+    lock_give(&draw_mutex);
+    if (rc != ST_OK)
+        return rc;
+    buf_add(out, drawn->data, drawn->len);
+    return buf_status(out);
 }
 
 enum status
 pdf_ticket(struct buf *out, const struct pdf_ticket *t)
 {
+    bool off = set(t->off);
     struct arena *a;
     struct qr_matrix qr;
-    enum status rc;
+    enum status rc = ST_OK;
 
-    if (set(t->off))
-        return draw_alone(out, t, NULL);
-    if (!set(t->qr_text) || !set(t->short_code) || strlen(t->short_code) > 24)
+    if (!off && (!set(t->qr_text) || !set(t->short_code) || strlen(t->short_code) > 24))
         return ST_INVALID;
     a = arena_new(0);
-    rc = qr_modules(a, t->qr_text, &qr);
+    if (!off)
+        rc = qr_modules(a, t->qr_text, &qr);
     if (rc == ST_OK)
-        rc = draw_alone(out, t, &qr);
+        rc = draw_alone(out, a, t, off ? NULL : &qr);
     arena_free(&a);
     return rc;
 }

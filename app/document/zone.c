@@ -4,7 +4,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/lock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 enum { ZONES_MAX = 64, NAME_MAX_ = 64, CHANGES_MAX = 800 };
@@ -117,20 +119,20 @@ load(const char *name)
 
     if (!utc && (zone == NULL || icaltimezone_get_component(zone) == NULL))
         return NULL;
-    span = calloc(CHANGES_MAX, sizeof *span);
+    span = mem_calloc(CHANGES_MAX, sizeof *span);
     if (span == NULL)
         return NULL;
     if (utc)
         span[0] = (struct span){ INT64_MIN, 0, false };
     else
         n = walk(zone, span, CHANGES_MAX);
-    t = malloc(sizeof *t + n * sizeof *span);
+    t = mem_alloc(sizeof *t + n * sizeof *span);
     if (t != NULL) {
         text_copy(t->name, sizeof t->name, name);
         t->n = n;
         memcpy(t->span, span, n * sizeof *span);
     }
-    free(span);
+    mem_free(span);
     return t;
 }
 
@@ -141,7 +143,7 @@ find(const char *name)
 
     if (found != NULL || !name_ok(name))
         return found;
-    pthread_mutex_lock(&load_mutex);
+    lock_take(&load_mutex);
     found = find_loaded(name); /* another thread may have been first */
     for (size_t i = 0; found == NULL && i < ZONES_MAX; i++) {
         struct table *t = NULL;
@@ -154,7 +156,7 @@ find(const char *name)
         found = t;
         break;
     }
-    pthread_mutex_unlock(&load_mutex);
+    lock_give(&load_mutex);
     return found;
 }
 
@@ -187,11 +189,11 @@ zone_start(const char *const *names, size_t n)
 void
 zone_stop(void)
 {
-    pthread_mutex_lock(&load_mutex);
+    lock_take(&load_mutex);
     for (size_t i = 0; i < ZONES_MAX; i++)
-        free(atomic_exchange(&tables[i], NULL));
+        mem_free(atomic_exchange(&tables[i], NULL));
     icaltimezone_free_builtin_timezones();
-    pthread_mutex_unlock(&load_mutex);
+    lock_give(&load_mutex);
 }
 
 bool

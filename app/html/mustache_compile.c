@@ -3,6 +3,8 @@
 
 #include <stdarg.h>
 
+#include "base/guard.h"
+
 #define DELIMITER_MAX 16
 
 struct open_section {
@@ -72,11 +74,8 @@ node_add(struct parser *p, enum node_kind kind, int line)
 
     if (m->count == m->capacity) {
         uint32_t capacity = m->capacity ? m->capacity * 2 : 32;
-        struct node *nodes = realloc(m->nodes, capacity * sizeof *nodes);
 
-        if (!nodes)
-            BUG("out of memory compiling %s", m->name);
-        m->nodes = nodes;
+        m->nodes = scope_realloc(m->nodes, capacity * sizeof *m->nodes);
         m->capacity = capacity;
     }
     struct node *n = &m->nodes[m->count++];
@@ -444,7 +443,7 @@ mustache_free(struct mustache **m)
     if (!*m)
         return;
     struct arena *arena = (*m)->arena; /* it holds *m as well */
-    free((*m)->nodes);
+    mem_free((*m)->nodes);
     *m = NULL;
     arena_free(&arena);
 }

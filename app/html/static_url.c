@@ -1,5 +1,6 @@
 #include "html/static_url.h"
 
+#include "base/arena.h"
 #include "base/asset.h"
 #include "base/crypto.h"
 #include "base/text.h"
@@ -9,11 +10,12 @@
 
 struct file {
     const char *name;
-    char *url;        /* ends with the hash */
+    const char *url;  /* ends with the hash */
     const char *hash; /* into url */
 };
 
 struct static_urls {
+    struct arena *arena;
     struct file *files; /* in the order of the assets: sorted by name */
     size_t count;
 };
@@ -27,15 +29,14 @@ is_static(const struct asset *a)
 struct static_urls *
 static_urls_load(void)
 {
-    struct static_urls *u = calloc(1, sizeof *u);
+    struct arena *arena = arena_new(0);
+    struct static_urls *u = ARENA_NEW(arena, struct static_urls);
     size_t count = 0;
 
+    u->arena = arena;
     for (size_t i = 0; i < asset_count; i++)
         count += is_static(&asset_table[i]);
-    if (u)
-        u->files = calloc(count + 1, sizeof *u->files);
-    if (!u || !u->files)
-        BUG("out of memory at start");
+    u->files = ARENA_ARRAY(arena, struct file, count + 1);
     for (size_t i = 0; i < asset_count; i++) {
         const struct asset *a = &asset_table[i];
         uint8_t digest[CRYPTO_HASH_BYTES];
@@ -47,8 +48,7 @@ static_urls_load(void)
         crypto_hash(digest, a->data, a->size, NULL, 0);
         text_hex(digest, HASH_DIGITS / 2, hex);
         f->name = a->name + sizeof PREFIX - 1;
-        if (asprintf(&f->url, "/%s?v=%s", a->name, hex) < 0)
-            BUG("out of memory at start");
+        f->url = arena_printf(arena, "/%s?v=%s", a->name, hex);
         f->hash = f->url + strlen(f->url) - HASH_DIGITS;
     }
     return u;
@@ -59,11 +59,9 @@ static_urls_free(struct static_urls **u)
 {
     if (!*u)
         return;
-    for (size_t i = 0; i < (*u)->count; i++)
-        free((*u)->files[i].url);
-    free((*u)->files);
-    free(*u);
+    struct arena *arena = (*u)->arena; /* it holds *u as well */
     *u = NULL;
+    arena_free(&arena);
 }
 
 static int

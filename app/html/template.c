@@ -2,6 +2,7 @@
 
 #include "base/asset.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "html/lang.h"
 #include "html/mustache.h"
@@ -164,13 +165,13 @@ say_log(void *ctx, const char *line)
 enum status
 templates_load(const struct translations *texts, struct templates **out)
 {
-    struct templates *t = calloc(1, sizeof *t);
+    struct templates *t = mem_calloc(1, sizeof *t);
 
     *out = NULL;
     if (t)
-        t->all = calloc(asset_count + 1, sizeof(struct mustache *));
+        t->all = mem_calloc(asset_count + 1, sizeof(struct mustache *));
     if (!t || !t->all) {
-        free(t);
+        mem_free(t);
         return ST_NOMEM;
     }
     t->texts = texts;
@@ -192,8 +193,8 @@ templates_free(struct templates **t)
     for (size_t i = 0; i < (*t)->count; i++)
         mustache_free(&(*t)->all[i]);
     static_urls_free(&(*t)->urls);
-    free((*t)->all);
-    free(*t);
+    mem_free((*t)->all);
+    mem_free(*t);
     *t = NULL;
 }
 

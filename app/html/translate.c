@@ -3,6 +3,7 @@
 
 #include "base/asset.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "html/json_text.h"
 #include "html/lang.h"
 #include "html/mo.h"
@@ -95,11 +96,11 @@ translations_load(struct translations **out)
     }
     while (slots < keys) /* at most half full: most keys stand in all three */
         slots *= 2;
-    struct translations *t = calloc(1, sizeof *t);
+    struct translations *t = mem_calloc(1, sizeof *t);
     if (t)
-        t->slots = calloc((size_t)slots * 2, sizeof *t->slots);
+        t->slots = mem_calloc((size_t)slots * 2, sizeof *t->slots);
     if (!t || !t->slots) {
-        free(t);
+        mem_free(t);
         return ST_NOMEM;
     }
     t->mask = slots * 2 - 1;
@@ -117,8 +118,8 @@ translations_free(struct translations **t)
 {
     if (!*t)
         return;
-    free((*t)->slots);
-    free(*t);
+    mem_free((*t)->slots);
+    mem_free(*t);
     *t = NULL;
 }
 

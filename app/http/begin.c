@@ -71,8 +71,8 @@ find_client(struct request *rq)
         rq->https = true;
 }
 
-static bool
-wants_json(struct request *rq)
+bool
+begin_wants_json(struct request *rq)
 {
     const char *accept;
 
@@ -125,17 +125,17 @@ begin_body_max(const struct route *r)
 }
 
 int
-request_begin(struct request *rq, const char *url, const char *method)
+request_begin(struct request *rq)
 {
     struct router *router = rq->server->router;
-    bool known = read_method(rq, method);
+    const char *url = rq->raw_path;
+    bool known = read_method(rq, rq->method_name);
 
     find_client(rq);
     (void)text_copy(rq->host, sizeof rq->host, rq->link->head.host);
     if (rq->link->head.host != NULL && rq->link->head.host_len < sizeof rq->host)
         rq->host[rq->link->head.host_len] = '\0';
     rq->content_length = rq->link->head.content_length;
-    rq->raw_path = url;
     rq->path = url_decode(rq->arena, url, strlen(url), false, true, false);
     if (rq->path == NULL || !router_find(router, rq->arena, rq->method, url, &rq->match)) {
         rq->path = "/";
@@ -144,7 +144,7 @@ request_begin(struct request *rq, const char *url, const char *method)
     rq->route = rq->match.route;
     if (!known)
         rq->route = NULL;
-    rq->json_out = wants_json(rq);
+    rq->json_out = begin_wants_json(rq);
     if (!read_query(rq))
         return 400;
     if (rq->route == NULL && rq->match.methods == 0 && find_without_slash(rq))

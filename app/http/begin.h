@@ -7,8 +7,11 @@
 /* A refused body up to this is read and thrown away, so that the connection can go on. */
 #define BEGIN_DISCARD_MAX ((uint64_t)64 << 10)
 
-/* url: the raw path. 0, or the status of the refusal that is known before the body. */
-int request_begin(struct request *rq, const char *url, const char *method);
+/* By the raw path and the method's name. 0, or the status of the refusal that is known before the
+ * body. */
+int request_begin(struct request *rq);
+/* How errors are told: as problem details, or as a page. */
+bool begin_wants_json(struct request *rq);
 /* Bytes at most. */
 size_t begin_body_max(const struct route *r);
 

@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/lock.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 #define TICK_MS 250
@@ -87,10 +89,10 @@ wait_a_bit(struct connections *c)
     nfds_t n = 1;
     uint64_t woken;
 
-    pthread_mutex_lock(&c->lock);
+    lock_take(&c->lock);
     for (size_t i = 0; i < c->lingers; i++)
         p[n++] = (struct pollfd){ .fd = c->linger[i].fd, .events = POLLIN };
-    pthread_mutex_unlock(&c->lock);
+    lock_give(&c->lock);
     if (poll(p, n, TICK_MS) > 0 && p[0].revents != 0 && read(c->wake, &woken, sizeof woken) < 0)
         return;
 }
@@ -106,11 +108,11 @@ reaper_main(void *arg)
         wait_a_bit(c);
         int64_t now = clock_mono();
 
-        pthread_mutex_lock(&c->lock);
+        lock_take(&c->lock);
         drain_all(c, now);
         cut_late(c, now);
         stopping = c->stopping;
-        pthread_mutex_unlock(&c->lock);
+        lock_give(&c->lock);
         if (now - ticked >= TICK_MS) {
             ticked = now;
             c->tick(c->ctx, now);
@@ -122,7 +124,7 @@ reaper_main(void *arg)
 struct connections *
 connections_start(connections_tick tick, void *ctx, _Atomic int64_t *cut)
 {
-    struct connections *c = calloc(1, sizeof *c);
+    struct connections *c = mem_calloc(1, sizeof *c);
 
     if (c == NULL)
         return NULL;
@@ -136,7 +138,7 @@ connections_start(connections_tick tick, void *ctx, _Atomic int64_t *cut)
         if (c->wake >= 0)
             close(c->wake);
         pthread_mutex_destroy(&c->lock);
-        free(c);
+        mem_free(c);
         return NULL;
     }
     return c;
@@ -159,16 +161,16 @@ connections_stop(struct connections **pointer)
     *pointer = NULL;
     if (c == NULL)
         return;
-    pthread_mutex_lock(&c->lock);
+    lock_take(&c->lock);
     c->stopping = true;
-    pthread_mutex_unlock(&c->lock);
+    lock_give(&c->lock);
     wake(c);
     pthread_join(c->thread, NULL);
     for (size_t i = 0; i < c->lingers; i++)
         close(c->linger[i].fd);
     close(c->wake);
     pthread_mutex_destroy(&c->lock);
-    free(c);
+    mem_free(c);
 }
 
 /* ── Connections ── */
@@ -176,40 +178,40 @@ connections_stop(struct connections **pointer)
 struct connection *
 connection_add(struct connections *c, int fd, const char *address, int64_t header_ms)
 {
-    struct connection *it = calloc(1, sizeof *it);
+    struct connection *it = mem_calloc(1, sizeof *it);
 
     if (it == NULL)
         return NULL;
     it->fd = fd;
     (void)text_copy(it->address, sizeof it->address, address);
     connection_deadline(it, header_ms);
-    pthread_mutex_lock(&c->lock);
+    lock_take(&c->lock);
     it->next = &c->list;
     it->prev = c->list.prev;
     it->prev->next = it;
     c->list.prev = it;
     c->count++;
-    pthread_mutex_unlock(&c->lock);
+    lock_give(&c->lock);
     return it;
 }
 
 void
 connection_remove(struct connections *c, struct connection *it)
 {
-    pthread_mutex_lock(&c->lock);
+    lock_take(&c->lock);
     it->prev->next = it->next;
     it->next->prev = it->prev;
     c->count--;
-    pthread_mutex_unlock(&c->lock);
-    free(it);
+    lock_give(&c->lock);
+    mem_free(it);
 }
 
 int
 connections_count(struct connections *c)
 {
-    pthread_mutex_lock(&c->lock);
+    lock_take(&c->lock);
     int n = c->count;
-    pthread_mutex_unlock(&c->lock);
+    lock_give(&c->lock);
     return n;
 }
 
@@ -227,13 +229,13 @@ connection_linger(struct connections *c, const struct connection *it)
 
     if (fd < 0)
         return;
-    pthread_mutex_lock(&c->lock);
+    lock_take(&c->lock);
     if (c->lingers < LINGERS_MAX && !c->stopping) {
         c->linger[c->lingers++] =
             (struct linger_on){ .fd = fd, .until = clock_mono() + LINGER_MS, .left = LINGER_BYTES };
         fd = -1;
     }
-    pthread_mutex_unlock(&c->lock);
+    lock_give(&c->lock);
     if (fd >= 0)
         close(fd);
     wake(c);

@@ -37,7 +37,8 @@ struct connection {
     const char *uri; /* the raw request target in the library's buffer */
     size_t uri_len;
     bool seen, has_query, has_space;
-    bool hot; /* may be answered from the page cache, under hot_lang */
+    bool no_memory; /* the request cannot be answered: close */
+    bool hot;       /* may be answered from the page cache, under hot_lang */
     const char *hot_lang;
     struct head head;
 };

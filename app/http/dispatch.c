@@ -76,6 +76,20 @@ dispatch_connection(void *cls, struct MHD_Connection *mhd, void **socket_context
 
 /* ── The target, as it came ── */
 
+struct keeping {
+    struct request *rq;
+    const char *query;
+};
+
+static enum status
+keep_query(void *arg)
+{
+    const struct keeping *k = arg;
+
+    k->rq->raw_query = arena_strdup(k->rq->arena, k->query);
+    return ST_OK;
+}
+
 void *
 dispatch_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
 {
@@ -85,7 +99,7 @@ dispatch_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
 
     if (link == NULL)
         return NULL;
-    link->seen = link->has_query = link->hot = false;
+    link->seen = link->has_query = link->hot = link->no_memory = false;
     link->uri = uri;
     link->uri_len = uri != NULL ? strlen(uri) : 0;
     link->has_space = uri != NULL && strchr(uri, ' ') != NULL;
@@ -95,7 +109,10 @@ dispatch_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
     /* The library cuts the query to pieces after this. */
     link->has_query = true;
     struct request *rq = request_new(s);
-    rq->raw_query = arena_strdup(rq->arena, query + 1);
+    struct keeping k = { rq, query + 1 };
+    enum status rc;
+    if (rq == NULL || !guard_try(&rq->scope, keep_query, &k, &rc))
+        link->no_memory = true;
     return rq;
 }
 
@@ -109,22 +126,26 @@ dispatch_unescape(void *cls, struct MHD_Connection *mhd, char *text)
 
 /* ── Answers ── */
 
+/* MHD_NO closes the connection. */
 static enum MHD_Result
 answer(struct request *rq)
 {
-    if (rq->rs.http == 405)
-        rs_header(&rq->rs, "Allow",
-                  rq->match.methods != 0 ? router_allow(rq->arena, rq->match.methods)
-                                         : "GET, HEAD, POST, PATCH, DELETE");
-    return send_answer(rq);
+    return rq->lost ? MHD_NO : send_answer(rq);
 }
 
-static enum MHD_Result
-refuse_now(struct request *rq, int http, bool body_follows)
+static void
+refuse_step(struct request *rq)
 {
-    if (body_follows)
-        connection_linger(rq->server->connections, rq->link);
-    flow_error(rq, http);
+    flow_error(rq, rq->refuse);
+}
+
+/* A body that follows is not waited for. */
+static enum MHD_Result
+refuse_now(struct request *rq, int http)
+{
+    connection_linger(rq->server->connections, rq->link);
+    rq->refuse = http;
+    (void)rescue_step(rq, refuse_step);
     return answer(rq);
 }
 
@@ -147,7 +168,7 @@ slow_task(void *arg)
     struct request *rq = arg;
     struct server *s = rq->server;
 
-    flow_slow(rq);
+    (void)rescue_step(rq, flow_slow);
     rq->phase = PHASE_READY;
     MHD_resume_connection(rq->mhd);
     atomic_fetch_sub(&s->waiting, 1);
@@ -180,19 +201,27 @@ hand_over(struct request *rq, enum flow flow)
     return MHD_YES;
 }
 
+static void
+run_step(struct request *rq)
+{
+    rq->flow = flow_run(rq);
+}
+
 static enum MHD_Result
 run(struct request *rq)
 {
-    enum flow flow = flow_run(rq);
-
-    return flow == FLOW_ANSWER ? answer(rq) : hand_over(rq, flow);
+    if (!rescue_step(rq, run_step) || rq->flow == FLOW_ANSWER)
+        return answer(rq);
+    return hand_over(rq, rq->flow);
 }
 
 static enum MHD_Result
 resumed(struct request *rq)
 {
-    if (rq->phase == PHASE_ANSWER)
-        flow_written(rq);
+    if (rq->phase == PHASE_ANSWER && rq->job.thrown)
+        rescue(rq, rq->rc);
+    else if (rq->phase == PHASE_ANSWER)
+        (void)rescue_step(rq, flow_written);
     return answer(rq);
 }
 
@@ -269,15 +298,34 @@ answer_hot(struct server *s, struct connection *link, struct MHD_Connection *mhd
 
 /* ── The library's handler ── */
 
+/* NULL when there is no memory. */
 static struct request *
 adopt(struct server *s, struct MHD_Connection *mhd, struct connection *link, void **con_cls)
 {
     struct request *rq = *con_cls != NULL ? *con_cls : request_new(s);
 
+    if (rq == NULL)
+        return NULL;
     rq->mhd = mhd;
     rq->link = link;
     *con_cls = rq;
     return rq;
+}
+
+static void
+begin_step(struct request *rq)
+{
+    rq->refuse = request_begin(rq);
+}
+
+/* false: it threw, and the answer is that. */
+static bool
+begin(struct request *rq, const char *url, const char *method)
+{
+    rq->begun = true;
+    rq->raw_path = url;
+    rq->method_name = method;
+    return rescue_step(rq, begin_step);
 }
 
 /* The head is in. What has a body is judged before that is read. */
@@ -293,9 +341,11 @@ first_call(struct server *s, struct MHD_Connection *mhd, struct connection *link
         http = 503;
     if (http != 0) {
         rq = adopt(s, mhd, link, con_cls);
+        if (rq == NULL)
+            return MHD_NO;
         rq->client = link->address;
         rq->https = s->tls;
-        return refuse_now(rq, http, true);
+        return refuse_now(rq, http);
     }
     connection_deadline(link, s->config.body_ms > 0 ? s->config.body_ms : BODY_MS);
     if (!link->head.has_body) {
@@ -304,11 +354,15 @@ first_call(struct server *s, struct MHD_Connection *mhd, struct connection *link
         return MHD_YES;
     }
     rq = adopt(s, mhd, link, con_cls);
-    rq->begun = true;
-    rq->refuse = request_begin(rq, url, method);
+    if (rq == NULL)
+        return MHD_NO;
+    if (!begin(rq, url, method)) {
+        connection_linger(s->connections, link);
+        return answer(rq);
+    }
     if (rq->refuse == 413 || (rq->refuse != 0 && rq->content_length > BEGIN_DISCARD_MAX))
-        return refuse_now(rq, rq->refuse, true);
-    buf_init(&rq->body, rq->refuse != 0 ? 1 : begin_body_max(rq->route));
+        return refuse_now(rq, rq->refuse);
+    buf_init_kept(&rq->body, rq->refuse != 0 ? 1 : begin_body_max(rq->route));
     return MHD_YES;
 }
 
@@ -317,8 +371,8 @@ more_body(struct request *rq, const char *data, size_t *size)
 {
     if (rq->refuse == 0) {
         buf_add(&rq->body, data, *size);
-        if (!buf_ok(&rq->body))
-            rq->refuse = 413; /* chunked, and longer than it may be */
+        if (!buf_ok(&rq->body)) /* chunked, and longer than it may be; or no memory */
+            rq->refuse = response_http(buf_status(&rq->body));
     } else {
         rq->discarded += *size;
     }
@@ -336,8 +390,8 @@ dispatch(void *cls, struct MHD_Connection *mhd, const char *url, const char *met
     struct request *rq = *con_cls;
     enum MHD_Result result;
 
-    if (link == NULL)
-        return MHD_NO; /* no memory when it came */
+    if (link == NULL || link->no_memory)
+        return MHD_NO; /* when it came */
     if (!link->seen)
         return first_call(s, mhd, link, url, method, version, con_cls);
     if (rq != NULL && (rq->phase == PHASE_ANSWER || rq->phase == PHASE_READY))
@@ -347,16 +401,12 @@ dispatch(void *cls, struct MHD_Connection *mhd, const char *url, const char *met
     if (link->hot && answer_hot(s, link, mhd, url, &result))
         return result;
     rq = adopt(s, mhd, link, con_cls);
-    if (!rq->begun) {
-        rq->begun = true;
-        rq->refuse = request_begin(rq, url, method);
-    }
+    if (rq == NULL)
+        return MHD_NO;
+    if (!rq->begun && !begin(rq, url, method))
+        return answer(rq);
     if (answer_static(rq, &result))
         return result;
-    if (rq->moved != NULL) {
-        (void)rs_redirect(&rq->rs, rq->moved);
-        return answer(rq);
-    }
     return run(rq);
 }
 

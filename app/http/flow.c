@@ -22,6 +22,10 @@ flow_error(struct request *rq, int http)
 {
     (void)rs_error(&rq->rs, http);
     response_prepare(&rq->rs);
+    if (http == 405)
+        rs_header(&rq->rs, "Allow",
+                  rq->match.methods != 0 ? router_allow(rq->arena, rq->match.methods)
+                                         : "GET, HEAD, POST, PATCH, DELETE");
 }
 
 /* ── Who asks ── */
@@ -282,9 +286,11 @@ answered_before(struct request *rq, int http, const char *answer)
     rq->rs.http = http;
     rq->rs.content_type = answer[0] != '\0' ? "application/json" : NULL;
     rq->rs.body_len = strlen(answer);
-    rq->rs.body = rq->rs.body_len > 0 ? strdup(answer) : NULL;
+    rq->rs.body = rq->rs.body_len > 0 ? scope_alloc(rq->rs.body_len) : NULL;
+    if (rq->rs.body != NULL)
+        memcpy(rq->rs.body, answer, rq->rs.body_len);
     rq->answered = true;
-    return rq->rs.body == NULL && rq->rs.body_len > 0 ? ST_NOMEM : ST_OK;
+    return ST_OK;
 }
 
 /* The answer, made from what the savepoint holds, is stored with it. */
@@ -452,6 +458,10 @@ flow_run(struct request *rq)
 {
     int http;
 
+    if (rq->moved != NULL) {
+        (void)rs_redirect(&rq->rs, rq->moved);
+        return FLOW_ANSWER;
+    }
     if (request_open(rq) != ST_OK) {
         flow_error(rq, 503);
         return FLOW_ANSWER;
@@ -497,6 +507,8 @@ flow_run(struct request *rq)
     if (prepare_write(rq))
         return FLOW_ANSWER;
     request_close(rq);
-    rq->job = (struct writer_job){ .work = write_work, .arg = rq, .done = rq->job.done };
+    rq->job = (struct writer_job){
+        .work = write_work, .arg = rq, .scope = &rq->scope, .done = rq->job.done
+    };
     return FLOW_WRITE;
 }

@@ -4,6 +4,8 @@
 #include <pthread.h>
 
 #include "base/clock.h"
+#include "base/lock.h"
+#include "base/memory.h"
 #include "base/rand.h"
 
 #define SLOTS 4096
@@ -29,7 +31,7 @@ const struct rate rate_secret = { "secret", 60 };
 struct limits *
 limits_new(void)
 {
-    struct limits *l = calloc(1, sizeof *l);
+    struct limits *l = mem_calloc(1, sizeof *l);
 
     if (l == NULL)
         return NULL;
@@ -43,7 +45,7 @@ limits_free(struct limits **l)
 {
     if (*l != NULL)
         pthread_mutex_destroy(&(*l)->lock);
-    free(*l);
+    mem_free(*l);
     *l = NULL;
 }
 
@@ -103,7 +105,7 @@ limits_take(struct limits *l, const char *client, const struct rate *rate, int64
     bool ok;
 
     make_key(client, key);
-    pthread_mutex_lock(&l->lock);
+    lock_take(&l->lock);
     struct bucket *b = bucket_find(l, key, rate, now);
 
     b->tries += (double)(now - b->at) * per_minute / (double)MS_MINUTE;
@@ -114,6 +116,6 @@ limits_take(struct limits *l, const char *client, const struct rate *rate, int64
     if (ok)
         b->tries -= 1;
     *wait_s = ok ? 0 : 1 + (int)((1 - b->tries) * 60 / per_minute);
-    pthread_mutex_unlock(&l->lock);
+    lock_give(&l->lock);
     return ok;
 }

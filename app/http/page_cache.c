@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/lock.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 #define SLOTS 512
@@ -26,7 +28,7 @@ struct page_cache {
 struct page_cache *
 page_cache_new(void (*release)(void *object))
 {
-    struct page_cache *c = calloc(1, sizeof *c);
+    struct page_cache *c = mem_calloc(1, sizeof *c);
 
     if (c == NULL)
         return NULL;
@@ -48,7 +50,7 @@ page_cache_free(struct page_cache **pointer)
         if (c->entry[i].object != NULL)
             c->release(c->entry[i].object);
     pthread_rwlock_destroy(&c->lock);
-    free(c);
+    mem_free(c);
 }
 
 uint64_t
@@ -88,7 +90,7 @@ page_cache_use(struct page_cache *c, const char *path, const char *lang, int64_t
     size_t start = slot_of(path, lang);
     bool found = false;
 
-    pthread_rwlock_rdlock(&c->lock);
+    lock_take_read(&c->lock);
     for (size_t i = 0; i < PROBES && !found; i++) {
         const struct entry *e = &c->entry[(start + i) % SLOTS];
 
@@ -99,7 +101,7 @@ page_cache_use(struct page_cache *c, const char *path, const char *lang, int64_t
         use(ctx, e->object);
         found = true;
     }
-    pthread_rwlock_unlock(&c->lock);
+    lock_give_rw(&c->lock);
     return found;
 }
 
@@ -127,7 +129,7 @@ page_cache_put(struct page_cache *c, const char *path, const char *lang, uint64_
 {
     void *old = object;
 
-    pthread_rwlock_wrlock(&c->lock);
+    lock_take_write(&c->lock);
     if (generation == atomic_load(&c->generation) && strlen(path) < PATH_KEPT) {
         struct entry *e = place(c, path, lang, generation);
 
@@ -138,7 +140,7 @@ page_cache_put(struct page_cache *c, const char *path, const char *lang, uint64_
         (void)text_copy(e->path, sizeof e->path, path);
         (void)text_copy(e->lang, sizeof e->lang, lang);
     }
-    pthread_rwlock_unlock(&c->lock);
+    lock_give_rw(&c->lock);
     if (old != NULL)
         c->release(old);
 }

@@ -2,6 +2,9 @@
 
 #include <pthread.h>
 
+#include "base/lock.h"
+#include "base/memory.h"
+
 #define ARENAS_KEPT 64
 #define CONNS_KEPT 16
 
@@ -17,7 +20,7 @@ struct pool {
 struct pool *
 pool_new(struct db *db)
 {
-    struct pool *p = calloc(1, sizeof *p);
+    struct pool *p = mem_calloc(1, sizeof *p);
 
     if (p == NULL)
         return NULL;
@@ -39,7 +42,7 @@ pool_free(struct pool **pointer)
     while (p->conns > 0)
         db_disconnect(&p->conn[--p->conns]);
     pthread_mutex_destroy(&p->lock);
-    free(p);
+    mem_free(p);
 }
 
 struct arena *
@@ -47,11 +50,11 @@ pool_arena(struct pool *p)
 {
     struct arena *a = NULL;
 
-    pthread_mutex_lock(&p->lock);
+    lock_take(&p->lock);
     if (p->arenas > 0)
         a = p->arena[--p->arenas];
-    pthread_mutex_unlock(&p->lock);
-    return a != NULL ? a : arena_new(0);
+    lock_give(&p->lock);
+    return a != NULL ? a : arena_new_kept(0);
 }
 
 void
@@ -60,13 +63,15 @@ pool_arena_back(struct pool *p, struct arena **pointer)
     struct arena *a = *pointer;
 
     *pointer = NULL;
+    if (a == NULL)
+        return;
     arena_reset(a);
-    pthread_mutex_lock(&p->lock);
+    lock_take(&p->lock);
     if (p->arenas < ARENAS_KEPT) {
         p->arena[p->arenas++] = a;
         a = NULL;
     }
-    pthread_mutex_unlock(&p->lock);
+    lock_give(&p->lock);
     arena_free(&a);
 }
 
@@ -77,10 +82,10 @@ pool_conn(struct pool *p, struct db_conn **out)
     enum status rc = ST_OK;
 
     *out = NULL;
-    pthread_mutex_lock(&p->lock);
+    lock_take(&p->lock);
     if (p->conns > 0)
         c = p->conn[--p->conns];
-    pthread_mutex_unlock(&p->lock);
+    lock_give(&p->lock);
     if (c == NULL)
         rc = db_connect(p->db, DB_READ, &c);
     if (rc == ST_OK)
@@ -103,11 +108,12 @@ pool_conn_back(struct pool *p, struct db_conn **pointer)
     if (db_open_statements(c) != 0)
         BUG("a request left %d statements open", db_open_statements(c));
     db_end(c);
-    pthread_mutex_lock(&p->lock);
-    if (p->conns < CONNS_KEPT) {
+    lock_take(&p->lock);
+    /* One whose snapshot did not end would show old things for ever. */
+    if (p->conns < CONNS_KEPT && !db_in_transaction(c)) {
         p->conn[p->conns++] = c;
         c = NULL;
     }
-    pthread_mutex_unlock(&p->lock);
+    lock_give(&p->lock);
     db_disconnect(&c);
 }

@@ -14,8 +14,9 @@ struct pool *pool_new(struct db *db);
 /* Everything must have been given back. Accepts NULL. */
 void pool_free(struct pool **p);
 
+/* Of no scope. NULL when there is no memory. */
 struct arena *pool_arena(struct pool *p);
-void pool_arena_back(struct pool *p, struct arena **a);
+void pool_arena_back(struct pool *p, struct arena **a); /* accepts NULL */
 
 /* With a snapshot begun. ST_IO, ST_BUSY as db_connect and db_begin. */
 MUST_USE enum status pool_conn(struct pool *p, struct db_conn **out);

@@ -13,16 +13,22 @@ struct request *
 request_new(struct server *s)
 {
     struct arena *a = pool_arena(s->pool);
-    struct request *rq = ARENA_NEW(a, struct request);
+    struct request *rq;
 
+    /* It stands in the arena's first block, which is there. */
+    _Static_assert(sizeof *rq < 7 * 1024, "a request fits");
+    if (a == NULL)
+        return NULL;
+    rq = ARENA_NEW(a, struct request);
     rq->server = s;
-    rq->arena = a;
+    rq->arena = rq->home = a;
+    scope_init(&rq->scope);
     rq->errors_end = &rq->errors;
     rq->who.role = ROLE_NOBODY;
     rq->now = clock_now();
     rq->path = rq->raw_path = "/";
     rq->client = "";
-    buf_init(&rq->body, 1);
+    buf_init_kept(&rq->body, 1);
     rq->rs.rq = rq;
     rq->rs.headers_end = &rq->rs.headers;
     atomic_fetch_add(&s->in_flight, 1);
@@ -33,13 +39,27 @@ void
 request_free(struct request *rq)
 {
     struct server *s = rq->server;
-    struct arena *a = rq->arena;
+    struct arena *fresh = rq->arena != rq->home ? rq->arena : NULL, *home = rq->home;
+    bool thrown = rq->thrown;
+    struct scope left;
+    size_t n;
 
     request_close(rq);
     response_reset(&rq->rs);
     buf_release(&rq->body);
     json_decref(rq->json);
-    pool_arena_back(s->pool, &a);
+    /* What hangs on the arenas may be made of pieces of the scope, so that goes last. */
+    scope_take(&left, &rq->scope);
+    pool_arena_back(s->pool, &fresh);
+    pool_arena_back(s->pool, &home);
+    n = scope_end(&left);
+#ifdef SAMLING_TESTING
+    if (n > 0 && !thrown)
+        BUG("a request left %zu pieces behind", n);
+#else
+    (void)n;
+    (void)thrown;
+#endif
     atomic_fetch_sub(&s->in_flight, 1);
 }
 
@@ -114,7 +134,7 @@ rq_write(struct request *rq, writer_fn work, void *arg)
     rc = writer_run(rq->server->config.writer, work, arg);
     enum status opened = request_open(rq);
     if (opened != ST_OK)
-        BUG("no connection to read what was written: %s", status_name(opened));
+        guard_throw(opened, "no connection to read what was written");
     return rc;
 }
 

@@ -1,4 +1,5 @@
 #include "base/log.h"
+#include "base/memory.h"
 #include "http/server_private.h"
 
 /* What was said before no longer counts. */
@@ -7,7 +8,7 @@ response_reset(struct response *rs)
 {
     struct request *rq = rs->rq;
 
-    free(rs->body);
+    mem_free(rs->body);
     json_decref(rs->data);
     *rs = (struct response){ .rq = rq };
     rs->headers_end = &rs->headers;
@@ -16,7 +17,7 @@ response_reset(struct response *rs)
 static void
 start(struct response *rs, enum answer_kind kind, int http)
 {
-    free(rs->body);
+    mem_free(rs->body);
     json_decref(rs->data);
     rs->body = NULL;
     rs->body_len = 0;
@@ -30,14 +31,12 @@ start(struct response *rs, enum answer_kind kind, int http)
 enum status
 rs_json(struct response *rs, int http, json_t *value)
 {
-    if (value == NULL)
-        return rs_error(rs, 503);
     start(rs, ANSWER_BYTES, http);
     rs->content_type = "application/json";
     rs->body = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
     json_decref(value);
     if (rs->body == NULL)
-        return rs_error(rs, 503);
+        return rs_error(rs, 500);
     rs->body_len = strlen(rs->body);
     return ST_OK;
 }
@@ -46,7 +45,7 @@ enum status
 rs_page(struct response *rs, int http, const char *template_name, const char *title, json_t *data)
 {
     if (data == NULL)
-        return rs_error(rs, 503);
+        return rs_error(rs, 500);
     start(rs, ANSWER_PAGE, http);
     rs->template_name = template_name;
     rs->title = arena_strdup(rs->rq->arena, title);
@@ -72,7 +71,7 @@ enum status
 rs_redirect(struct response *rs, const char *path)
 {
     if (path[0] != '/' || path[1] == '/' || path[1] == '\\')
-        BUG("a redirect out of the site");
+        guard_throw(ST_IO, "a redirect out of the site");
     start(rs, ANSWER_BYTES, 303);
     rs_header(rs, "Location", path);
     return ST_OK;
@@ -98,7 +97,7 @@ rs_bytes(struct response *rs, int http, const char *content_type, struct buf *b,
 {
     if (!buf_ok(b)) {
         buf_release(b);
-        return rs_error(rs, 503);
+        return rs_error(rs, 413);
     }
     start(rs, ANSWER_BYTES, http);
     rs->content_type = arena_strdup(rs->rq->arena, content_type);
@@ -132,7 +131,7 @@ rs_header(struct response *rs, const char *name, const char *value)
     struct rs_header *h = ARENA_NEW(rs->rq->arena, struct rs_header);
 
     if (!value_ok(value))
-        BUG("a control character in header %s", name);
+        guard_throw(ST_IO, "a control character in header %s", name);
     h->name = name;
     h->value = arena_strdup(rs->rq->arena, value);
     *rs->headers_end = h;
@@ -197,8 +196,12 @@ response_prepare(struct response *rs)
                   rs->rq->route != NULL ? rs->rq->route->path : "-");
         (void)rs_error(rs, 500);
     }
-    if (rs->kind == ANSWER_PAGE && page_prepare(rs) != ST_OK)
-        (void)rs_error(rs, 500);
+    if (rs->kind == ANSWER_PAGE) {
+        enum status rc = page_prepare(rs);
+
+        if (rc != ST_OK)
+            (void)rs_error(rs, rc == ST_LIMIT ? 413 : 500);
+    }
     if (rs->kind == ANSWER_ERROR)
         problem_prepare(rs);
 }

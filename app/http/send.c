@@ -1,6 +1,7 @@
 #include "http/send.h"
 
 #include "base/log.h"
+#include "base/guard.h"
 #include "base/text.h"
 #include "http/connection.h"
 #include "http/page_cache.h"
@@ -9,41 +10,45 @@
 #define SESSION_COOKIE_AGE (30 * 24 * 3600)
 #define LANG_COOKIE_AGE (365 * 24 * 3600)
 
-void
+struct MHD_Response *
 send_header(struct MHD_Response *r, const char *name, const char *value)
 {
-    if (MHD_add_response_header(r, name, value) != MHD_YES)
-        log_error("http", "header %s was not taken", name);
+    if (r == NULL || MHD_add_response_header(r, name, value) == MHD_YES)
+        return r;
+    log_error("http", "header %s was not taken", name);
+    MHD_destroy_response(r);
+    return NULL;
 }
 
-void
+struct MHD_Response *
 send_security(struct MHD_Response *r, const char *csp, bool https)
 {
-    send_header(r, "Content-Security-Policy", csp);
-    send_header(r, "X-Content-Type-Options", "nosniff");
+    r = send_header(r, "Content-Security-Policy", csp);
+    r = send_header(r, "X-Content-Type-Options", "nosniff");
     /* Personal links stay in the house. "no-referrer" would also make browsers say "Origin: null"
      * of our own forms, so that they could not be told from another site's. */
-    send_header(r, "Referrer-Policy", "same-origin");
-    send_header(r, "Permissions-Policy", "camera=(self), microphone=(), geolocation=()");
-    send_header(r, "Cross-Origin-Opener-Policy", "same-origin");
+    r = send_header(r, "Referrer-Policy", "same-origin");
+    r = send_header(r, "Permissions-Policy", "camera=(self), microphone=(), geolocation=()");
+    r = send_header(r, "Cross-Origin-Opener-Policy", "same-origin");
     if (https)
-        send_header(r, "Strict-Transport-Security", "max-age=31536000");
+        r = send_header(r, "Strict-Transport-Security", "max-age=31536000");
+    return r;
 }
 
 struct MHD_Response *
 send_response(void *body, size_t len, const char *content_type, const char *csp, bool https)
 {
-    struct MHD_Response *r = MHD_create_response_from_buffer(
-        len, body, body != NULL ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *r;
 
-    if (r == NULL) {
-        free(body);
-        return NULL;
-    }
+    if (body != NULL)
+        scope_release(body);
+    r = body != NULL ? MHD_create_response_from_buffer_with_free_callback(len, body, mem_free)
+                     : MHD_create_response_from_buffer(len, NULL, MHD_RESPMEM_PERSISTENT);
+    if (r == NULL)
+        mem_free(body);
     if (content_type != NULL)
-        send_header(r, "Content-Type", content_type);
-    send_security(r, csp, https);
-    return r;
+        r = send_header(r, "Content-Type", content_type);
+    return send_security(r, csp, https);
 }
 
 enum MHD_Result
@@ -62,23 +67,31 @@ send_queue(struct server *s, struct MHD_Connection *mhd, int http, struct MHD_Re
 
 /* ── Cookies ── */
 
-static void
-add_cookies(struct request *rq, struct MHD_Response *r)
+/* Nothing here may throw: the response is the library's, and no arena has it. */
+
+static struct MHD_Response *
+add_cookie(struct MHD_Response *r, const struct request *rq, const char *name, const char *value,
+           int age)
 {
-    const char *name = session_cookie_name(rq->https), *secure = rq->https ? "; Secure" : "";
+    char text[256];
+
+    (void)snprintf(text, sizeof text, "%s=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%d%s", name,
+                   value, age, rq->https ? "; Secure" : "");
+    return send_header(r, "Set-Cookie", text);
+}
+
+static struct MHD_Response *
+add_cookies(const struct request *rq, struct MHD_Response *r)
+{
+    const char *name = session_cookie_name(rq->https);
 
     if (rq->cookie[0] != '\0')
-        send_header(r, "Set-Cookie",
-                    arena_printf(rq->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%d%s",
-                                 name, rq->cookie, SESSION_COOKIE_AGE, secure));
+        r = add_cookie(r, rq, name, rq->cookie, SESSION_COOKIE_AGE);
     else if (rq->cookie_drop)
-        send_header(r, "Set-Cookie",
-                    arena_printf(rq->arena, "%s=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0%s",
-                                 name, secure));
+        r = add_cookie(r, rq, name, "", 0);
     if (rq->lang_query != NULL)
-        send_header(r, "Set-Cookie",
-                    arena_printf(rq->arena, "lang=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%d%s",
-                                 rq->lang_query, LANG_COOKIE_AGE, secure));
+        r = add_cookie(r, rq, "lang", rq->lang_query, LANG_COOKIE_AGE);
+    return r;
 }
 
 /* ── Who may keep a copy ── */
@@ -91,21 +104,22 @@ is_public(const struct request *rq)
            rq->who.role == ROLE_NOBODY && rq->cookie[0] == '\0' && !rq->cookie_drop;
 }
 
-static void
+static struct MHD_Response *
 add_cache(const struct response *rs, struct MHD_Response *r)
 {
-    struct request *rq = rs->rq;
+    const struct request *rq = rs->rq;
+    char text[64];
 
     if (rs->cache_seconds > 0 && rq->lang_query == NULL) {
-        send_header(r, "Cache-Control",
-                    arena_printf(rq->arena, "public, max-age=%d", rs->cache_seconds));
-    } else if (rs->http >= 400 || !is_public(rq) || rq->lang_query != NULL) {
-        send_header(r, "Cache-Control", "no-store");
-        send_header(r, "X-Robots-Tag", "noindex");
-    } else {
-        send_header(r, "Cache-Control", "no-cache");
-        send_header(r, "Vary", "Accept-Language, Cookie");
+        (void)snprintf(text, sizeof text, "public, max-age=%d", rs->cache_seconds);
+        return send_header(r, "Cache-Control", text);
     }
+    if (rs->http >= 400 || !is_public(rq) || rq->lang_query != NULL) {
+        r = send_header(r, "Cache-Control", "no-store");
+        return send_header(r, "X-Robots-Tag", "noindex");
+    }
+    r = send_header(r, "Cache-Control", "no-cache");
+    return send_header(r, "Vary", "Accept-Language, Cookie");
 }
 
 static void
@@ -138,13 +152,12 @@ send_bytes(struct response *rs)
     enum MHD_Result ok;
 
     rs->body = NULL;
-    if (r == NULL)
-        return MHD_NO;
     for (const struct rs_header *h = rs->headers; h != NULL; h = h->next)
         if (h->value != csp)
-            send_header(r, h->name, h->value);
-    add_cache(rs, r);
-    add_cookies(rq, r);
+            r = send_header(r, h->name, h->value);
+    r = add_cookies(rq, add_cache(rs, r));
+    if (r == NULL)
+        return MHD_NO;
     if (rs->keep_until == 0 || rq->cookie_drop || rq->cookie[0] != '\0' || rq->lang_query != NULL ||
         rs->http != 200)
         return send_queue(rq->server, rq->mhd, rs->http, r);
@@ -163,14 +176,13 @@ send_events(struct response *rs)
 
     if (r == NULL) {
         atomic_fetch_add(&rq->server->counters.busy, 1);
-        (void)rs_error(rs, 503);
-        response_prepare(rs);
-        return send_bytes(rs);
+        rescue(rq, ST_BUSY);
+        return rq->lost ? MHD_NO : send_bytes(rs);
     }
-    send_header(r, "Content-Type", "text/event-stream");
-    send_header(r, "Cache-Control", "no-store");
-    send_header(r, "X-Accel-Buffering", "no");
-    send_security(r, CSP_PAGE, rq->https);
+    r = send_header(r, "Content-Type", "text/event-stream");
+    r = send_header(r, "Cache-Control", "no-store");
+    r = send_header(r, "X-Accel-Buffering", "no");
+    r = send_security(r, CSP_PAGE, rq->https);
     connection_deadline(rq->link, CONNECTION_NO_DEADLINE);
     return send_queue(rq->server, rq->mhd, 200, r);
 }

@@ -16,15 +16,18 @@
  */
 #define CSP_WASM CSP_COMMON "script-src 'self' 'wasm-unsafe-eval'"
 
-/* A response with the security headers. body is malloc'ed and taken over; NULL when memory is
- * short. */
+/* A response with the security headers. body is a piece of memory (base/memory.h) and taken over.
+ * NULL when memory is short. */
 struct MHD_Response *send_response(void *body, size_t len, const char *content_type,
                                    const char *csp, bool https);
-void send_header(struct MHD_Response *r, const char *name, const char *value);
+/* Gives r back; or NULL, and r is gone, when the header was not taken: an answer without it could
+ * be an unsafe one. Accepts NULL. */
+MUST_USE struct MHD_Response *send_header(struct MHD_Response *r, const char *name,
+                                          const char *value);
 /* The security headers alone. */
-void send_security(struct MHD_Response *r, const char *csp, bool https);
+MUST_USE struct MHD_Response *send_security(struct MHD_Response *r, const char *csp, bool https);
 
-/* Queues and forgets the caller's reference. */
+/* Queues and forgets the caller's reference. MHD_NO, which closes the connection, without one. */
 enum MHD_Result send_queue(struct server *s, struct MHD_Connection *mhd, int http,
                            struct MHD_Response *r);
 /* The prepared answer of a request. */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "http/connection.h"
 #include "http/dispatch.h"
@@ -244,7 +245,7 @@ origin_of(const char *url)
     if (host == NULL)
         return NULL;
     host += 3;
-    return strndup(url, (size_t)(host - url) + strcspn(host, "/"));
+    return mem_strndup(url, (size_t)(host - url) + strcspn(host, "/"));
 }
 
 static void
@@ -259,9 +260,9 @@ server_free(struct server *s)
     limits_free(&s->limits);
     pool_free(&s->pool);
     router_free(&s->router);
-    free(s->origin);
-    free(s->proxy);
-    free(s);
+    mem_free(s->origin);
+    mem_free(s->proxy);
+    mem_free(s);
 }
 
 static bool
@@ -276,7 +277,7 @@ make_parts(struct server *s)
     s->files =
         static_files_load(c->templates != NULL ? templates_static(c->templates) : NULL, s->tls);
     s->origin = origin_of(c->base_url);
-    s->proxy = c->proxy != NULL ? strdup(c->proxy) : NULL;
+    s->proxy = c->proxy != NULL ? mem_strdup(c->proxy) : NULL;
     if (s->pool == NULL || s->limits == NULL || s->cache == NULL || s->files == NULL)
         return false;
     s->sse = sse_new(s->pool);
@@ -290,7 +291,7 @@ make_parts(struct server *s)
 enum status
 server_start(const struct server_config *config, struct server **out)
 {
-    struct server *s = calloc(1, sizeof *s);
+    struct server *s = mem_calloc(1, sizeof *s);
     int fd = -1;
 
     *out = NULL;

@@ -82,7 +82,7 @@ struct response {
     struct rs_header *headers, **headers_end;
     /* ANSWER_BYTES */
     const char *content_type;
-    char *body; /* malloc'ed */
+    char *body; /* a piece of the request's scope */
     size_t body_len;
     int cache_seconds;
     /* ANSWER_PAGE */
@@ -112,6 +112,12 @@ enum phase {
     PHASE_DONE     /* queued */
 };
 
+enum flow {
+    FLOW_ANSWER, /* rs is prepared */
+    FLOW_WRITE,  /* suspend, give rq->job to the writer, then flow_written */
+    FLOW_SLOW    /* suspend, flow_slow on a worker, then rs is prepared */
+};
+
 struct field_error {
     const char *field, *text;
     struct field_error *next;
@@ -122,14 +128,18 @@ struct request {
     struct connection *link;
     struct MHD_Connection *mhd;
     struct arena *arena;
+    struct arena *home; /* where this lives: another than arena once something was thrown */
+    struct scope scope; /* of all guards on its way */
+    bool thrown, lost;  /* lost: no answer could be made, not even one that says so */
     enum phase phase;
 
     enum http_method method;
     bool head, begun;
-    const char *raw_path;  /* as sent, without query */
-    const char *raw_query; /* as sent; NULL for none */
-    const char *path;      /* decoded */
-    const char *moved;     /* where it is without a slash at its end; NULL: it stays */
+    const char *method_name; /* as sent */
+    const char *raw_path;    /* as sent, without query */
+    const char *raw_query;   /* as sent; NULL for none */
+    const char *path;        /* decoded */
+    const char *moved;       /* where it is without a slash at its end; NULL: it stays */
     struct pairs query;
     struct route_match match;
     const struct route *route; /* NULL: none matched */
@@ -159,6 +169,7 @@ struct request {
 
     struct personal personal; /* of the route's kind */
 
+    enum flow flow; /* what flow_run said */
     struct writer_job job;
     struct work work;
     enum status rc;
@@ -174,7 +185,7 @@ struct request {
 };
 
 /* ── request.c ── */
-/* A fresh request in an arena of the pool; NULL never. */
+/* A fresh request in an arena of the pool; NULL when there is no memory. */
 struct request *request_new(struct server *s);
 /* Gives everything back. */
 void request_free(struct request *rq);
@@ -184,6 +195,16 @@ void request_close(struct request *rq);
 void request_clear_errors(struct request *rq);
 /* Field error sink for fields.h. */
 void request_field_error(void *ctx, const char *field, const char *code, int64_t max);
+
+/*
+ * ── rescue.c: one step on a request's way, in its guard ──
+ * What throws becomes an error page or problem details, made with fresh memory: 413 over a limit,
+ * else 503; rs is prepared then. rq->lost when that throws too: the connection is to be closed.
+ * Returns false when it threw.
+ */
+bool rescue_step(struct request *rq, void (*step)(struct request *rq));
+/* The same for something thrown elsewhere, in the writer. */
+void rescue(struct request *rq, enum status why);
 
 /* ── response.c: from what the handler said to bytes ── */
 /* Renders; afterwards kind is BYTES or EVENTS. Needs the request open for pages. */
@@ -206,11 +227,6 @@ bool personal_lost(struct request *rq, enum status rc);
 MUST_USE enum status page_prepare(struct response *rs);
 
 /* ── flow.c: what is asked once the whole request is in ── */
-enum flow {
-    FLOW_ANSWER, /* rs is prepared */
-    FLOW_WRITE,  /* suspend, give rq->job to the writer, then flow_written */
-    FLOW_SLOW    /* suspend, flow_slow on a worker, then rs is prepared */
-};
 enum flow flow_run(struct request *rq);
 void flow_written(struct request *rq);
 void flow_slow(struct request *rq);

@@ -1,5 +1,6 @@
 #include "base/crypto.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/rand.h"
 #include "base/text.h"
 #include "http/idempotency.h"
@@ -57,7 +58,7 @@ static void
 touch_done(struct writer_job *job, enum status rc)
 {
     (void)rc;
-    free(job->arg);
+    mem_free(job->arg);
 }
 
 /* Notes, not waiting for it, that the session is in use. */
@@ -67,13 +68,13 @@ touch(struct request *rq)
     int64_t step = rq->session.idle_ms / 4 < TOUCH_MS ? rq->session.idle_ms / 4 : TOUCH_MS;
     struct touch *t;
 
-    if (rq->now - rq->session.used_at < step || (t = calloc(1, sizeof *t)) == NULL)
+    if (rq->now - rq->session.used_at < step || (t = mem_calloc(1, sizeof *t)) == NULL)
         return;
     t->id = rq->session.id;
     t->now = rq->now;
     t->job = (struct writer_job){ .work = touch_work, .arg = t, .done = touch_done };
     if (writer_submit(rq->server->config.writer, &t->job) != ST_OK)
-        free(t);
+        mem_free(t);
 }
 
 enum status

@@ -4,6 +4,9 @@
 #include <pthread.h>
 
 #include "base/clock.h"
+#include "base/guard.h"
+#include "base/lock.h"
+#include "base/memory.h"
 #include "http/pool.h"
 
 #define STREAMS_MAX 200
@@ -37,7 +40,7 @@ struct sse {
 struct sse *
 sse_new(struct pool *pool)
 {
-    struct sse *s = calloc(1, sizeof *s);
+    struct sse *s = mem_calloc(1, sizeof *s);
 
     if (s == NULL)
         return NULL;
@@ -52,7 +55,7 @@ sse_free(struct sse **s)
 {
     if (*s != NULL)
         pthread_mutex_destroy(&(*s)->lock);
-    free(*s);
+    mem_free(*s);
     *s = NULL;
 }
 
@@ -72,20 +75,20 @@ sse_listen(void *ctx, enum db_topic topic, int64_t id)
 {
     struct sse *s = ctx;
 
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     for (struct stream *it = s->list.next; it != &s->list; it = it->next) {
         if (topic != TOPIC_ALL && (topic != it->topic || (it->id != 0 && it->id != id)))
             continue;
         it->dirty = true;
         wake(it);
     }
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
 }
 
 void
 sse_tick(struct sse *s, int64_t now)
 {
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     for (struct stream *it = s->list.next; it != &s->list; it = it->next) {
         if (now < it->beat_at && now < it->until)
             continue;
@@ -93,25 +96,25 @@ sse_tick(struct sse *s, int64_t now)
         it->beat = true;
         wake(it);
     }
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
 }
 
 void
 sse_stop(struct sse *s)
 {
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     s->stopping = true;
     for (struct stream *it = s->list.next; it != &s->list; it = it->next)
         wake(it);
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
 }
 
 int
 sse_count(struct sse *s)
 {
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     int n = s->count;
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
     return n;
 }
 
@@ -133,21 +136,38 @@ write_data(struct buf *out, const char *text)
     buf_addc(out, '\n');
 }
 
+struct looking {
+    struct stream *it;
+    struct db_conn *c;
+    struct buf *now;
+};
+
+static enum status
+ask_event(void *arg)
+{
+    const struct looking *l = arg;
+
+    return l->it->event(l->c, l->it->id, l->now);
+}
+
 /* The state now, if it differs from what was sent last. */
 static void
 look(struct stream *it)
 {
-    struct db_conn *c = NULL;
     struct buf now;
+    struct looking l = { it, NULL, &now };
+    enum status rc = pool_conn(it->sse->pool, &l.c);
 
-    buf_init(&now, EVENT_MAX);
-    if (pool_conn(it->sse->pool, &c) == ST_OK && it->event(c, it->id, &now) == ST_OK &&
-        buf_ok(&now) && (it->last.len == 0 || strcmp(buf_str(&now), buf_str(&it->last)) != 0)) {
+    buf_init_kept(&now, EVENT_MAX);
+    if (rc == ST_OK && !guard_try(NULL, ask_event, &l, &rc))
+        db_abandon(l.c);
+    if (rc == ST_OK && buf_ok(&now) &&
+        (it->last.len == 0 || strcmp(buf_str(&now), buf_str(&it->last)) != 0)) {
         write_data(&it->out, buf_str(&now));
         buf_clear(&it->last);
         buf_add(&it->last, now.data, now.len);
     }
-    pool_conn_back(it->sse->pool, &c);
+    pool_conn_back(it->sse->pool, &l.c);
     buf_release(&now);
 }
 
@@ -158,7 +178,7 @@ next_words(struct stream *it, bool *end)
     struct sse *s = it->sse;
 
     for (;;) {
-        pthread_mutex_lock(&s->lock);
+        lock_take(&s->lock);
         bool dirty = it->dirty, beat = it->beat;
 
         it->dirty = it->beat = false;
@@ -167,13 +187,16 @@ next_words(struct stream *it, bool *end)
             it->suspended = true;
             MHD_suspend_connection(it->mhd);
         }
-        pthread_mutex_unlock(&s->lock);
+        lock_give(&s->lock);
         if (*end || (!dirty && !beat))
             return false;
         if (dirty)
             look(it);
         if (beat && it->out.len == 0)
             buf_adds(&it->out, ":\n\n");
+        *end = !buf_ok(&it->out); /* no memory: the client begins anew */
+        if (*end)
+            return false;
         if (it->out.len > 0)
             return true;
     }
@@ -206,21 +229,21 @@ free_stream(void *cls)
     struct stream *it = cls;
     struct sse *s = it->sse;
 
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     it->prev->next = it->next;
     it->next->prev = it->prev;
     s->count--;
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
     buf_release(&it->last);
     buf_release(&it->out);
-    free(it);
+    mem_free(it);
 }
 
 struct MHD_Response *
 sse_stream(struct sse *s, struct MHD_Connection *mhd, enum db_topic topic, int64_t id,
            sse_event event)
 {
-    struct stream *it = calloc(1, sizeof *it);
+    struct stream *it = mem_calloc(1, sizeof *it);
     int64_t now = clock_mono();
     bool room;
 
@@ -234,11 +257,11 @@ sse_stream(struct sse *s, struct MHD_Connection *mhd, enum db_topic topic, int64
                            .until = now + LIFE_MS,
                            .beat_at = now + HEARTBEAT_MS,
                            .dirty = true };
-    buf_init(&it->last, EVENT_MAX);
-    buf_init(&it->out, 2 * EVENT_MAX);
+    buf_init_kept(&it->last, EVENT_MAX);
+    buf_init_kept(&it->out, 2 * EVENT_MAX);
     buf_adds(&it->out, "retry: 2000\n\n");
-    pthread_mutex_lock(&s->lock);
-    room = s->count < STREAMS_MAX && !s->stopping;
+    lock_take(&s->lock);
+    room = s->count < STREAMS_MAX && !s->stopping && buf_ok(&it->out);
     if (room) {
         it->next = &s->list;
         it->prev = s->list.prev;
@@ -246,10 +269,10 @@ sse_stream(struct sse *s, struct MHD_Connection *mhd, enum db_topic topic, int64
         s->list.prev = it;
         s->count++;
     }
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
     if (!room) {
         buf_release(&it->out);
-        free(it);
+        mem_free(it);
         return NULL;
     }
     struct MHD_Response *r =

@@ -58,16 +58,13 @@ make(const struct file *f, const struct asset *asset, const char *cache, bool ht
     struct MHD_Response *r = MHD_create_response_from_buffer(asset != NULL ? asset->size : 0, data,
                                                              MHD_RESPMEM_PERSISTENT);
 
-    if (r == NULL)
-        return NULL;
-    send_header(r, "Content-Type", type_of(f->name));
-    send_header(r, "Cache-Control", cache);
-    send_header(r, "ETag", f->etag);
+    r = send_header(r, "Content-Type", type_of(f->name));
+    r = send_header(r, "Cache-Control", cache);
+    r = send_header(r, "ETag", f->etag);
     /* A service worker may look after all of the site. */
     if (text_ends(f->name, "sw.js"))
-        send_header(r, "Service-Worker-Allowed", "/");
-    send_security(r, strcmp(f->name, WASM_WORKER) == 0 ? CSP_WASM : CSP_PAGE, https);
-    return r;
+        r = send_header(r, "Service-Worker-Allowed", "/");
+    return send_security(r, strcmp(f->name, WASM_WORKER) == 0 ? CSP_WASM : CSP_PAGE, https);
 }
 
 static bool

@@ -5,6 +5,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/lock.h"
+#include "base/memory.h"
+
 #define THREADS 4
 #define QUEUE_MAX 64
 #define NICE 15
@@ -31,7 +34,7 @@ worker_main(void *arg)
 
     /* Linux: a thread has its own. Without it they are only less polite. */
     (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
-    pthread_mutex_lock(&w->lock);
+    lock_take(&w->lock);
     for (;;) {
         while (w->count == 0 && !w->stopping)
             pthread_cond_wait(&w->wake, &w->lock);
@@ -41,18 +44,18 @@ worker_main(void *arg)
 
         w->first = (w->first + 1) % QUEUE_MAX;
         w->count--;
-        pthread_mutex_unlock(&w->lock);
+        lock_give(&w->lock);
         t.fn(t.arg);
-        pthread_mutex_lock(&w->lock);
+        lock_take(&w->lock);
     }
-    pthread_mutex_unlock(&w->lock);
+    lock_give(&w->lock);
     return NULL;
 }
 
 struct workers *
 workers_start(void)
 {
-    struct workers *w = calloc(1, sizeof *w);
+    struct workers *w = mem_calloc(1, sizeof *w);
 
     if (w == NULL)
         return NULL;
@@ -76,15 +79,15 @@ workers_stop(struct workers **pointer)
     *pointer = NULL;
     if (w == NULL)
         return;
-    pthread_mutex_lock(&w->lock);
+    lock_take(&w->lock);
     w->stopping = true;
     pthread_cond_broadcast(&w->wake);
-    pthread_mutex_unlock(&w->lock);
+    lock_give(&w->lock);
     for (int i = 0; i < w->threads; i++)
         pthread_join(w->thread[i], NULL);
     pthread_cond_destroy(&w->wake);
     pthread_mutex_destroy(&w->lock);
-    free(w);
+    mem_free(w);
 }
 
 enum status
@@ -92,12 +95,12 @@ workers_submit(struct workers *w, worker_fn fn, void *arg)
 {
     enum status rc = ST_BUSY;
 
-    pthread_mutex_lock(&w->lock);
+    lock_take(&w->lock);
     if (w->count < QUEUE_MAX && !w->stopping) {
         w->queue[(w->first + w->count++) % QUEUE_MAX] = (struct task){ fn, arg };
         pthread_cond_signal(&w->wake);
         rc = ST_OK;
     }
-    pthread_mutex_unlock(&w->lock);
+    lock_give(&w->lock);
     return rc;
 }

@@ -149,7 +149,7 @@ invite_work(struct work *w)
     enum status rc;
 
     out->skipped = json_array();
-    arena_defer(a, drop_json, out->skipped);
+    *arena_hold(a, drop_json) = out->skipped;
     json_array_foreach(contacts, k, contact)
     {
         if (entry_of(a, contact, &entry[n]))

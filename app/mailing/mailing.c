@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "mailing/mailing_log.h"
 #include "mailing/mailing_outbox.h"
 #include "mailing/mailing_pages.h"
@@ -99,13 +100,13 @@ stop(struct app *app)
     schedule_stop(&m->schedule);
     sender_stop(&m->sender);
     app_set_slot(app, &mailing_feature, NULL);
-    free(m);
+    mem_free(m);
 }
 
 static enum status
 start(struct app *app)
 {
-    struct mailing *m = calloc(1, sizeof *m);
+    struct mailing *m = mem_calloc(1, sizeof *m);
     enum status rc;
 
     if (!m)
@@ -117,7 +118,7 @@ start(struct app *app)
         rc = schedule_start(app, &m->schedule);
     if (rc != ST_OK) {
         sender_stop(&m->sender);
-        free(m);
+        mem_free(m);
         return rc;
     }
     app_set_slot(app, &mailing_feature, m);

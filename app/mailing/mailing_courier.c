@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "mailing/mailing_actions.h"
 #include "mailing/mailing_folder.h"
@@ -13,11 +14,22 @@ struct courier {
     struct courier_config config;
     struct db_conn *conn;
     struct smtp_session *session;
+    /* Of the message at hand; what making it leaves stays until the next. */
+    struct scope scope;
     struct arena *arena;
     struct buf message;
     const struct outbox_claim *claim;
 };
 
+/* A message being made. */
+struct making {
+    struct courier *k;
+    struct outbox_row row;
+    const char *envelope_from;
+    struct outbox_result *out;
+};
+
+/* Called from within the library: nothing here may throw. */
 static bool
 before_data(void *arg)
 {
@@ -50,13 +62,14 @@ outcome_of(const struct smtp_result *r, const struct verdict *v)
 }
 
 static void
-send_smtp(struct courier *k, const struct mail *m, struct outbox_result *out)
+send_smtp(struct courier *k, const struct making *m, struct outbox_result *out)
 {
     struct smtp_result r;
     struct verdict v = { .kind = VERDICT_LATER, .why = "" };
+    char code[16], with_code[sizeof r.text + sizeof code];
 
-    smtp_send(k->session, mail_envelope_from(&k->config.env, k->arena, m), m->to_email,
-              k->message.data, k->message.len, before_data, k, &r);
+    smtp_send(k->session, m->envelope_from, m->row.mail.to_email, k->message.data, k->message.len,
+              before_data, k, &r);
     if (r.outcome != SMTP_SENT && r.outcome != SMTP_STOPPED &&
         r.outcome != SMTP_LOST_AFTER_DATA_END)
         v = verdict_of(&r);
@@ -64,9 +77,10 @@ send_smtp(struct courier *k, const struct mail *m, struct outbox_result *out)
     out->doubt = r.outcome == SMTP_REFUSED && v.doubt;
     out->code = r.code;
     (void)text_copy(out->why, sizeof out->why, v.why);
-    bool said = r.code == 0 || text_starts(r.text, arena_printf(k->arena, "%d", r.code));
-    (void)text_copy(out->reply, sizeof out->reply,
-                    said ? r.text : arena_printf(k->arena, "%d %s", r.code, r.text));
+    (void)snprintf(code, sizeof code, "%d", r.code);
+    bool said = r.code == 0 || text_starts(r.text, code);
+    (void)snprintf(with_code, sizeof with_code, "%s %s", code, r.text);
+    (void)text_copy(out->reply, sizeof out->reply, said ? r.text : with_code);
 }
 
 static void
@@ -126,31 +140,55 @@ make_message(struct courier *k, const struct outbox_row *row, struct outbox_resu
         return not_right(out, "mail.why.gone");
     if (rc != ST_OK)
         return cannot_make(&row->mail, out, rc);
-    out->subject = strdup(msg.subject);
-    out->data = out->secret ? NULL : strdup(msg.own_data);
+    out->subject = mem_strdup(msg.subject);
+    out->data = out->secret ? NULL : mem_strdup(msg.own_data);
     return ST_OK;
+}
+
+static enum status
+make_step(void *arg)
+{
+    struct making *m = arg;
+    struct courier *k = m->k;
+    enum status rc = outbox_row(k->conn, k->arena, m->out->id, &m->row);
+
+    if (rc == ST_OK)
+        rc = make_message(k, &m->row, m->out);
+    if (rc == ST_OK && k->config.smtp)
+        m->envelope_from = mail_envelope_from(&k->config.env, k->arena, &m->row.mail);
+    return rc;
+}
+
+/* Too large, or no memory: this one waits, and the others go. */
+static void
+made_badly(struct courier *k, struct outbox_result *out)
+{
+    db_abandon(k->conn);
+    outbox_result_release(out);
+    out->outcome = OUTBOX_TEMPORARY;
+    (void)text_copy(out->reply, sizeof out->reply, "mail.why.made");
 }
 
 void
 courier_deliver(struct courier *k, const struct outbox_claim *claim, struct outbox_result *out)
 {
-    struct outbox_row row = { 0 };
+    struct making m = { .k = k, .out = out };
     enum status rc;
 
     arena_reset(k->arena);
+    (void)scope_end(&k->scope);
     buf_clear(&k->message);
     k->claim = claim;
     *out = (struct outbox_result){ .id = claim->id,
                                    .attempt = claim->attempt,
                                    .probe = claim->probe,
                                    .outcome = OUTBOX_RELEASED };
-    rc = outbox_row(k->conn, k->arena, claim->id, &row);
-    if (rc == ST_OK)
-        rc = make_message(k, &row, out);
-    if (rc == ST_OK && !k->config.smtp)
-        send_folder(k, &row.mail, out);
+    if (!guard_try(&k->scope, make_step, &m, &rc))
+        made_badly(k, out);
+    else if (rc == ST_OK && !k->config.smtp)
+        send_folder(k, &m.row.mail, out);
     else if (rc == ST_OK)
-        send_smtp(k, &row.mail, out);
+        send_smtp(k, &m, out);
     out->at = clock_now();
     if (out->outcome != OUTBOX_SENT && out->outcome != OUTBOX_RELEASED)
         log_info("mailing", "mail id=%lld attempt=%lld outcome=%d code=%d why=%s",
@@ -168,16 +206,18 @@ courier_rest(struct courier *k)
 struct courier *
 courier_new(const struct courier_config *config)
 {
-    struct courier *k = calloc(1, sizeof *k);
+    struct courier *k = mem_calloc(1, sizeof *k);
 
     if (!k)
         return NULL;
     k->config = *config;
-    k->arena = arena_new(0);
-    buf_init(&k->message, MESSAGE_MAX);
+    scope_init(&k->scope);
+    k->arena = arena_new_kept(0);
+    buf_init_kept(&k->message, MESSAGE_MAX);
     if (config->smtp)
         k->session = smtp_session_new(config->smtp, config->stop);
-    if ((config->smtp && !k->session) || db_connect(config->db, DB_READ, &k->conn) != ST_OK)
+    if (!k->arena || (config->smtp && !k->session) ||
+        db_connect(config->db, DB_READ, &k->conn) != ST_OK)
         courier_free(&k);
     return k;
 }
@@ -193,6 +233,7 @@ courier_free(struct courier **pointer)
     db_disconnect(&k->conn);
     buf_release(&k->message);
     arena_free(&k->arena);
-    free(k);
+    (void)scope_end(&k->scope);
+    mem_free(k);
     *pointer = NULL;
 }

@@ -2,6 +2,7 @@
 #include "mailing/mailing_outbox.h"
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "database/sql.h"
 #include "mailing/mailing_doubt.h"
@@ -34,8 +35,8 @@ outbox_backoff(int64_t attempt)
 void
 outbox_result_release(struct outbox_result *r)
 {
-    free(r->subject);
-    free(r->data);
+    mem_free(r->subject);
+    mem_free(r->data);
     r->subject = NULL;
     r->data = NULL;
 }

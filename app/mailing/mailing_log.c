@@ -197,12 +197,14 @@ count_key(const char *state)
 
 /* The group of (kind, day) in list, made when it is not there. first_at becomes the earliest. */
 static json_t *
-group_of(struct arena *a, json_t *list, json_t *index, const char *kind, int64_t day, int64_t at)
+group_of(json_t *list, json_t *index, const char *kind, int64_t day, int64_t at)
 {
-    const char *key = arena_printf(a, "%lld %s", (long long)day, kind);
-    json_t *group = json_object_get(index, key);
     const struct mail_kind *k = mail_kind_find(kind);
+    char key[128];
+    json_t *group;
 
+    (void)snprintf(key, sizeof key, "%lld %s", (long long)day, kind);
+    group = json_object_get(index, key);
     if (!group) {
         bool bulk = (k && k->priority >= BULK_PRIORITY) || text_ends(kind, ".moved") ||
                     text_ends(kind, ".gathering_cancelled");
@@ -216,8 +218,7 @@ group_of(struct arena *a, json_t *list, json_t *index, const char *kind, int64_t
 }
 
 enum status
-mail_sent_of(struct db_conn *c, struct arena *a, int64_t gathering_id, const char *zone,
-             json_t **out)
+mail_sent_of(struct db_conn *c, int64_t gathering_id, const char *zone, json_t **out)
 {
     json_t *list = json_array(), *index = json_object();
     struct db_stmt *st = NULL;
@@ -228,7 +229,7 @@ mail_sent_of(struct db_conn *c, struct arena *a, int64_t gathering_id, const cha
         while ((rc = db_next(st)) == ST_OK) {
             int64_t at = db_int(st, 2);
             int64_t day = zone_day_start(zone, at, 0);
-            add_one(group_of(a, list, index, db_text(st, 0), day, at), count_key(db_text(st, 1)));
+            add_one(group_of(list, index, db_text(st, 0), day, at), count_key(db_text(st, 1)));
         }
         db_finish(&st);
         rc = rc == ST_NOT_FOUND ? ST_OK : rc;

@@ -64,7 +64,7 @@ struct outbox_result {
     int code;
     char why[24]; /* what it is about: keys mail.is.<why>; "" */
     char reply[512];
-    char *subject, *data; /* malloc'ed or NULL: kept with the row */
+    char *subject, *data; /* mem_free; or NULL: kept with the row */
     bool secret;          /* once it left, the note is wiped */
 };
 void outbox_result_release(struct outbox_result *r);

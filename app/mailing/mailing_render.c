@@ -3,6 +3,7 @@
 #include "base/asset.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "document/mime.h"
 #include "html/lang.h"
@@ -139,7 +140,7 @@ get_data(const struct mail_env *env, struct db_conn *c, struct arena *a,
         add_today(built);
     text = json_dumps(built, JSON_COMPACT);
     out->own_data = arena_strdup(a, text);
-    free(text);
+    mem_free(text);
     *data = built;
     return ST_OK;
 }
@@ -245,7 +246,7 @@ mail_compose(const struct mail_env *env, struct db_conn *c, struct arena *a,
         rc = get_data(env, c, a, kind, m, stored, out, &data);
     if (rc != ST_OK)
         return rc;
-    arena_defer(a, drop_json, data);
+    *arena_hold(a, drop_json) = data;
     add_common(env, a, data, m, out);
     rc = render_text(env, a, m, data, out);
     if (rc != ST_OK)

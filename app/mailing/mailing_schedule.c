@@ -4,7 +4,9 @@
 #include <stdatomic.h>
 
 #include "base/clock.h"
+#include "base/lock.h"
 #include "base/log.h"
+#include "base/memory.h"
 
 #define TICK_MS INT64_C(1000)     /* how often the clock is looked at */
 #define EVERY_MS (30 * MS_SECOND) /* how often the rules are asked */
@@ -66,10 +68,10 @@ wait_tick(struct schedule *s)
     struct timespec at = { .tv_sec = until / MS_SECOND,
                            .tv_nsec = (until % MS_SECOND) * INT64_C(1000000) };
 
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     if (!s->stop)
         (void)pthread_cond_timedwait(&s->bell, &s->lock, &at);
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
 }
 
 /* Due when the time since the last look is up, by either clock: the wall clock may jump (a machine
@@ -80,29 +82,44 @@ time_to_look(struct schedule *s, int64_t mono_last, int64_t wall_last)
     int64_t mono = clock_mono() - mono_last, wall = clock_now() - wall_last;
     bool look = mono >= EVERY_MS || wall >= EVERY_MS || wall < 0;
 
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     if (s->rung && mono >= AFTER_CHANGE_MS)
         look = true;
     if (look)
         s->rung = false;
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
     return look;
 }
 
 static bool
 stopping(struct schedule *s)
 {
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     bool stop = s->stop;
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
     return stop;
+}
+
+struct look {
+    struct schedule *s;
+    struct db_conn *c;
+};
+
+static enum status
+look(void *arg)
+{
+    const struct look *l = arg;
+    struct arena *a = arena_new(0);
+
+    run_all(l->s, l->c, a);
+    arena_free(&a);
+    return ST_OK;
 }
 
 static void *
 schedule_main(void *arg)
 {
     struct schedule *s = arg;
-    struct arena *a = arena_new(0);
     struct db_conn *c = NULL;
     int64_t mono = clock_mono() - EVERY_MS, wall = 0;
 
@@ -110,30 +127,32 @@ schedule_main(void *arg)
         log_error("mailing", "the schedule cannot start");
     while (c && !stopping(s)) {
         if (time_to_look(s, mono, wall)) {
+            struct look l = { s, c };
+            enum status rc;
+
             mono = clock_mono();
             wall = clock_now();
-            run_all(s, c, a);
-            arena_reset(a);
+            if (!guard_try(NULL, look, &l, &rc))
+                db_abandon(c);
         }
         wait_tick(s);
     }
     db_disconnect(&c);
-    arena_free(&a);
     return NULL;
 }
 
 void
 schedule_ring(struct schedule *s)
 {
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     s->rung = true;
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
 }
 
 enum status
 schedule_start(struct app *app, struct schedule **out)
 {
-    struct schedule *s = calloc(1, sizeof *s);
+    struct schedule *s = mem_calloc(1, sizeof *s);
     pthread_condattr_t monotonic;
 
     *out = NULL;
@@ -147,7 +166,7 @@ schedule_start(struct app *app, struct schedule **out)
     (void)pthread_cond_init(&s->bell, &monotonic);
     (void)pthread_condattr_destroy(&monotonic);
     if (pthread_create(&s->thread, NULL, schedule_main, s) != 0) {
-        free(s);
+        mem_free(s);
         return ST_NOMEM;
     }
     *out = s;
@@ -161,13 +180,13 @@ schedule_stop(struct schedule **pointer)
 
     if (!s)
         return;
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     s->stop = true;
     pthread_cond_signal(&s->bell);
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
     (void)pthread_join(s->thread, NULL);
     (void)pthread_mutex_destroy(&s->lock);
     (void)pthread_cond_destroy(&s->bell);
-    free(s);
+    mem_free(s);
     *pointer = NULL;
 }

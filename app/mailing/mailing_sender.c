@@ -1,7 +1,9 @@
 #include "mailing/mailing_sender.h"
 
 #include "base/clock.h"
+#include "base/lock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "mailing/mailing_folder.h"
 #include "mailing/mailing_sender_private.h"
@@ -18,9 +20,9 @@ sender_wait_until(struct sender *s, pthread_cond_t *cond, int64_t mono)
 void
 sender_ring(struct sender *s)
 {
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     sender_ring_locked(s);
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
 }
 
 struct beginning {
@@ -76,7 +78,7 @@ init_locks(struct sender *s)
 enum status
 sender_start(struct app *app, struct sender **out)
 {
-    struct sender *s = calloc(1, sizeof *s);
+    struct sender *s = mem_calloc(1, sizeof *s);
     struct beginning b = { .s = s, .now = clock_now() };
     struct mail_from from;
     enum status rc;
@@ -120,15 +122,15 @@ sender_stop(struct sender **pointer)
     if (!s)
         return;
     atomic_store(&s->stop, true);
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     pthread_cond_broadcast(&s->work);
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
     for (size_t i = 0; i < s->workers; i++)
         (void)pthread_join(s->worker[i], NULL);
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     s->finished = true;
     sender_ring_locked(s);
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
     if (s->dispatching)
         (void)pthread_join(s->dispatcher, NULL);
     for (size_t i = 0; i < s->n_results; i++)
@@ -137,6 +139,6 @@ sender_stop(struct sender **pointer)
     (void)pthread_mutex_destroy(&s->order);
     (void)pthread_cond_destroy(&s->work);
     (void)pthread_cond_destroy(&s->bell);
-    free(s);
+    mem_free(s);
     *pointer = NULL;
 }

@@ -1,6 +1,7 @@
 /* The sender's books: what became of each message, in one job for the writer with the next mark and
  * the next claims. */
 #include "base/clock.h"
+#include "base/lock.h"
 #include "mailing/mailing_sender_private.h"
 
 static enum status
@@ -66,18 +67,18 @@ outbox_done(struct writer_job *job, enum status rc)
 static void
 take_results(struct sender *s, struct outbox_job *j)
 {
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     memcpy(j->results, s->results, s->n_results * sizeof s->results[0]);
     j->n = s->n_results;
     s->n_results = 0;
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
 }
 
 /* Recorded, or back for the next try. */
 static void
 settle(struct sender *s, struct outbox_job *j, enum status rc)
 {
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     for (size_t i = 0; i < j->n; i++) {
         if (rc != ST_OK) {
             s->results[s->n_results++] = j->results[i];
@@ -89,7 +90,7 @@ settle(struct sender *s, struct outbox_job *j, enum status rc)
     s->outstanding += rc == ST_OK ? j->claims.n : 0;
     if (rc == ST_OK && j->paused)
         sender_release_queue(s);
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
 }
 
 enum status
@@ -101,10 +102,10 @@ sender_run_job(struct sender *s, struct outbox_job *j)
     j->now = clock_now();
     if (sem_init(&j->done, 0, 0) != 0)
         return ST_NOMEM;
-    pthread_mutex_lock(&s->order);
+    lock_take(&s->order);
     take_results(s, j);
     rc = writer_submit(s->writer, &j->job);
-    pthread_mutex_unlock(&s->order);
+    lock_give(&s->order);
     if (rc == ST_OK) {
         while (sem_wait(&j->done) != 0)
             continue; /* a signal */

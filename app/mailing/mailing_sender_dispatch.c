@@ -1,5 +1,7 @@
 /* The thread that claims and records, as fast as an organiser's limit allows. */
 #include "base/clock.h"
+#include "base/guard.h"
+#include "base/lock.h"
 #include "base/log.h"
 #include "mailing/mailing_sender_private.h"
 
@@ -65,16 +67,45 @@ wanted(struct sender *s, struct db_conn *c, struct pace *p, size_t room)
     return room < OUTBOX_CLAIM_MAX ? room : OUTBOX_CLAIM_MAX;
 }
 
+struct wanting {
+    struct sender *s;
+    struct db_conn *c;
+    struct pace *pace;
+    size_t room, rows;
+};
+
+static enum status
+want(void *arg)
+{
+    struct wanting *w = arg;
+
+    w->rows = wanted(w->s, w->c, w->pace, w->room);
+    return ST_OK;
+}
+
+/* How many rows to claim; none when there is no memory to look. */
+static size_t
+wanted_guarded(struct sender *s, struct db_conn *c, struct pace *p, size_t room)
+{
+    struct wanting w = { s, c, p, room, 0 };
+    enum status rc;
+
+    if (guard_try(NULL, want, &w, &rc))
+        return w.rows;
+    db_abandon(c);
+    return 0;
+}
+
 static void
 enqueue(struct sender *s, const struct outbox_claims *claims)
 {
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     for (size_t i = 0; i < claims->n; i++)
         s->queue[s->queued++] = claims->row[i];
     if (atomic_load(&s->stop))
         sender_release_queue(s);
     pthread_cond_broadcast(&s->work);
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
 }
 
 /* Waits for a hint, a result that has waited long enough, or the tick. false: all is recorded and
@@ -85,7 +116,7 @@ wait_bell(struct sender *s, const struct pace *p, size_t *room, bool *results)
     int64_t began = clock_mono(), until;
     bool go_on;
 
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     while (!s->rung && !s->finished) {
         until = began + (s->n_results > 0 ? RESULT_MS : TICK_MS);
         if (p->per_minute > 0 && p->next_at > began && p->next_at < until)
@@ -102,7 +133,7 @@ wait_bell(struct sender *s, const struct pace *p, size_t *room, bool *results)
     if (*room > OUTBOX_CLAIM_MAX - s->queued)
         *room = OUTBOX_CLAIM_MAX - s->queued;
     go_on = !s->finished || *results;
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
     return go_on;
 }
 
@@ -116,7 +147,7 @@ dispatch(struct sender *s, struct db_conn *c, struct outbox_job *j)
 
     while (wait_bell(s, &pace, &room, &results)) {
         j->mark = NULL;
-        j->limit = wanted(s, c, &pace, room);
+        j->limit = wanted_guarded(s, c, &pace, room);
         if (!results && j->limit == 0)
             continue;
         if (sender_run_job(s, j) == ST_OK) {
@@ -138,13 +169,13 @@ sender_dispatch_main(void *arg)
 {
     struct sender *s = arg;
     struct db_conn *c = NULL;
-    struct outbox_job *j = calloc(1, sizeof *j);
+    struct outbox_job *j = mem_calloc(1, sizeof *j);
 
     if (!j || db_connect(s->db, DB_READ, &c) != ST_OK)
         log_error("mailing", "the sender cannot start");
     else
         dispatch(s, c, j);
     db_disconnect(&c);
-    free(j);
+    mem_free(j);
     return NULL;
 }

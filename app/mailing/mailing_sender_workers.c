@@ -1,6 +1,8 @@
 /* The threads that send: each takes what is claimed, one by one, over one kept connection. */
 #include "base/clock.h"
+#include "base/lock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "mailing/mailing_sender_private.h"
 
 #define IDLE_MS (30 * MS_SECOND) /* a connection that has nothing to do is closed */
@@ -34,13 +36,13 @@ next_claim(struct sender *s, struct courier *k, struct outbox_claim *out)
     int64_t idle = clock_mono() + IDLE_MS;
     bool got = false;
 
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     while (s->queued == 0 && !atomic_load(&s->stop)) {
         if (clock_mono() >= idle) {
-            pthread_mutex_unlock(&s->lock);
+            lock_give(&s->lock);
             courier_rest(k);
             idle = INT64_MAX / 2;
-            pthread_mutex_lock(&s->lock);
+            lock_take(&s->lock);
             continue;
         }
         if (idle < INT64_MAX / 2)
@@ -56,7 +58,7 @@ next_claim(struct sender *s, struct courier *k, struct outbox_claim *out)
             sender_ring_locked(s);
         got = true;
     }
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
     return got;
 }
 
@@ -94,7 +96,7 @@ hand_in(struct sender *s, struct outbox_result *r)
 {
     bool rest;
 
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     rest = must_rest(s, r);
     if (rest)
         s->active--;
@@ -107,7 +109,7 @@ hand_in(struct sender *s, struct outbox_result *r)
         sender_ring_locked(s);
     else
         pthread_cond_signal(&s->bell);
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
     return rest;
 }
 
@@ -117,11 +119,11 @@ take_rest(struct sender *s, struct courier *k)
     int64_t until = clock_mono() + REST_MS;
 
     courier_rest(k);
-    pthread_mutex_lock(&s->lock);
+    lock_take(&s->lock);
     while (!atomic_load(&s->stop) && clock_mono() < until)
         sender_wait_until(s, &s->work, until);
     s->active++;
-    pthread_mutex_unlock(&s->lock);
+    lock_give(&s->lock);
 }
 
 struct worker {
@@ -143,7 +145,7 @@ void *
 sender_work_main(void *arg)
 {
     struct sender *s = arg;
-    struct worker w = { s, calloc(1, sizeof *w.job) };
+    struct worker w = { s, mem_calloc(1, sizeof *w.job) };
     const struct courier_config config = { .env = s->env,
                                            .db = s->db,
                                            .smtp = s->folder ? NULL : &s->smtp,
@@ -162,6 +164,6 @@ sender_work_main(void *arg)
             take_rest(s, k);
     }
     courier_free(&k);
-    free(w.job);
+    mem_free(w.job);
     return NULL;
 }

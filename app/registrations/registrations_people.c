@@ -18,6 +18,7 @@
 #define PAGE_ROWS 50
 #define PAGE_MAX 10000
 #define DOWNLOAD_STEP 500 /* rows in memory at a time */
+#define DOWNLOAD_MAX ((size_t)128 << 20)
 
 bool
 people_may_edit(const struct request *rq)
@@ -314,7 +315,7 @@ download(struct request *rq, struct response *rs)
 
     if (rc != ST_OK)
         return rc;
-    buf_init(&b, 0);
+    buf_init(&b, DOWNLOAD_MAX);
     csv_init(&csv, &b, ';');
     csv_head(rq, &csv);
     rc = csv_people(rq, &g, &csv);

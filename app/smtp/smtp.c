@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "smtp/smtp_fault.h"
 #include "smtp/smtp_reply.h"
@@ -264,7 +265,7 @@ open_handle(struct smtp_session *s)
 struct smtp_session *
 smtp_session_new(const struct smtp_config *cfg, const atomic_bool *stop)
 {
-    struct smtp_session *s = smtp_start() == ST_OK ? calloc(1, sizeof *s) : NULL;
+    struct smtp_session *s = smtp_start() == ST_OK ? mem_calloc(1, sizeof *s) : NULL;
     bool v6 = strchr(cfg->host, ':') != NULL;
 
     if (s == NULL)
@@ -294,7 +295,7 @@ smtp_session_free(struct smtp_session **s)
         return;
     smtp_session_close(*s);
     explicit_bzero(&(*s)->cfg, sizeof(*s)->cfg);
-    free(*s);
+    mem_free(*s);
     *s = NULL;
 }
 

@@ -113,7 +113,7 @@ add_form(struct request *rq, struct response *rs)
 
     buf_init(&b, 0);
     buf_adds(&b, text);
-    free(text);
+    mem_free(text);
     json_decref(view);
     return rs_bytes(rs, 422, "text/plain; charset=utf-8", &b, NULL);
 }
@@ -185,6 +185,97 @@ events(struct request *rq, struct response *rs)
     return rs_events(rs, TOPIC_GATHERING, 7, count_event);
 }
 
+/* ── What asks for too much, in every place where a handler runs ── */
+
+/* More than any arena gives, with a statement open and things half made. */
+static inline void
+be_greedy(struct db_conn *c, struct arena *a)
+{
+    json_t *o = json_pack("{s:s}", "half", "made");
+    struct arena *own = arena_new(0);
+    struct db_stmt *st = NULL;
+    struct buf b;
+
+    buf_init(&b, 0);
+    buf_adds(&b, "never finished");
+    if (db_prepare(c, thing_count, &st) == ST_OK && db_next(st) == ST_OK)
+        (void)json_object_set_new(o, "n", json_integer(db_int(st, 0)));
+    for (int i = 0; i < 100; i++)
+        (void)arena_alloc(i % 2 == 0 ? own : a, 2 << 20);
+}
+
+static inline enum status
+greedy(struct request *rq, struct response *rs)
+{
+    const char *how = rq_query(rq, "how");
+    struct buf b;
+
+    (void)rs_json(rs, 200, json_pack("{s:s}", "an", "answer that does not go out"));
+    rs_header(rs, "X-Half", "made");
+    if (strcmp(how, "io") == 0)
+        guard_throw(ST_IO, "the test says so");
+    if (strcmp(how, "header") == 0)
+        rs_header(rs, "X-Broken", "a\nb");
+    if (strcmp(how, "buf") == 0) {
+        buf_init(&b, 10);
+        buf_adds(&b, "more than ten letters");
+        return rs_bytes(rs, 200, "text/plain", &b, NULL);
+    }
+    be_greedy(rq_conn(rq), rq_arena(rq));
+    return ST_OK;
+}
+
+static inline enum status
+greedy_work(struct work *w)
+{
+    enum status rc = add_work(w);
+
+    if (rc == ST_OK && strcmp(rq_text(w->rq, "name"), "greedy") == 0)
+        be_greedy(w->conn, rq_arena(w->rq));
+    return rc;
+}
+
+static inline enum status
+greedy_answer(struct request *rq, const struct work *w, struct response *rs)
+{
+    (void)w;
+    if (strcmp(rq_text(rq, "name"), "answer") == 0)
+        be_greedy(rq_conn(rq), rq_arena(rq));
+    return rs_redirect(rs, "/hello");
+}
+
+/* The writer takes its time, and when it is done the database is not there to be opened. */
+static inline enum status
+hide_work(struct db_conn *c, void *arg)
+{
+    static const struct timespec bit = { .tv_nsec = 100000000 };
+    const struct scratch *s = arg;
+    char hidden[120];
+
+    (void)c;
+    (void)nanosleep(&bit, NULL);
+    (void)snprintf(hidden, sizeof hidden, "%s.hidden", s->path);
+    return rename(s->path, hidden) == 0 ? ST_OK : ST_IO;
+}
+
+static inline enum status
+hide(struct request *rq, struct response *rs)
+{
+    enum status rc = rq_write(rq, hide_work, &rq_app(rq)->scratch);
+
+    (void)scratch_number(rq_conn(rq), thing_count);
+    return rc == ST_OK ? rs_empty(rs, 204) : rc;
+}
+
+static inline enum status
+greedy_slow(struct request *rq, struct response *rs)
+{
+    enum status rc = slow(rq, rs);
+
+    be_greedy(rq_conn(rq), rq_arena(rq));
+    return rc;
+}
+
 static inline enum status
 find_token(struct db_conn *c, const uint8_t hash[32], struct identity *out)
 {
@@ -214,6 +305,11 @@ static const struct route test_routes[] = {
       .work = add_work, .form = add_form },
     { HTTP_POST, "/limited", ALLOW_ANYONE, RT_WRITE, 2048, .rate = &few, .fields = thing_fields,
       .work = add_work, .form = add_form },
+    { HTTP_GET, "/greedy", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC, .read = greedy },
+    { HTTP_POST, "/greedy", ALLOW_ANYONE, RT_WRITE, 2048, .rate = &few, .fields = thing_fields,
+      .work = greedy_work, .answer = greedy_answer, .form = add_form },
+    { HTTP_POST, "/greedy/slow", ALLOW_ANYONE, RT_SLOW, 2048, .slow = greedy_slow },
+    { HTTP_POST, "/hide", ALLOW_ANYONE, RT_SLOW, 2048, .slow = hide },
     { HTTP_POST, "/login", ALLOW_ANYONE, RT_WRITE, 2048, .work = login_work },
     { HTTP_POST, "/logout", ALLOW_ORGANISER, RT_WRITE, 2048, .work = logout_work },
     { HTTP_GET, "/admin/who", ALLOW_ORGANISER, RT_READ, .read = who_am_i },

@@ -80,11 +80,11 @@ cleanups_run_newest_first_and_once(void **state)
     struct arena *a = arena_new(0);
 
     (void)state;
-    arena_defer(a, note, &one);
-    arena_defer(a, note, &two);
+    *arena_hold(a, note) = &one;
+    *arena_hold(a, note) = &two;
     arena_reset(a);
     assert_string_equal(trace.order, "21");
-    arena_defer(a, note, &three);
+    *arena_hold(a, note) = &three;
     arena_free(&a);
     assert_string_equal(trace.order, "213");
 }

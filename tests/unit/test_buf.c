@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/memory.h"
 
 static void
 grows_and_stays_terminated(void **state)
@@ -116,14 +117,14 @@ hands_its_memory_over(void **state)
     buf_init(&b, 0);
     p = buf_take(&b);
     assert_string_equal(p, "");
-    free(p);
+    mem_free(p);
     buf_adds(&b, "abc");
     p = buf_take(&b);
     assert_string_equal(p, "abc");
     assert_string_equal(buf_str(&b), "");
     buf_adds(&b, "d");
     assert_string_equal(buf_str(&b), "d");
-    free(p);
+    mem_free(p);
     buf_release(&b);
 }
 

@@ -6,6 +6,7 @@
 #include <libical/ical.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "document/ical.h"
 #include "document/zone.h"
@@ -69,7 +70,7 @@ lines_are_folded_between_characters(void **state)
         p = end + 2;
     }
     assert_true(lines > 25);
-    free(s);
+    mem_free(s);
 }
 
 /* Read back by libical, which did not write it. */
@@ -101,7 +102,7 @@ another_reader_understands_it(void **state)
     assert_non_null(who);
     assert_string_equal(icalproperty_get_attendee(who), "mailto:kare@firma.example.no");
     icalcomponent_free(all);
-    free(s);
+    mem_free(s);
 }
 
 /* The VTIMEZONE alone explains the times, also in summer and around the changes. */
@@ -129,7 +130,7 @@ the_zone_explains_its_times(void **state)
             assert_int_equal(icaltime_as_timet_with_zone(start, zone), e.start_ms / 1000);
             icaltimezone_free(zone, 1);
             icalcomponent_free(all);
-            free(s);
+            mem_free(s);
         }
     }
 }
@@ -149,7 +150,7 @@ oslo_has_the_usual_rules(void **state)
     assert_null(strstr(s, "freeassociation"));
     assert_null(strstr(s, "METHOD"));
     assert_null(strstr(s, "ATTENDEE"));
-    free(s);
+    mem_free(s);
 }
 
 static void
@@ -167,7 +168,7 @@ nothing_can_be_smuggled_in(void **state)
     assert_null(strstr(s, "\nATTACH"));
     assert_null(strstr(s, "\nEVIL"));
     assert_non_null(strstr(s, "CN=\"a';X='bEVIL:1\""));
-    free(s);
+    mem_free(s);
 }
 
 /* Nobody is busy because of it, and no alarm rings: as a message of its own and in a feed. */
@@ -188,7 +189,7 @@ cancelling_says_so(void **state)
         assert_non_null(strstr(s, "TRANSP:TRANSPARENT\r\n"));
         assert_null(strstr(s, "OPAQUE"));
         assert_null(strstr(s, "VALARM"));
-        free(s);
+        mem_free(s);
     }
 }
 
@@ -244,7 +245,7 @@ the_doubled_hour_is_utc(void **state)
         if (strstr(s, line) == NULL)
             fail_msg("row %zu: %s", i, s);
         assert_int_equal(strstr(s, "VTIMEZONE") == NULL, is_utc);
-        free(s);
+        mem_free(s);
     }
 }
 

@@ -414,7 +414,7 @@ a_person_is_exported_and_erased(void **state)
     text = json_dumps(out, 0);
     assert_non_null(strstr(text, "erase@example.org"));
     assert_non_null(strstr(text, a.ticket));
-    free(text);
+    mem_free(text);
     json_decref(out);
     assert_int_equal(registration_person_erase(o.c, &p), ST_OK);
     assert_string_equal(again(a.id).email, "");

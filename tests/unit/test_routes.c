@@ -12,6 +12,7 @@
 #include "app.h"
 #include "base/buf.h"
 #include "base/crypto.h"
+#include "base/memory.h"
 #include "scratch.h"
 
 static struct scratch scratch;
@@ -97,7 +98,7 @@ write_table(struct buf *out)
         char *text = json_dumps(row, 0);
 
         buf_addf(out, "%s  %s", i == 0 ? "[\n" : ",\n", text);
-        free(text);
+        mem_free(text);
         json_decref(row);
     }
     buf_adds(out, "\n]\n");

@@ -347,7 +347,8 @@ stop_drains_the_queue(void **state)
     for (size_t i = 0; i < ARRAY_LEN(jobs); i++) {
         (void)snprintf(name[i], sizeof name[i], "x%zu", i);
         jobs[i] = (struct batch_job){ .name = name[i], .left = &left, .outcome = ST_IO };
-        jobs[i].job = (struct writer_job){ do_named, &jobs[i], note_outcome, NULL, ST_OK };
+        jobs[i].job =
+            (struct writer_job){ .work = do_named, .arg = &jobs[i], .done = note_outcome };
         assert_int_equal(writer_submit(writer, &jobs[i].job), ST_OK);
     }
     writer_stop(&writer);
@@ -375,7 +376,8 @@ a_full_queue_refuses(void **state)
     usleep(20000);
     for (size_t i = 0; i < ARRAY_LEN(jobs); i++) {
         jobs[i] = (struct batch_job){ .name = NULL, .left = &left };
-        jobs[i].job = (struct writer_job){ wait_at_gate, &jobs[i], note_outcome, NULL, ST_OK };
+        jobs[i].job =
+            (struct writer_job){ .work = wait_at_gate, .arg = &jobs[i], .done = note_outcome };
         atomic_fetch_add(&left, 1);
         if (writer_submit(writer, &jobs[i].job) == ST_OK)
             continue;

@@ -1,6 +1,8 @@
 // Too much of a thing: long cells, long texts, long lists. The program lives, and says what to do.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { Samling, all, forms, unescape } from '../lib/samling.js';
 
 const csrf = (page) => new Map(forms(page.text).flatMap((f) => f.pairs)).get('csrf');
@@ -97,5 +99,34 @@ test('a list of more people than are read at once is told, written and exported 
   assert.equal(JSON.parse((await c.get(`/admin/contacts/${id}/export`)).text).registrations.length, 230);
   await c.submit(`/admin/contacts/${id}/erase`, {}, { action: '/erase' });
   assert.equal((await all(s, `/gatherings/${g.id}/registrations`)).filter((r) => r.email === 'post@firma.example').length, 0);
+  await s.stop();
+});
+
+test('who cannot have the database opened gets a 503, and the next one an answer', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  const c = await s.organiser();
+  const page = `/admin/gatherings/${g.id}/invite`;
+  const pid = String(s.child.pid);
+  const limit = (n) => assert.equal(spawnSync('prlimit', ['--pid', pid, `--nofile=${n}:`]).status, 0);
+  const before = spawnSync('prlimit', ['--pid', pid, '--nofile', '--output=SOFT', '--noheadings', '--raw'], { encoding: 'utf8' }).stdout.trim();
+  // One reader is busy with the connection that there is. There is room for the visitor's own
+  // connection, and not for another to the database.
+  const paste = Array.from({ length: 4000 }, (_, i) => `n${i}@firma.example`).join('\n');
+  let done = false, r;
+  const busy = c.post(page, { csrf: csrf(await c.get(page)), paste, do: 'review' }).finally(() => { done = true; });
+  for (let tries = 0; !done && r?.status !== 503; tries++) {
+    const used = new Set(readdirSync(`/proc/${pid}/fd`).map(Number));
+    let free = 0;
+    while (used.has(free)) free++;
+    limit(free + 1);
+    r = await fetch(`${s.url}/g/${g.slug}?${tries}`, { headers: { connection: 'close' }, signal: AbortSignal.timeout(2000) }).catch(() => r);
+    limit(before);
+  }
+  assert.equal(r?.status, 503);
+  assert.match(r.headers.get('content-type'), /text\/html/);
+  assert.equal((await busy).status, 200);
+  assert.equal((await fetch(`${s.url}/g/${g.slug}`)).status, 200);
+  assert.equal(await s.healthz(), 200);
   await s.stop();
 });
