@@ -10,7 +10,6 @@
 #include "http/cookie.h"
 #include "http/connection.h"
 #include "http/csrf.h"
-#include "http/idempotency.h"
 #include "http/limits.h"
 #include "http/pool.h"
 #include "http/server_private.h"
@@ -263,92 +262,6 @@ flow_slow(struct request *rq)
 
 /* ── Writing ── */
 
-static const char *
-idempotency_header(const struct request *rq)
-{
-    return rq->who.by_token ? rq_header(rq, "Idempotency-Key") : NULL;
-}
-
-static void
-keyed(struct request *rq, struct idempotency *id)
-{
-    *id = (struct idempotency){ .token_id = rq->who.token_id,
-                                .key = idempotency_header(rq),
-                                .route = arena_printf(rq->arena, "%s %s",
-                                                      http_method_name(rq->method), rq->path),
-                                .body_hash = rq->body_hash };
-}
-
-static enum status
-answered_before(struct request *rq, int http, const char *answer)
-{
-    rq->rs.kind = ANSWER_BYTES;
-    rq->rs.http = http;
-    rq->rs.content_type = answer[0] != '\0' ? "application/json" : NULL;
-    rq->rs.body_len = strlen(answer);
-    rq->rs.body = rq->rs.body_len > 0 ? scope_alloc(rq->rs.body_len) : NULL;
-    if (rq->rs.body != NULL)
-        memcpy(rq->rs.body, answer, rq->rs.body_len);
-    rq->answered = true;
-    return ST_OK;
-}
-
-/* The answer, made from what the savepoint holds, is stored with it. */
-static enum status
-answer_within(struct request *rq, const struct idempotency *id)
-{
-    struct db_conn *outside = rq->conn;
-    enum status rc;
-
-    rq->conn = rq->work.conn;
-    rc = rq->route->answer(rq, &rq->work, &rq->rs);
-    rq->conn = outside;
-    if (rc != ST_OK)
-        return rc;
-    if (rq->rs.kind != ANSWER_BYTES)
-        BUG("%s answers with something else than JSON", rq->route->path);
-    rq->answered = true;
-    return idempotency_store(rq->work.conn, id, rq->now, rq->rs.http,
-                             rq->rs.body != NULL ? rq->rs.body : "");
-}
-
-static enum status
-work_with_key(struct request *rq)
-{
-    struct idempotency id;
-    const char *answer = NULL;
-    int http = 0;
-    enum status rc;
-
-    keyed(rq, &id);
-    rc = idempotency_find(rq->work.conn, &id, rq->now, rq->arena, &http, &answer);
-    if (rc == ST_OK)
-        return answered_before(rq, http, answer);
-    if (rc == ST_CONFLICT)
-        rq->key_reused = true;
-    if (rc != ST_NOT_FOUND)
-        return rc;
-    rc = rq->route->work(&rq->work);
-    return rc == ST_OK ? answer_within(rq, &id) : rc;
-}
-
-static enum status
-work_with_form_key(struct request *rq, const char *key)
-{
-    const char *location = "";
-    enum status rc = form_key_take(rq->work.conn, key, rq->now, rq->arena, &location);
-
-    if (rc == ST_CONFLICT) {
-        rq->repeat = location[0] != '\0' ? location : rq->path;
-        return ST_OK;
-    }
-    if (rc == ST_OK)
-        rc = rq->route->work(&rq->work);
-    if (rc == ST_OK && rq->work.redirect != NULL)
-        rc = form_key_leads(rq->work.conn, key, rq->work.redirect);
-    return rc;
-}
-
 /* Between the event thread's look and the writer's the session may have been ended: disabled,
  * another role or password, a door link revoked. What only some may is then nobody's. */
 static enum status
@@ -364,7 +277,6 @@ static enum status
 write_work(struct db_conn *c, void *arg)
 {
     struct request *rq = arg;
-    const char *form_key = pairs_find(&rq->form, "form_key");
 
     request_clear_errors(rq);
     response_reset(&rq->rs);
@@ -380,11 +292,7 @@ write_work(struct db_conn *c, void *arg)
     rc = personal_find(rq, c);
     if (rc != ST_OK)
         return rc;
-    if (rq->idempotent)
-        return work_with_key(rq);
-    if ((rq->route->flags & RT_FORM_KEY) != 0 && form_key != NULL && form_key_ok(form_key))
-        return work_with_form_key(rq, form_key);
-    return rq->route->work(&rq->work);
+    return repeat_work(rq);
 }
 
 /* What the fields are declared to be and what the route's own check says, in one answer. */
@@ -398,23 +306,6 @@ fields_pass(struct request *rq)
     if (rc != ST_OK)
         answer_status(rq, rc);
     return rc == ST_OK;
-}
-
-/* true: answered already. */
-static bool
-prepare_write(struct request *rq)
-{
-    const char *key = idempotency_header(rq);
-
-    if (key != NULL && (rq->route->flags & RT_API) != 0) {
-        if (!idempotency_key_ok(key)) {
-            flow_error(rq, 400);
-            return true;
-        }
-        crypto_hash(rq->body_hash, rq->body.data, rq->body.len, NULL, 0);
-        rq->idempotent = rq->route->answer != NULL;
-    }
-    return false;
 }
 
 /* After the commit, or after it failed. */
@@ -491,6 +382,9 @@ flow_run(struct request *rq)
         answer_status(rq, rc);
         return FLOW_ANSWER;
     }
+    /* What was answered before is answered the same, also where it would now be refused. */
+    if (rq->route->where == RT_WRITE && repeat_answered(rq))
+        return FLOW_ANSWER;
     read_fields(rq);
     if (!fields_pass(rq))
         return FLOW_ANSWER;
@@ -504,8 +398,6 @@ flow_run(struct request *rq)
     case RT_WRITE:
         break;
     }
-    if (prepare_write(rq))
-        return FLOW_ANSWER;
     request_close(rq);
     rq->job = (struct writer_job){
         .work = write_work, .arg = rq, .scope = &rq->scope, .done = rq->job.done

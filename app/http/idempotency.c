@@ -2,15 +2,19 @@
 
 #define ONE "token_id = $1 AND route = $2 AND key = $3"
 DB_SQL(sql_find, "SELECT body_hash, status, answer, created_at FROM idempotency_key WHERE " ONE);
-DB_SQL(sql_drop, "DELETE FROM idempotency_key WHERE " ONE);
+DB_SQL(sql_drop_old, "DELETE FROM idempotency_key WHERE " ONE " AND created_at < $4");
 DB_SQL(sql_store, "INSERT INTO idempotency_key (token_id, route, key, body_hash, status, answer,"
                   " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)");
 DB_SQL(sql_sweep, "DELETE FROM idempotency_key WHERE created_at < $1");
 
-DB_SQL(sql_form_old, "DELETE FROM form_key WHERE key = $1 AND created_at < $2");
-DB_SQL(sql_form_take, "INSERT INTO form_key (key, location, created_at) VALUES ($1, '', $2)"
-                      " ON CONFLICT (key) DO NOTHING");
-DB_SQL(sql_form_find, "SELECT location FROM form_key WHERE key = $1");
+/* The form sent last with a key counts: one that says something else is a new one. */
+DB_SQL(sql_form_take,
+       "INSERT INTO form_key (key, body_hash, location, created_at) VALUES ($1, $2, '', $3)"
+       " ON CONFLICT (key) DO UPDATE SET body_hash = excluded.body_hash, location = '',"
+       " created_at = excluded.created_at"
+       " WHERE form_key.body_hash <> excluded.body_hash OR form_key.created_at < $4");
+DB_SQL(sql_form_find, "SELECT location FROM form_key WHERE key = $1 AND body_hash = $2"
+                      " AND created_at >= $3");
 DB_SQL(sql_form_leads, "UPDATE form_key SET location = $2 WHERE key = $1");
 DB_SQL(sql_form_sweep, "DELETE FROM form_key WHERE created_at < $1");
 
@@ -38,10 +42,8 @@ idempotency_find(struct db_conn *c, const struct idempotency *id, int64_t now, s
 
     if (rc != ST_OK)
         return rc;
-    if (at < now - IDEMPOTENCY_KEEP_MS) {
-        rc = db_exec(c, &sql_drop, NULL, V(id->token_id), V(id->route), V(id->key));
-        return rc == ST_OK ? ST_NOT_FOUND : rc;
-    }
+    if (at < now - IDEMPOTENCY_KEEP_MS)
+        return ST_NOT_FOUND;
     return hash.len == 32 && memcmp(hash.p, id->body_hash, 32) == 0 ? ST_OK : ST_CONFLICT;
 }
 
@@ -49,6 +51,11 @@ enum status
 idempotency_store(struct db_conn *c, const struct idempotency *id, int64_t now, int status,
                   const char *answer)
 {
+    enum status rc = db_exec(c, &sql_drop_old, NULL, V(id->token_id), V(id->route), V(id->key),
+                             V(now - IDEMPOTENCY_KEEP_MS));
+
+    if (rc != ST_OK)
+        return rc;
     return db_exec(c, &sql_store, NULL, V(id->token_id), V(id->route), V(id->key),
                    V_BYTES(id->body_hash, 32), V(status), V(answer), V(now));
 }
@@ -63,16 +70,23 @@ form_key_ok(const char *key)
 }
 
 enum status
-form_key_take(struct db_conn *c, const char *key, int64_t now, struct arena *a,
+form_key_find(struct db_conn *c, const struct form_sent *form, int64_t now, struct arena *a,
               const char **location)
 {
-    enum status rc = db_exec(c, &sql_form_old, NULL, V(key), V(now - FORM_KEY_KEEP_MS));
+    return db_get(c, a, &sql_form_find, R(location), V(form->key), V_BYTES(form->hash, 32),
+                  V(now - FORM_KEY_KEEP_MS));
+}
 
-    if (rc == ST_OK)
-        rc = db_change(c, &sql_form_take, V(key), V(now));
+enum status
+form_key_take(struct db_conn *c, const struct form_sent *form, int64_t now, struct arena *a,
+              const char **location)
+{
+    enum status rc = db_change(c, &sql_form_take, V(form->key), V_BYTES(form->hash, 32), V(now),
+                               V(now - FORM_KEY_KEEP_MS));
+
     if (rc != ST_NOT_FOUND)
         return rc;
-    rc = db_get(c, a, &sql_form_find, R(location), V(key));
+    rc = form_key_find(c, form, now, a, location);
     return rc == ST_OK ? ST_CONFLICT : rc;
 }
 

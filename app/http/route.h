@@ -37,7 +37,7 @@ enum route_where { RT_READ, RT_WRITE, RT_SLOW };
 
 #define RT_NOCSRF 1u   /* no CSRF token, no Origin check: RFC 8058 one-click unsubscribe */
 #define RT_API 2u      /* JSON in and out, bearer token, problem details, Idempotency-Key */
-#define RT_FORM_KEY 4u /* a form without session: its form_key makes a repeat harmless */
+#define RT_FORM_KEY 4u /* its form_key makes it harmless to send the same form twice */
 #define RT_PUBLIC                                                                                  \
     8u /* the same for everybody: others may keep it for a while, search engines too.              \
           Without it an answer is private: no-store, noindex */

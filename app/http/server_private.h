@@ -173,13 +173,14 @@ struct request {
     struct writer_job job;
     struct work work;
     enum status rc;
-    bool own_form; /* it is a form of ours, with the proof of that, whatever comes of it */
-    bool idempotent, answered; /* answered: rs was made inside the savepoint */
-    bool key_reused;           /* the idempotency key came with another body */
-    const char *repeat;        /* form key seen before: where to go */
-    char cookie[64];           /* session cookie to set */
+    bool own_form;         /* it is a form of ours, with the proof of that, whatever comes of it */
+    const char *once;      /* its Idempotency-Key or form key; NULL: it may be carried out again */
+    uint8_t body_hash[32]; /* of what the key is bound to */
+    bool answered;         /* rs was made inside the savepoint */
+    bool key_reused;       /* the idempotency key came with another body */
+    const char *repeat;    /* form seen before: where to go */
+    char cookie[64];       /* session cookie to set */
     bool cookie_drop;
-    uint8_t body_hash[32];
 
     struct response rs;
 };
@@ -222,6 +223,13 @@ void problem_prepare(struct response *rs);
 MUST_USE enum status personal_find(struct request *rq, struct db_conn *c);
 /* The kind's lost page, for ST_NOT_FOUND and ST_GONE. false: the route has none. */
 bool personal_lost(struct request *rq, enum status rc);
+
+/* ── repeat.c: a request that comes again is carried out once ── */
+/* On the event thread, before anything is asked of how things stand: true when rs is prepared, with
+ * what was answered before or with the refusal of the key. */
+bool repeat_answered(struct request *rq);
+/* In work: the route's own work, unless its key has been used meanwhile. */
+MUST_USE enum status repeat_work(struct request *rq);
 
 /* ── page.c ── */
 MUST_USE enum status page_prepare(struct response *rs);

@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "cluster/cluster.h"
-#include "registrations/registrations.h"
+#include "registrations/registrations_store.h"
 #include "tickets/tickets.h"
 
 struct own {
@@ -410,14 +410,14 @@ static enum status
 cancel_work(struct work *w)
 {
     const struct own *o = rq_subject(w->rq);
+    const char *reason = rq_text(w->rq, "reason");
 
     w->redirect = rq_subject_path(w->rq);
-    if (o->r.status == REG_CANCELLED)
-        return ST_OK;
+    if (o->r.status == REG_CANCELLED) /* they went back to say why */
+        return registration_store_reason(w->conn, o->r.id, reason);
     if (!may_change(o, w->now))
         return ST_INVALID; /* the form's page says why */
-    return registration_cancel(w->conn, rq_arena(w->rq), o->r.id, rq_text(w->rq, "reason"), false,
-                               w->now);
+    return registration_cancel(w->conn, rq_arena(w->rq), o->r.id, reason, false, w->now);
 }
 
 /* ── The calendar entry of a ticket ── */

@@ -70,6 +70,8 @@ DB_SQL(sql_cancel,
        " requirements = '', calendar_seq = CASE WHEN email = '' THEN calendar_seq + 1 ELSE"
        "  (SELECT MAX(r.calendar_seq) + 1 FROM registration r WHERE r.email = registration.email"
        "   AND r.gathering_id = registration.gathering_id) END WHERE id = $1 AND status = $4");
+DB_SQL(sql_reason, "UPDATE registration SET cancel_reason = $2 WHERE id = $1"
+                   " AND status = 'cancelled' AND cancel_reason = ''");
 DB_SQL_OF(sql_by_id, registration_record, FROM "WHERE id = $1");
 DB_SQL_OF(sql_by_public_id, registration_record, FROM "WHERE public_id = $1");
 DB_SQL_OF(sql_by_email, registration_record,
@@ -128,6 +130,12 @@ registration_store_cancel(struct db_conn *c, int64_t id, enum registration_statu
                                V(registration_status_words[from]));
 
     return rc == ST_NOT_FOUND ? ST_GONE : rc;
+}
+
+enum status
+registration_store_reason(struct db_conn *c, int64_t id, const char *reason)
+{
+    return db_exec(c, &sql_reason, NULL, V(id), V(reason));
 }
 
 enum status

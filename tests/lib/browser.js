@@ -5,10 +5,12 @@ import { createRequire } from 'node:module';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** `film`: an mjpeg that every camera of this browser shows, in a loop. */
-export async function startChromium({ film } = {}) {
+/** `film`: an mjpeg that every camera of this browser shows, in a loop. `keepsPages`: as browsers of people do, it
+ * shows a page again as it was left when one goes back; playwright turns that off. */
+export async function startChromium({ film, keepsPages } = {}) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    ignoreDefaultArgs: keepsPages ? ['--disable-back-forward-cache'] : undefined,
     args: [
       '--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync', '--use-fake-device-for-media-stream',

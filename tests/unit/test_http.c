@@ -264,6 +264,7 @@ repeats_harmlessly(void **state)
     assert_string_equal(got.body, body);
     assert_int_equal(things(app), before + 1);
     assert_int_equal(post(app, "/api/v1/things", KEY("k1"), "{\"name\":\"other\"}"), 422);
+    assert_non_null(strstr(got.body, "Idempotency-Key"));
     assert_int_equal(post(app, "/api/v1/things", KEY("k2"), "{\"name\":\"taken\"}"), 422);
     assert_int_equal(post(app, "/api/v1/things", KEY("k2"), "{\"name\":\"fine\"}"), 201);
     assert_int_equal(post(app, "/api/v1/things", KEY("bad key"), "{\"name\":\"fine\"}"), 400);
@@ -277,6 +278,11 @@ repeats_harmlessly(void **state)
     client_header(&got, "Location", second, sizeof second);
     assert_string_equal(first, second);
     assert_int_equal(things(app), before + 3);
+    /* The page seen again with the back button: what says something else is another form. */
+    assert_int_equal(post(app, "/things", FORM, FKEY "&name=taken"), 422);
+    assert_int_equal(post(app, "/things", FORM, FKEY "&name=twice"), 303);
+    assert_int_equal(post(app, "/things", FORM, FKEY "&name=twice"), 303);
+    assert_int_equal(things(app), before + 4);
 }
 
 static void

@@ -44,23 +44,34 @@ stores_answers(void **state)
     assert_int_equal(
         idempotency_find(b->conn, &id, 1001 + IDEMPOTENCY_KEEP_MS, b->arena, &status, &answer),
         ST_NOT_FOUND);
-    assert_int_equal(idempotency_store(b->conn, &id, 5, 204, ""), ST_OK);
+    assert_int_equal(idempotency_store(b->conn, &id, 1001 + IDEMPOTENCY_KEEP_MS, 204, ""), ST_OK);
 }
 
 static void
-takes_form_keys_once(void **state)
+takes_forms_once(void **state)
 {
     struct bench *b = *state;
+    const struct form_sent form = { "aaaaaaaaaaaaaaaa", hash_a }, other = { form.key, hash_b };
     const char *location = NULL;
+    int64_t late = 1001 + FORM_KEY_KEEP_MS;
 
-    assert_int_equal(form_key_take(b->conn, "aaaaaaaaaaaaaaaa", 1000, b->arena, &location), ST_OK);
-    assert_int_equal(form_key_leads(b->conn, "aaaaaaaaaaaaaaaa", "/r/x"), ST_OK);
-    assert_int_equal(form_key_take(b->conn, "aaaaaaaaaaaaaaaa", 2000, b->arena, &location),
-                     ST_CONFLICT);
+    assert_int_equal(form_key_find(b->conn, &form, 1000, b->arena, &location), ST_NOT_FOUND);
+    assert_int_equal(form_key_take(b->conn, &form, 1000, b->arena, &location), ST_OK);
+    assert_int_equal(form_key_leads(b->conn, form.key, "/r/x"), ST_OK);
+    assert_int_equal(form_key_take(b->conn, &form, 2000, b->arena, &location), ST_CONFLICT);
     assert_string_equal(location, "/r/x");
-    assert_int_equal(
-        form_key_take(b->conn, "aaaaaaaaaaaaaaaa", 1001 + FORM_KEY_KEEP_MS, b->arena, &location),
-        ST_OK);
+    assert_int_equal(form_key_find(b->conn, &form, 2000, b->arena, &location), ST_OK);
+    assert_string_equal(location, "/r/x");
+    /* Another form with the same key is a new one; it leads nowhere yet. */
+    assert_int_equal(form_key_find(b->conn, &other, 2000, b->arena, &location), ST_NOT_FOUND);
+    assert_int_equal(form_key_take(b->conn, &other, 1000, b->arena, &location), ST_OK);
+    assert_int_equal(form_key_take(b->conn, &other, 2000, b->arena, &location), ST_CONFLICT);
+    assert_string_equal(location, "");
+    /* And the first again is what was meant last. */
+    assert_int_equal(form_key_take(b->conn, &form, 1000, b->arena, &location), ST_OK);
+    /* An hour later the key is free. */
+    assert_int_equal(form_key_find(b->conn, &form, late, b->arena, &location), ST_NOT_FOUND);
+    assert_int_equal(form_key_take(b->conn, &form, late, b->arena, &location), ST_OK);
 }
 
 static void
@@ -126,7 +137,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stores_answers),
-        cmocka_unit_test(takes_form_keys_once),
+        cmocka_unit_test(takes_forms_once),
         cmocka_unit_test(sweeps),
         cmocka_unit_test(knows_keys),
     };

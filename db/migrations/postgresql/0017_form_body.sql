@@ -1,0 +1,1 @@
+ALTER TABLE form_key ADD COLUMN body_hash BYTEA NOT NULL DEFAULT '';
