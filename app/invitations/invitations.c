@@ -99,12 +99,58 @@ registration_source(const struct invitation_reply *reply)
     return strcmp(reply->source, "link") == 0 ? "invitation" : "organiser";
 }
 
+static bool
+chosen(const bool *choice)
+{
+    return choice != NULL && *choice;
+}
+
+static void
+say(struct registration_new *n, const struct registration_change *said)
+{
+    n->phone = said->phone;
+    n->wish = said->wish;
+    n->requirements = said->requirements;
+    n->show_name = chosen(said->show_name);
+    n->photo_ok = chosen(said->photo_ok);
+    n->keep_requirements = chosen(said->keep_requirements);
+}
+
+static const char *
+if_any(const char *text)
+{
+    return text != NULL && text[0] != '\0' ? text : NULL;
+}
+
+static const bool *
+if_chosen(const bool *choice)
+{
+    return chosen(choice) ? choice : NULL;
+}
+
+/* To a place that they have already: a yes sent again takes back nothing that was said before. */
+static enum status
+say_more(struct db_conn *c, struct arena *a, int64_t registration_id,
+         const struct registration_change *said, int64_t now)
+{
+    const struct registration_change more = {
+        .phone = if_any(said->phone),
+        .wish = if_any(said->wish),
+        .requirements = if_any(said->requirements),
+        .show_name = if_chosen(said->show_name),
+        .photo_ok = if_chosen(said->photo_ok),
+        .keep_requirements = if_chosen(said->keep_requirements),
+    };
+
+    return registration_correct(c, a, registration_id, &more, true, now);
+}
+
 static enum status
 answer_yes(struct db_conn *c, struct arena *a, const struct invitation *i,
            const struct invitation_reply *reply, int64_t now)
 {
     struct registration r = { 0 };
-    const struct registration_new n = {
+    struct registration_new n = {
         .gathering_id = i->gathering_id,
         .contact_id = i->contact_id,
         .name = i->name,
@@ -115,12 +161,18 @@ answer_yes(struct db_conn *c, struct arena *a, const struct invitation *i,
         .made_by = reply->account_id,
     };
     enum status rc = own_registration(c, a, i, &r);
+    bool has_place = rc == ST_OK;
 
     if (rc == ST_NOT_FOUND) {
+        if (reply->said != NULL)
+            say(&n, reply->said);
         rc = registration_make(c, a, &n, now, &r);
+        has_place = rc == ST_CONFLICT;
         if (rc == ST_CONFLICT)
             rc = ST_OK;
     }
+    if (rc == ST_OK && has_place && reply->said != NULL)
+        rc = say_more(c, a, r.id, reply->said, now);
     if (rc != ST_OK)
         return rc;
     return invitation_set_answer(c, i->id, ANSWER_YES, reply->source, r.id, now);

@@ -14,6 +14,8 @@ extern const struct personal_kind invitation_personal; /* "/r/i{link}": to answe
 /* Place for panels: "invitations.top", above the list of who is invited and the page that invites;
  * id is the gathering's. A banner, <div class="ds-alert">. */
 
+struct registration_change; /* registrations/registrations.h */
+
 enum invitation_answer { ANSWER_NONE, ANSWER_YES, ANSWER_NO, ANSWER_COLLEAGUE };
 
 struct invitation {
@@ -40,6 +42,9 @@ struct invitation_reply {
         *source; /* "link": themselves; "phone": noted by an organiser, past the deadline too */
     const char *colleague_name, *colleague_email;
     int64_t account_id; /* organiser, else 0 */
+    /* With a yes, what the gathering asks: phone, wish, requirements and choices; NULL: nothing was
+     * said. For somebody who has a place already only what says something counts. */
+    const struct registration_change *said;
 };
 /*
  * Takes an answer: yes makes the registration (or a place in the line), no cancels it, a colleague

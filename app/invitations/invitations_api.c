@@ -6,6 +6,7 @@
 #include "invitations/invitations_pages.h"
 #include "invitations/invitations_store.h"
 #include "mailing/mailing.h"
+#include "registrations/registrations.h"
 
 #define LIMIT_DEFAULT 100
 #define LIMIT_MAX 500
@@ -222,6 +223,9 @@ static const struct field answer_fields[] = {
     { "answer", FIELD_LINE, FIELD_REQUIRED, 10 },
     { "colleague_name", FIELD_LINE, FIELD_NULLABLE, 200 },
     { "colleague_email", FIELD_EMAIL, FIELD_NULLABLE, 254 },
+    { "phone", FIELD_LINE, FIELD_NULLABLE, 40 },
+    { "wish", FIELD_TEXT, FIELD_NULLABLE, 2000 },
+    { "requirements", FIELD_LINE, FIELD_NULLABLE, 1000 },
     { 0 },
 };
 
@@ -229,11 +233,16 @@ static enum status
 answer_work(struct work *w)
 {
     struct arena *a = rq_arena(w->rq);
-    const struct invitation_reply reply = invitations_reply_of(w->rq);
+    const struct registration_change said = { .phone = rq_text(w->rq, "phone"),
+                                              .wish = rq_text(w->rq, "wish"),
+                                              .requirements = rq_text(w->rq, "requirements") };
+    struct invitation_reply reply = invitations_reply_of(w->rq);
     struct invitation *out = ARENA_NEW(a, struct invitation);
     int64_t id = rq_param_id(w->rq, "id");
-    enum status rc = invitation_reply(w->conn, a, id, &reply, w->now);
+    enum status rc;
 
+    reply.said = &said;
+    rc = invitation_reply(w->conn, a, id, &reply, w->now);
     if (rc == ST_OK)
         rc = invitation_by_id(w->conn, a, id, out);
     w->out = out;

@@ -71,6 +71,13 @@ may_send_colleague(const struct own *o, int64_t now)
     return o->i.live ? may_change(o, now) : is_open(o, now);
 }
 
+/* A yes takes a page of its own when there is something to ask. */
+static bool
+asks(const struct own *o)
+{
+    return o->g.ask_wish || o->g.ask_requirements;
+}
+
 /* ── The page ── */
 
 /* One word for what the page says; the template has a section for each. */
@@ -147,8 +154,9 @@ add_own(struct request *rq, const struct own *o, json_t *data)
                   "first_name", invitation_first_name(a, o->i.name, o->i.email), "registered",
                   o->i.registered, "registration", registration, "place", (json_int_t)place,
                   "narrow", 1));
-    (void)json_object_update_new(data, json_pack("{s:b, s:b, s:b, s:b}", "may_yes", is_open(o, now),
-                                                 "may_no", may_change(o, now), "may_colleague",
+    (void)json_object_update_new(data, json_pack("{s:b, s:b, s:b, s:b, s:b}", "may_yes",
+                                                 is_open(o, now), "asks", asks(o), "may_no",
+                                                 may_change(o, now), "may_colleague",
                                                  may_send_colleague(o, now), "full", full));
     /* Where a colleague would be put: in the place there is, else at the end of what there is. */
     (void)json_object_set_new(data, "to_line", json_boolean(o->i.live ? o->i.waits : full));
@@ -245,6 +253,82 @@ static enum status
 to_own_page(struct request *rq, struct response *rs)
 {
     return rs_redirect(rs, rq_subject_path(rq));
+}
+
+/* ── Yes, with what the gathering asks ── */
+
+static const struct field yes_fields[] = {
+    { "phone", FIELD_LINE, 0, 40 },
+    { "wish", FIELD_TEXT, 0, 2000 },
+    { "requirements", FIELD_LINE, 0, 1000 },
+    { "show_name", FIELD_BOOL, 0, 0 },
+    { "photo_ok", FIELD_BOOL, 0, 0 },
+    { "keep_requirements", FIELD_BOOL, 0, 0 },
+    { 0 },
+};
+
+/* What they said when they had a place here before; of a colleague's nothing, and nothing of
+ * health. */
+static enum status
+add_said(struct request *rq, const struct own *o, json_t *data)
+{
+    struct registration r = { 0 };
+    enum status rc = registration_by_id(rq_conn(rq), rq_arena(rq), o->i.registration_id, &r);
+
+    if (rc != ST_OK)
+        return rc == ST_NOT_FOUND ? ST_OK : rc;
+    if (strcmp(r.email, o->i.email) == 0 && strcmp(r.name, o->i.name) == 0)
+        (void)json_object_set_new(data, "values",
+                                  json_pack("{s:s, s:s, s:b, s:b, s:b}", "phone", r.phone, "wish",
+                                            r.wish, "show_name", r.show_name, "photo_ok",
+                                            r.photo_ok, "keep_requirements", r.keep_requirements));
+    return ST_OK;
+}
+
+static enum status
+yes_page(struct request *rq, struct response *rs)
+{
+    const struct own *o = rq_subject(rq);
+    bool coming = o->i.live && o->i.answer == ANSWER_YES, again = rq_has_errors(rq);
+    json_t *data;
+    enum status rc;
+
+    /* The page of the invitation says what is so. */
+    if (!is_open(o, rq_now(rq)) || coming || !asks(o))
+        return rs_redirect(rs, rq_subject_path(rq));
+    data = rq_form_view(rq);
+    rc = add_own(rq, o, data);
+    if (rc == ST_OK && !again)
+        rc = add_said(rq, o, data);
+    if (rc != ST_OK) {
+        json_decref(data);
+        return rc;
+    }
+    (void)json_object_update_new(data, json_pack("{s:b, s:b, s:b, s:s}", "ask_wish", o->g.ask_wish,
+                                                 "ask_requirements", o->g.ask_requirements,
+                                                 "is_invited", 1, "requirements_help",
+                                                 "registration.requirements_help"));
+    return rs_page(rs, again ? 422 : 200, "invitations/yes", rq_tr(rq, "invitation.yes_title"),
+                   data);
+}
+
+static enum status
+yes_work(struct work *w)
+{
+    struct request *rq = w->rq;
+    bool show = rq_bool(rq, "show_name"), photo = rq_bool(rq, "photo_ok");
+    bool keep = rq_bool(rq, "keep_requirements");
+    const struct registration_change said = {
+        .phone = rq_text(rq, "phone"),
+        .wish = rq_text(rq, "wish"),
+        .requirements = rq_text(rq, "requirements"),
+        .show_name = &show,
+        .photo_ok = &photo,
+        .keep_requirements = &keep,
+    };
+    const struct invitation_reply yes = { .answer = ANSWER_YES, .source = "link", .said = &said };
+
+    return reply(w, rq_subject(rq), &yes);
 }
 
 /* ── A colleague instead ── */
@@ -344,10 +428,13 @@ subscribe_work(struct work *w)
 /* clang-format off */
 const struct route invitations_own_routes[] = {
     { HTTP_GET, "/r/i{link}", ALLOW_ANYONE, RT_READ, 0, .read = own_page, OWN },
-    /* No form key: on a page seen again with the browser's back button the other answer counts. */
+    /* No form key: a yes or no is the same however often it comes, and after the other it counts. */
     { HTTP_POST, "/r/i{link}/answer", ALLOW_ANYONE, RT_WRITE, 4096, 0,
       answer_fields, .work = answer_work, .form = own_page, OWN },
     { HTTP_GET, "/r/i{link}/answer", ALLOW_ANYONE, RT_READ, 0, .read = to_own_page, OWN },
+    { HTTP_GET, "/r/i{link}/yes", ALLOW_ANYONE, RT_READ, 0, .read = yes_page, OWN },
+    { HTTP_POST, "/r/i{link}/yes", ALLOW_ANYONE, RT_WRITE, 32768, 0,
+      yes_fields, .work = yes_work, .form = yes_page, OWN },
     { HTTP_GET, "/r/i{link}/colleague", ALLOW_ANYONE, RT_READ, 0, .read = colleague_page, OWN },
     { HTTP_POST, "/r/i{link}/colleague", ALLOW_ANYONE, RT_WRITE, 8192, RT_FORM_KEY, .rate = &rate_form,
       .fields = colleague_fields, .work = colleague_work, .form = colleague_page, OWN },
