@@ -34,6 +34,7 @@ const pages = () => [
   ['own-waiting', place.waits, 'nobody'],
   ['own-lost', '/r/rtullball.tullball', 'nobody'],
   ['invitation', place.invitation, 'nobody'],
+  ['invitation-yes', `${place.invitation}/yes`, 'nobody'],
   ['invitation-colleague', `${place.invitation}/colleague`, 'nobody'],
   ['unsubscribe', `${place.invitation}/unsubscribe`, 'nobody'],
   ['ticket', `/t/${place.ticket}`, 'nobody'],

@@ -175,7 +175,7 @@ test('the third of two waits, and gets the seat when she cancels', async () => {
   await kare.leave();
 });
 
-test('the organiser pastes addresses and invites; one tap answers; an answer by phone is noted', async () => {
+test('the organiser pastes addresses and invites; a yes is one step with the questions; an answer by phone is noted', async () => {
   const { page } = boss;
   await page.goto('/admin/gatherings');
   await page.click(`a:has-text("${title}")`);
@@ -197,7 +197,13 @@ test('the organiser pastes addresses and invites; one tap answers; an answer by 
   await agot.page.goto(link(invited, 'i'));
   await fits(agot, 'the invitation');
   await shot(agot, 'story-invitation-390');
+  await agot.page.click('a:has-text("Ja")');
+  await agot.page.waitForURL(/\/yes$/);
+  await fits(agot, 'the yes');
+  await shot(agot, 'story-yes-390');
+  await agot.page.fill('#requirements', 'Reker');
   await agot.page.click('button:has-text("Ja")');
+  await agot.page.waitForURL(/\/r\/r/);
   await until(async () => /venteliste|påmeldt|kommer/i.test(await heading(agot)), { what: 'the answer' });
   await shot(agot, 'story-answered-390');
   assert.deepEqual(agot.faults(), []);
