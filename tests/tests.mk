@@ -29,6 +29,19 @@ $(B)/unit/%: tests/unit/%.c $(B)/asan/flags | $(B)/unit/libsamling.so $(B)/deps-
 
 -include $(UNIT_BIN:=.d)
 
+# Unpacked, never installed: it would start by itself. What it links against is there already.
+POSTGRES := postgresql-15 postgresql-client-15 libpq5
+$(B)/postgres.stamp: | $(B)/deps-test.stamp
+	@rm -rf $(B)/postgres && mkdir -p $(B)/postgres
+	@cd $(B)/postgres && get="apt-get download -qq -o APT::Sandbox::User=root $(POSTGRES)" && { $$get || { \
+	    sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; $$sudo apt-get update -qq && $$get; }; }
+	@cd $(B)/postgres && for p in *.deb; do dpkg -x $$p . && rm $$p || exit 1; done
+	@cd $(B)/postgres && rm -rf usr/share/doc usr/share/locale usr/share/man \
+	    usr/lib/postgresql/15/lib/bitcode usr/lib/postgresql/15/lib/llvmjit*
+	@usr=$(B)/postgres/usr; LD_LIBRARY_PATH=$$(echo $$usr/lib/*-linux-gnu) $$usr/lib/postgresql/15/bin/postgres --version >/dev/null
+	@touch $@
+$(B)/unit/test_schema $(B)/unit/test_sql: | $(B)/postgres.stamp
+
 # libFuzzer drives what is built by clang; the rest of the program is clang's too, without main.
 CFLAGS_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined -DSAMLING_TESTING -fPIC
 FUZZ_OBJ := $(LIBSRC:%.c=$(B)/fuzz/obj/%.o)
