@@ -33,6 +33,14 @@ const mails = ['mail texts exist in three languages', (tree, check) => {
   }
 }];
 
+const migrations = ['each migration for each engine', (tree, check) => {
+  for (const [one, other] of [['sqlite', 'postgresql'], ['postgresql', 'sqlite']]) {
+    for (const name of tree.like(new RegExp(`^db/migrations/${one}/`)).map((f) => basename(f))) {
+      check(tree.has(`db/migrations/${other}/${name}`), `db/migrations/${other}/${name} is missing`);
+    }
+  }
+}];
+
 const format = ['format', (tree, check) => {
   const files = [...tree.source, ...tree.like(/^tests\/.*\.[ch]$/)];
   const { status, stderr } = spawnSync('clang-format', ['--dry-run', '-Werror', ...files], { encoding: 'utf8' });
@@ -54,6 +62,6 @@ const hardening = ['hardening, read off the built file', (tree, check) => {
   if (process.arch === 'x64') check(/IBT, SHSTK/.test(elf('-n')), `${built}: no CET mark`);
 }];
 
-export const rules = [size, pages, unfinished, mails];
+export const rules = [size, pages, unfinished, mails, migrations];
 /** These ask tools of the system about this checkout. */
 export const hereRules = [format, hardening];

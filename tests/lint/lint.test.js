@@ -36,6 +36,7 @@ const char *yes(struct request *rq) { return panels_fill(rq, "gathering.side", 1
 void need(struct request *rq) { rq_error(rq, "name", "required"); }`,
     'app/gatherings/page.html': '<p>{{_ common.yes}}</p>',
     'app/door/door.c': '#include "gatherings/gatherings.h"\nstatic const struct panel door_panels[] = {\n    { "gathering.side", "door", NULL, fill },\n    { 0 },\n};',
+    'db/migrations/sqlite/0001_http.sql': '', 'db/migrations/postgresql/0001_http.sql': '',
     'mail-templates/nb/door.link.txt': 'x', 'mail-templates/nn/door.link.txt': 'x', 'mail-templates/en/door.link.txt': 'x',
     ...changes,
   };
@@ -232,4 +233,9 @@ test('a text that nobody can name is dead', () => {
 
 test('a panel has a page that asks for it', () => {
   refuses([/no page asks for panels of gathering\.top/], { 'app/door/door.c': tree().text('app/door/door.c').replace('gathering.side', 'gathering.top') });
+});
+
+test('a migration is there for each engine', () => {
+  refuses([/^db\/migrations\/postgresql\/0002_more\.sql is missing$/], { 'db/migrations/sqlite/0002_more.sql': '' });
+  refuses([/^db\/migrations\/sqlite\/0002_more\.sql is missing$/], { 'db/migrations/postgresql/0002_more.sql': '' });
 });

@@ -1,0 +1,64 @@
+/* psql in a PostgreSQL of its own that has the program's schema: see tests/lib/postgres.sh. */
+#ifndef SAMLING_TESTS_POSTGRES_H
+#define SAMLING_TESTS_POSTGRES_H
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct postgres {
+    char path[64];
+    FILE *script; /* write here what psql shall do after the migrations */
+};
+
+static inline bool
+postgres_begin(struct postgres *p)
+{
+    glob_t steps = { 0 };
+    int fd;
+
+    *p = (struct postgres){ .path = "/tmp/samling-test-sql-XXXXXX" };
+    fd = mkstemp(p->path);
+    p->script = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (p->script == NULL || glob("db/migrations/postgresql/*.sql", 0, NULL, &steps) != 0)
+        return false;
+    (void)fprintf(p->script, "\\set ON_ERROR_STOP on\n\\o /dev/null\n");
+    for (size_t i = 0; i < steps.gl_pathc; i++)
+        (void)fprintf(p->script, "BEGIN;\n\\i %s\nCOMMIT;\n", steps.gl_pathv[i]);
+    (void)fprintf(p->script, "\\set ON_ERROR_STOP off\n\\o\n");
+    globfree(&steps);
+    return true;
+}
+
+/*
+ * Runs the script. Returns what psql said: rows as lines with | between columns, and its errors
+ * among them; NULL when it did not come to the end. To be freed.
+ */
+static inline char *
+postgres_run(struct postgres *p)
+{
+    static const size_t room = 4 * 1024 * 1024;
+    char command[160], *said = malloc(room);
+    size_t n = 0;
+    FILE *f = NULL;
+
+    if (fclose(p->script) == 0 && said != NULL) {
+        (void)snprintf(command, sizeof command, "tests/lib/postgres.sh psql -XqAt -f %s 2>&1",
+                       p->path);
+        f = popen(command, "r");
+    }
+    if (f != NULL) {
+        n = fread(said, 1, room - 1, f);
+        said[n] = '\0';
+        if (pclose(f) != 0 || n == room - 1) {
+            (void)fprintf(stderr, "%s", said);
+            free(said);
+            said = NULL;
+        }
+    }
+    (void)unlink(p->path);
+    return said;
+}
+
+#endif
