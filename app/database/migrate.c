@@ -10,8 +10,8 @@
 #define STEPS_MAX 512
 
 static const char sql_table[] = "CREATE TABLE IF NOT EXISTS schema_migration ("
-                                "version INTEGER PRIMARY KEY, name TEXT NOT NULL,"
-                                " applied_at INTEGER NOT NULL)";
+                                "version BIGINT PRIMARY KEY, name TEXT NOT NULL,"
+                                " applied_at BIGINT NOT NULL)";
 static const char sql_newest[] = "SELECT COALESCE(MAX(version), 0) FROM schema_migration";
 static const char sql_record[] = "INSERT INTO schema_migration (version, name, applied_at)"
                                  " VALUES ($1, $2, $3)";

@@ -27,6 +27,11 @@
  *     {set}           name = value, ...: of a row, for an UPDATE
  *     {:name}         the value of one column of the row
  *
+ * What both share is narrower than either. A parameter stands where its type can be told from, or
+ * is cast: CAST($1 AS BIGINT) = 0, CAST($2 AS TEXT) IS NULL. What is ordered by is not NULL, which
+ * one puts first and the other last; names are ordered by their stored sort key. LIKE is for folded
+ * keys and patterns: case and the backslash mean something else in each.
+ *
  * A call with another number of V() or R() than the statement has is BUG(). Text and bytes that are
  * read are copies in the arena; a NULL reads as "", 0 or false unless its column says otherwise.
  *

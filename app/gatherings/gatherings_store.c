@@ -59,7 +59,8 @@ DB_SQL_OF(sql_insert, gathering_record, "INSERT INTO gathering {into} RETURNING 
  * overstepped by the organiser's word does. */
 DB_SQL_OF(sql_update, gathering_record,
           "UPDATE gathering SET {set}, calendar_seq = calendar_seq + $2 WHERE id = $1"
-          " AND ({:capacity} IS NULL OR seats_taken <= {:capacity} OR {:capacity} >= capacity)");
+          " AND (CAST({:capacity} AS BIGINT) IS NULL OR seats_taken <= {:capacity}"
+          " OR {:capacity} >= capacity)");
 DB_SQL(sql_exists, "SELECT 1 FROM gathering WHERE id = $1");
 DB_SQL(sql_publish, "UPDATE gathering SET status = 'published', published_at = $2, changed_at = $2,"
                     " told_start = starts_at, told_end = ends_at, told_place = place"

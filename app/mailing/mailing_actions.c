@@ -52,14 +52,15 @@ DB_SQL(sql_once_more,
 DB_SQL(sql_elsewhere, "SELECT 1 FROM mail m JOIN mail y ON y.parent = m.parent"
                       "  AND y.parent_id = m.parent_id AND y.id > m.id AND y.to_email <> m.to_email"
                       " WHERE m.id = $1 AND m.parent_id <> 0 LIMIT 1");
-DB_SQL(sql_groups, "SELECT kind, gathering_id, COUNT(*) FROM mail"
-                   " WHERE state = 'folder' AND secret = 0 AND ($1 = 0 OR gathering_id = $1)"
-                   " GROUP BY kind, gathering_id ORDER BY kind, gathering_id");
+DB_SQL(sql_groups,
+       "SELECT kind, gathering_id, COUNT(*) FROM mail"
+       " WHERE state = 'folder' AND secret = 0 AND (CAST($1 AS BIGINT) = 0 OR gathering_id = $1)"
+       " GROUP BY kind, gathering_id ORDER BY kind, gathering_id");
 /* Who asked for no more invitations since does not get one now. */
 DB_SQL(sql_send_group,
        "UPDATE mail SET " AFRESH ", " OWN_ID " WHERE id IN (SELECT m.id FROM mail m"
        "  WHERE m.state = 'folder' AND m.secret = 0 AND m.kind = $1 AND m.gathering_id = $4"
-       "   AND ($5 = 0 OR NOT EXISTS (SELECT 1 FROM mail_suppression x"
+       "   AND (CAST($5 AS BIGINT) = 0 OR NOT EXISTS (SELECT 1 FROM mail_suppression x"
        "     WHERE x.email = m.to_email AND x.reason = 'asked')))");
 
 #define RANDOM_CHARS 22

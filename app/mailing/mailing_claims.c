@@ -27,11 +27,11 @@ DB_SQL(sql_mark, "UPDATE mail SET data_at = $1, lease_until = $2"
                  " WHERE id = $3 AND attempts = $4 AND state = 'sending' AND data_at IS NULL");
 DB_SQL(sql_requeue, "UPDATE mail SET state = 'queued', lease_until = 0"
                     " WHERE state = 'sending' AND data_at IS NULL"
-                    "   AND (lease_until <= $1 OR $2 = 1)");
+                    "   AND (lease_until <= $1 OR CAST($2 AS BIGINT) = 1)");
 DB_SQL(sql_uncertain, "UPDATE mail SET state = 'uncertain', lease_until = 0, last_code = 0,"
                       "  last_reply = 'mail.why.stopped', why = '', changed_at = $1"
                       " WHERE state = 'sending' AND data_at IS NOT NULL"
-                      "   AND (lease_until <= $1 OR $2 = 1)");
+                      "   AND (lease_until <= $1 OR CAST($2 AS BIGINT) = 1)");
 DB_SQL(sql_expired, "SELECT 1 FROM mail WHERE state = 'sending' AND lease_until <= $1 LIMIT 1");
 
 /* How many may be taken now; *probe when the sender is paused and its time is up. */

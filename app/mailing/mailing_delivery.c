@@ -13,8 +13,9 @@ DB_SQL(sql_record,
        "UPDATE mail SET state = $3, sent_at = $4, last_code = $5, last_reply = $6, why = $7,"
        "  subject = COALESCE($8, subject), data = COALESCE($9, data),"
        "  due_at = COALESCE($10, due_at), doubt_at = $11,"
-       "  doubts = CASE WHEN $11 IS NULL THEN doubts ELSE doubts + 1 END,"
-       "  note = CASE WHEN $12 = 1 THEN NULL ELSE note END, lease_until = 0, changed_at = $13"
+       "  doubts = CASE WHEN CAST($11 AS BIGINT) IS NULL THEN doubts ELSE doubts + 1 END,"
+       "  note = CASE WHEN CAST($12 AS BIGINT) = 1 THEN NULL ELSE note END,"
+       "  lease_until = 0, changed_at = $13"
        " WHERE id = $1 AND attempts = $2 AND state IN ('sending', 'uncertain')");
 /* Nothing counted against it: it stands as if it had not been claimed. */
 DB_SQL(sql_give_back,

@@ -11,18 +11,18 @@
 #define COLUMNS                                                                                    \
     "id, kind, parent, gathering_id, to_name, to_email, state, attempts, last_code, last_reply,"   \
     " subject, due_at, created_at, changed_at, COALESCE(sent_at, 0), why, secret"
-/* $4: the filter's states, as bits; every query walks the index that fits it. */
+/* Every query walks the index that fits it. */
 #define PAGED " AND id < $1 ORDER BY id DESC LIMIT $2"
 
 static const char sql_all[] = "SELECT " COLUMNS " FROM mail WHERE 1 = 1" PAGED;
 static const char sql_state[] = "SELECT " COLUMNS " FROM mail WHERE state = $3" PAGED;
 static const char sql_waiting[] =
     "SELECT " COLUMNS " FROM mail WHERE state IN ('queued', 'sending')" PAGED;
-static const char sql_gathering[] = "SELECT " COLUMNS " FROM mail WHERE gathering_id = $4" PAGED;
+static const char sql_gathering[] = "SELECT " COLUMNS " FROM mail WHERE gathering_id = $3" PAGED;
 static const char sql_gathering_state[] =
-    "SELECT " COLUMNS " FROM mail WHERE gathering_id = $4 AND state = $3" PAGED;
+    "SELECT " COLUMNS " FROM mail WHERE gathering_id = $3 AND state = $4" PAGED;
 static const char sql_gathering_waiting[] =
-    "SELECT " COLUMNS " FROM mail WHERE gathering_id = $4 AND state IN ('queued', 'sending')" PAGED;
+    "SELECT " COLUMNS " FROM mail WHERE gathering_id = $3 AND state IN ('queued', 'sending')" PAGED;
 static const char sql_parent[] = "SELECT " COLUMNS " FROM mail WHERE parent = $1 AND parent_id = $2"
                                  " ORDER BY id DESC LIMIT 200";
 static const char sql_counts[] = "SELECT state, COUNT(*) FROM mail GROUP BY state";
@@ -108,10 +108,10 @@ log_rows(struct db_conn *c, const struct log_query *q, json_t **out)
         return rc;
     db_bind_int(st, 1, q->before > 0 ? q->before : INT64_MAX);
     db_bind_int(st, 2, q->limit);
-    if (!all && !waiting)
-        db_bind_text(st, 3, log_filters[q->filter]);
     if (of)
-        db_bind_int(st, 4, q->gathering_id);
+        db_bind_int(st, 3, q->gathering_id);
+    if (!all && !waiting)
+        db_bind_text(st, of ? 4 : 3, log_filters[q->filter]);
     return read_rows(st, out);
 }
 

@@ -8,7 +8,7 @@ DB_SQL(sql_state, "SELECT COALESCE(paused_at, 0), COALESCE(retry_at, 0), pauses,
                   "  COALESCE(held_at, 0), reason, reply FROM mail_sender WHERE id = 1");
 DB_SQL(sql_pause, "UPDATE mail_sender SET paused_at = COALESCE(paused_at, $1), retry_at = $2,"
                   "  reason = $3, reply = $4, refused_id = $5, pauses = pauses + 1"
-                  " WHERE id = 1 AND (paused_at IS NULL OR $6 = 1)");
+                  " WHERE id = 1 AND (paused_at IS NULL OR CAST($6 AS BIGINT) = 1)");
 DB_SQL(sql_unpause, "UPDATE mail_sender SET paused_at = NULL, retry_at = NULL, reason = '',"
                     "  reply = '', refused_id = 0, pauses = 0"
                     " WHERE id = 1 AND paused_at IS NOT NULL");

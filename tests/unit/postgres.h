@@ -33,32 +33,32 @@ postgres_begin(struct postgres *p)
 
 /*
  * Runs the script. Returns what psql said: rows as lines with | between columns, and its errors
- * among them; NULL when it did not come to the end. To be freed.
+ * with the statements they are about; valid until the next run. NULL when it did not come to the
+ * end.
  */
 static inline char *
 postgres_run(struct postgres *p)
 {
-    static const size_t room = 4 * 1024 * 1024;
-    char command[160], *said = malloc(room);
+    static char said[1024 * 1024];
+    char command[160];
     size_t n = 0;
+    bool ended = false;
     FILE *f = NULL;
 
-    if (fclose(p->script) == 0 && said != NULL) {
-        (void)snprintf(command, sizeof command, "tests/lib/postgres.sh psql -XqAt -f %s 2>&1",
+    if (fclose(p->script) == 0) {
+        (void)snprintf(command, sizeof command, "tests/lib/postgres.sh psql -XqAtb -f %s 2>&1",
                        p->path);
         f = popen(command, "r");
     }
     if (f != NULL) {
-        n = fread(said, 1, room - 1, f);
+        n = fread(said, 1, sizeof said - 1, f);
         said[n] = '\0';
-        if (pclose(f) != 0 || n == room - 1) {
-            (void)fprintf(stderr, "%s", said);
-            free(said);
-            said = NULL;
-        }
+        ended = pclose(f) == 0 && n < sizeof said - 1;
     }
     (void)unlink(p->path);
-    return said;
+    if (!ended)
+        (void)fprintf(stderr, "psql failed: %s\n", said);
+    return ended ? said : NULL;
 }
 
 #endif

@@ -219,7 +219,6 @@ describe_post(struct buf *b)
         add_words(b, line[n] == '|' ? line + n + 1 : "");
         buf_addc(b, '\n');
     }
-    free(said);
 }
 
 static bool
@@ -347,7 +346,6 @@ both_engines_sort_by_bytes(void **state)
     assert_non_null(post);
     assert_string_equal(post, buf_str(&lite));
     assert_true(count_lines(post, "") > 2 * (int)ARRAY_LEN(names));
-    free(post);
     buf_release(&lite);
     arena_free(&a);
 }
