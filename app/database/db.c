@@ -155,12 +155,17 @@ prepare_new(struct db_conn *c, const char *text, const void *key, struct db_stmt
     return ST_OK;
 }
 
+static const char *
+text_of(const struct db_stmt *st)
+{
+    return st->sql != NULL ? st->sql->text : st->key != NULL ? st->key : "";
+}
+
 static void
 take_into_use(struct db_stmt *st)
 {
     if (st->used)
-        BUG("statement in use is asked for again: %.80s",
-            st->sql != NULL ? st->sql->text : (const char *)st->key);
+        BUG("statement in use is asked for again: %.80s", text_of(st));
     st->used = true;
     st->done = false;
     st->failed = ST_OK;
@@ -294,6 +299,24 @@ db_bind_null(struct db_stmt *st, int n)
     stick(st, st->conn->driver->bind_null(st->native, n));
 }
 
+/* PostgreSQL refuses what comes after a failure in the same savepoint. So that nobody gets used to
+ * an engine that does not, all do. */
+static bool
+may_follow(const struct db_conn *c, const char *sql)
+{
+    if (c->failed)
+        log_error("database", "a statement after one that failed in=\"%.120s\"", sql);
+    return !c->failed;
+}
+
+static enum status
+note_failure(struct db_conn *c, enum status rc)
+{
+    if (rc != ST_OK && rc != ST_NOT_FOUND)
+        c->failed = db_in_transaction(c);
+    return rc;
+}
+
 static enum status
 step(struct db_stmt *st)
 {
@@ -303,7 +326,9 @@ step(struct db_stmt *st)
         return st->failed;
     if (st->done) /* the engine would begin anew */
         return ST_NOT_FOUND;
-    rc = st->conn->driver->next(st->native);
+    rc = may_follow(st->conn, text_of(st))
+             ? note_failure(st->conn, st->conn->driver->next(st->native))
+             : ST_IO;
     if (rc == ST_NOT_FOUND)
         st->done = true;
     else
@@ -392,7 +417,7 @@ db_changes(struct db_conn *c)
 enum status
 db_script(struct db_conn *c, const char *sql)
 {
-    return c->driver->script(c->native, sql);
+    return may_follow(c, sql) ? note_failure(c, c->driver->script(c->native, sql)) : ST_IO;
 }
 
 /* For transactions: never throws, since connections are given back in between. */
@@ -436,6 +461,7 @@ void
 db_rollback(struct db_conn *c)
 {
     drop_notes(c);
+    c->failed = false;
     if (db_in_transaction(c) && run_static(c, sql_rollback) != ST_OK)
         log_error("database", "a transaction could not be rolled back");
 }
@@ -467,8 +493,10 @@ db_savepoint_release(struct db_conn *c)
 enum status
 db_savepoint_undo(struct db_conn *c)
 {
-    enum status rc = run_static(c, sql_undo);
+    enum status rc;
 
+    c->failed = false;
+    rc = run_static(c, sql_undo);
     return rc == ST_OK ? run_static(c, sql_release) : rc;
 }
 

@@ -70,6 +70,11 @@ int64_t db_changes(struct db_conn *c);
 /* One statement without parameters (BEGIN, a pragma of a test), or several in a script. */
 MUST_USE enum status db_script(struct db_conn *c, const char *sql);
 
+/* In a transaction a failure (anything but ST_OK and ST_NOT_FOUND) ends its savepoint: what comes
+ * after it is refused with ST_IO, and logged, until the savepoint or the transaction is undone. So
+ * a row that may be there already is made with ON CONFLICT DO NOTHING, and what changed says
+ * whether it was. */
+
 /* A transaction on this connection. DB_READ: a snapshot that all reads share until db_end.
  * For the writer, the router and commands; domain functions never call these. */
 MUST_USE enum status db_begin(struct db_conn *c);

@@ -77,6 +77,7 @@ struct db_conn {
     struct db_stmt **slot; /* hash table of kept statements, by the address of their SQL */
     size_t slots, kept;    /* slots is a power of two */
     int open;              /* statements in use */
+    bool failed;           /* a statement of this transaction: nothing may follow but its undoing */
     struct db_note note[DB_NOTES_MAX];
     size_t notes;
     bool notes_over; /* more than fit */

@@ -35,6 +35,9 @@
  * A call with another number of V() or R() than the statement has is BUG(). Text and bytes that are
  * read are copies in the arena; a NULL reads as "", 0 or false unless its column says otherwise.
  *
+ * A failure ends its savepoint (db.h): a row that may be there already is made with ON CONFLICT DO
+ * NOTHING. ON CONFLICT DO UPDATE meets no row twice in one statement.
+ *
  * Statuses of them all: ST_CONFLICT a constraint refused; ST_NOT_FOUND where the call says so;
  * ST_BUSY another process holds the lock; ST_LIMIT a value too large; ST_FULL no room on the disk;
  * ST_NOMEM; ST_IO anything else. All but the first two are logged.

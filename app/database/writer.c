@@ -140,6 +140,10 @@ run_job(struct writer *w, struct writer_job *job)
     /* A full disk, a lack of memory or a ROLLBACK of the job's own ends all at once. */
     if (!db_in_transaction(c))
         return job->rc == ST_FULL || job->rc == ST_IO ? job->rc : ST_BUSY;
+    if (job->rc == ST_OK && c->failed) {
+        log_error("writer", "a job is well though a statement of it failed");
+        job->rc = ST_IO;
+    }
     /* It would fail at the commit, and everybody else with it. */
     if (job->rc == ST_OK && c->driver->constraint_pending(c->native))
         job->rc = ST_CONFLICT;

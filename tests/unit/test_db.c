@@ -216,6 +216,41 @@ savepoints_nest_in_a_transaction(void **state)
     assert_int_equal(scratch_number(writable, count), before + 1);
 }
 
+/* As PostgreSQL has it: what failed ends its savepoint, and nothing may follow before that is
+ * undone. */
+static void
+a_failure_ends_its_savepoint(void **state)
+{
+    static const char count[] = "SELECT COUNT(*) FROM gathering";
+    static const char insert[] = "INSERT INTO gathering (name) VALUES ('p1')";
+    static const char maybe[] = "INSERT INTO gathering (name) VALUES ('p1') ON CONFLICT DO NOTHING";
+    int64_t before = scratch_number(writable, count);
+
+    (void)state;
+    assert_int_equal(db_begin(writable), ST_OK);
+    assert_int_equal(run_text(writable, insert), ST_OK);
+    assert_int_equal(run_text(writable, maybe), ST_OK); /* made nothing, and failed at nothing */
+    assert_int_equal(db_changes(writable), 0);
+    assert_int_equal(db_savepoint(writable), ST_OK);
+    assert_int_equal(run_text(writable, insert), ST_CONFLICT);
+    assert_int_equal(run_text(writable, count), ST_IO);
+    assert_int_equal(db_script(writable, count), ST_IO);
+    assert_int_equal(db_savepoint(writable), ST_IO);
+    assert_int_equal(db_savepoint_release(writable), ST_IO);
+    assert_int_equal(db_savepoint_undo(writable), ST_OK);
+    assert_int_equal(run_text(writable, count), ST_OK);
+
+    assert_int_equal(run_text(writable, insert), ST_CONFLICT);
+    assert_int_equal(db_commit(writable), ST_IO);
+    db_rollback(writable);
+    assert_int_equal(scratch_number(writable, count), before);
+
+    /* Outside a transaction it ends nothing but itself. */
+    assert_int_equal(run_text(writable, insert), ST_OK);
+    assert_int_equal(run_text(writable, insert), ST_CONFLICT);
+    assert_int_equal(scratch_number(writable, count), before + 1);
+}
+
 static void
 text_outlives_its_row(void **state)
 {
@@ -313,6 +348,7 @@ main(int argc, char **argv)
         cmocka_unit_test(readers_change_nothing),
         cmocka_unit_test(readers_see_one_snapshot),
         cmocka_unit_test(savepoints_nest_in_a_transaction),
+        cmocka_unit_test(a_failure_ends_its_savepoint),
         cmocka_unit_test(text_outlives_its_row),
         cmocka_unit_test(backs_up_beside_a_writer),
         cmocka_unit_test(check_finds_a_lost_parent),

@@ -282,6 +282,23 @@ what_is_done_elsewhere_is_an_answer(void **state)
     assert_whole();
 }
 
+/* The second time nothing is made and nothing has failed: what comes after it is done. */
+static void
+invited_once(void **state)
+{
+    int64_t g = gathering(-1), id = invite_at(g, "Twice", OPENED_NOW), contact = 0, same = 0;
+
+    (void)state;
+    assert_int_equal(db_begin(o.c), ST_OK);
+    assert_int_equal(
+        contact_ensure(o.c, "Twice@example.org", "Twice", "", "", "pasted", OPENED_NOW, &contact),
+        ST_OK);
+    assert_int_equal(invitation_make(o.c, g, contact, 0, false, OPENED_NOW, &same), ST_CONFLICT);
+    assert_int_equal(same, id);
+    (void)invite_at(g, "Behind", OPENED_NOW);
+    assert_int_equal(db_commit(o.c), ST_OK);
+}
+
 /* Kari and Ola share an address: one's no is not the other's. */
 static void
 a_shared_address(void **state)
@@ -556,6 +573,7 @@ main(void)
         cmocka_unit_test(a_colleague_is_somebody_else),
         cmocka_unit_test(closes_for_those_who_answer_themselves),
         cmocka_unit_test(what_is_done_elsewhere_is_an_answer),
+        cmocka_unit_test(invited_once),
         cmocka_unit_test(a_shared_address),
         cmocka_unit_test(a_list_is_invited_once),
         cmocka_unit_test(drafts_invite_nobody),

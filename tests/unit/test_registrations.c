@@ -204,11 +204,15 @@ a_full_gathering_refuses_twins_too(void **state)
     (void)state;
     (void)make(g, "a");
     b = make(g, "b");
+    assert_int_equal(db_begin(o.c), ST_OK); /* which goes on behind the refusals */
     assert_int_equal(try_make(g, "b", "b@example.org", "public", OPENED_NOW, &r), ST_CONFLICT);
     assert_int_equal(r.id, b.id);
     assert_seats(g, 1, 1);
     assert_int_equal(try_make(g, "a", "a@example.org", "public", OPENED_NOW, &r), ST_CONFLICT);
     assert_seats(g, 1, 1);
+    (void)make(g, "c");
+    assert_int_equal(db_commit(o.c), ST_OK);
+    assert_seats(g, 1, 2);
     assert_all_counts_right();
 }
 

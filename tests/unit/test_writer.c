@@ -106,6 +106,8 @@ do_named(struct db_conn *c, void *arg)
         return insert(c, NULL, NULL) == ST_OK
                    ? db_script(c, "INSERT INTO line (body) VALUES (hex(zeroblob(4500000)))")
                    : ST_IO;
+    case 's': /* swallows a failure, and says that all is well */
+        return insert(c, b->name, "x") == ST_CONFLICT ? ST_OK : ST_INVALID;
     case 'k': /* a foreign key that is looked at only by the commit */
         return db_script(c, "INSERT INTO child (line_id) VALUES (4711)");
     case 'n':
@@ -158,11 +160,11 @@ run_batch(struct batch_job *jobs, size_t n)
 static void
 one_undone_job_leaves_the_others(void **state)
 {
-    struct batch_job jobs[] = { { .name = "a" }, { .name = "denied" }, { .name = "b" },
-                                { .name = "a" }, { .name = "key" },    { .name = "c" } };
-    static const enum status outcome[] = {
-        ST_OK, ST_DENIED, ST_OK, ST_CONFLICT, ST_CONFLICT, ST_OK
-    };
+    struct batch_job jobs[] = { { .name = "a" }, { .name = "denied" },    { .name = "b" },
+                                { .name = "a" }, { .name = "swallower" }, { .name = "key" },
+                                { .name = "c" } };
+    static const enum status outcome[] = { ST_OK, ST_DENIED,   ST_OK, ST_CONFLICT,
+                                           ST_IO, ST_CONFLICT, ST_OK };
     struct writer_stats before, after;
 
     (void)state;
@@ -175,7 +177,7 @@ one_undone_job_leaves_the_others(void **state)
     assert_int_equal(scratch_number(readable, "SELECT COUNT(*) FROM child"), 0);
     assert_int_equal(after.commits - before.commits, 2); /* the gate's and theirs */
     assert_int_equal(after.jobs - before.jobs, 4);
-    assert_int_equal(after.refused - before.refused, 3);
+    assert_int_equal(after.refused - before.refused, 4);
     assert_int_equal(after.failed - before.failed, 0);
 }
 
