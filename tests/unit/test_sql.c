@@ -137,6 +137,56 @@ all_sql_prepares_in_postgresql(void **state)
     assert_string_equal(said, expected);
 }
 
+struct upserts {
+    FILE *script;
+    int n;
+};
+
+static void
+prepare_upsert(void *ctx, int n, const char *name, const char *sql)
+{
+    struct upserts *u = ctx;
+
+    (void)n;
+    (void)name;
+    if (strstr(sql, "SELECT ") != NULL && strstr(sql, " DO UPDATE ") != NULL) {
+        (void)fprintf(u->script, "PREPARE upsert AS %s;\n", sql);
+        u->n++;
+    }
+}
+
+/* Two registrations of one person whose allergies are kept: PostgreSQL would not update the row
+ * that the same statement has made. */
+static const char kept_twice[] =
+    "INSERT INTO gathering (id, slug, title, place, starts_at, ends_at, calendar_uid, created_at,"
+    " changed_at) VALUES (1, 'a', 'A', 'Hub', 1, 2, 'a', 1, 1), (2, 'b', 'B', 'Hub', 3, 4, 'b', 1,"
+    " 1);\n"
+    "INSERT INTO registration (public_id, gathering_id, status, name, email, requirements,"
+    " keep_requirements, name_key, search_key, sort_key, source, calendar_uid, created_at) VALUES"
+    " ('r1', 1, 'confirmed', 'Nora', 'n@x.no', 'nuts', 1, 'nora', '', '', 'api', '1', 1),"
+    " ('r2', 2, 'confirmed', 'Nora', 'n@x.no', 'newest', 1, 'nora', '', '', 'api', '2', 1),"
+    " ('r3', 2, 'confirmed', 'Ola', 'n@x.no', 'eggs', 1, 'ola', '', '', 'api', '3', 1);\n"
+    "EXECUTE upsert (5, 6);\nEXECUTE upsert (5, 7);\n"
+    "SELECT requirements, kept_at FROM requirement_kept ORDER BY name_key;\n";
+
+static void
+an_upsert_meets_no_row_twice(void **state)
+{
+    struct postgres p;
+    struct upserts u = { 0 };
+    const char *said;
+
+    (void)state;
+    assert_true(postgres_begin(&p));
+    u.script = p.script;
+    (void)each_statement(prepare_upsert, &u);
+    (void)fputs(kept_twice, p.script);
+    said = postgres_run(&p);
+    assert_int_equal(u.n, 1); /* another one is given rows of its own here */
+    assert_non_null(said);
+    assert_string_equal(said, "newest|7\neggs|7\n");
+}
+
 /* ── The sources: what is not in a list was not prepared above ── */
 
 static char *
@@ -268,6 +318,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_sql_prepares),
         cmocka_unit_test(all_sql_prepares_in_postgresql),
+        cmocka_unit_test(an_upsert_meets_no_row_twice),
         cmocka_unit_test(no_sql_is_forgotten),
         cmocka_unit_test(no_sql_stands_in_a_call),
     };
