@@ -1,5 +1,6 @@
 #include "accounts/accounts_store.h"
 
+#include "base/fold.h"
 #include "database/sql.h"
 
 static const struct db_column account_columns[] = {
@@ -18,7 +19,7 @@ static const struct db_record account_record = DB_RECORD(struct account, account
 DB_SQL_OF(sql_by_email, account_record, "SELECT {columns} FROM account WHERE email = $1");
 DB_SQL_OF(sql_by_id, account_record, "SELECT {columns} FROM account WHERE id = $1");
 DB_SQL_OF(sql_all, account_record,
-          "SELECT {columns} FROM account ORDER BY disabled_at IS NOT NULL, name, id");
+          "SELECT {columns} FROM account ORDER BY disabled_at IS NOT NULL, id");
 DB_SQL_OF(sql_add, account_record, "INSERT INTO account {into} RETURNING id");
 DB_SQL_OF(sql_save, account_record, "UPDATE account SET {set} WHERE id = {:id}");
 DB_SQL(sql_only_admin,
@@ -43,7 +44,16 @@ account_by_id(struct db_conn *c, struct arena *a, int64_t id, struct account *ou
 enum status
 account_all(struct db_conn *c, struct arena *a, struct account **out, size_t *count)
 {
-    return db_all(c, a, &sql_all, out, count);
+    enum status rc = db_all(c, a, &sql_all, out, count);
+    size_t live = 0;
+
+    if (rc != ST_OK || *count == 0)
+        return rc;
+    while (live < *count && (*out)[live].disabled_at == 0)
+        live++;
+    fold_order(a, *out, live, sizeof **out, offsetof(struct account, name));
+    fold_order(a, *out + live, *count - live, sizeof **out, offsetof(struct account, name));
+    return ST_OK;
 }
 
 enum status

@@ -1,29 +1,44 @@
 /* API tokens: made, shown once, revoked. */
 #include "accounts/accounts_rules.h"
+#include "base/fold.h"
 #include "database/sql.h"
 #include "document/zone.h"
 #include "html/date_text.h"
 
-DB_SQL(sql_tokens, "SELECT id, name, role, created_at FROM api_token WHERE revoked_at IS NULL"
-                   " ORDER BY name, id");
+struct token {
+    int64_t id, created_at;
+    const char *name, *role;
+};
+static const struct db_column token_columns[] = {
+    COL(struct token, id, DB_ID),
+    COL(struct token, created_at, 0),
+    COL(struct token, name, 0),
+    COL(struct token, role, 0),
+};
+static const struct db_record token_record = DB_RECORD(struct token, token_columns);
+DB_SQL_OF(sql_tokens, token_record,
+          "SELECT {columns} FROM api_token WHERE revoked_at IS NULL ORDER BY id");
 
-/* Those that live. */
+/* Those that live, by name. */
 static enum status
 tokens_list(struct request *rq, json_t *list)
 {
-    struct db_rows rows;
-    const char *name, *role;
-    int64_t id, at;
+    struct token *t;
     struct civil made;
+    size_t n;
+    enum status rc = db_all(rq_conn(rq), rq_arena(rq), &sql_tokens, &t, &n);
 
-    db_each(&rows, rq_conn(rq), rq_arena(rq), &sql_tokens);
-    while (db_take(&rows, R(&id), R(&name), R(&role), R(&at))) {
-        zone_local(ZONE_DEFAULT, at, &made, NULL);
-        json_array_append_new(
-            list, json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)id, "name", name, "role",
-                            role, "made", date_short(rq_arena(rq), rq_lang(rq), &made, DATE_YEAR)));
+    if (rc != ST_OK)
+        return rc;
+    fold_order(rq_arena(rq), t, n, sizeof *t, offsetof(struct token, name));
+    for (size_t i = 0; i < n; i++) {
+        zone_local(ZONE_DEFAULT, t[i].created_at, &made, NULL);
+        json_array_append_new(list,
+                              json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)t[i].id, "name",
+                                        t[i].name, "role", t[i].role, "made",
+                                        date_short(rq_arena(rq), rq_lang(rq), &made, DATE_YEAR)));
     }
-    return db_done(&rows, ST_OK);
+    return ST_OK;
 }
 
 /* data is taken over. */

@@ -158,3 +158,37 @@ fold_sort(struct arena *a, const char *s)
     out[to] = '\0';
     return out;
 }
+
+struct named {
+    const char *key;
+    size_t place;
+};
+
+static int
+by_key(const void *x, const void *y)
+{
+    const struct named *p = x, *q = y;
+    int order = strcmp(p->key, q->key);
+
+    return order != 0 ? order : (p->place > q->place) - (p->place < q->place);
+}
+
+void
+fold_order(struct arena *a, void *rows, size_t n, size_t size, size_t name_at)
+{
+    struct named *sorted = ARENA_ARRAY(a, struct named, n + 1);
+    char *before = arena_calloc(a, n + 1, size), *row = rows;
+
+    if (n == 0)
+        return;
+    memcpy(before, rows, n * size);
+    for (size_t i = 0; i < n; i++) {
+        const char *name;
+
+        memcpy(&name, row + i * size + name_at, sizeof name);
+        sorted[i] = (struct named){ fold_sort(a, name), i };
+    }
+    qsort(sorted, n, sizeof *sorted, by_key);
+    for (size_t i = 0; i < n; i++)
+        memcpy(row + i * size, before + sorted[i].place * size, size);
+}

@@ -15,4 +15,8 @@ char *fold_search(struct arena *a, const char *s);
  * then å and aa last. Never contains NUL. */
 char *fold_sort(struct arena *a, const char *s);
 
+/* Puts rows into the order of that key: n of `size` bytes, each with a name (const char *) at
+ * `name_at`. Those alike stay as they were. For short lists whose key is not stored. */
+void fold_order(struct arena *a, void *rows, size_t n, size_t size, size_t name_at);
+
 #endif

@@ -167,27 +167,18 @@ out:
 
 /* ── Lists ── */
 
-/* "%word%" for the word numbered n, "%" past the last. What LIKE takes for itself is left out. */
+/* "%word%" for the word numbered n, "%" past the last. Folded words hold letters and digits only,
+ * nothing that LIKE would take for itself. */
 static const char *
 pattern(struct arena *a, const char *search, int n)
 {
     const char *s = search;
-    char *out, *p;
 
     for (int i = 0; i < n; i++) {
         s += strcspn(s, " ");
         s += strspn(s, " ");
     }
-    if (*s == '\0')
-        return "%";
-    out = p = arena_alloc(a, strcspn(s, " ") + 3);
-    *p++ = '%';
-    for (; *s != '\0' && *s != ' '; s++)
-        if (*s != '%' && *s != '_')
-            *p++ = *s;
-    *p++ = '%';
-    *p = '\0';
-    return out;
+    return *s != '\0' ? arena_printf(a, "%%%.*s%%", (int)strcspn(s, " "), s) : "%";
 }
 
 #define PATTERNS(a, q)                                                                             \

@@ -57,6 +57,34 @@ one_account_an_address(void **state)
     json_decref(list);
 }
 
+/* Those who may sign in first, each half in the Norwegian order. */
+static void
+listed_by_name(void **state)
+{
+    static const char *const name[] = { "Østen", "aase", "Ærlend", "Zoe", "Berit", "anne", "Åse" };
+    static const char *const order[] = { "anne", "Berit", "Zoe", "Ærlend", "aase", "Åse", "Østen" };
+    json_t *list = NULL, *row;
+    size_t i, k, found = 0;
+    int64_t id = 0;
+
+    (void)state;
+    for (i = 0; i < ARRAY_LEN(name); i++)
+        assert_int_equal(account_add(conn, arena_printf(arena, "list%zu@hub.example", i), name[i],
+                                     "viewer", NULL, NOW, &id),
+                         ST_OK);
+    assert_int_equal(account_disable(conn, "list0@hub.example", NOW), ST_OK);
+    assert_int_equal(account_list(conn, &list), ST_OK);
+    json_array_foreach(list, k, row)
+    {
+        if (strncmp(json_string_value(json_object_get(row, "email")), "list", 4) != 0)
+            continue;
+        assert_true(found < ARRAY_LEN(order));
+        assert_string_equal(json_string_value(json_object_get(row, "name")), order[found++]);
+    }
+    assert_int_equal(found, ARRAY_LEN(order));
+    json_decref(list);
+}
+
 static void
 disabling_ends_sessions(void **state)
 {
@@ -283,6 +311,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         T(one_account_an_address),
+        T(listed_by_name),
         T(disabling_ends_sessions),
         T(somebody_keeps_the_keys),
         cmocka_unit_test(judges_passwords_by_length),

@@ -43,6 +43,7 @@ search_keys(void **state)
         { "Ålesund Brygge AS (nr. 7)", "alesund brygge as nr 7" },
         { "ИВАН", "иван" },
         { "\xf0\x9f\x98\x80 x", "x" },
+        { "100 % a_b c\\", "100 a b c" }, /* LIKE's own signs, which mean other things elsewhere */
         { "", "" },
         { "...", "" },
         { "a\xff"
@@ -97,12 +98,30 @@ same_sort_key(void **state)
         assert_string_equal(fold_sort(arena, row[i].a), fold_sort(arena, row[i].b));
 }
 
+static void
+orders_rows(void **state)
+{
+    struct row {
+        int id;
+        const char *name;
+    } rows[] = { { 1, "Øst" }, { 2, "aa" }, { 3, "Anne" }, { 4, "anne" }, { 5, "Zoe" } };
+    static const int order[] = { 3, 4, 5, 1, 2 };
+
+    (void)state;
+    fold_order(arena, rows, 0, sizeof rows[0], offsetof(struct row, name));
+    assert_int_equal(rows[0].id, 1);
+    fold_order(arena, rows, ARRAY_LEN(rows), sizeof rows[0], offsetof(struct row, name));
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        assert_int_equal(rows[i].id, order[i]);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(search_keys),
         cmocka_unit_test(sorts_the_norwegian_way),
+        cmocka_unit_test(orders_rows),
         cmocka_unit_test(same_sort_key),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
