@@ -4,14 +4,8 @@
 #include "base/guard.h"
 #include "database/statement.h"
 
-struct db {
-    const struct db_driver *driver;
-    char place[];
-};
-
 static const struct db_driver *const drivers[] = { &db_sqlite_driver };
 
-static const char sql_begin[] = "BEGIN";
 static const char sql_commit[] = "COMMIT";
 static const char sql_rollback[] = "ROLLBACK";
 static const char sql_savepoint[] = "SAVEPOINT job";
@@ -447,7 +441,7 @@ enum status
 db_begin(struct db_conn *c)
 {
     drop_notes(c);
-    return run_static(c, c->mode == DB_WRITE ? c->driver->begin_write : sql_begin);
+    return run_static(c, c->mode == DB_WRITE ? c->driver->begin_write : c->driver->begin_read);
 }
 
 enum status

@@ -440,6 +440,48 @@ sqlite_table_exists(void *native, const char *table, bool *out)
     return code == SQLITE_ERROR ? ST_OK : sqlite_status(c->h, code, "table");
 }
 
+/* The file tells by itself that it was changed. */
+static enum status
+sqlite_tell(void *native, enum db_topic topic, int64_t id)
+{
+    (void)native;
+    (void)topic;
+    (void)id;
+    return ST_OK;
+}
+
+static enum status
+sqlite_hear(void *native, void (*fn)(void *ctx, enum db_topic topic, int64_t id), void *ctx)
+{
+    struct sqlite_conn *c = native;
+    sqlite3_stmt *s = NULL;
+    enum status rc =
+        sqlite_status(c->h, sqlite3_prepare_v2(c->h, "PRAGMA data_version", -1, &s, NULL), "hear");
+    int64_t version = 0;
+
+    if (rc == ST_OK)
+        rc = sqlite_status(c->h, sqlite3_step(s), "hear");
+    if (rc == ST_OK)
+        version = sqlite3_column_int64(s, 0); /* unmoved by what this connection commits */
+    (void)sqlite3_finalize(s);
+    if (rc != ST_OK)
+        return rc;
+    if (c->heard && version != c->version)
+        fn(ctx, TOPIC_ALL, 0);
+    c->heard = true;
+    c->version = version;
+    return ST_OK;
+}
+
+/* The data folder's lock lets one server run. */
+static enum status
+sqlite_lead(void *native, bool *leads)
+{
+    (void)native;
+    *leads = true;
+    return ST_OK;
+}
+
 const struct db_driver db_sqlite_driver = {
     .scheme = "sqlite:",
     .name = "sqlite",
@@ -461,10 +503,14 @@ const struct db_driver db_sqlite_driver = {
     .column_null = sqlite_column_null,
     .changes = sqlite_changes,
     .script = sqlite_script,
+    .begin_read = "BEGIN", /* the first read's snapshot stays */
     .begin_write = "BEGIN IMMEDIATE",
     .in_transaction = sqlite_in_transaction,
     .constraint_pending = sqlite_constraint_pending,
     .table_exists = sqlite_table_exists,
+    .tell = sqlite_tell,
+    .hear = sqlite_hear,
+    .lead = sqlite_lead,
     .log_watch = sqlite_care_log_watch,
     .log_pages = sqlite_care_log_pages,
     .checkpoint = sqlite_care_checkpoint,

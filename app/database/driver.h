@@ -32,20 +32,34 @@ struct db_driver {
     enum status (*bind_blob)(void *stmt, int n, const void *p, size_t len, bool copy);
     enum status (*bind_null)(void *stmt, int n);
     enum status (*next)(void *stmt);
-    int (*columns)(void *stmt); /* of the rows that it gives */
-    int64_t (*column_int)(void *stmt, int col);
+    int (*columns)(void *stmt);                      /* of the rows that it gives */
+    int64_t (*column_int)(void *stmt, int col);      /* a truth value is 0 or 1 */
     const char *(*column_text)(void *stmt, int col); /* NULL for SQL's NULL */
     const void *(*column_blob)(void *stmt, int col, size_t *len);
     bool (*column_null)(void *stmt, int col);
 
     int64_t (*changes)(void *native);
     enum status (*script)(void *native, const char *sql);
-    /* Static SQL that begins a transaction which may write. */
-    const char *begin_write;
+    /* Static SQL that begins a transaction: one snapshot for all that is read in it, and nothing
+     * changed; or one that may write. */
+    const char *begin_read, *begin_write;
     bool (*in_transaction)(void *native);
     /* A constraint that is checked only at the commit stands violated just now. */
     bool (*constraint_pending)(void *native);
     enum status (*table_exists)(void *native, const char *table, bool *out);
+
+    /*
+     * Other processes on the same database; all on the writer's thread. tell: word of a change,
+     * within the transaction that makes it; they hear it once it is on disk. hear: outside one; fn
+     * is called with what they have told since the call before, and the first call only begins.
+     * An engine that knows no more than that something changed tells nothing, and says TOPIC_ALL.
+     */
+    enum status (*tell)(void *native, enum db_topic topic, int64_t id);
+    enum status (*hear)(void *native, void (*fn)(void *ctx, enum db_topic topic, int64_t id),
+                        void *ctx);
+    /* Of all servers on a database one leads: does what must be done once. Asked again and again;
+     * who leads does so until the connection ends. */
+    enum status (*lead)(void *native, bool *leads);
 
     /* From now on the caller keeps the write-ahead log short, not the engine after a commit. */
     void (*log_watch)(void *native);
@@ -62,6 +76,11 @@ struct db_driver {
 };
 
 extern const struct db_driver db_sqlite_driver;
+
+struct db {
+    const struct db_driver *driver;
+    char place[];
+};
 
 struct db_note {
     enum db_topic topic;

@@ -24,6 +24,8 @@
 #define RETRY_MS 2000
 /* So often a full disk is tried. */
 #define ROOM_MS 5000
+/* So often other processes are listened to. */
+#define HEAR_MS 1000
 
 struct listener {
     writer_listener fn;
@@ -50,8 +52,9 @@ struct writer {
     int64_t log_copied; /* the log's pages when it was last copied back */
     int64_t log_retry;  /* monotonic: no try to empty it before */
     int64_t room_retry; /* monotonic: no look for room on the disk before */
+    int64_t hear_at;    /* monotonic: not before */
 
-    atomic_bool well, full;
+    atomic_bool well, full, leads;
     _Atomic int64_t commits, jobs, refused, failed;
 };
 
@@ -121,6 +124,44 @@ run_guarded(struct db_conn *c, struct writer_job *job)
         BUG("a job left %d statements open", db_open_statements(c));
 }
 
+static enum status
+tell_others(struct writer *w)
+{
+    const struct db_driver *d = w->conn->driver;
+    enum status rc = ST_OK;
+
+    if (w->notes_over)
+        return d->tell(w->conn->native, TOPIC_ALL, 0);
+    for (size_t i = 0; rc == ST_OK && i < w->notes; i++)
+        rc = d->tell(w->conn->native, w->note[i].topic, w->note[i].id);
+    return rc;
+}
+
+static void
+hear_one(void *ctx, enum db_topic topic, int64_t id)
+{
+    struct writer *w = ctx;
+
+    lock_take(&w->listening);
+    tell_all(w, (struct db_note){ topic, id });
+    lock_give(&w->listening);
+}
+
+/* What other processes have to say: that something changed, and whether one of them leads. */
+static void
+hear_others(struct writer *w)
+{
+    const struct db_driver *d = w->conn->driver;
+    int64_t now = clock_mono();
+    bool leads = false;
+
+    if (now < w->hear_at)
+        return;
+    w->hear_at = now + HEAR_MS;
+    (void)d->hear(w->conn->native, hear_one, w);
+    atomic_store(&w->leads, d->lead(w->conn->native, &leads) == ST_OK && leads);
+}
+
 /*
  * Runs one job in its savepoint. Returns ST_OK when the transaction still stands, whatever became
  * of the job (job->rc); else why not.
@@ -175,6 +216,8 @@ run_transaction(struct writer *w, struct writer_job *batch)
     w->notes_over = false;
     for (struct writer_job *job = batch; job != NULL && rc == ST_OK; job = job->next)
         rc = run_job(w, job);
+    if (rc == ST_OK)
+        rc = tell_others(w);
     if (rc == ST_OK)
         rc = db_commit(w->conn);
     if (rc == ST_OK)
@@ -280,6 +323,7 @@ take_batch(struct writer *w)
         lock_give(&w->lock);
         care_for_log(w, true);
         look_for_room(w);
+        hear_others(w);
         lock_take(&w->lock);
     }
     batch = w->first;
@@ -304,6 +348,7 @@ writer_main(void *arg)
         run_batch(w, batch);
         care_for_log(w, false);
         look_for_room(w);
+        hear_others(w);
     }
     return NULL;
 }
@@ -342,6 +387,7 @@ writer_start(struct db *db, struct writer **out)
     if (rc != ST_OK)
         goto out;
     w->conn->driver->log_watch(w->conn->native);
+    hear_others(w);
     if (pthread_create(&w->thread, NULL, writer_main, w) != 0) {
         rc = ST_NOMEM;
         goto out;
@@ -447,6 +493,12 @@ writer_unsubscribe(struct writer *w, writer_listener fn, void *ctx)
             w->listener[kept++] = w->listener[i];
     w->listeners = kept;
     lock_give(&w->listening);
+}
+
+bool
+writer_leads(const struct writer *w)
+{
+    return atomic_load(&w->leads);
 }
 
 bool

@@ -126,7 +126,7 @@ schedule_main(void *arg)
     if (db_connect(s->db, DB_READ, &c) != ST_OK)
         log_error("mailing", "the schedule cannot start");
     while (c && !stopping(s)) {
-        if (time_to_look(s, mono, wall)) {
+        if (writer_leads(s->writer) && time_to_look(s, mono, wall)) {
             struct look l = { s, c };
             enum status rc;
 

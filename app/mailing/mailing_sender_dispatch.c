@@ -53,6 +53,8 @@ wanted(struct sender *s, struct db_conn *c, struct pace *p, size_t room)
     int64_t mono = clock_mono(), connections;
     bool due = false, expired = false;
 
+    if (!writer_leads(s->writer)) /* pace and connections are the whole hub's */
+        return 0;
     if (mono >= p->lease_check) {
         p->lease_check = mono + LEASE_CHECK_MS;
         if (outbox_has_expired(c, clock_now(), &expired) == ST_OK && expired &&
