@@ -253,6 +253,8 @@ server_free(struct server *s)
 {
     if (s == NULL)
         return;
+    writer_unsubscribe(s->config.writer, bump_cache, s);
+    writer_unsubscribe(s->config.writer, sse_listen, s->sse);
     connections_stop(&s->connections);
     page_cache_free(&s->cache);
     static_files_free(&s->files);
@@ -320,9 +322,7 @@ server_start(const struct server_config *config, struct server **out)
     return ST_OK;
 out:
     workers_stop(&s->workers);
-    /* With the writer's ear on it, it must stay; the program ends anyway. */
-    if (fd < 0)
-        server_free(s);
+    server_free(s);
     return ST_IO;
 }
 

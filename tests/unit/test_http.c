@@ -422,6 +422,24 @@ a_full_disk_is_503(void **state)
     assert_int_equal(post(app, "/things", FORM, "name=big"), 303);
 }
 
+static enum status
+say_that_it_changed(struct db_conn *c, void *arg)
+{
+    (void)arg;
+    db_notify(c, TOPIC_GATHERING, 1);
+    return ST_OK;
+}
+
+/* The last: the writer outlives the server, and has others to write for. */
+static void
+a_stopped_server_hears_nothing(void **state)
+{
+    struct app *app = *state;
+
+    server_stop(&app->server);
+    assert_int_equal(writer_run(app->writer, say_that_it_changed, NULL), ST_OK);
+}
+
 int
 main(void)
 {
@@ -438,6 +456,7 @@ main(void)
         cmocka_unit_test(limits_tries),
         cmocka_unit_test(keeps_pages),
         cmocka_unit_test(a_full_disk_is_503),
+        cmocka_unit_test(a_stopped_server_hears_nothing),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
