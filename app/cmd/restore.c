@@ -154,18 +154,19 @@ out:
     return ok;
 }
 
-/* The old database gives up its log into the file itself, if it still can: opening and closing it
+/* The old database gives up its log into the file itself, if it still can: reading and closing it
  * does that. A broken one is left as it is, its log goes along with it. */
 static void
 settle(const struct cmd_line *line)
 {
     struct cmd_database d = { 0 };
+    int version;
     enum status rc = db_open(line->config.db_url, &d.db);
 
     if (rc == ST_OK)
         rc = db_connect(d.db, DB_WRITE, &d.conn);
     if (rc == ST_OK)
-        rc = db_script(d.conn, "PRAGMA user_version");
+        rc = migrate_version(d.conn, &version);
     if (rc != ST_OK)
         cmd_complain("warning: the old database cannot be opened; it is kept as it is");
     cmd_close(&d);
