@@ -37,7 +37,7 @@ $(B)/postgres.stamp: | $(B)/deps-test.stamp
 	    sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; $$sudo apt-get update -qq && $$get; }; }
 	@cd $(B)/postgres && for p in *.deb; do dpkg -x $$p . && rm $$p || exit 1; done
 	@cd $(B)/postgres && rm -rf usr/share/doc usr/share/locale usr/share/man \
-	    usr/lib/postgresql/15/lib/bitcode usr/lib/postgresql/15/lib/llvmjit*
+	    usr/share/postgresql/15/man usr/lib/postgresql/15/lib/bitcode usr/lib/postgresql/15/lib/llvmjit*
 	@usr=$(B)/postgres/usr; LD_LIBRARY_PATH=$$(echo $$usr/lib/*-linux-gnu) $$usr/lib/postgresql/15/bin/postgres --version >/dev/null
 	@touch $@
 $(B)/unit/test_schema $(B)/unit/test_sql: | $(B)/postgres.stamp

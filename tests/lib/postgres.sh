@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # A PostgreSQL of its own for one command: tests/lib/postgres.sh COMMAND ARGUMENT...
-# Runs COMMAND with PGHOST, PGUSER and PGDATABASE naming an empty database, and psql on its path; ends
+# Runs COMMAND with PGHOST, PGUSER and PGDATABASE naming its database, and psql on its path; ends
 # with its exit code. The server is what `make build/postgres.stamp` unpacked. It listens on a socket in
 # a private folder and nowhere else, and is gone afterwards, whatever happened.
 set -eu
+unset ${!PG@} # whatever PostgreSQL somebody has: it is not this one
 base=$(cd "$(dirname "$0")/../.." && pwd)/build/postgres
 [ -x "$base/usr/lib/postgresql/15/bin/postgres" ] || {
     echo "$0: no PostgreSQL under build/: make build/postgres.stamp" >&2
@@ -46,9 +47,10 @@ timeout 60 "${as[@]}" "$bin/initdb" --no-sync --auth=trust --username=samling --
     -c max_connections=20 >>"$place/log" 2>&1 &
 server=$!
 
-export PGHOST=$place PGUSER=samling PGDATABASE=samling PGCONNECT_TIMEOUT=10 PATH=$bin:$PATH
+export SAMLING_TEST_POSTGRES=1 PGHOST=$place PGUSER=samling PGDATABASE=postgres PGCONNECT_TIMEOUT=10
+export PATH=$bin:$PATH
 for ((i = 0; ; i++)); do
-    createdb 2>/dev/null && break
+    psql -Xqc "" 2>/dev/null && break
     [ "$i" -lt 300 ] && kill -0 "$server" 2>/dev/null || failed
     sleep 0.1
 done

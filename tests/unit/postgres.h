@@ -1,4 +1,4 @@
-/* psql in a PostgreSQL of its own that has the program's schema: see tests/lib/postgres.sh. */
+/* psql in a PostgreSQL of the test program's own that has the schema: see tests/lib/postgres.sh. */
 #ifndef SAMLING_TESTS_POSTGRES_H
 #define SAMLING_TESTS_POSTGRES_H
 
@@ -12,6 +12,20 @@ struct postgres {
     FILE *script; /* write here what psql shall do after the migrations */
 };
 
+/* First thing in main: the program once more, with a PostgreSQL for all its tests. */
+static inline void
+postgres_start(char **argv)
+{
+    static const char with[] = "tests/lib/postgres.sh";
+
+    if (getenv("SAMLING_TEST_POSTGRES") == NULL) {
+        (void)execl(with, with, argv[0], (char *)NULL);
+        perror(with);
+        exit(1);
+    }
+}
+
+/* An empty database, and the migrations. */
 static inline bool
 postgres_begin(struct postgres *p)
 {
@@ -23,7 +37,9 @@ postgres_begin(struct postgres *p)
     p->script = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (p->script == NULL || glob("db/migrations/postgresql/*.sql", 0, NULL, &steps) != 0)
         return false;
-    (void)fprintf(p->script, "\\set ON_ERROR_STOP on\n\\o /dev/null\n");
+    (void)fprintf(p->script, "\\set ON_ERROR_STOP on\n\\o /dev/null\n"
+                             "SET client_min_messages = warning;\n"
+                             "DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n");
     for (size_t i = 0; i < steps.gl_pathc; i++)
         (void)fprintf(p->script, "BEGIN;\n\\i %s\nCOMMIT;\n", steps.gl_pathv[i]);
     (void)fprintf(p->script, "\\set ON_ERROR_STOP off\n\\o\n");
@@ -46,8 +62,7 @@ postgres_run(struct postgres *p)
     FILE *f = NULL;
 
     if (fclose(p->script) == 0) {
-        (void)snprintf(command, sizeof command, "tests/lib/postgres.sh psql -XqAtb -f %s 2>&1",
-                       p->path);
+        (void)snprintf(command, sizeof command, "psql -XqAtb -f %s 2>&1", p->path);
         f = popen(command, "r");
     }
     if (f != NULL) {

@@ -351,12 +351,14 @@ both_engines_sort_by_bytes(void **state)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_engines_have_one_schema),
         cmocka_unit_test(both_engines_sort_by_bytes),
     };
 
+    (void)argc;
+    postgres_start(argv);
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -347,7 +347,7 @@ no_sql_stands_in_a_call(void **state)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_sql_prepares),
@@ -358,5 +358,7 @@ main(void)
         cmocka_unit_test(no_sql_stands_in_a_call),
     };
 
+    (void)argc;
+    postgres_start(argv);
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
