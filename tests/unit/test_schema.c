@@ -73,7 +73,8 @@ static const char post_columns[] =
     " column_name || ' ' || data_type || COALESCE(' ' || collation_name, '') ||"
     " CASE is_nullable WHEN 'NO' THEN ' not null' ELSE '' END ||"
     " CASE is_identity WHEN 'YES' THEN ' made' ELSE '' END ||"
-    " COALESCE(' default ' || REPLACE(column_default, '::text', ''), '')"
+    " COALESCE(' default ' || REPLACE(REPLACE(REPLACE(column_default, '::text', ''),"
+    " '::bytea', ''), CHR(39) || CHR(92) || 'x', 'x' || CHR(39)), '')"
     " FROM information_schema.columns WHERE table_schema = 'public';\n";
 static const char post_foreign[] =
     "SELECT 'foreign ' || k.conrelid::regclass || ' ' || a.attname || ' ' ||"
