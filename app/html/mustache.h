@@ -10,12 +10,21 @@
  *     {{^x}}..{{/x}}        becomes the context
  *     {{> name}}            partial; {{> *x}}: its name is the context's value x (it
  *                           may be an icon's, "i/pin")
+ *     {{> name a=b c=*x d=e_*x f}}
+ *                           partial with arguments: what stands there (no white space), the value x
+ *                           of the context, e_ and then the value x (a text or an integer), true.
+ *                           The partial finds them as {{arg.a}}, {{arg.c}} ...; one that is not
+ *                           given is absent, whatever the page around calls arg or a
  *     {{> i/calendar}}      icon; with * before it, its name is the value x
  *     {{@ samling.css}}     address of a static file with its content hash; {{@ *x}}: name from x
  *     {{_ key}}             translated text; {name} and {a.b} in it are filled from the context and
  *                           the whole is escaped
  *     {{_ .x}}              the key is the value x;  {{_ prefix.*x}}: prefix. and then the value x
  *     {{_n key x}}          plural form for the number x; {x}, {count} (= x) and others are filled
+ *     {{a.*x.y}}, {{*x}}    the member of a whose name is the value x.y; what is named by x
+ *     {{a|b.c}}             the value a, or where it is nothing the value b.c
+ *
+ * The last two are names like others: after # and ^, as arguments, behind the * of a partial.
  *
  * A name that is not found in the top context is looked for in those around it, as Mustache wants.
  * Numbers print plainly (integers as integers); null, arrays and objects print nothing.
@@ -35,7 +44,8 @@
 struct mustache;
 struct static_urls;
 
-#define MUSTACHE_NESTING_MAX 100 /* sections and partials within each other, while rendering */
+#define MUSTACHE_NESTING_MAX 100  /* sections and partials within each other, while rendering */
+#define MUSTACHE_ARGUMENTS_MAX 16 /* of one partial */
 #define MUSTACHE_SOURCE_MAX (1u << 20)
 #define MUSTACHE_STEPS_MAX 20000000L /* tags and texts one rendering may pass */
 
@@ -72,6 +82,13 @@ struct mustache_env {
 };
 
 /*
+ * Find once what m calls by fixed names, as env->partial gives it, and put known arguments in: from
+ * then on rendering is quicker, and gives the same. For m alone, before anybody renders it or
+ * another template that calls it; what it calls must live as long as it is rendered.
+ */
+void mustache_bind(struct mustache *m, const struct mustache_env *env);
+
+/*
  * Append the template's text for data (borrowed; any value, NULL as null) to out.
  *
  * Returns ST_OK;
@@ -80,7 +97,8 @@ struct mustache_env {
 MUST_USE enum status mustache_render(const struct mustache *m, const struct mustache_env *env,
                                      json_t *data, struct buf *out);
 
-/* What a template refers to by fixed names, for checks at start and in tests. */
+/* What a template refers to by fixed names, for checks at start and in tests. Of a partial's
+ * arguments, label, help and hint are keys of texts unless they are the context's value. */
 enum mustache_ref {
     MUSTACHE_REF_PARTIAL,
     MUSTACHE_REF_ICON,

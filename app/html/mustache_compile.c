@@ -1,8 +1,6 @@
 /* Templates to nodes, one pass: text, tag, text, tag. Standalone tags take their line with them. */
 #include "html/mustache_ast.h"
 
-#include <stdarg.h>
-
 #include "base/guard.h"
 
 #define DELIMITER_MAX 16
@@ -17,6 +15,7 @@ struct open_section {
 struct parser {
     struct mustache *m;
     struct mustache_error *err;
+    struct name_reader names; /* of the tag at hand */
     const char *src;
     size_t len, pos;
     char open[DELIMITER_MAX], close[DELIMITER_MAX];
@@ -38,25 +37,6 @@ struct tag {
     bool standalone;
     size_t line_from, line_to; /* standalone: the whole line, newline included */
 };
-
-static bool
-is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static bool fail(struct parser *p, int line, const char *fmt, ...) PRINTF_LIKE(3, 4);
-static bool
-fail(struct parser *p, int line, const char *fmt, ...)
-{
-    va_list ap;
-
-    p->err->line = line;
-    va_start(ap, fmt);
-    (void)vsnprintf(p->err->text, sizeof p->err->text, fmt, ap);
-    va_end(ap);
-    return false;
-}
 
 static int
 line_at(struct parser *p, size_t pos)
@@ -95,26 +75,6 @@ text_add(struct parser *p, size_t from, size_t to)
     p->line_start = p->src[to - 1] == '\n';
 }
 
-static void
-trim(const char **s, size_t *len)
-{
-    while (*len > 0 && is_space((*s)[0])) {
-        (*s)++;
-        (*len)--;
-    }
-    while (*len > 0 && is_space((*s)[*len - 1]))
-        (*len)--;
-}
-
-static bool
-has_space(const char *s, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        if (is_space(s[i]) || s[i] == '\0')
-            return true;
-    return false;
-}
-
 /* Which kind of tag is it, by what follows the opening delimiter? Gives how much of it is sigil. */
 static size_t
 sigil_read(const char *s, size_t len, char *sigil)
@@ -126,11 +86,11 @@ sigil_read(const char *s, size_t len, char *sigil)
         *sigil = s[0];
         return 1;
     }
-    if (len > 1 && (s[0] == '_' || s[0] == '@') && is_space(s[1])) {
+    if (len > 1 && (s[0] == '_' || s[0] == '@') && mustache_is_space(s[1])) {
         *sigil = s[0];
         return 1;
     }
-    if (len > 2 && s[0] == '_' && s[1] == 'n' && is_space(s[2])) {
+    if (len > 2 && s[0] == '_' && s[1] == 'n' && mustache_is_space(s[2])) {
         *sigil = 'n';
         return 2;
     }
@@ -165,11 +125,11 @@ tag_read(struct parser *p, size_t start, struct tag *t)
 
     const char *end = find(s, left, closing, closing_len);
     if (!end)
-        return fail(p, t->line, "a tag is not closed");
+        return mustache_fail(p->err, t->line, "a tag is not closed");
     t->body = s;
     t->len = (size_t)(end - s);
     t->end = (size_t)(end - p->src) + closing_len;
-    trim(&t->body, &t->len);
+    mustache_trim(&t->body, &t->len);
     return true;
 }
 
@@ -201,59 +161,15 @@ standalone_find(const struct parser *p, struct tag *t)
 }
 
 static bool
-path_read(struct parser *p, int line, const char *s, size_t len, struct path *out)
-{
-    uint32_t count = 1;
-
-    *out = (struct path){ 0 };
-    if (len == 0)
-        return fail(p, line, "a tag without a name");
-    if (has_space(s, len))
-        return fail(p, line, "white space in the name \"%.*s\"", (int)len, s);
-    if (len == 1 && s[0] == '.')
-        return true;
-    for (size_t i = 0; i < len; i++)
-        count += s[i] == '.';
-
-    struct segment *segments = ARENA_ARRAY(p->m->arena, struct segment, count);
-    const char *copy = arena_strndup(p->m->arena, s, len);
-    size_t from = 0;
-    uint32_t n = 0;
-    for (size_t i = 0; i <= len; i++) {
-        if (i < len && copy[i] != '.')
-            continue;
-        if (i == from)
-            return fail(p, line, "an empty part in the name \"%.*s\"", (int)len, s);
-        segments[n++] = (struct segment){ copy + from, i - from };
-        from = i + 1;
-    }
-    *out = (struct path){ segments, count };
-    return true;
-}
-
-/* "name", or after a '*' the path whose value is the name. */
-static bool
-name_read(struct parser *p, struct node *n, const char *s, size_t len)
-{
-    n->by_value = len > 0 && s[0] == '*';
-    if (n->by_value)
-        return path_read(p, n->line, s + 1, len - 1, &n->path);
-    if (len == 0 || has_space(s, len))
-        return fail(p, n->line, "\"%.*s\" is no name", (int)len, s);
-    n->text = arena_strndup(p->m->arena, s, len);
-    n->len = len;
-    return true;
-}
-
-static bool
 partial_add(struct parser *p, const struct tag *t)
 {
     bool icon = t->len > 2 && memcmp(t->body, "i/", 2) == 0;
     struct node *n = NULL;
+    size_t name = 0;
 
     if (icon) {
         n = node_add(p, NODE_ICON, t->line);
-        return name_read(p, n, t->body + 2, t->len - 2);
+        return mustache_name_read(&p->names, t->body + 2, t->len - 2, n);
     }
     bool line_start = p->line_start;
     n = node_add(p, NODE_PARTIAL, t->line);
@@ -265,14 +181,17 @@ partial_add(struct parser *p, const struct tag *t)
         n->indent = arena_strndup(p->m->arena, p->src + t->line_from, t->start - t->line_from);
         p->line_start = line_start;
     }
-    return name_read(p, n, t->body, t->len);
+    while (name < t->len && !mustache_is_space(t->body[name]))
+        name++;
+    return mustache_name_read(&p->names, t->body, name, n) &&
+           mustache_arguments_read(&p->names, t->body + name, t->len - name, n);
 }
 
 static bool
 section_open(struct parser *p, const struct tag *t)
 {
     if (p->depth == MUSTACHE_NESTING_MAX)
-        return fail(p, t->line, "sections nested too deep");
+        return mustache_fail(p->err, t->line, "sections nested too deep");
     bool line_start = p->line_start;
     struct node *n = node_add(p, t->sigil == '#' ? NODE_SECTION : NODE_INVERTED, t->line);
     if (t->standalone) {
@@ -280,21 +199,23 @@ section_open(struct parser *p, const struct tag *t)
         p->line_start = line_start;
     }
     p->stack[p->depth++] = (struct open_section){ p->m->count - 1, t->body, t->len, t->line };
-    return path_read(p, t->line, t->body, t->len, &n->path);
+    return mustache_path_read(&p->names, t->body, t->len, &n->path);
 }
 
 static bool
 section_close(struct parser *p, const struct tag *t)
 {
     if (p->depth == 0)
-        return fail(p, t->line, "\"%.*s\" is closed but not open", (int)t->len, t->body);
+        return mustache_fail(p->err, t->line, "\"%.*s\" is closed but not open", (int)t->len,
+                             t->body);
     if (p->line_start && !t->standalone)
         (void)node_add(p, NODE_TEXT, t->line);
 
     const struct open_section *o = &p->stack[--p->depth];
     if (o->len != t->len || memcmp(o->name, t->body, t->len) != 0)
-        return fail(p, t->line, "\"%.*s\" is closed where \"%.*s\" of line %d is open", (int)t->len,
-                    t->body, (int)o->len, o->name, o->line);
+        return mustache_fail(p->err, t->line,
+                             "\"%.*s\" is closed where \"%.*s\" of line %d is open", (int)t->len,
+                             t->body, (int)o->len, o->name, o->line);
     p->m->nodes[o->node].end = p->m->count;
     return true;
 }
@@ -308,26 +229,26 @@ text_key_add(struct parser *p, const struct tag *t)
 
     if (t->sigil == 'n') {
         size_t key = 0;
-        while (key < t->len && !is_space(t->body[key]))
+        while (key < t->len && !mustache_is_space(t->body[key]))
             key++;
         const char *rest = t->body + key;
         size_t rest_len = t->len - key;
-        trim(&rest, &rest_len);
+        mustache_trim(&rest, &rest_len);
         n->text = arena_strndup(p->m->arena, t->body, key);
         n->len = key;
-        return path_read(p, t->line, rest, rest_len, &n->path);
+        return mustache_path_read(&p->names, rest, rest_len, &n->path);
     }
     if (t->len > 1 && t->body[0] == '.') {
         n->by_value = true;
-        return path_read(p, t->line, t->body + 1, t->len - 1, &n->path);
+        return mustache_path_read(&p->names, t->body + 1, t->len - 1, &n->path);
     }
     if (star) {
         n->by_value = true;
         n->len = (size_t)(star - t->body);
         n->text = arena_strndup(p->m->arena, t->body, n->len);
-        return path_read(p, t->line, star + 1, t->len - n->len - 1, &n->path);
+        return mustache_path_read(&p->names, star + 1, t->len - n->len - 1, &n->path);
     }
-    return name_read(p, n, t->body, t->len);
+    return mustache_name_read(&p->names, t->body, t->len, n);
 }
 
 static bool
@@ -335,15 +256,15 @@ delimiters_set(struct parser *p, const struct tag *t)
 {
     size_t a = 0, b = 0;
 
-    while (a < t->len && !is_space(t->body[a]))
+    while (a < t->len && !mustache_is_space(t->body[a]))
         a++;
     b = a;
-    while (b < t->len && is_space(t->body[b]))
+    while (b < t->len && mustache_is_space(t->body[b]))
         b++;
     size_t close_len = t->len - b;
     if (a == 0 || close_len == 0 || a >= DELIMITER_MAX || close_len >= DELIMITER_MAX ||
-        has_space(t->body + b, close_len) || memchr(t->body, '=', t->len))
-        return fail(p, t->line, "these are no delimiters");
+        mustache_has_space(t->body + b, close_len) || memchr(t->body, '=', t->len))
+        return mustache_fail(p->err, t->line, "these are no delimiters");
     memcpy(p->open, t->body, a);
     p->open_len = a;
     memcpy(p->close, t->body + b, close_len);
@@ -356,6 +277,7 @@ tag_act(struct parser *p, const struct tag *t)
 {
     struct node *n = NULL;
 
+    p->names.line = t->line;
     switch (t->sigil) {
     case '!':
         return true;
@@ -373,11 +295,11 @@ tag_act(struct parser *p, const struct tag *t)
         return text_key_add(p, t);
     case '@':
         n = node_add(p, NODE_STATIC, t->line);
-        return name_read(p, n, t->body, t->len);
+        return mustache_name_read(&p->names, t->body, t->len, n);
     default:
         n = node_add(p, NODE_VALUE, t->line);
         n->raw = p->m->plain || t->sigil == '&' || t->sigil == '{';
-        return path_read(p, t->line, t->body, t->len, &n->path);
+        return mustache_path_read(&p->names, t->body, t->len, &n->path);
     }
 }
 
@@ -401,7 +323,7 @@ parse(struct parser *p)
     text_add(p, p->pos, p->len);
     if (p->depth > 0) {
         const struct open_section *o = &p->stack[p->depth - 1];
-        return fail(p, o->line, "\"%.*s\" is not closed", (int)o->len, o->name);
+        return mustache_fail(p->err, o->line, "\"%.*s\" is not closed", (int)o->len, o->name);
     }
     return true;
 }
@@ -414,6 +336,7 @@ mustache_compile(const char *name, const char *src, size_t len, bool plain,
     struct mustache *m = ARENA_NEW(arena, struct mustache);
     struct parser p = { .m = m,
                         .err = err,
+                        .names = { arena, err, 1 },
                         .src = src,
                         .len = len,
                         .open = "{{",
@@ -429,7 +352,9 @@ mustache_compile(const char *name, const char *src, size_t len, bool plain,
     m->plain = plain;
     *err = (struct mustache_error){ 0 };
     if (len > MUSTACHE_SOURCE_MAX)
-        (void)fail(&p, 1, "the template is too large");
+        (void)mustache_fail(err, 1, "the template is too large");
+    else if (memchr(src, '\0', len))
+        (void)mustache_fail(err, 1, "a zero byte in the template");
     else
         ok = parse(&p);
     if (!ok)
@@ -454,6 +379,18 @@ mustache_name(const struct mustache *m)
     return m->name;
 }
 
+/* One that is shown, and stands there as it is. */
+static bool
+argument_is_key(const struct argument *a)
+{
+    static const char *const shown[] = { "label", "help", "hint" };
+
+    for (size_t i = 0; json_is_string(a->literal) && i < ARRAY_LEN(shown); i++)
+        if (a->name.len == strlen(shown[i]) && memcmp(a->name.s, shown[i], a->name.len) == 0)
+            return true;
+    return false;
+}
+
 void
 mustache_each_ref(const struct mustache *m,
                   void (*fn)(void *ctx, enum mustache_ref kind, const char *name, int line),
@@ -462,6 +399,9 @@ mustache_each_ref(const struct mustache *m,
     for (uint32_t i = 0; i < m->count; i++) {
         const struct node *n = &m->nodes[i];
 
+        for (uint32_t k = 0; k < n->argument_count; k++)
+            if (argument_is_key(&n->arguments[k]))
+                fn(ctx, MUSTACHE_REF_KEY, json_string_value(n->arguments[k].literal), n->line);
         if (n->by_value)
             continue;
         if (n->kind == NODE_PARTIAL)

@@ -3,11 +3,16 @@
 #include "html/mustache_ast.h"
 #include "html/static_url.h"
 
-#define KEY_MAX 200
+/* What a partial was called with; the values are borrowed but for composed ones. */
+struct arguments {
+    const struct node *call;
+    json_t *value[MUSTACHE_ARGUMENTS_MAX];
+};
 
 struct frame {
     json_t *value;
     const struct frame *up;
+    const struct arguments *arguments; /* the nearest; NULL outside of partials that have any */
 };
 
 /* Indentations of the partials around, innermost last. */
@@ -46,14 +51,38 @@ frames_find(const struct frame *f, const char *name, size_t len)
 }
 
 static json_t *
-path_find(const struct frame *top, const struct path *p)
+argument_find(const struct arguments *given, const struct segment *name)
 {
-    if (p->count == 0)
-        return top->value;
-    json_t *v = frames_find(top, p->segments[0].s, p->segments[0].len);
-    for (uint32_t i = 1; v && i < p->count; i++)
+    const struct argument *a = mustache_argument(given->call, name);
+
+    return a ? given->value[a - given->call->arguments] : NULL;
+}
+
+static json_t *
+segments_find(const struct frame *top, const struct path *p)
+{
+    bool argument = p->argument && top->arguments;
+    json_t *v = argument ? argument_find(top->arguments, &p->segments[1])
+                         : frames_find(top, p->segments[0].s, p->segments[0].len);
+
+    for (uint32_t i = argument ? 2 : 1; v && i < p->count; i++)
         v = json_object_getn(v, p->segments[i].s, p->segments[i].len);
     return v;
+}
+
+static json_t *
+member_find(const struct frame *top, const struct path *p)
+{
+    json_t *v = p->count > 0 ? segments_find(top, p) : top->value;
+
+    if (!p->member)
+        return v;
+    json_t *name = member_find(top, p->member);
+    if (!json_is_string(name))
+        return NULL;
+    const char *s = json_string_value(name);
+    size_t len = json_string_length(name);
+    return p->count > 0 ? json_object_getn(v, s, len) : frames_find(top, s, len);
 }
 
 /* The same for a name inside a translated text. */
@@ -74,8 +103,8 @@ name_find(const struct frame *top, const char *name, size_t len)
     return v;
 }
 
-static bool
-truthy(json_t *v)
+bool
+mustache_truthy(json_t *v)
 {
     switch (v ? json_typeof(v) : JSON_NULL) {
     case JSON_NULL:
@@ -92,6 +121,14 @@ truthy(json_t *v)
     default:
         return true;
     }
+}
+
+static json_t *
+path_find(const struct frame *top, const struct path *p)
+{
+    json_t *v = member_find(top, p);
+
+    return p->or_else && !mustache_truthy(v) ? member_find(top, p->or_else) : v;
 }
 
 static void
@@ -121,17 +158,29 @@ text_put(struct buf *out, const struct node *n, const struct indent *in)
     buf_add(out, s, (size_t)(end - s));
 }
 
+/* prefix and the value's text, a string or an integer, in buffer; NULL: it has none. */
+static const char *
+composed(const char *prefix, json_t *value, char buffer[MUSTACHE_KEY_MAX])
+{
+    int len = json_is_integer(value) ? snprintf(buffer, MUSTACHE_KEY_MAX, "%s%" JSON_INTEGER_FORMAT,
+                                                prefix, json_integer_value(value))
+              : json_string_length(value) > 0
+                  ? snprintf(buffer, MUSTACHE_KEY_MAX, "%s%s", prefix, json_string_value(value))
+                  : 0;
+
+    return len > 0 && len < MUSTACHE_KEY_MAX ? buffer : NULL;
+}
+
 /* The name that a node goes by: fixed, or prefix and the value of its path. NULL: it has none. */
 static const char *
-node_name(const struct node *n, const struct frame *top, char buffer[KEY_MAX])
+node_name(const struct node *n, const struct frame *top, char buffer[MUSTACHE_KEY_MAX])
 {
     if (!n->by_value)
         return n->text;
-    const char *value = json_string_value(path_find(top, &n->path));
-    if (!value || !*value)
-        return NULL;
-    int len = snprintf(buffer, KEY_MAX, "%s%s", n->text, value);
-    return len > 0 && len < KEY_MAX ? buffer : NULL;
+    json_t *value = path_find(top, &n->path);
+    if (n->len == 0 && json_string_length(value) > 0)
+        return json_string_value(value);
+    return composed(n->text, value, buffer);
 }
 
 static enum status
@@ -139,10 +188,10 @@ section_put(struct run *r, const struct place *at, uint32_t i)
 {
     const struct node *n = &at->m->nodes[i];
     json_t *v = path_find(at->top, &n->path);
-    struct frame frame = { v, at->top };
+    struct frame frame = { v, at->top, at->top->arguments };
     struct place inner = { at->m, &frame, at->indent };
 
-    if (truthy(v) == (n->kind == NODE_INVERTED))
+    if (mustache_truthy(v) == (n->kind == NODE_INVERTED))
         return ST_OK;
     if (n->kind == NODE_INVERTED)
         return render(r, at, i + 1, n->end);
@@ -173,10 +222,42 @@ icon_put(struct run *r, const char *name)
     buf_adds(r->out, "\"></use></svg>");
 }
 
+/* New for a composed one, else borrowed; NULL: there is none. */
+static json_t *
+argument_value(const struct argument *a, const struct frame *top)
+{
+    char buffer[MUSTACHE_KEY_MAX];
+
+    if (a->literal)
+        return a->literal;
+    json_t *v = path_find(top, &a->path);
+    if (!*a->prefix)
+        return v;
+    const char *text = composed(a->prefix, v, buffer);
+    return text ? json_string_nocheck(text) : NULL;
+}
+
+static enum status
+arguments_put(struct run *r, const struct place *inner, const struct node *call)
+{
+    const struct frame *top = inner->top;
+    struct arguments given = { .call = call };
+    struct frame frame = { top->value, top->up, &given };
+    struct place within = { inner->m, &frame, inner->indent };
+
+    for (uint32_t i = 0; i < call->argument_count; i++)
+        given.value[i] = argument_value(&call->arguments[i], top);
+    enum status rc = render(r, &within, 0, inner->m->count);
+    for (uint32_t i = 0; i < call->argument_count; i++)
+        if (!call->arguments[i].literal && *call->arguments[i].prefix)
+            json_decref(given.value[i]);
+    return rc;
+}
+
 static enum status
 partial_put(struct run *r, const struct place *at, const struct node *n)
 {
-    char buffer[KEY_MAX];
+    char buffer[MUSTACHE_KEY_MAX];
     const char *name = node_name(n, at->top, buffer);
     const struct mustache *m = NULL;
 
@@ -184,14 +265,16 @@ partial_put(struct run *r, const struct place *at, const struct node *n)
         icon_put(r, name + 2);
         return ST_OK;
     }
-    if (name && r->env->partial)
+    if (n->bound)
+        m = n->bound;
+    else if (name && r->env->partial)
         m = r->env->partial(r->env->ctx, at->m->name, name);
     if (!m)
         return ST_OK;
     struct indent own = { n->indent, at->indent };
     bool indented = n->standalone && (n->indent[0] || at->indent);
     struct place inner = { m, at->top, indented ? &own : NULL };
-    return render(r, &inner, 0, m->count);
+    return n->arguments ? arguments_put(r, &inner, n) : render(r, &inner, 0, m->count);
 }
 
 static void
@@ -206,7 +289,7 @@ escaped_put(struct run *r, const struct mustache *m, const char *s)
 static void
 static_put(struct run *r, const struct place *at, const struct node *n)
 {
-    char buffer[KEY_MAX];
+    char buffer[MUSTACHE_KEY_MAX];
     const char *name = node_name(n, at->top, buffer);
     const char *url = name ? static_url(r->env->urls, name) : NULL;
 
@@ -239,14 +322,14 @@ fill_value(void *ctx, const char *name, size_t len, struct buf *out)
 static void
 tr_put(struct run *r, const struct place *at, const struct node *n)
 {
-    char buffer[KEY_MAX];
+    char buffer[MUSTACHE_KEY_MAX];
     const char *key = node_name(n, at->top, buffer);
     struct fill f = { at, NULL };
 
     if (!key)
         return;
     const char *text = tr(r->env->texts, r->lang, key);
-    if (text == key && n->by_value)
+    if (text == key && (n->by_value || n->given))
         escaped_put(r, at->m, key); /* not ours, so its braces mean nothing */
     else
         tr_fill(r->out, !at->m->plain, text, fill_value, &f);
@@ -266,7 +349,7 @@ tr_n_put(struct run *r, const struct place *at, const struct node *n)
 static enum status
 node_put(struct run *r, const struct place *at, uint32_t i)
 {
-    char buffer[KEY_MAX];
+    char buffer[MUSTACHE_KEY_MAX];
     const struct node *n = &at->m->nodes[i];
 
     if (n->line_start && at->indent)
@@ -324,7 +407,7 @@ enum status
 mustache_render(const struct mustache *m, const struct mustache_env *env, json_t *data,
                 struct buf *out)
 {
-    struct frame root = { data, NULL };
+    struct frame root = { data, NULL, NULL };
     struct run r = { .env = env, .out = out, .lang = env->lang ? env->lang : "nb" };
     struct place at = { m, &root, NULL };
 

@@ -181,6 +181,9 @@ templates_load(const struct translations *texts, struct templates **out)
         return ST_INVALID;
     }
     (void)templates_check(t, say_log, NULL);
+    const struct mustache_env env = { .partial = find_partial, .ctx = t };
+    for (size_t i = 0; i < t->count; i++)
+        mustache_bind(t->all[i], &env);
     *out = t;
     return ST_OK;
 }

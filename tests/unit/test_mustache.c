@@ -6,76 +6,8 @@
 #include <cmocka.h>
 
 #include "base/crypto.h"
-#include "html/mustache.h"
 #include "html/static_url.h"
-
-struct row {
-    const char *rule, *source, *data, *partials, *expected;
-};
-
-struct partials {
-    struct mustache *all[8];
-    size_t count;
-};
-
-static const struct mustache *
-find_partial(void *ctx, const char *from, const char *name)
-{
-    const struct partials *p = ctx;
-
-    (void)from;
-    for (size_t i = 0; i < p->count; i++)
-        if (strcmp(mustache_name(p->all[i]), name) == 0)
-            return p->all[i];
-    return NULL;
-}
-
-static struct mustache *
-compiled(const char *name, const char *source, bool plain)
-{
-    struct mustache_error err;
-    struct mustache *m = mustache_compile(name, source, strlen(source), plain, &err);
-
-    if (!m)
-        fail_msg("%s, line %d: %s\n%s", name, err.line, err.text, source);
-    return m;
-}
-
-static void
-check_row(const struct row *r, const struct mustache_env *base, bool plain)
-{
-    json_t *data = json_loads(r->data, JSON_DECODE_ANY, NULL);
-    json_t *partials = r->partials ? json_loads(r->partials, 0, NULL) : NULL, *source = NULL;
-    struct mustache *m = compiled("main", r->source, plain);
-    struct partials set = { .count = 0 };
-    struct mustache_env env = base ? *base : (struct mustache_env){ 0 };
-    const char *name = NULL;
-    struct buf out;
-
-    assert_non_null(data);
-    assert_true(!r->partials || partials);
-    json_object_foreach(partials, name, source) set.all[set.count++] =
-        compiled(name, json_string_value(source), plain);
-    env.partial = find_partial;
-    env.ctx = &set;
-    buf_init(&out, 0);
-    assert_int_equal(mustache_render(m, &env, data, &out), ST_OK);
-    if (strcmp(buf_str(&out), r->expected) != 0)
-        fail_msg("%s: %s\n got: [%s]\nwant: [%s]", r->rule, r->source, buf_str(&out), r->expected);
-    buf_release(&out);
-    while (set.count > 0)
-        mustache_free(&set.all[--set.count]);
-    mustache_free(&m);
-    json_decref(partials);
-    json_decref(data);
-}
-
-static void
-check_rows(const struct row *rows, size_t count, const struct mustache_env *env)
-{
-    for (size_t i = 0; i < count; i++)
-        check_row(&rows[i], env, false);
-}
+#include "mustache_rows.h"
 
 static void
 interpolation(void **state)
@@ -409,7 +341,17 @@ says_what_is_wrong(void **state)
         { "{{.a}}", 1, "an empty part in the name \".a\"" },
         { "{{a.}}", 1, "an empty part in the name \"a.\"" },
         { "{{>}}", 1, "\"\" is no name" },
-        { "{{> a b}}", 1, "\"a b\" is no name" },
+        { "{{> i/a b}}", 1, "\"a b\" is no name" },
+        { "{{> a =b}}", 1, "an argument without a name" },
+        { "{{> a\nb c=}}", 1, "the argument \"c\" without a value" },
+        { "{{> a b=1 c b=2}}", 1, "the argument \"b\" is given twice" },
+        { "{{> a b=*}}", 1, "a tag without a name" },
+        { "{{> a b=*c..d}}", 1, "an empty part in the name \"c..d\"" },
+        { "{{> a 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17}}", 1, "too many arguments" },
+        { "{{a.*b.*c}}", 1, "a second * in the name \"a.*b.*c\"" },
+        { "{{a|b|c}}", 1, "a second | in the name \"a|b|c\"" },
+        { "{{a|}}", 1, "a tag without a name" },
+        { "{{a.*}}", 1, "a tag without a name" },
         { "{{_n key}}", 1, "a tag without a name" },
         { "{{_ a b}}", 1, "\"a b\" is no name" },
         { "{{=a=}}", 1, "these are no delimiters" },
@@ -478,12 +420,15 @@ static void
 tells_its_references(void **state)
 {
     char seen[200] = "";
-    struct mustache *m = compiled(
-        "m", "{{>p}}\n{{> i/pin}}{{@ a.css}}\n{{_ k}}{{_n n x}}{{>*d}}{{_ .d}}{{> i/*d}}", false);
+    struct mustache *m =
+        compiled("m",
+                 "{{>p}}\n{{> i/pin}}{{@ a.css}}\n{{_ k}}{{_n n x}}{{>*d}}{{_ .d}}{{> i/*d}}\n"
+                 "{{>p name=x.y label=a.b help=*c hint=d.*e other=f.g}}{{>*p help=h.i label}}",
+                 false);
 
     (void)state;
     mustache_each_ref(m, count_ref, seen);
-    assert_string_equal(seen, "0:1:p 1:2:pin 2:2:a.css 3:3:k 3:3:n ");
+    assert_string_equal(seen, "0:1:p 1:2:pin 2:2:a.css 3:3:k 3:3:n 3:4:a.b 0:4:p 3:4:h.i ");
     mustache_free(&m);
     mustache_free(&m);
 }
