@@ -14,6 +14,8 @@
 unsigned role_of(const char *name);
 /* The name in the tables of one ROLE_; "" for others. */
 const char *role_name(unsigned role);
+/* Adds a role, by its name, to a list to choose from (html/options.h). */
+void role_option(struct request *rq, json_t *list, const char *name, bool selected);
 
 /* Saves an account with another role, shut out or let in again, and ends its sessions, which carry
  * the role. ST_CONFLICT: it is the only administrator who can sign in, and would be none. */

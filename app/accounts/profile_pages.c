@@ -1,7 +1,7 @@
 /* One's own account: name, language, password. */
 #include "accounts/accounts_rules.h"
 #include "base/crypto.h"
-#include "html/lang.h"
+#include "html/options.h"
 
 /* The account of the session; API tokens and door sessions have none. */
 static enum status
@@ -31,14 +31,11 @@ profile_render(struct request *rq, struct response *rs, int http, json_t *data)
         json_object_set_new(values, "lang", json_string(account.lang));
     }
     const char *chosen = json_string_value(json_object_get(values, "lang"));
-    json_t *languages = json_array();
-    for (size_t i = 0; i < LANG_COUNT; i++)
-        json_array_append_new(
-            languages,
-            json_pack("{s:s, s:s, s:b}", "code", lang_codes[i], "name", lang_name(lang_codes[i]),
-                      "checked", strcmp(lang_codes[i], chosen != NULL ? chosen : "") == 0 ? 1 : 0));
-    json_object_set_new(data, "languages", languages);
-    json_object_set_new(data, "any_language", json_boolean(chosen == NULL || chosen[0] == '\0'));
+    json_t *any = json_array(), *languages = option_languages(chosen);
+    option_add(any, "", rq_tr(rq, "profile.lang_any"), NULL, chosen == NULL || chosen[0] == '\0');
+    (void)json_array_extend(any, languages);
+    json_decref(languages);
+    json_object_set_new(data, "languages", any);
     json_object_set_new(data, "email", json_string(account.email));
     json_object_set_new(data, "password_min", json_integer(PASSWORD_MIN));
     if (http == 200 && rq_query(rq, "saved") != NULL)

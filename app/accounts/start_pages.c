@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cluster/cluster.h"
 #include "html/lang.h"
+#include "html/options.h"
 
 /* ── The first start ── */
 
@@ -12,13 +13,8 @@ start_render(struct request *rq, struct response *rs, int http, json_t *data)
 {
     json_t *values = json_object_get(data, "values");
     const char *chosen = lang_norm(json_string_value(json_object_get(values, "language")));
-    json_t *languages = json_array();
 
-    for (size_t i = 0; i < LANG_COUNT; i++)
-        json_array_append_new(languages, json_pack("{s:s, s:s, s:b}", "code", lang_codes[i], "name",
-                                                   lang_name(lang_codes[i]), "checked",
-                                                   strcmp(lang_codes[i], chosen) == 0 ? 1 : 0));
-    json_object_set_new(data, "languages", languages);
+    json_object_set_new(data, "languages", option_languages(chosen));
     json_object_set_new(data, "wide", json_true());
     json_object_set_new(data, "password_min", json_integer(PASSWORD_MIN));
     rs_layout(rs, "plain");

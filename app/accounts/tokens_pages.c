@@ -52,9 +52,7 @@ tokens_render(struct request *rq, struct response *rs, int http, json_t *data)
     enum status rc = tokens_list(rq, tokens);
 
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        json_array_append_new(
-            roles, json_pack("{s:s, s:b}", "role", names[i], "checked",
-                             strcmp(names[i], chosen != NULL ? chosen : names[0]) == 0 ? 1 : 0));
+        role_option(rq, roles, names[i], strcmp(names[i], chosen != NULL ? chosen : names[0]) == 0);
     json_object_set_new(data, "tokens", tokens);
     json_object_set_new(data, "new_roles", roles);
     if (rc != ST_OK) {

@@ -4,20 +4,29 @@
 #include "database/sql.h"
 #include "document/zone.h"
 #include "html/date_text.h"
+#include "html/options.h"
 
 DB_SQL(sql_access, "SELECT (SELECT COUNT(*) FROM account WHERE disabled_at IS NULL),"
                    " (SELECT COUNT(*) FROM api_token WHERE revoked_at IS NULL)");
 
-static json_t *
-role_choices(const char *chosen)
+void
+role_option(struct request *rq, json_t *list, const char *name, bool selected)
 {
+    struct arena *a = rq_arena(rq);
+
     /* keys: role.{=roles} role_help.{=roles} */
+    option_add(list, name, rq_tr(rq, arena_printf(a, "role.%s", name)),
+               rq_tr(rq, arena_printf(a, "role_help.%s", name)), selected);
+}
+
+static json_t *
+role_choices(struct request *rq, const char *chosen)
+{
     static const char *const names[] = { "organiser", "viewer", "admin" };
     json_t *list = json_array();
 
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        json_array_append_new(list, json_pack("{s:s, s:b}", "role", names[i], "checked",
-                                              strcmp(names[i], chosen) == 0 ? 1 : 0));
+        role_option(rq, list, names[i], strcmp(names[i], chosen) == 0);
     return list;
 }
 
@@ -25,11 +34,11 @@ static json_t *
 user_view(struct request *rq, const struct account *account)
 {
     struct civil seen, now;
-    json_t *row = json_pack("{s:I, s:s, s:s, s:s, s:b, s:b, s:o}", "id", (json_int_t)account->id,
-                            "name", account->name, "email", account->email, "role", account->role,
-                            "disabled", account->disabled_at != 0 ? 1 : 0, "self",
-                            account->id == rq_who(rq)->account_id ? 1 : 0, "roles",
-                            role_choices(account->role));
+    json_t *row = json_pack("{s:I, s:s, s:s, s:s, s:b, s:b, s:o, s:{}, s:{}}", "id",
+                            (json_int_t)account->id, "name", account->name, "email", account->email,
+                            "role", account->role, "disabled", account->disabled_at != 0 ? 1 : 0,
+                            "self", account->id == rq_who(rq)->account_id ? 1 : 0, "roles",
+                            role_choices(rq, account->role), "values", "errors");
 
     if (account->signed_in_at != 0) {
         zone_local(ZONE_DEFAULT, account->signed_in_at, &seen, NULL);
@@ -53,8 +62,9 @@ users_render(struct request *rq, struct response *rs, int http, json_t *data)
     for (size_t i = 0; rc == ST_OK && i < n; i++)
         json_array_append_new(users, user_view(rq, &all[i]));
     json_object_set_new(data, "users", users);
-    json_object_set_new(data, "new_roles",
-                        role_choices(json_is_string(role) ? json_string_value(role) : "organiser"));
+    json_object_set_new(
+        data, "new_roles",
+        role_choices(rq, json_is_string(role) ? json_string_value(role) : "organiser"));
     if (rc != ST_OK) {
         json_decref(data);
         return rc;

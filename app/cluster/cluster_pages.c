@@ -2,6 +2,7 @@
 
 #include "cluster/cluster.h"
 #include "html/lang.h"
+#include "html/options.h"
 
 static const struct field settings_fields[] = {
     { "cluster", FIELD_LINE, FIELD_REQUIRED, 100 },
@@ -14,19 +15,6 @@ static const struct field settings_fields[] = {
     { 0 },
 };
 
-/* [{code, name, checked}] for the choice of language. */
-static json_t *
-language_choices(const char *chosen)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < LANG_COUNT; i++)
-        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "code", lang_codes[i], "name",
-                                              lang_name(lang_codes[i]), "checked",
-                                              strcmp(lang_codes[i], chosen) == 0 ? 1 : 0));
-    return list;
-}
-
 /* form: as rq_form_view gives it, or just {values}; taken over. */
 static enum status
 settings_render(struct request *rq, struct response *rs, int http, json_t *form)
@@ -34,7 +22,7 @@ settings_render(struct request *rq, struct response *rs, int http, json_t *form)
     json_t *values = json_object_get(form, "values");
     const char *language = json_string_value(json_object_get(values, "language"));
 
-    json_object_set_new(form, "languages", language_choices(lang_norm(language)));
+    json_object_set_new(form, "languages", option_languages(lang_norm(language)));
     json_object_set_new(form, "saved", json_boolean(http == 200 && rq_query(rq, "saved") != NULL));
 
     enum status rc = panels_fill(rq, "settings", 0, form);

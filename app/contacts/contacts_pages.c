@@ -6,6 +6,7 @@
 #include "document/zone.h"
 #include "html/date_text.h"
 #include "html/lang.h"
+#include "html/options.h"
 #include "mailing/mailing.h"
 
 #define PER_PAGE 50
@@ -30,15 +31,17 @@ label(struct request *rq, const char *prefix, const char *key)
     return key[0] != '\0' ? rq_tr(rq, arena_printf(rq_arena(rq), "%s.%s", prefix, key)) : "";
 }
 
+/* none: what the empty choice is called; NULL: there is none. */
 static json_t *
-roles_view(struct request *rq, const char *current)
+roles_view(struct request *rq, const char *current, const char *none)
 {
     json_t *list = json_array();
 
+    if (none != NULL)
+        option_add(list, "", none, NULL, current[0] == '\0');
     for (size_t i = 0; i < ARRAY_LEN(roles); i++)
-        (void)json_array_append_new(list, json_pack("{ss ss sb}", "key", roles[i], "label",
-                                                    label(rq, "role", roles[i]), "selected",
-                                                    strcmp(roles[i], current) == 0));
+        option_add(list, roles[i], label(rq, "role", roles[i]), NULL,
+                   strcmp(roles[i], current) == 0);
     return list;
 }
 
@@ -137,8 +140,9 @@ list(struct request *rq, struct response *rs)
     items = json_array();
     for (size_t i = 0; i < n; i++)
         (void)json_array_append_new(items, contact_view(rq, rq_conn(rq), &row[i]));
-    data = json_pack("{so so ss sb sb}", "items", items, "roles", roles_view(rq, role), "q", q,
-                     "empty", n == 0, "searched", q[0] != '\0' || role[0] != '\0');
+    data = json_pack("{so so s{ss} sb sb}", "items", items, "roles",
+                     roles_view(rq, role, rq_tr(rq, "contact.all")), "values", "q", q, "empty",
+                     n == 0, "searched", q[0] != '\0' || role[0] != '\0');
     add_paging(rq, data, q, role, page, total, n);
     return rs_page(rs, 200, "contacts/list", rq_tr(rq, "menu.contacts"), data);
 }
@@ -146,15 +150,14 @@ list(struct request *rq, struct response *rs)
 /* ── One contact ── */
 
 static json_t *
-languages_view(const char *current)
+languages_view(struct request *rq, const char *current)
 {
-    json_t *list = json_array();
+    json_t *list = option_languages(current), *none = json_array();
 
-    for (const char *const *code = lang_codes; *code != NULL; code++)
-        (void)json_array_append_new(list,
-                                    json_pack("{ss ss sb}", "code", *code, "name", lang_name(*code),
-                                              "selected", strcmp(*code, current) == 0));
-    return list;
+    option_add(none, "", rq_tr(rq, "contact.language_unknown"), NULL, current[0] == '\0');
+    (void)json_array_extend(none, list);
+    json_decref(list);
+    return none;
 }
 
 /* What stands in the fields before anybody typed. */
@@ -189,8 +192,8 @@ contact_page(struct request *rq, struct response *rs, int http, json_t *data)
         (void)json_object_set_new(data, "values", values_of(&row));
     view = contact_view(rq, rq_conn(rq), &row);
     (void)json_object_set_new(data, "contact", view);
-    (void)json_object_set_new(data, "roles", roles_view(rq, value(data, "role")));
-    (void)json_object_set_new(data, "languages", languages_view(value(data, "language")));
+    (void)json_object_set_new(data, "roles", roles_view(rq, value(data, "role"), NULL));
+    (void)json_object_set_new(data, "languages", languages_view(rq, value(data, "language")));
     (void)json_object_set_new(data, "may_edit",
                               json_boolean((rq_who(rq)->role & ALLOW_ORGANISER) != 0));
     (void)json_object_set_new(data, "may_erase",

@@ -105,7 +105,8 @@ door_admin_page(struct request *rq, struct response *rs, const char *url)
         json_decref(data);
         return rc;
     }
-    json_object_set_new(data, "form", rq_form_view(rq));
+    if (url == NULL) /* the name of the link just made is done with */
+        (void)json_object_update_new(data, rq_form_view(rq));
     json_object_set_new(data, "live", json_integer(live));
     json_object_set_new(data, "admitted", json_integer(admitted));
     json_object_set_new(data, "door_href",

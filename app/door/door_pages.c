@@ -100,7 +100,7 @@ start_form(struct request *rq, struct response *rs)
     if (rc != ST_OK)
         return rc;
     json_t *data = door_data(rq, &g);
-    json_object_set_new(data, "form", rq_form_view(rq));
+    (void)json_object_update_new(data, rq_form_view(rq));
     rs_layout(rs, "plain");
     rs_script(rs, "door-start.js");
     return rs_page(rs, rq_has_errors(rq) ? 422 : 200, "door/start", rq_tr(rq, "door.start_title"),
@@ -147,7 +147,7 @@ scan_page(struct request *rq, struct response *rs)
         return start_form(rq, rs);
     const char *query = rq_query(rq, "q");
     json_t *data = door_data(rq, &g);
-    json_object_set_new(data, "form", rq_form_view(rq));
+    (void)json_object_update_new(data, rq_form_view(rq));
     json_object_set_new(data, "q", json_string(query != NULL ? query : ""));
     rc = counts_into(rq, g.id, data);
     if (rc == ST_OK && query != NULL && query[0] != '\0')
@@ -338,7 +338,7 @@ guest_form(struct request *rq, struct response *rs)
         return ST_DENIED;
     json_t *data = door_data(rq, &g);
     int64_t left = g.capacity - g.seats_taken;
-    json_object_set_new(data, "form", rq_form_view(rq));
+    (void)json_object_update_new(data, rq_form_view(rq));
     json_object_set_new(data, "limited", json_boolean(g.capacity >= 0));
     json_object_set_new(data, "full", json_boolean(g.capacity >= 0 && left <= 0));
     json_object_set_new(data, "left", json_integer(left > 0 ? left : 0));

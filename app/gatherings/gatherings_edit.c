@@ -9,6 +9,7 @@
 #include "gatherings/gatherings_view.h"
 #include "html/date_text.h"
 #include "html/lang.h"
+#include "html/options.h"
 #include "html/zone_text.h"
 
 #define BODY_MAX (256u * 1024)
@@ -79,17 +80,17 @@ is_wrong(json_t *form, const char *name)
 static void
 add_row(struct request *rq, json_t *rows, json_t *form, const struct programme_row *row)
 {
+    static const char *const fields[] = { "programme_time", "programme_title" };
     struct arena *a = rq_arena(rq);
-    json_t *errors = json_object_get(form, "errors");
+    json_t *errors = json_object_get(form, "errors"), *own = json_object();
     size_t n = json_array_size(rows) + 1;
-    json_t *o = json_pack("{sI ss ss ss}", "n", (json_int_t)n, "time", row->starts, "title",
-                          row->title, "speaker", row->speaker);
 
-    (void)json_object_set(o, "time_error",
-                          json_object_get(errors, arena_printf(a, "programme_time_%zu", n)));
-    (void)json_object_set(o, "title_error",
-                          json_object_get(errors, arena_printf(a, "programme_title_%zu", n)));
-    (void)json_array_append_new(rows, o);
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+        (void)json_object_set(own, fields[i],
+                              json_object_get(errors, arena_printf(a, "%s_%zu", fields[i], n)));
+    (void)json_array_append_new(rows, json_pack("{sI s{ss ss ss} so}", "n", (json_int_t)n, "values",
+                                                fields[0], row->starts, fields[1], row->title,
+                                                "programme_speaker", row->speaker, "errors", own));
 }
 
 /* As sent (sent true) or as stored, and empty ones behind. */
@@ -114,16 +115,24 @@ rows_of(struct request *rq, json_t *form, bool sent, const struct programme_row 
 }
 
 static json_t *
-languages_of(const char *current)
+kinds_of(struct request *rq, const char *current)
 {
+    static const char *const kinds[] = { "theme", "cluster" };
     json_t *list = json_array();
 
-    for (const char *const *code = lang_codes; *code != NULL; code++)
-        (void)json_array_append_new(list,
-                                    json_pack("{ss ss sb}", "code", *code, "name", lang_name(*code),
-                                              "selected", strcmp(*code, current) == 0));
+    if (strcmp(current, kinds[1]) != 0)
+        current = kinds[0];
+    /* keys: gathering.kind.{=kinds} */
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+        option_add(list, kinds[i],
+                   rq_tr(rq, arena_printf(rq_arena(rq), "gathering.kind.%s", kinds[i])), NULL,
+                   strcmp(kinds[i], current) == 0);
     return list;
 }
+
+/* What need not be given lies in the fold of texts. */
+#define OPENS_TEXT(name, kind, max, needed, ...)                                                   \
+    open_text = open_text || (!(needed) && is_wrong(form, #name));
 
 /* Which folds stand open: those with something wrong in them, and the first when it is filled in.
  */
@@ -131,7 +140,6 @@ static void
 add_folds(json_t *form, bool row_added)
 {
     static const char *const seats[] = { "capacity", "deadline_date", "deadline_time" };
-    static const char *const text[] = { "summary", "description", "practical", "address" };
     bool open_seats = value(form, "capacity")[0] != '\0' || value(form, "deadline_date")[0] != '\0';
     bool open_text = row_added;
     const char *key;
@@ -139,8 +147,7 @@ add_folds(json_t *form, bool row_added)
 
     for (size_t i = 0; i < ARRAY_LEN(seats); i++)
         open_seats = open_seats || is_wrong(form, seats[i]);
-    for (size_t i = 0; i < ARRAY_LEN(text); i++)
-        open_text = open_text || is_wrong(form, text[i]);
+    GATHERING_TEXTS(OPENS_TEXT)
     json_object_foreach(json_object_get(form, "errors"), key, e) open_text =
         open_text || strncmp(key, "programme", 9) == 0;
     view_flag(form, "open_seats", open_seats);
@@ -188,8 +195,8 @@ form_page(struct request *rq, struct response *rs, int http, json_t *form, json_
     const char *title = rq_tr(rq, g == NULL ? "gathering.new" : "gathering.edit");
 
     (void)json_object_set_new(form, "rows", rows);
-    (void)json_object_set_new(form, "languages", languages_of(value(form, "language")));
-    view_flag(form, "is_cluster", strcmp(value(form, "kind"), "cluster") == 0);
+    (void)json_object_set_new(form, "languages", option_languages(value(form, "language")));
+    (void)json_object_set_new(form, "kinds", kinds_of(rq, value(form, "kind")));
     view_flag(form, "is_new", g == NULL);
     view_flag(form, "is_draft", g == NULL || g->status == GATHERING_DRAFT);
     view_text(form, "heading", title);

@@ -122,7 +122,7 @@ question(struct request *rq, struct response *rs, int http, bool cancelling, con
     if (json_integer_value(json_object_get(tell, "count")) > 0)
         (void)json_object_set(data, "tell", tell);
     view_flag(data, "asking", true);
-    view_text(data, "message", message);
+    (void)json_object_set_new(data, "values", json_pack("{ss}", "message", message));
     view_flag(data, "draft", g.status == GATHERING_DRAFT);
     return rs_page(rs, http, cancelling ? "gatherings/cancel" : "gatherings/move",
                    rq_tr(rq, cancelling ? "gathering.cancel" : "gathering.tell.moved"), data);

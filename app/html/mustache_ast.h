@@ -48,6 +48,7 @@ struct node {
     bool by_value;   /* the name (its end, for NODE_TR) is the context's value at path */
     bool given;      /* the same, known before: it may be no key of a text */
     bool standalone; /* NODE_PARTIAL: alone on its line, so what it holds is indented */
+    bool flat;       /* NODE_TEXT: its lines are not indented */
     bool line_start; /* first output of a source line: the partial's indentation goes before it */
     int line;
     const char *text; /* text, partial, icon, file, key or the key's prefix; NUL-terminated */

@@ -7,12 +7,17 @@
 #include "html/mustache_ast.h"
 
 #define COPIED_MAX 20000 /* nodes of one template; calls past that are rendered as they stand */
+#define COPIED_DEEP_MAX 8
 
 struct copy {
+    const struct mustache_env *env;
     const struct mustache *from;
     const struct node *call;
     struct mustache *to;
     size_t room;
+    uint32_t *left;  /* of COPIED_MAX */
+    int deep;        /* partials within partials */
+    bool flat;       /* within one that is not indented, though the one around may be */
     struct buf text; /* what has been put together since the last node */
     bool line_start; /* that it begins a line */
 };
@@ -25,13 +30,16 @@ node_copy(struct copy *c, const struct node *n)
 
     ARENA_GROW(to->arena, to->nodes, to->count, &room);
     c->room = room;
-    to->nodes[to->count++] = *n;
+    to->nodes[to->count] = *n;
+    to->nodes[to->count++].line_start = n->line_start && !c->flat;
 }
 
 static void
 text_end(struct copy *c)
 {
-    struct node n = { .kind = NODE_TEXT, .line_start = c->line_start, .len = c->text.len };
+    struct node n = {
+        .kind = NODE_TEXT, .flat = c->flat, .line_start = c->line_start, .len = c->text.len
+    };
 
     if (n.len > 0 || n.line_start) {
         n.text = arena_strndup(c->to->arena, buf_str(&c->text), n.len);
@@ -45,7 +53,7 @@ text_end(struct copy *c)
 static void
 text_begin(struct copy *c, const struct node *n)
 {
-    if (!n->line_start)
+    if (!n->line_start || c->flat)
         return;
     text_end(c);
     c->line_start = true;
@@ -115,6 +123,15 @@ path_known(const struct copy *c, const struct path *p, json_t *top, struct path 
 
 static void copy_nodes(struct copy *c, uint32_t from, uint32_t to, json_t *top);
 
+/* "html/" of "html/field". */
+static size_t
+folder_length(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+
+    return slash ? (size_t)(slash - name) + 1 : 0;
+}
+
 static void
 section_copy(struct copy *c, uint32_t i, json_t *top)
 {
@@ -177,6 +194,59 @@ named_copy(struct copy *c, const struct node *n, json_t *top)
     node_copy(c, &changed);
 }
 
+static bool
+indents(const struct mustache *m)
+{
+    for (uint32_t i = 0; i < m->count; i++)
+        if (m->nodes[i].kind == NODE_PARTIAL && m->nodes[i].indent[0])
+            return true;
+    return false;
+}
+
+/* A partial without arguments of its own sees those of the call around. NULL: it is not copied. */
+static const struct mustache *
+copied_within(const struct copy *c, const struct node *n, bool flat)
+{
+    size_t folder = folder_length(c->from->name);
+    const struct mustache *m = NULL;
+
+    if (n->by_value || n->arguments || n->indent[0] || c->deep == COPIED_DEEP_MAX)
+        return NULL;
+    m = c->env->partial(c->env->ctx, c->from->name, n->text);
+    /* What it calls by value is looked for from the folder of the one around. */
+    if (!m || m->count > *c->left || folder_length(m->name) != folder ||
+        memcmp(m->name, c->from->name, folder) != 0)
+        return NULL;
+    return flat && indents(m) ? NULL : m;
+}
+
+static void
+partial_copy(struct copy *c, const struct node *n, json_t *top)
+{
+    bool flat = c->flat, within = flat || !n->standalone;
+    const struct mustache *m = copied_within(c, n, within), *from = c->from;
+
+    if (!m) {
+        text_end(c);
+        node_copy(c, n);
+        c->to->nodes[c->to->count - 1].standalone = !within;
+        return;
+    }
+    text_begin(c, n);
+    if (within != flat)
+        text_end(c);
+    *c->left -= m->count;
+    c->from = m;
+    c->deep++;
+    c->flat = within;
+    copy_nodes(c, 0, m->count, top);
+    if (within != flat)
+        text_end(c);
+    c->flat = flat;
+    c->deep--;
+    c->from = from;
+}
+
 static void
 copy_nodes(struct copy *c, uint32_t from, uint32_t to, json_t *top)
 {
@@ -201,6 +271,8 @@ copy_nodes(struct copy *c, uint32_t from, uint32_t to, json_t *top)
             named_copy(c, n, top);
             break;
         case NODE_PARTIAL:
+            partial_copy(c, n, top);
+            break;
         case NODE_TR_N:
             text_end(c);
             node_copy(c, n);
@@ -211,13 +283,15 @@ copy_nodes(struct copy *c, uint32_t from, uint32_t to, json_t *top)
 }
 
 static struct mustache *
-copied(struct mustache *caller, const struct mustache *from, const struct node *call)
+copied(struct mustache *caller, const struct mustache_env *env, const struct mustache *from,
+       const struct node *call, uint32_t *left)
 {
     struct mustache *to = ARENA_NEW(caller->arena, struct mustache);
-    struct copy c = { .from = from, .call = call, .to = to };
+    struct copy c = { .env = env, .from = from, .call = call, .to = to, .left = left };
 
     *to = (struct mustache){ .arena = caller->arena, .name = from->name, .plain = from->plain };
     buf_init(&c.text, 0);
+    *left -= from->count;
     copy_nodes(&c, 0, from->count, NULL);
     text_end(&c);
     buf_release(&c.text);
@@ -239,8 +313,7 @@ calls_bind(struct mustache *m, const struct mustache_env *env, bool copies)
         n->bound = found;
         if (!found || !n->arguments || !copies || found->count > left)
             continue;
-        struct mustache *own = copied(m, found, n);
-        left -= found->count;
+        struct mustache *own = copied(m, env, found, n, &left);
         calls_bind(own, env, false);
         n->bound = own;
     }

@@ -356,7 +356,7 @@ node_put(struct run *r, const struct place *at, uint32_t i)
         indent_put(r->out, at->indent);
     switch (n->kind) {
     case NODE_TEXT:
-        text_put(r->out, n, at->indent);
+        text_put(r->out, n, n->flat ? NULL : at->indent);
         break;
     case NODE_VALUE:
         json_text(r->out, path_find(at->top, &n->path), !n->raw);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "document/zone.h"
 #include "html/date_text.h"
+#include "html/options.h"
 #include "invitations/invitations_pages.h"
 #include "invitations/invitations_store.h"
 #include "mailing/mailing.h"
@@ -90,16 +91,18 @@ static json_t *
 status_options(struct request *rq, const struct list_query *l, const struct invitation_counts *n)
 {
     const int64_t count[] = { n->all, n->none, n->yes + n->colleague, n->no };
+    struct arena *a = rq_arena(rq);
     json_t *list = json_array();
 
     for (size_t i = 0; i < ARRAY_LEN(filters); i++) {
         /* keys: invitation.filter.{all,=filters} */
         const char *name = filters[i][0] != '\0' ? filters[i] : "all";
 
-        (void)json_array_append_new(
-            list, json_pack("{s:s, s:s, s:I, s:b}", "value", filters[i], "label",
-                            rq_tr(rq, arena_printf(rq_arena(rq), "invitation.filter.%s", name)),
-                            "count", (json_int_t)count[i], "selected", l->p.filter == filters[i]));
+        option_add(list, filters[i],
+                   arena_printf(a, "%s (%lld)",
+                                rq_tr(rq, arena_printf(a, "invitation.filter.%s", name)),
+                                (long long)count[i]),
+                   NULL, l->p.filter == filters[i]);
     }
     return list;
 }
@@ -180,8 +183,14 @@ row_view(struct request *rq, const struct gathering *g, const struct invitation 
         o, "action",
         json_string(arena_printf(a, "%s/%lld/answer", invitations_path(rq, g->id, "invitations"),
                                  (long long)i->id)));
-    if (form != NULL)
-        (void)json_object_set(o, "typed", form);
+    if (form != NULL) {
+        (void)json_object_set(o, "values", json_object_get(form, "values"));
+        (void)json_object_set(o, "errors", json_object_get(form, "errors"));
+        (void)json_object_set_new(o, "typed", json_true());
+    } else {
+        (void)json_object_update_new(
+            o, json_pack("{s:{}, s:{}, s:I}", "values", "errors", "untyped", (json_int_t)i->id));
+    }
     (void)json_array_append_new(rows, o);
     return add_standing(rq, i, o);
 }
@@ -240,6 +249,7 @@ list_page(struct request *rq, struct response *rs, bool again)
         (void)json_object_update_new(data, form);
     else
         add_sent(rq, data);
+    (void)json_object_set_new(data, "values", json_pack("{s:s}", "q", l.p.query));
     return rs_page(rs, again ? 422 : 200, "invitations/list",
                    arena_printf(rq_arena(rq), "%s: %s", rq_tr(rq, "invitation.tab"), g.title),
                    data);

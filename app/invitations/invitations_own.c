@@ -159,7 +159,10 @@ add_own(struct request *rq, const struct own *o, json_t *data)
                                                  may_change(o, now), "may_colleague",
                                                  may_send_colleague(o, now), "full", full));
     /* Where a colleague would be put: in the place there is, else at the end of what there is. */
-    (void)json_object_set_new(data, "to_line", json_boolean(o->i.live ? o->i.waits : full));
+    bool to_line = o->i.live ? o->i.waits : full;
+    (void)json_object_update_new(data, json_pack("{s:b, s:s}", "to_line", to_line, "email_help",
+                                                 to_line ? "invitation.colleague_email_line"
+                                                         : "invitation.colleague_email"));
     return ST_OK;
 }
 

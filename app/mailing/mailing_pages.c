@@ -132,8 +132,9 @@ add_pace(struct log_page *p)
     enum status rc = outbox_settings(rq_conn(p->rq), &per_minute, &connections);
     json_t *pace = rq_form_view(p->rq);
 
-    if (per_minute > 0)
-        (void)json_object_set_new(pace, "per_minute", json_integer(per_minute));
+    if (per_minute > 0 && !rq_has_errors(p->rq))
+        (void)json_object_set_new(json_object_get(pace, "values"), "per_minute",
+                                  json_integer(per_minute));
     (void)json_object_set_new(p->data, "pace", pace);
     return rc;
 }

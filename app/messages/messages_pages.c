@@ -5,6 +5,7 @@
 #include "document/zone.h"
 #include "gatherings/gatherings.h"
 #include "html/date_text.h"
+#include "html/options.h"
 #include "html/translate.h"
 
 /* ── Panels ── */
@@ -32,19 +33,21 @@ messages_fill_pick(struct request *rq, int64_t gathering_id, json_t *data)
     struct gathering *g = NULL;
     size_t n = 0;
     json_t *list;
-    enum status rc = gatherings_with_mail(rq_conn(rq), rq_arena(rq), &g, &n);
+    struct arena *a = rq_arena(rq);
+    enum status rc = gatherings_with_mail(rq_conn(rq), a, &g, &n);
 
     if (rc != ST_OK || n == 0)
         return rc;
     list = json_array();
+    option_add(list, "", rq_tr(rq, "messages.pick_all"), NULL, gathering_id == 0);
     for (size_t i = 0; i < n; i++) {
         struct civil at;
 
         zone_local(g[i].timezone, g[i].starts_at, &at, NULL);
-        (void)json_array_append_new(
-            list, json_pack("{s:I, s:s, s:s, s:b}", "id", (json_int_t)g[i].id, "title", g[i].title,
-                            "date", date_short(rq_arena(rq), rq_lang(rq), &at, DATE_YEAR),
-                            "selected", g[i].id == gathering_id));
+        option_add(
+            list, arena_printf(a, "%lld", (long long)g[i].id),
+            arena_printf(a, "%s, %s", g[i].title, date_short(a, rq_lang(rq), &at, DATE_YEAR)), NULL,
+            g[i].id == gathering_id);
     }
     return json_object_set_new(data, "mail_pick", list) == 0 ? ST_OK : ST_NOMEM;
 }

@@ -9,6 +9,7 @@
 #include "document/csv.h"
 #include "document/zone.h"
 #include "html/date_text.h"
+#include "html/options.h"
 #include "mailing/mailing.h"
 #include "registrations/registrations_list.h"
 #include "registrations/registrations_pages.h"
@@ -125,16 +126,18 @@ status_options(struct request *rq, const struct list_query *l, const struct regi
 {
     const int64_t count[] = { n->confirmed + n->waiting + n->cancelled, n->confirmed, n->waiting,
                               n->cancelled };
+    struct arena *a = rq_arena(rq);
     json_t *list = json_array();
 
     for (size_t i = 0; i < ARRAY_LEN(statuses); i++) {
         /* keys: registration.status.{all,=statuses} */
         const char *name = statuses[i][0] != '\0' ? statuses[i] : "all";
 
-        (void)json_array_append_new(
-            list, json_pack("{s:s, s:s, s:I, s:b}", "value", statuses[i], "label",
-                            rq_tr(rq, arena_printf(rq_arena(rq), "registration.status.%s", name)),
-                            "count", count[i], "selected", l->q.status == statuses[i]));
+        option_add(list, statuses[i],
+                   arena_printf(a, "%s (%lld)",
+                                rq_tr(rq, arena_printf(a, "registration.status.%s", name)),
+                                (long long)count[i]),
+                   NULL, l->q.status == statuses[i]);
     }
     return list;
 }
@@ -211,12 +214,12 @@ people(struct request *rq, struct response *rs)
         return rc;
     }
     (void)json_object_update_new(
-        data, json_pack("{s:s, s:s, s:o, s:o, s:o, s:b, s:b, s:b, s:s}", "q", l.q.search, "path",
-                        people_path(rq, g.id), "statuses", status_options(rq, &l, &counts), "sort",
-                        sort_heads(rq, &l), "pager", pager(rq, &l, n, total), "may_edit",
-                        people_may_edit(rq), "any", total > 0, "nobody",
-                        counts.confirmed + counts.waiting + counts.cancelled == 0, "sort_name",
-                        sorts[l.sort].name));
+        data, json_pack("{s:{s:s}, s:s, s:o, s:o, s:o, s:b, s:b, s:b, s:s}", "values", "q",
+                        l.q.search, "path", people_path(rq, g.id), "statuses",
+                        status_options(rq, &l, &counts), "sort", sort_heads(rq, &l), "pager",
+                        pager(rq, &l, n, total), "may_edit", people_may_edit(rq), "any", total > 0,
+                        "nobody", counts.confirmed + counts.waiting + counts.cancelled == 0,
+                        "sort_name", sorts[l.sort].name));
     return rs_page(rs, 200, "registrations/people", rq_tr(rq, "registration.people"), data);
 }
 

@@ -205,12 +205,18 @@ show(struct request *rq, struct response *rs, bool again)
     if (rc != ST_OK)
         return rc;
     data = again ? rq_form_view(rq) : json_object();
-    /* The other form of the page was sent: its fields hold nothing of the person's. */
-    if (!rq_has(rq, "name"))
+    /* Each of the page's two forms comes back alone. */
+    if (!rq_has(rq, "name")) {
+        json_t *sent = json_object_get(data, "values");
+
+        (void)json_object_set_new(data, "take_off", json_pack("{s:O*}", "values", sent));
         (void)json_object_set_new(data, "values",
                                   json_pack("{s:s, s:s, s:s, s:s}", "name", r.name, "email",
                                             r.email, "organisation", r.organisation, "phone",
                                             r.phone));
+    } else {
+        (void)json_object_set_new(data, "take_off", json_pack("{s:{}}", "values"));
+    }
     rc = gathering_admin_head(rq, r.gathering_id, "people", &g, data);
     if (rc == ST_OK)
         rc = mail_list_of(rq_conn(rq), "registration", r.id, &mails);

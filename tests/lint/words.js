@@ -1,7 +1,7 @@
 // The catalogues: alike in the three languages, and every text that is named is there, every one there named.
 //
-// A key is named by a string literal of C ("registration.done_title"), by {{_ key}} in a template, or by
-// a field's error code. One that is put together while the program runs must have beside it (on its line
+// A key is named by a string literal of C ("registration.done_title"), by {{_ key}} in a template or
+// label=, help= or hint= of a partial's call, or by a field's error code. One that is put together while the program runs must have beside it (on its line
 // or one of the six above; for a template's {{_ prefix.*x}}, in any file of its folder) a comment with all
 // it can become, each of which is looked up:
 //
@@ -183,6 +183,9 @@ function named(tree, keys, declared, hear, say) {
   for (const f of tree.like(/^(app|mail-templates)\/.*\.(html|txt)$/)) {
     const text = tree.text(f);
     for (const [, key] of text.matchAll(/\{\{_n?\s+([a-z][a-z0-9_.]*[a-z0-9_])(?=[\s}])/g)) hear(key, f);
+    for (const [, call] of text.matchAll(/\{\{>\s*(\S+\s[^}]*)/g)) {
+      for (const [, key] of call.matchAll(/\s(?:label|help|hint)=([^\s*]+)(?=\s|$)/g)) hear(key, f);
+    }
     for (const [, prefix] of text.matchAll(/\{\{_\s+([a-z][a-z0-9_.]*)\.\*/g)) {
       if (!fitting(declared, (d) => d.room === roomOf(f) && d.keys.some((k) => k.startsWith(`${prefix}.`)))) {
         say(`${f}: {{_ ${prefix}.*...}} needs a comment in the C of its folder that says what it can become, /* keys: ${prefix}.{...} */`);

@@ -31,6 +31,16 @@ partials_with_arguments(void **state)
           "{\"p\":\"({{.}}{{arg.a}})\"}", "(11)(22)" },
         { "a partial within sees them", "{{>p a=1}}", "{}",
           "{\"p\":\"{{>q}}\",\"q\":\"{{arg.a}}\"}", "1" },
+        { "lines of a partial within, indented with it", "  {{>p a=1}}\n|", "{}",
+          "{\"p\":\"x\\n{{>q}}\\n<{{>q}}>\\n {{>q}}\\n\",\"q\":\"{{arg.a}}\\n{{>r}}\\ny\\n\","
+          "\"r\":\"z\\n{{arg.a}}\\n\"}",
+          "  x\n  1\n  z\n  1\n  y\n  <1\nz\n1\ny\n>\n   1\n   z\n   1\n   y\n|" },
+        { "lines of one within that indents, itself within a line", "  {{>p a=1}}\n|", "{}",
+          "{\"p\":\"<{{>q}}>\\n\",\"q\":\"{{arg.a}}\\n  "
+          "{{>r}}\\n{{>r}}\\n\",\"r\":\"z\\n{{arg.a}}\\n\"}",
+          "  <1\n  z\n  1\nz\n1\n>\n|" },
+        { "one within that calls itself", "{{>p a=1}}", "{\"n\":{\"n\":{\"n\":0}}}",
+          "{\"p\":\"{{>q}}\",\"q\":\"{{arg.a}}{{#n}}{{>q}}{{/n}}\"}", "111" },
         { "unless it has its own", "{{>p a=1 b=2}}", "{}",
           "{\"p\":\"{{>q a=*arg.b}}{{arg.a}}\",\"q\":\"{{arg.a}}{{arg.b}}\"}", "21" },
         { "they end with the partial", "[{{>p a=1}}{{arg.a}}]", "{}", "{\"p\":\"\"}", "[]" },
