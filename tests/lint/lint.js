@@ -3,9 +3,10 @@ import { Tree, judge } from './tree.js';
 import { rules as rooms } from './rooms.js';
 import { rules as files, hereRules } from './files.js';
 import { rules as words } from './words.js';
+import { rules as forms } from './forms.js';
 
 const tree = Tree.checkout();
-const all = [...rooms, ...files, ...words, ...hereRules];
+const all = [...rooms, ...files, ...words, ...forms, ...hereRules];
 let failed = 0;
 for (const rule of all) {
   const breaches = judge(rule, tree);

@@ -5,6 +5,7 @@ import { Tree, judge } from './tree.js';
 import { rules as rooms } from './rooms.js';
 import { rules as files } from './files.js';
 import { rules as words } from './words.js';
+import { rules as forms } from './forms.js';
 
 const entry = (key, text) => (Array.isArray(text)
   ? `msgid "${key}"\nmsgid_plural "${key}"\nmsgstr[0] "${text[0]}"\nmsgstr[1] "${text[1]}"\n` : `msgid "${key}"\nmsgstr "${text}"\n`);
@@ -23,6 +24,7 @@ const struct feature *const all_features[] = {
 };`,
     'app/base/crypto.c': '#include <sodium/utils.h>\n#include "base/crypto.h"\nvoid f(void) { sodium_memzero(p, 1); }',
     'app/database/db_sqlite.c': '#include <sqlite3.h>\n#include "base/text.h"\nint x = sqlite3_step(s);',
+    'app/html/field.html': '{{! arg.size is no argument }}{{_ .arg.label}}<input name="{{arg.name}}"{{#arg.max}} maxlength="{{arg.max}}"{{/arg.max}}>',
     'app/html/mustache.c': '#include "html/mustache.h"',
     'app/html/po/nb.po': po(texts), 'app/html/po/nn.po': po(texts), 'app/html/po/en.po': po(texts),
     'app/http/send.h': '#include <microhttpd.h>',
@@ -43,7 +45,7 @@ void need(struct request *rq) { rq_error(rq, "name", "required"); }`,
   return new Tree(Object.fromEntries(Object.entries(all).filter(([, text]) => text !== null)));
 }
 
-const all = [...rooms, ...files, ...words];
+const all = [...rooms, ...files, ...words, ...forms];
 /** What the lint says of a tree, all rules together. */
 const lint = (changes, texts) => all.flatMap((rule) => judge(rule, tree(changes, texts)));
 /** ... exactly these, each matched by its pattern. */
@@ -238,4 +240,18 @@ test('a panel has a page that asks for it', () => {
 test('a migration is there for each engine', () => {
   refuses([/^db\/migrations\/postgresql\/0002_more\.sql is missing$/], { 'db/migrations/sqlite/0002_more.sql': '' });
   refuses([/^db\/migrations\/sqlite\/0002_more\.sql is missing$/], { 'db/migrations/postgresql/0002_more.sql': '' });
+});
+
+test('a form field is the partial, and given what that knows', () => {
+  const page = (html) => ({ 'app/door/form.html': html });
+  refuses([/form\.html: <input name="age"> is written by hand/], page('<input name="age">'));
+  refuses([/<input type="email" value=""> is written/], page('<label>x</label><input type="email" value="{{> hidden}}">'));
+  refuses([/<input name="a"\n > is/, /<select name="b"> is/, /<textarea> is/], page('<input name="a"\n ><select name="b"></select><textarea></textarea>'));
+  refuses([], page('<input type="hidden" name="q" value="{{q}}"><input name="user" hidden><input readonly value="{{url}}">'));
+  refuses([], { 'app/door/scan.html': '<input name="code">' });
+  refuses([], page('{{> html/field name=age label=common.yes max=*most}}'));
+  refuses([/has no label=/], page('{{> html/field name=age}}'));
+  refuses([/knows no size/], page('{{> html/field name=age label=common.yes size=3}}'));
+  refuses([/text door\.age is in no catalogue/], page('{{> html/field name=age label=door.age}}'));
+  refuses([], page('{{> html/field name=age label=door.age}}'), { 'door.age': 'x' });
 });
