@@ -20,6 +20,7 @@ struct copy {
     bool flat;       /* within one that is not indented, though the one around may be */
     struct buf text; /* what has been put together since the last node */
     bool line_start; /* that it begins a line */
+    size_t begun;    /* where in it another line was begun last; 0: nowhere */
 };
 
 static void
@@ -37,6 +38,7 @@ node_copy(struct copy *c, const struct node *n)
 static void
 text_end(struct copy *c)
 {
+    bool another = c->begun > 0 && c->begun == c->text.len;
     struct node n = {
         .kind = NODE_TEXT, .flat = c->flat, .line_start = c->line_start, .len = c->text.len
     };
@@ -45,16 +47,28 @@ text_end(struct copy *c)
         n.text = arena_strndup(c->to->arena, buf_str(&c->text), n.len);
         node_copy(c, &n);
     }
+    if (another) {
+        n = (struct node){ .kind = NODE_TEXT, .line_start = true, .text = "" };
+        node_copy(c, &n);
+    }
     buf_clear(&c->text);
     c->line_start = false;
+    c->begun = 0;
 }
 
-/* One text until the next line begins: what indents a partial stands between lines. */
+/* What indents a partial goes before this. Behind a line's end within a text it does so by itself.
+ */
 static void
 text_begin(struct copy *c, const struct node *n)
 {
+    size_t len = c->text.len;
+
     if (!n->line_start || c->flat)
         return;
+    if (len > 0 && buf_str(&c->text)[len - 1] == '\n' && c->begun != len) {
+        c->begun = len;
+        return;
+    }
     text_end(c);
     c->line_start = true;
 }
