@@ -16,7 +16,8 @@ enum gathering_status { GATHERING_DRAFT, GATHERING_PUBLISHED, GATHERING_CANCELLE
  * The plain texts of a gathering, each said once: name, kind of field, characters at most, whether
  * one must be given, flags of its column. Stored, read from form and API, shown again in the form
  * and given by the API as they stand here; a new one needs its column in a migration, its words,
- * and its place on the pages. What is DB_LONG is "" in lists.
+ * and its place: a {{> html/field}} in form.html, what shows it elsewhere. What is DB_LONG is "" in
+ * lists.
  */
 /* clang-format off */
 #define GATHERING_TEXTS(X)                                                                         \
