@@ -122,8 +122,6 @@ struct feature {
     /* Background threads; start is called after the server is ready, stop before it ends. */
     enum status (*start)(struct app *app);
     void (*stop)(struct app *app);
-    /* Every SQL text of the feature, NULL at the end: a test prepares each. */
-    const char *const *sql;
 };
 
 /* In app.c, in order, NULL at the end. */

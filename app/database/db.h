@@ -2,10 +2,7 @@
  * The database, whatever engine is behind it. Handles are opaque; a driver is one file with a
  * private vtable (driver.h). A connection and its statements belong to one thread at a time.
  *
- * SQL is what SQLite and PostgreSQL share; placeholders are $1 $2 ... and db_bind_*(st, n, v) binds
- * the one named $n, whatever order they stand in.
- *
- * Statements are run by the calls of sql.h; what stands here of them is what those are made of.
+ * Statements are run by the calls of sql.h.
  */
 #ifndef SAMLING_DATABASE_DB_H
 #define SAMLING_DATABASE_DB_H
@@ -17,7 +14,6 @@
 
 struct db;
 struct db_conn;
-struct db_stmt;
 
 enum db_mode { DB_READ, DB_WRITE };
 
@@ -31,41 +27,6 @@ const char *db_place(const struct db *db);
  * synchronous=FULL, foreign keys on, and wait up to five seconds for another process's lock. */
 MUST_USE enum status db_connect(struct db *db, enum db_mode mode, struct db_conn **out);
 void db_disconnect(struct db_conn **c);
-
-/* From the connection's cache of prepared statements, keyed by the address of sql (so sql is a
- * static string); db_prepare_text is for SQL built at run time and is not cached. ST_IO is logged
- * with the engine's words. A statement already in use is BUG(). In a guard (base/guard.h) ST_NOMEM
- * is thrown, here and by all calls below that find, read or change rows. */
-MUST_USE enum status db_prepare(struct db_conn *c, const char *sql, struct db_stmt **out);
-MUST_USE enum status db_prepare_text(struct db_conn *c, const char *sql, struct db_stmt **out);
-
-void db_bind_int(struct db_stmt *st, int n, int64_t v);
-void db_bind_text(struct db_stmt *st, int n, const char *s); /* NULL is SQL's NULL; copied */
-void db_bind_blob(struct db_stmt *st, int n, const void *p, size_t len); /* copied */
-void db_bind_null(struct db_stmt *st, int n);
-
-/* ST_OK: a row stands ready. ST_NOT_FOUND: no (more) row. ST_CONFLICT: a UNIQUE, CHECK or foreign
- * key constraint refused. ST_LIMIT: a value too large. ST_FULL: no room on the disk. ST_BUSY:
- * another process holds the lock. ST_NOMEM. ST_IO: anything else. All but the first three are
- * logged. */
-MUST_USE enum status db_next(struct db_stmt *st);
-/* Columns count from 0. Text is valid until the next db_next or db_finish; NULL columns give ""
- * (see db_is_null) and 0. */
-int64_t db_int(struct db_stmt *st, int col);
-const char *db_text(struct db_stmt *st, int col);
-/* NULL for SQL's NULL, else a copy in the arena. */
-char *db_text_dup(struct db_stmt *st, int col, struct arena *a);
-const void *db_blob(struct db_stmt *st, int col, size_t *len);
-bool db_is_null(struct db_stmt *st, int col);
-
-/* Back to the cache; accepts NULL, sets *st to NULL. */
-void db_finish(struct db_stmt **st);
-
-/* For statements without rows: db_next, db_finish. ST_OK when it ran (a statement that returns rows
- * is read to its end), else as db_next. */
-MUST_USE enum status db_run(struct db_stmt **st);
-/* Rows changed by the statement that ran last. */
-int64_t db_changes(struct db_conn *c);
 
 /* One statement without parameters (BEGIN, a pragma of a test), or several in a script. */
 MUST_USE enum status db_script(struct db_conn *c, const char *sql);

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "database/driver.h"
+#include "database/statement.h"
 #include "database/migrate_steps.h"
 
 #define STEPS_MAX 512

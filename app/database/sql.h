@@ -47,6 +47,8 @@
 
 #include "database/db.h"
 
+struct db_stmt;
+
 /* ── Values ── */
 
 struct db_bytes {

@@ -15,27 +15,21 @@
 #define WORDS_KEPT_MS (90 * MS_DAY)
 #define ROWS_KEPT_MS (730 * MS_DAY)
 
-static const char sql_export[] =
-    "SELECT kind, to_name, to_email, state, subject, created_at, COALESCE(sent_at, 0) FROM mail"
-    " WHERE to_email = $1 ORDER BY id";
-static const char sql_export_suppression[] =
-    "SELECT reason, created_at FROM mail_suppression WHERE email = $1";
-static const char sql_erase[] = "DELETE FROM mail WHERE to_email = $1";
-static const char sql_erase_suppression[] = "DELETE FROM mail_suppression WHERE email = $1";
-static const char sql_drop_words[] =
-    "UPDATE mail SET data = NULL, note = NULL WHERE created_at < $1"
-    "  AND (data IS NOT NULL OR note IS NOT NULL)"
-    "  AND state IN ('sent', 'folder', 'failed', 'uncertain', 'suppressed')";
-static const char sql_drop_rows[] =
-    "DELETE FROM mail WHERE created_at < $1"
-    "  AND state IN ('held', 'sent', 'folder', 'failed', 'uncertain', 'suppressed')";
-static const char sql_check_sent[] =
-    "SELECT id, state FROM mail WHERE (state = 'sent') <> (sent_at IS NOT NULL)";
-static const char sql_check_sender[] = "SELECT COUNT(*) FROM mail_sender";
-
-static const char *const own_sql[] = { sql_export,     sql_export_suppression, sql_erase,
-                                       sql_drop_words, sql_erase_suppression,  sql_drop_rows,
-                                       sql_check_sent, sql_check_sender,       NULL };
+DB_SQL(sql_export,
+       "SELECT kind, to_name, to_email, state, subject, created_at, COALESCE(sent_at, 0) FROM mail"
+       " WHERE to_email = $1 ORDER BY id");
+DB_SQL(sql_export_suppression, "SELECT reason, created_at FROM mail_suppression WHERE email = $1");
+DB_SQL(sql_erase, "DELETE FROM mail WHERE to_email = $1");
+DB_SQL(sql_erase_suppression, "DELETE FROM mail_suppression WHERE email = $1");
+DB_SQL(sql_drop_words, "UPDATE mail SET data = NULL, note = NULL WHERE created_at < $1"
+                       "  AND (data IS NOT NULL OR note IS NOT NULL)"
+                       "  AND state IN ('sent', 'folder', 'failed', 'uncertain', 'suppressed')");
+DB_SQL(sql_drop_rows,
+       "DELETE FROM mail WHERE created_at < $1"
+       "  AND state IN ('held', 'sent', 'folder', 'failed', 'uncertain', 'suppressed')");
+DB_SQL(sql_check_sent,
+       "SELECT id, state FROM mail WHERE (state = 'sent') <> (sent_at IS NOT NULL)");
+DB_SQL(sql_check_sender, "SELECT COUNT(*) FROM mail_sender");
 
 const struct mail_kind *
 mail_kind_find(const char *name)
@@ -130,29 +124,14 @@ start(struct app *app)
 /* ── People's data ── */
 
 static enum status
-run_text(struct db_conn *c, const char *sql, const char *text)
+run_before(struct db_conn *c, const struct db_sql *sql, int64_t at, const char *kind,
+           struct swept *swept)
 {
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql, &st);
+    int64_t rows;
+    enum status rc = db_exec(c, sql, &rows, V(at));
 
-    if (rc != ST_OK)
-        return rc;
-    db_bind_text(st, 1, text);
-    return db_run(&st);
-}
-
-static enum status
-run_before(struct db_conn *c, const char *sql, int64_t at, const char *kind, struct swept *swept)
-{
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    db_bind_int(st, 1, at);
-    rc = db_run(&st);
     if (rc == ST_OK)
-        swept_add(swept, kind, db_changes(c));
+        swept_add(swept, kind, rows);
     return rc;
 }
 
@@ -168,59 +147,58 @@ set_time(json_t *o, const char *key, int64_t at)
 static enum status
 export_suppression(struct db_conn *c, const char *email, json_t *out)
 {
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_export_suppression, &st);
+    char reason[8];
+    int64_t at;
+    json_t *o;
+    enum status rc = db_get(c, NULL, &sql_export_suppression, R_CHARS(reason), R(&at), V(email));
 
     if (rc != ST_OK)
-        return rc;
-    db_bind_text(st, 1, email);
-    rc = db_next(st);
-    if (rc == ST_OK) {
-        json_t *o = json_pack("{s:s}", "reason", db_text(st, 0));
-        set_time(o, "at", db_int(st, 1));
-        (void)json_object_set_new(out, "mail_stopped", o);
-    }
-    db_finish(&st);
-    return rc == ST_NOT_FOUND ? ST_OK : rc;
+        return rc == ST_NOT_FOUND ? ST_OK : rc;
+    o = json_pack("{s:s}", "reason", reason);
+    set_time(o, "at", at);
+    return json_object_set_new(out, "mail_stopped", o) == 0 ? ST_OK : ST_NOMEM;
 }
 
 static enum status
 person_export(struct db_conn *c, const struct person *p, json_t *out)
 {
     json_t *list = json_array();
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_export, &st);
+    const char *kind, *name, *email, *state, *subject;
+    int64_t queued_at, sent_at;
+    struct arena *a = arena_new(0);
+    struct db_rows rows;
+    enum status rc;
 
     (void)json_object_set_new(out, "mail", list);
-    if (rc != ST_OK)
-        return rc;
-    db_bind_text(st, 1, p->email);
-    while ((rc = db_next(st)) == ST_OK) {
-        json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", db_text(st, 0), "to_name",
-                              db_text(st, 1), "to", db_text(st, 2), "state", db_text(st, 3),
-                              "subject", db_text(st, 4));
-        set_time(o, "queued_at", db_int(st, 5));
-        set_time(o, "sent_at", db_int(st, 6));
+    db_each(&rows, c, a, &sql_export, V(p->email));
+    while (db_take(&rows, R(&kind), R(&name), R(&email), R(&state), R(&subject), R(&queued_at),
+                   R(&sent_at))) {
+        json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", kind, "to_name", name, "to",
+                              email, "state", state, "subject", subject);
+        set_time(o, "queued_at", queued_at);
+        set_time(o, "sent_at", sent_at);
         (void)json_array_append_new(list, o);
+        arena_reset(a);
     }
-    db_finish(&st);
-    return rc == ST_NOT_FOUND ? export_suppression(c, p->email, out) : rc;
+    rc = db_done(&rows, ST_OK);
+    arena_free(&a);
+    return rc == ST_OK ? export_suppression(c, p->email, out) : rc;
 }
 
 static enum status
 person_erase(struct db_conn *c, const struct person *p)
 {
-    enum status rc = run_text(c, sql_erase, p->email);
+    enum status rc = db_exec(c, &sql_erase, NULL, V(p->email));
 
-    return rc == ST_OK ? run_text(c, sql_erase_suppression, p->email) : rc;
+    return rc == ST_OK ? db_exec(c, &sql_erase_suppression, NULL, V(p->email)) : rc;
 }
 
 static enum status
 sweep(struct db_conn *c, int64_t now, struct swept *swept)
 {
-    enum status rc = run_before(c, sql_drop_rows, now - ROWS_KEPT_MS, "mails", swept);
+    enum status rc = run_before(c, &sql_drop_rows, now - ROWS_KEPT_MS, "mails", swept);
 
-    return rc == ST_OK ? run_before(c, sql_drop_words, now - WORDS_KEPT_MS, "mail_texts", swept)
+    return rc == ST_OK ? run_before(c, &sql_drop_words, now - WORDS_KEPT_MS, "mail_texts", swept)
                        : rc;
 }
 
@@ -229,27 +207,22 @@ sweep(struct db_conn *c, int64_t now, struct swept *swept)
 static enum status
 check_rows(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ctx)
 {
-    struct db_stmt *st = NULL;
-    char line[128];
-    enum status rc = db_prepare(c, sql_check_sent, &st);
+    char line[128], state[16];
+    int64_t id, senders = 0;
+    struct db_rows rows;
+    enum status rc;
 
-    if (rc != ST_OK)
-        return rc;
-    while ((rc = db_next(st)) == ST_OK) {
+    db_each(&rows, c, NULL, &sql_check_sent);
+    while (db_take(&rows, R(&id), R_CHARS(state))) {
         (void)snprintf(line, sizeof line, "mail %lld: its times do not fit its state %s",
-                       (long long)db_int(st, 0), db_text(st, 1));
+                       (long long)id, state);
         say(ctx, line);
     }
-    db_finish(&st);
-    if (rc != ST_NOT_FOUND)
-        return rc;
-    rc = db_prepare(c, sql_check_sender, &st);
-    if (rc != ST_OK)
-        return rc;
-    rc = db_next(st);
-    if (rc == ST_OK && db_int(st, 0) != 1)
+    rc = db_done(&rows, ST_OK);
+    if (rc == ST_OK)
+        rc = db_get(c, NULL, &sql_check_sender, R(&senders));
+    if (rc == ST_OK && senders != 1)
         say(ctx, "mail_sender does not have its one row");
-    db_finish(&st);
     return rc;
 }
 
@@ -260,7 +233,6 @@ static const struct menu_entry menu[] = {
     { 0 },
 };
 
-/* sql: those of this file; the unit tests prepare the others file by file. */
 const struct feature mailing_feature = {
     .name = "mailing",
     .routes = { mailing_page_routes, mailing_message_routes, mailing_button_routes,
@@ -273,5 +245,4 @@ const struct feature mailing_feature = {
     .sweep = sweep,
     .start = start,
     .stop = stop,
-    .sql = own_sql,
 };

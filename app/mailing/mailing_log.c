@@ -8,40 +8,47 @@
 #define ATTENTION_MS (30 * MS_DAY)
 #define BULK_PRIORITY 3
 
-#define COLUMNS                                                                                    \
-    "id, kind, parent, gathering_id, to_name, to_email, state, attempts, last_code, last_reply,"   \
-    " subject, due_at, created_at, changed_at, COALESCE(sent_at, 0), why, secret"
+struct row {
+    int64_t id, gathering_id, attempts, last_code, due_at, created_at, changed_at, sent_at;
+    const char *kind, *parent, *to_name, *to_email, *state, *last_reply, *subject, *why;
+    bool secret;
+};
+#define OF_ROW(field) COL(struct row, field, DB_READ_ONLY)
+static const struct db_column row_columns[] = {
+    OF_ROW(id),         OF_ROW(gathering_id), OF_ROW(attempts), OF_ROW(last_code),
+    OF_ROW(due_at),     OF_ROW(created_at),   OF_ROW(sent_at),  OF_ROW(changed_at),
+    OF_ROW(kind),       OF_ROW(parent),       OF_ROW(to_name),  OF_ROW(to_email),
+    OF_ROW(last_reply), OF_ROW(state),        OF_ROW(subject),  OF_ROW(why),
+    OF_ROW(secret),
+};
+static const struct db_record row_record = DB_RECORD(struct row, row_columns);
+
 /* Every query walks the index that fits it. */
 #define PAGED " AND id < $1 ORDER BY id DESC LIMIT $2"
 
-static const char sql_all[] = "SELECT " COLUMNS " FROM mail WHERE 1 = 1" PAGED;
-static const char sql_state[] = "SELECT " COLUMNS " FROM mail WHERE state = $3" PAGED;
-static const char sql_waiting[] =
-    "SELECT " COLUMNS " FROM mail WHERE state IN ('queued', 'sending')" PAGED;
-static const char sql_gathering[] = "SELECT " COLUMNS " FROM mail WHERE gathering_id = $3" PAGED;
-static const char sql_gathering_state[] =
-    "SELECT " COLUMNS " FROM mail WHERE gathering_id = $3 AND state = $4" PAGED;
-static const char sql_gathering_waiting[] =
-    "SELECT " COLUMNS " FROM mail WHERE gathering_id = $3 AND state IN ('queued', 'sending')" PAGED;
-static const char sql_parent[] = "SELECT " COLUMNS " FROM mail WHERE parent = $1 AND parent_id = $2"
-                                 " ORDER BY id DESC LIMIT 200";
-static const char sql_counts[] = "SELECT state, COUNT(*) FROM mail GROUP BY state";
-static const char sql_counts_of[] =
-    "SELECT state, COUNT(*) FROM mail WHERE gathering_id = $1 GROUP BY state";
-static const char sql_queue[] =
-    "SELECT COUNT(*) FROM mail WHERE state IN ('queued', 'deferred', 'sending')"
-    "  AND created_at <= $1";
-static const char sql_attention[] =
+DB_SQL_OF(sql_all, row_record, "SELECT {columns} FROM mail WHERE 1 = 1" PAGED);
+DB_SQL_OF(sql_state, row_record, "SELECT {columns} FROM mail WHERE state = $3" PAGED);
+DB_SQL_OF(sql_waiting, row_record,
+          "SELECT {columns} FROM mail WHERE state IN ('queued', 'sending')" PAGED);
+DB_SQL_OF(sql_gathering, row_record, "SELECT {columns} FROM mail WHERE gathering_id = $3" PAGED);
+DB_SQL_OF(sql_gathering_state, row_record,
+          "SELECT {columns} FROM mail WHERE gathering_id = $3 AND state = $4" PAGED);
+DB_SQL_OF(
+    sql_gathering_waiting, row_record,
+    "SELECT {columns} FROM mail WHERE gathering_id = $3 AND state IN ('queued', 'sending')" PAGED);
+DB_SQL_OF(sql_parent, row_record,
+          "SELECT {columns} FROM mail WHERE parent = $1 AND parent_id = $2"
+          " ORDER BY id DESC LIMIT 200");
+DB_SQL(sql_counts, "SELECT state, COUNT(*) FROM mail GROUP BY state");
+DB_SQL(sql_counts_of, "SELECT state, COUNT(*) FROM mail WHERE gathering_id = $1 GROUP BY state");
+DB_SQL(sql_queue, "SELECT COUNT(*) FROM mail WHERE state IN ('queued', 'deferred', 'sending')"
+                  "  AND created_at <= $1");
+DB_SQL(
+    sql_attention,
     "SELECT (SELECT COUNT(*) FROM mail WHERE state IN ('failed', 'uncertain') AND changed_at > $1)"
-    "  + (SELECT COUNT(*) FROM mail_sender WHERE paused_at IS NOT NULL OR held = 1)";
-static const char sql_of_gathering[] =
-    "SELECT kind, state, created_at FROM mail WHERE gathering_id = $1 ORDER BY id DESC";
-
-const char *const log_sql[] = { sql_all,       sql_state,           sql_waiting,
-                                sql_gathering, sql_gathering_state, sql_gathering_waiting,
-                                sql_parent,    sql_counts,          sql_counts_of,
-                                sql_queue,     sql_attention,       sql_of_gathering,
-                                NULL };
+    "  + (SELECT COUNT(*) FROM mail_sender WHERE paused_at IS NOT NULL OR held = 1)");
+DB_SQL(sql_of_gathering,
+       "SELECT kind, state, created_at FROM mail WHERE gathering_id = $1 ORDER BY id DESC");
 
 const char *const log_filters[LOG_FILTERS] = { "",       "waiting",   "held",
                                                "sent",   "folder",    "deferred",
@@ -57,123 +64,105 @@ log_filter_find(const char *name)
 }
 
 static json_t *
-row_view(struct db_stmt *st)
+row_view(const struct row *r)
 {
-    const struct mail_kind *kind = mail_kind_find(db_text(st, 1));
-    json_t *v =
-        json_pack("{s:I, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:I, s:I, s:I}",
-                  "id", (json_int_t)db_int(st, 0), "kind", db_text(st, 1), "label",
-                  kind ? kind->label : db_text(st, 1), "parent", db_text(st, 2), "gathering_id",
-                  (json_int_t)db_int(st, 3), "to_name", db_text(st, 4), "to", db_text(st, 5),
-                  "state", db_text(st, 6), "attempts", (json_int_t)db_int(st, 7), "last_code",
-                  (json_int_t)db_int(st, 8), "last_reply", db_text(st, 9), "subject",
-                  db_text(st, 10), "due_at", (json_int_t)db_int(st, 11), "queued_at",
-                  (json_int_t)db_int(st, 12), "changed_at", (json_int_t)db_int(st, 13));
-    int64_t sent = db_int(st, 14);
+    const struct mail_kind *kind = mail_kind_find(r->kind);
+    json_t *v = json_pack(
+        "{s:I, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:I, s:I, s:I, s:s, s:b}",
+        "id", (json_int_t)r->id, "kind", r->kind, "label", kind ? kind->label : r->kind, "parent",
+        r->parent, "gathering_id", (json_int_t)r->gathering_id, "to_name", r->to_name, "to",
+        r->to_email, "state", r->state, "attempts", (json_int_t)r->attempts, "last_code",
+        (json_int_t)r->last_code, "last_reply", r->last_reply, "subject", r->subject, "due_at",
+        (json_int_t)r->due_at, "queued_at", (json_int_t)r->created_at, "changed_at",
+        (json_int_t)r->changed_at, "why", r->why, "secret", r->secret);
 
-    (void)json_object_set_new(v, "sent_at", sent ? json_integer(sent) : json_null());
-    (void)json_object_set_new(v, "why", json_string(db_text(st, 15)));
-    (void)json_object_set_new(v, "secret", json_boolean(db_int(st, 16)));
+    (void)json_object_set_new(v, "sent_at", r->sent_at ? json_integer(r->sent_at) : json_null());
     return v;
 }
 
 static enum status
-read_rows(struct db_stmt *st, json_t **out)
+read_rows(struct db_rows *rows, struct arena *a, json_t **out)
 {
     json_t *list = json_array();
+    struct row r;
     enum status rc;
 
-    while ((rc = db_next(st)) == ST_OK)
-        (void)json_array_append_new(list, row_view(st));
-    db_finish(&st);
-    if (rc == ST_NOT_FOUND) {
-        *out = list;
-        return ST_OK;
+    while (db_row(rows, &r)) {
+        (void)json_array_append_new(list, row_view(&r));
+        arena_reset(a);
     }
-    json_decref(list);
+    rc = db_done(rows, ST_OK);
+    arena_free(&a);
+    if (rc == ST_OK)
+        *out = list;
+    else
+        json_decref(list);
     return rc;
 }
 
 enum status
 log_rows(struct db_conn *c, const struct log_query *q, json_t **out)
 {
-    bool of = q->gathering_id != 0, waiting = q->filter == LOG_WAITING, all = q->filter == LOG_ALL;
-    const char *sql = all       ? (of ? sql_gathering : sql_all)
-                      : waiting ? (of ? sql_gathering_waiting : sql_waiting)
-                                : (of ? sql_gathering_state : sql_state);
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql, &st);
+    const struct db_arg before = V(q->before > 0 ? q->before : INT64_MAX), limit = V(q->limit),
+                        of = V(q->gathering_id), state = V(log_filters[q->filter]);
+    struct arena *a = arena_new(0);
+    struct db_rows rows;
 
-    if (rc != ST_OK)
-        return rc;
-    db_bind_int(st, 1, q->before > 0 ? q->before : INT64_MAX);
-    db_bind_int(st, 2, q->limit);
-    if (of)
-        db_bind_int(st, 3, q->gathering_id);
-    if (!all && !waiting)
-        db_bind_text(st, of ? 4 : 3, log_filters[q->filter]);
-    return read_rows(st, out);
+    if (q->filter == LOG_ALL && q->gathering_id == 0)
+        db_each(&rows, c, a, &sql_all, before, limit);
+    else if (q->filter == LOG_ALL)
+        db_each(&rows, c, a, &sql_gathering, before, limit, of);
+    else if (q->filter == LOG_WAITING && q->gathering_id == 0)
+        db_each(&rows, c, a, &sql_waiting, before, limit);
+    else if (q->filter == LOG_WAITING)
+        db_each(&rows, c, a, &sql_gathering_waiting, before, limit, of);
+    else if (q->gathering_id == 0)
+        db_each(&rows, c, a, &sql_state, before, limit, state);
+    else
+        db_each(&rows, c, a, &sql_gathering_state, before, limit, of, state);
+    return read_rows(&rows, a, out);
 }
 
 enum status
 mail_list_of(struct db_conn *c, const char *parent, int64_t parent_id, json_t **out)
 {
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_parent, &st);
+    struct arena *a = arena_new(0);
+    struct db_rows rows;
 
-    if (rc != ST_OK)
-        return rc;
-    db_bind_text(st, 1, parent);
-    db_bind_int(st, 2, parent_id);
-    return read_rows(st, out);
+    db_each(&rows, c, a, &sql_parent, V(parent), V(parent_id));
+    return read_rows(&rows, a, out);
 }
 
 enum status
 log_counts(struct db_conn *c, int64_t gathering_id, int64_t out[LOG_FILTERS])
 {
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, gathering_id ? sql_counts_of : sql_counts, &st);
+    char state[16];
+    int64_t n;
+    struct db_rows rows;
 
-    if (rc != ST_OK)
-        return rc;
     memset(out, 0, LOG_FILTERS * sizeof *out);
     if (gathering_id)
-        db_bind_int(st, 1, gathering_id);
-    while ((rc = db_next(st)) == ST_OK) {
-        const char *state = db_text(st, 0);
+        db_each(&rows, c, NULL, &sql_counts_of, V(gathering_id));
+    else
+        db_each(&rows, c, NULL, &sql_counts);
+    while (db_take(&rows, R_CHARS(state), R(&n))) {
         int filter = log_filter_find(state);
-        out[filter == LOG_ALL ? LOG_WAITING : filter] += db_int(st, 1);
-        out[LOG_ALL] += db_int(st, 1);
+        out[filter == LOG_ALL ? LOG_WAITING : filter] += n;
+        out[LOG_ALL] += n;
     }
-    db_finish(&st);
-    return rc == ST_NOT_FOUND ? ST_OK : rc;
-}
-
-static enum status
-one_count(struct db_conn *c, const char *sql, int64_t at, int64_t *count)
-{
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    db_bind_int(st, 1, at);
-    rc = db_next(st);
-    *count = rc == ST_OK ? db_int(st, 0) : 0;
-    db_finish(&st);
-    return rc;
+    return db_done(&rows, ST_OK);
 }
 
 enum status
 log_waiting(struct db_conn *c, int64_t before, int64_t *count)
 {
-    return one_count(c, sql_queue, before > 0 ? before : INT64_MAX, count);
+    return db_get(c, NULL, &sql_queue, R(count), V(before > 0 ? before : INT64_MAX));
 }
 
 enum status
 mail_attention(struct db_conn *c, int64_t *count)
 {
-    return one_count(c, sql_attention, clock_now() - ATTENTION_MS, count);
+    return db_get(c, NULL, &sql_attention, R(count), V(clock_now() - ATTENTION_MS));
 }
 
 /* ── A gathering's messages, by kind and day ── */
@@ -221,19 +210,15 @@ enum status
 mail_sent_of(struct db_conn *c, int64_t gathering_id, const char *zone, json_t **out)
 {
     json_t *list = json_array(), *index = json_object();
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_of_gathering, &st);
+    char kind[64], state[16];
+    int64_t at;
+    struct db_rows rows;
+    enum status rc;
 
-    if (rc == ST_OK) {
-        db_bind_int(st, 1, gathering_id);
-        while ((rc = db_next(st)) == ST_OK) {
-            int64_t at = db_int(st, 2);
-            int64_t day = zone_day_start(zone, at, 0);
-            add_one(group_of(list, index, db_text(st, 0), day, at), count_key(db_text(st, 1)));
-        }
-        db_finish(&st);
-        rc = rc == ST_NOT_FOUND ? ST_OK : rc;
-    }
+    db_each(&rows, c, NULL, &sql_of_gathering, V(gathering_id));
+    while (db_take(&rows, R_CHARS(kind), R_CHARS(state), R(&at)))
+        add_one(group_of(list, index, kind, zone_day_start(zone, at, 0), at), count_key(state));
+    rc = db_done(&rows, ST_OK);
     json_decref(index);
     if (rc == ST_OK)
         *out = list;
@@ -244,10 +229,8 @@ mail_sent_of(struct db_conn *c, int64_t gathering_id, const char *zone, json_t *
 
 /* ── Figures ── */
 
-DB_SQL(sql_tally, "SELECT state, COUNT(*) FROM mail GROUP BY state");
-
 void
 mail_tally(struct db_rows *rows, struct db_conn *c, struct arena *a)
 {
-    db_each(rows, c, a, &sql_tally);
+    db_each(rows, c, a, &sql_counts);
 }

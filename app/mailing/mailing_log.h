@@ -35,6 +35,4 @@ MUST_USE enum status log_counts(struct db_conn *c, int64_t gathering_id, int64_t
 /* What waits altogether, for the banner. */
 MUST_USE enum status log_waiting(struct db_conn *c, int64_t before, int64_t *count);
 
-extern const char *const log_sql[];
-
 #endif

@@ -42,7 +42,7 @@ compose(struct request *rq, struct look *l)
         l->shown = l->kind ? SHOWN_SECRET : SHOWN_NOT_KEPT;
         return ST_OK;
     }
-    if (!l->row.data && !waits)
+    if (!*l->row.data && !waits)
         return ST_OK;
     rc = mail_compose(&env, rq_conn(rq), rq_arena(rq), l->kind, &l->row.mail,
                       waits ? NULL : l->row.data, &l->msg);

@@ -117,18 +117,14 @@ MUST_USE enum status outbox_set_pace(struct db_conn *c, int64_t per_minute);
 /* Right side of the Message-IDs of mail queued from now on. */
 MUST_USE enum status outbox_set_host(struct db_conn *c, const char *host);
 
-/* One row as struct mail, strings in the arena. state (may be NULL) and data (may be NULL) too. */
+/* One row, strings in the arena. */
 struct outbox_row {
     struct mail mail;
-    const char *state, *last_reply, *why, *subject, *data;
+    const char *state, *last_reply, *why, *subject, *data; /* data: "" before it left */
     int64_t attempts, last_code, due_at, sent_at, changed_at;
     bool secret;
 };
 MUST_USE enum status outbox_row(struct db_conn *c, struct arena *a, int64_t id,
                                 struct outbox_row *out);
-
-/* All SQL texts, for the test that prepares each. */
-extern const char *const outbox_sql[];
-extern const char *const suppression_sql[];
 
 #endif

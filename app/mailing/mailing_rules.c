@@ -6,18 +6,15 @@
 
 #define COMING_DAYS 400
 
-static const char sql_done[] =
-    "SELECT outcome FROM reminder_run WHERE rule = $1 AND gathering_id = $2 AND moment = $3";
-static const char sql_take[] =
-    "INSERT INTO reminder_run (rule, gathering_id, moment, done_at, outcome, mails)"
-    " VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT (rule, gathering_id, moment) DO NOTHING";
-static const char sql_mails[] =
-    "UPDATE reminder_run SET mails = $1 WHERE rule = $2 AND gathering_id = $3 AND moment = $4";
-static const char sql_unskip[] =
-    "DELETE FROM reminder_run WHERE rule = $1 AND gathering_id = $2 AND moment = $3"
-    "   AND outcome = 'skipped'";
-
-const char *const schedule_sql[] = { sql_done, sql_take, sql_mails, sql_unskip, NULL };
+DB_SQL(sql_done,
+       "SELECT outcome FROM reminder_run WHERE rule = $1 AND gathering_id = $2 AND moment = $3");
+DB_SQL(sql_take,
+       "INSERT INTO reminder_run (rule, gathering_id, moment, done_at, outcome, mails)"
+       " VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT (rule, gathering_id, moment) DO NOTHING");
+DB_SQL(sql_mails,
+       "UPDATE reminder_run SET mails = $1 WHERE rule = $2 AND gathering_id = $3 AND moment = $4");
+DB_SQL(sql_unskip, "DELETE FROM reminder_run WHERE rule = $1 AND gathering_id = $2 AND moment = $3"
+                   "   AND outcome = 'skipped'");
 
 int64_t
 reminder_time(const char *zone, int64_t target, int days)
@@ -49,19 +46,11 @@ static enum status
 done_as(struct db_conn *c, struct arena *a, const char *rule, const struct reminder_moment *m,
         const char **outcome)
 {
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_done, &st);
+    enum status rc =
+        db_get(c, a, &sql_done, R(outcome), V(rule), V(m->gathering_id), V(m->subject_time));
 
-    *outcome = "";
-    if (rc != ST_OK)
-        return rc;
-    db_bind_text(st, 1, rule);
-    db_bind_int(st, 2, m->gathering_id);
-    db_bind_int(st, 3, m->subject_time);
-    rc = db_next(st);
-    if (rc == ST_OK)
-        *outcome = arena_strdup(a, db_text(st, 0));
-    db_finish(&st);
+    if (rc == ST_NOT_FOUND)
+        *outcome = "";
     return rc == ST_NOT_FOUND ? ST_OK : rc;
 }
 
@@ -146,35 +135,10 @@ static enum status
 take(struct db_conn *c, const char *rule, const struct reminder_moment *m, const char *outcome,
      int64_t now)
 {
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_take, &st);
+    enum status rc = db_change(c, &sql_take, V(rule), V(m->gathering_id), V(m->subject_time),
+                               V(now), V(outcome));
 
-    if (rc != ST_OK)
-        return rc;
-    db_bind_text(st, 1, rule);
-    db_bind_int(st, 2, m->gathering_id);
-    db_bind_int(st, 3, m->subject_time);
-    db_bind_int(st, 4, now);
-    db_bind_text(st, 5, outcome);
-    rc = db_run(&st);
-    if (rc == ST_OK && db_changes(c) == 0)
-        rc = ST_CONFLICT;
-    return rc;
-}
-
-static enum status
-note_mails(struct db_conn *c, const char *rule, const struct reminder_moment *m, int64_t mails)
-{
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_mails, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    db_bind_int(st, 1, mails);
-    db_bind_text(st, 2, rule);
-    db_bind_int(st, 3, m->gathering_id);
-    db_bind_int(st, 4, m->subject_time);
-    return db_run(&st);
+    return rc == ST_NOT_FOUND ? ST_CONFLICT : rc;
 }
 
 /* Since it was read the gathering may have moved or been cancelled. */
@@ -212,7 +176,8 @@ reminder_run(struct db_conn *c, const struct reminder_due *d, int64_t now, int64
         return rc;
     rc = d->rule->queue(c, &d->moment, now, mails);
     if (rc == ST_OK && *mails > 0)
-        rc = note_mails(c, d->rule->name, &d->moment, *mails);
+        rc = db_exec(c, &sql_mails, NULL, V(*mails), V(d->rule->name), V(d->moment.gathering_id),
+                     V(d->moment.subject_time));
     return rc;
 }
 
@@ -318,20 +283,6 @@ reminder_coming(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_
     return reminders_coming(c, a, reminder_rules(a), gathering_id, now, out);
 }
 
-static enum status
-unskip(struct db_conn *c, const char *rule, const struct reminder_moment *m)
-{
-    struct db_stmt *st = NULL;
-    enum status rc = db_prepare(c, sql_unskip, &st);
-
-    if (rc != ST_OK)
-        return rc;
-    db_bind_text(st, 1, rule);
-    db_bind_int(st, 2, m->gathering_id);
-    db_bind_int(st, 3, m->subject_time);
-    return db_run(&st);
-}
-
 enum status
 reminder_skip(struct db_conn *c, const char *rule, int64_t gathering_id, int64_t subject_time,
               bool skip, int64_t now)
@@ -350,7 +301,7 @@ reminder_skip(struct db_conn *c, const char *rule, int64_t gathering_id, int64_t
     if (rc == ST_OK && skip)
         rc = take(c, rule, &m, "skipped", now);
     else if (rc == ST_OK)
-        rc = unskip(c, rule, &m);
+        rc = db_exec(c, &sql_unskip, NULL, V(rule), V(m.gathering_id), V(m.subject_time));
     arena_free(&a);
     return rc == ST_CONFLICT ? ST_OK : rc;
 }

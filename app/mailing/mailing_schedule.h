@@ -46,6 +46,4 @@ MUST_USE enum status reminders_coming(struct db_conn *c, struct arena *a,
 /* All features' rules, NULL at the end, in the arena. */
 const struct reminder_rule *const *reminder_rules(struct arena *a);
 
-extern const char *const schedule_sql[];
-
 #endif

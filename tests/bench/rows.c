@@ -12,6 +12,7 @@
 #include "base/crypto.h"
 #include "base/rand.h"
 #include "database/migrate.h"
+#include "database/statement.h"
 #include "database/writer.h"
 
 static const char sql_gathering[] =

@@ -93,6 +93,7 @@ test('arrows', () => {
     ['base', 'database/db.h'], ['database', 'html/mustache.h'], ['html', 'http/http.h'], ['document', 'database/db.h'],
     ['http', 'document/pdf.h'], ['http', 'feature.h'], ['smtp', 'database/db.h'], ['http', 'mailing/mailing.h'],
     ['cmd', 'door/door_store.h'],
+    ['door', 'database/statement.h'], ['http', 'database/driver.h'], ['cmd', 'database/statement.h'], // steps, not calls
   ]) refuses([/against the arrows/], feature(f, name));
   refuses([/app\/decorate\.c: includes "door\/door_store\.h"/], { 'app/decorate.c': '#include "door/door_store.h"' });
   for (const [f, name] of [
@@ -122,6 +123,12 @@ test('top level, transactions, size, inline script, escapes, unfinished words, l
   refuses([/\{\{\{name\}\}\} is not escaped/], { 'app/door/x.html': '{{{name}}}' });
   refuses([/x\.js: TODO/], { 'public/x.js': '// TODO' });
   refuses([/nn\/door\.more\.txt is missing/, /en\/door\.more\.txt is missing/], { 'mail-templates/nb/door.more.txt': 'x' });
+});
+
+test('statements list themselves', () => {
+  refuses([/more\.c: a statement that is not made by DB_SQL/], { 'app/door/more.c': 'static const struct db_sql sql_x = { "SELECT 1" };' });
+  refuses([/more\.c: db_script is for/], { 'app/door/more.c': 'db_script(c, "SELECT 1");' });
+  refuses([], { 'app/door/more.c': 'DB_SQL(sql_x, "SELECT 1"); /* struct db_sql x = */' });
 });
 
 test('catalogues are alike', () => {

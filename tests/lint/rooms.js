@@ -53,8 +53,12 @@ const libraryRooms = ['each library in its room', (tree, check) => {
   }
 }];
 
+/** The steps that statements are made of, and the drivers': the database room's own. */
+const steps = /^database\/(statement|driver|db_sqlite|migrate_steps)\.h$/;
+
 /** May a file of `room` include `name`? */
 function mayInclude(room, name, features) {
+  if (steps.test(name)) return room === 'database';
   const target = name.includes('/') ? name.split('/')[0] : '';
   const face = basename(name) === `${target}.h`; // a neighbour's public face only
   if (room in below) return below[room].includes(target);
@@ -83,4 +87,14 @@ const transactions = ["transactions are the caller's", (tree, check) => {
   }
 }];
 
-export const rules = [top, known, libraryRooms, arrows, transactions];
+/** What DB_SQL does not list is tried by no test. */
+const statements = ['statements list themselves', (tree, check) => {
+  for (const f of tree.source.filter((f) => roomOf(f) !== 'database')) {
+    const { bare } = tree.c(f);
+    check(!/\bstruct db_sql \w+\s*=/.test(bare), `${f}: a statement that is not made by DB_SQL`);
+    const script = bare.match(/\bdb_script\s*\(/);
+    check(!script || above.includes(roomOf(f)), `${f}: db_script is for migrations and commands; use DB_SQL`);
+  }
+}];
+
+export const rules = [top, known, libraryRooms, arrows, transactions, statements];

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "database/db.h"
+#include "database/statement.h"
 
 /* A template for mkdtemp or mkstemp in the temporary folder, which tests/run empties. */
 static inline void

@@ -342,21 +342,6 @@ log_counts_and_pages(void **state)
     json_decref(rows);
 }
 
-static void
-every_statement_stands(void **state)
-{
-    const char *const *all[] = { outbox_sql, suppression_sql, schedule_sql, log_sql,
-                                 mailing_feature.sql };
-
-    (void)state;
-    for (size_t i = 0; i < ARRAY_LEN(all); i++)
-        for (const char *const *sql = all[i]; *sql; sql++) {
-            struct db_stmt *st = NULL;
-            assert_int_equal(db_prepare_text(o.c, *sql, &st), ST_OK);
-            db_finish(&st);
-        }
-}
-
 int
 main(void)
 {
@@ -373,7 +358,6 @@ main(void)
         TEST(sends_again_only_when_asked),
         TEST(tickets_go_before_bulk),
         TEST(log_counts_and_pages),
-        TEST(every_statement_stands),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
