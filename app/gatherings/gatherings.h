@@ -150,15 +150,8 @@ MUST_USE enum status gathering_ics(struct app *app, struct db_conn *c, struct ar
                                    const struct gathering *g, const struct calendar_entry *entry,
                                    struct buf *out, const char **type);
 
-/*
- * For the moments of a struct reminder_rule (mailing/mailing.h), as it wants them: `days` before
- * the start, or before registration closes, of all published gatherings. In the arena.
- */
-struct reminder_moment;
-enum gathering_time { GATHERING_STARTS, GATHERING_CLOSES };
-MUST_USE enum status gathering_moments(struct db_conn *c, struct arena *a,
-                                       enum gathering_time target, int days, int64_t now,
-                                       struct reminder_moment **out, size_t *count);
+/* For a struct reminder_rule (mailing/mailing.h): published gatherings, by any of the times. */
+extern const struct reminder_subject gathering_reminders;
 
 /* For struct mail_kind's good_until: a mail about a gathering is of use until its end; one that
  * wants an answer, or reminds, until its start. ST_NOT_FOUND: there is no such gathering any more.

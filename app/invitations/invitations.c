@@ -388,7 +388,7 @@ tell_open(struct db_conn *c, const struct event *e, const struct mail_kind *kind
 
     while (rc == ST_OK && n > 0) {
         arena_reset(piece);
-        rc = invitation_open(c, piece, e->gathering_id, e->now, false, after, &open, &n);
+        rc = invitation_open(c, piece, e->gathering_id, e->now, after, &open, &n);
         for (size_t i = 0; rc == ST_OK && i < n; i++)
             rc = invitation_mail_note(c, kind, &open[i], occasion, e->message, e->now);
         after = n > 0 ? open[n - 1].id : after;

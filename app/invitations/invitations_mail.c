@@ -11,7 +11,6 @@
 
 #define PRIORITY_CHANGE 2
 #define PRIORITY_BULK 3
-#define REMIND_DAYS 3
 
 enum status
 invitation_mail_note(struct db_conn *c, const struct mail_kind *kind, const struct invitation *i,
@@ -229,70 +228,3 @@ const struct mail_kind *const invitation_mail_kinds[] = {
     &invitation_mail_invite, &invitation_mail_reminder, &invitation_mail_moved,
     &invitation_mail_gathering_cancelled, NULL
 };
-
-/* ── Who has not answered, three days before the deadline ── */
-
-static enum status
-moments(struct db_conn *c, struct arena *a, int64_t now, struct reminder_moment **out,
-        size_t *count)
-{
-    return gathering_moments(c, a, GATHERING_CLOSES, REMIND_DAYS, now, out, count);
-}
-
-int64_t
-invitation_reminder_at(const struct gathering *g)
-{
-    return reminder_time(g->timezone, gathering_closes_at(g), REMIND_DAYS);
-}
-
-static enum status
-remind(struct db_conn *c, const struct invitation *i, const char *occasion, int64_t now,
-       int64_t *mails)
-{
-    enum suppression suppressed = SUPPRESSED_NOT;
-    enum status rc = mail_suppressed(c, i->email, &suppressed);
-
-    if (rc != ST_OK || suppressed != SUPPRESSED_NOT)
-        return rc;
-    rc = invitation_mail(c, &invitation_mail_reminder, i, occasion, now);
-    *mails += rc == ST_OK;
-    return rc;
-}
-
-static enum status
-queue(struct db_conn *c, const struct reminder_moment *m, int64_t now, int64_t *mails)
-{
-    struct arena *a = arena_new(0);
-    struct invitation *silent = NULL;
-    int64_t after = 0;
-    size_t n = 1;
-    char occasion[24];
-    enum status rc = ST_OK;
-
-    (void)snprintf(occasion, sizeof occasion, "%lld", (long long)m->subject_time);
-    *mails = 0;
-    while (rc == ST_OK && n > 0) {
-        arena_reset(a);
-        rc = invitation_open(c, a, m->gathering_id, m->at - MS_DAY, true, after, &silent, &n);
-        for (size_t i = 0; rc == ST_OK && i < n; i++)
-            rc = remind(c, &silent[i], occasion, now, mails);
-        after = n > 0 ? silent[n - 1].id : after;
-    }
-    arena_free(&a);
-    return rc;
-}
-
-static enum status
-size(struct db_conn *c, const struct reminder_moment *m, int64_t *people)
-{
-    return invitation_open_count(c, m->gathering_id, m->at - MS_DAY, true, people);
-}
-
-static const struct reminder_rule reminder = {
-    .name = "invitation.reminder",
-    .audience = "invited",
-    .moments = moments,
-    .queue = queue,
-    .size = size,
-};
-const struct reminder_rule *const invitation_reminder_rules[] = { &reminder, NULL };

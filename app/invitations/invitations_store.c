@@ -82,12 +82,8 @@ DB_SQL_OF(sql_after, invitation_record,
           FROM "WHERE i.gathering_id = $1 AND i.id > $2 ORDER BY i.id LIMIT $3");
 #define OPEN                                                                                       \
     "WHERE i.gathering_id = $1 AND i.created_at <= $2"                                             \
-    " AND (i.answer IS NULL OR (CAST($3 AS BIGINT) = 0 AND i.answer <> 'no'))"                     \
-    " AND NOT EXISTS (SELECT 1 FROM registration x WHERE x.id = i.registration_id"                 \
-    "                  AND x.gathering_id = i.gathering_id AND x.status <> 'cancelled')"           \
-    " AND NOT EXISTS (SELECT 1 FROM registration x WHERE x.gathering_id = i.gathering_id"          \
-    "                  AND x.email = p.email AND x.status <> 'cancelled')"
-DB_SQL_OF(sql_open, invitation_record, FROM OPEN " AND i.id > $4 ORDER BY i.id LIMIT $5");
+    " AND (i.answer IS NULL OR i.answer <> 'no')" INVITATION_NOT_REGISTERED
+DB_SQL_OF(sql_open, invitation_record, FROM OPEN " AND i.id > $3 ORDER BY i.id LIMIT $4");
 DB_SQL(sql_open_count,
        "SELECT COUNT(*) FROM invitation i JOIN contact p ON p.id = i.contact_id " OPEN);
 DB_SQL(sql_count,
@@ -192,17 +188,15 @@ invitation_after(struct db_conn *c, struct arena *a, int64_t gathering_id, int64
 
 enum status
 invitation_open(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t before,
-                bool silent, int64_t after, struct invitation **out, size_t *count)
+                int64_t after, struct invitation **out, size_t *count)
 {
-    return db_all(c, a, &sql_open, out, count, V(gathering_id), V(before), V(silent), V(after),
-                  V(PIECE));
+    return db_all(c, a, &sql_open, out, count, V(gathering_id), V(before), V(after), V(PIECE));
 }
 
 enum status
-invitation_open_count(struct db_conn *c, int64_t gathering_id, int64_t before, bool silent,
-                      int64_t *count)
+invitation_open_count(struct db_conn *c, int64_t gathering_id, int64_t before, int64_t *count)
 {
-    return db_get(c, NULL, &sql_open_count, R(count), V(gathering_id), V(before), V(silent));
+    return db_get(c, NULL, &sql_open_count, R(count), V(gathering_id), V(before));
 }
 
 enum status

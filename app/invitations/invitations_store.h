@@ -42,13 +42,20 @@ MUST_USE enum status invitation_after(struct db_conn *c, struct arena *a, int64_
                                       int64_t after, int64_t limit, struct invitation **out,
                                       size_t *count);
 /* Who is still to be told something: have not said no, have no live registration; invited before
- * the moment `before`. silent: only those who have not answered at all. A piece of the list, those
- * next after the id `after` (0: the first); an empty one at its end. */
+ * the moment `before`. A piece of the list, those next after the id `after` (0: the first); an
+ * empty one at its end. */
 MUST_USE enum status invitation_open(struct db_conn *c, struct arena *a, int64_t gathering_id,
-                                     int64_t before, bool silent, int64_t after,
-                                     struct invitation **out, size_t *count);
+                                     int64_t before, int64_t after, struct invitation **out,
+                                     size_t *count);
 MUST_USE enum status invitation_open_count(struct db_conn *c, int64_t gathering_id, int64_t before,
-                                           bool silent, int64_t *count);
+                                           int64_t *count);
+/* Of the invitation i to the contact p: whoever is registered, under it or by themselves, is not
+ * asked. */
+#define INVITATION_NOT_REGISTERED                                                                  \
+    " AND NOT EXISTS (SELECT 1 FROM registration x WHERE x.id = i.registration_id"                 \
+    "                  AND x.gathering_id = i.gathering_id AND x.status <> 'cancelled')"           \
+    " AND NOT EXISTS (SELECT 1 FROM registration x WHERE x.gathering_id = i.gathering_id"          \
+    "                  AND x.email = p.email AND x.status <> 'cancelled')"
 
 struct invitation_counts {
     int64_t all, none, yes, no, colleague;

@@ -63,6 +63,23 @@ check_kinds(void)
         }
 }
 
+/* Likewise a rule that could never go, or would speak of what is past for ever. */
+static void
+check_rules(void)
+{
+    for (size_t i = 0; all_features[i]; i++)
+        for (size_t j = 0; all_features[i]->reminder_rules && all_features[i]->reminder_rules[j];
+             j++) {
+            const struct reminder_rule *r = all_features[i]->reminder_rules[j];
+            if (!r->kind || !r->parent || !r->group || !r->subject || !r->audience)
+                BUG("reminder rule %s does not say what goes to whom", r->name);
+            if (!r->subject->when[r->time].between || !r->subject->when[r->time].of)
+                BUG("reminder rule %s: %s has no such time", r->name, r->subject->name);
+            if (r->days >= 0 && r->grace <= 0)
+                BUG("reminder rule %s does not say how long after its moment it may go", r->name);
+        }
+}
+
 /* ── Threads ── */
 
 struct mailing {
@@ -106,6 +123,7 @@ start(struct app *app)
     if (!m)
         return ST_NOMEM;
     check_kinds();
+    check_rules();
     m->app = app;
     rc = sender_start(app, &m->sender);
     if (rc == ST_OK)

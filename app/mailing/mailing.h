@@ -138,35 +138,47 @@ MUST_USE enum status mail_suppress(struct db_conn *c, const char *email, enum su
 MUST_USE enum status mail_unsuppress(struct db_conn *c, const char *email);
 
 /*
- * An automatic message. The schedule (one background thread, every 30 s and after TOPIC_GATHERING)
- * asks each rule for its moments and lets it queue. Rules are evaluated in the writer.
+ * ── Automatic messages ──
+ * A rule is data: what it speaks of, when, to whom, with which mail. The schedule (one background
+ * thread, every 30 s and after TOPIC_GATHERING) lets each go once for each (rule, subject, moment):
+ * it takes the moment for begun, queues the mails in pieces, a job of the writer each, and goes on
+ * where it stood when the program was stopped in the middle. When what it speaks of is moved, it
+ * goes anew.
  */
-struct reminder_moment {
-    int64_t gathering_id;
-    int64_t at;           /* when it is due (already moved into 08 to 20 local time by the rule) */
-    int64_t target;       /* what it reminds of: the start, the deadline; past it, it never goes */
-    int64_t subject_time; /* the occasion: the start or deadline it speaks of; moving it arms the
-                             rule anew */
+enum reminder_time {
+    REMINDER_PUBLISHED,
+    REMINDER_CLOSES, /* the deadline for an answer */
+    REMINDER_STARTS,
+    REMINDER_ENDS,
+    REMINDER_TIMES
+};
+/* What can be reminded of, such as a gathering; declared by the feature that owns it. */
+struct reminder_subject {
+    const char *name; /* "gathering": kept in reminder_run */
+    /* Both give (id, id of its gathering or 0, the time in ms, its zone) of what may be reminded
+     * of, so of published ones alone. NULL: it has no such time. */
+    struct reminder_when {
+        const struct db_sql *between; /* $1 < time < $2, ordered by time and id */
+        const struct db_sql *of;      /* $1: id */
+    } when[REMINDER_TIMES];
 };
 struct reminder_rule {
-    const char *name;     /* "registration.week", also the kind's name of its mails */
-    const char *audience; /* rules of one audience overtake each other: the latest due one goes */
-    /* Appends all moments with at within (now - 60 days, now + 1 day] of published gatherings;
-     * judges by `at` alone (now may be a time to come, when a page asks what is coming). Returns
-     * ST_OK; *count moments in the arena. */
-    enum status (*moments)(struct db_conn *c, struct arena *a, int64_t now,
-                           struct reminder_moment **out, size_t *count);
-    /* Queues the mails for those who were in the audience 24 h before m->at and still are. Number
-     * of mails in *mails. */
-    enum status (*queue)(struct db_conn *c, const struct reminder_moment *m, int64_t now,
-                         int64_t *mails);
-    /* Optional: how many would get it as things stand now, for the page that says what is coming.
-     */
-    enum status (*size)(struct db_conn *c, const struct reminder_moment *m, int64_t *people);
+    const char *name; /* "registration.week" */
+    const struct mail_kind *kind;
+    const char *parent; /* of its mails: what audience's ids are, "registration" */
+    const char *group;  /* rules of one group overtake each other: the latest due one goes */
+    const struct reminder_subject *subject;
+    enum reminder_time time;
+    int days; /* before (negative) or after the time, at the same clock time, moved into 08 to 20 */
+    int64_t grace; /* ms after its moment that it may still go; 0: until the time it speaks of */
+    /* Who gets it: (id of the parent, name, address, language), id > $3, ordered by id, LIMIT $4.
+     * $1: id of the subject; $2: the moment less a day, so that who has just come is let be. */
+    const struct db_sql *audience;
+    const struct db_sql *size; /* how many that are, $1 and $2 likewise; NULL: not said */
 };
-/* days before target at the same local clock time in zone, moved into 08:00 to 20:00. Right across
- * a daylight-saving change. */
-int64_t reminder_time(const char *zone, int64_t target, int days);
+/* days after (negative: before) time at the same local clock time in zone, moved into 08:00 to
+ * 20:00. Right across a daylight-saving change. */
+int64_t reminder_at(const char *zone, int64_t time, int days);
 
 /* For other features' pages: "Postlogg 4" in the menu: failed + uncertain + paused. */
 MUST_USE enum status mail_attention(struct db_conn *c, int64_t *count);
@@ -206,14 +218,16 @@ json_t *mail_standing_view(struct request *rq, const struct mail_standing *s);
  * decides what a day is. */
 MUST_USE enum status mail_sent_of(struct db_conn *c, int64_t gathering_id, const char *zone,
                                   json_t **out);
-/* What will go by itself, in order of time: {rule, label (key), at, subject_time, skipped, people}
- * (people absent when the rule cannot say). */
-MUST_USE enum status reminder_coming(struct db_conn *c, struct arena *a, int64_t gathering_id,
+/* What will go by itself about a subject, in order of time: {rule, label (key), at, time, skipped,
+ * people} (people absent when the rule cannot say). */
+MUST_USE enum status reminder_coming(struct db_conn *c, struct arena *a,
+                                     const struct reminder_subject *subject, int64_t subject_id,
                                      int64_t now, json_t **out);
 /* An organiser leaves one out, or takes it in again. In the caller's transaction. ST_NOT_FOUND: no
  * such moment to come. */
-MUST_USE enum status reminder_skip(struct db_conn *c, const char *rule, int64_t gathering_id,
-                                   int64_t subject_time, bool skip, int64_t now);
+MUST_USE enum status reminder_skip(struct db_conn *c, const char *rule,
+                                   const struct reminder_subject *subject, int64_t subject_id,
+                                   int64_t time, bool skip, int64_t now);
 
 /* The restore command holds the queue; an organiser releases it on the mail log page. */
 MUST_USE enum status mail_hold(struct db_conn *c);

@@ -4,54 +4,115 @@
 #include "base/clock.h"
 #include "document/zone.h"
 
-#define COMING_DAYS 400
+#define LOOK_BACK (60 * MS_DAY)
+#define COMING (400 * MS_DAY)
+#define KNOWN_BEFORE MS_DAY
 
-DB_SQL(sql_done,
-       "SELECT outcome FROM reminder_run WHERE rule = $1 AND gathering_id = $2 AND moment = $3");
-DB_SQL(sql_take,
-       "INSERT INTO reminder_run (rule, gathering_id, moment, done_at, outcome, mails)"
-       " VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT (rule, gathering_id, moment) DO NOTHING");
-DB_SQL(sql_mails,
-       "UPDATE reminder_run SET mails = $1 WHERE rule = $2 AND gathering_id = $3 AND moment = $4");
-DB_SQL(sql_unskip, "DELETE FROM reminder_run WHERE rule = $1 AND gathering_id = $2 AND moment = $3"
-                   "   AND outcome = 'skipped'");
+#define RUN "rule = $1 AND subject = $2 AND subject_id = $3 AND moment = $4"
+DB_SQL(sql_done, "SELECT outcome, mails, reached FROM reminder_run WHERE " RUN);
+DB_SQL(sql_take, "INSERT INTO reminder_run (rule, subject, subject_id, moment, begun_at, outcome)"
+                 " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (rule, subject, subject_id, moment)"
+                 " DO NOTHING");
+DB_SQL(sql_went, "UPDATE reminder_run SET mails = mails + $5, reached = $6, outcome = $7"
+                 " WHERE " RUN);
+DB_SQL(sql_unskip, "DELETE FROM reminder_run WHERE " RUN " AND outcome = 'skipped'");
+
+#define SENDING "sending"
 
 int64_t
-reminder_time(const char *zone, int64_t target, int days)
+reminder_at(const char *zone, int64_t time, int days)
 {
-    return zone_reminder_moment(zone, target, days);
+    return zone_reminder_moment(zone, time, -days);
 }
 
 const struct reminder_rule *const *
 reminder_rules(struct arena *a)
 {
-    const struct reminder_rule **all;
-    size_t n = 0;
+    const struct reminder_rule **all = NULL;
+    size_t n = 0, room = 0;
 
     for (size_t i = 0; all_features[i]; i++)
         for (size_t j = 0; all_features[i]->reminder_rules && all_features[i]->reminder_rules[j];
-             j++)
-            n++;
-    all = ARENA_ARRAY(a, const struct reminder_rule *, n + 1);
-    n = 0;
-    for (size_t i = 0; all_features[i]; i++)
-        for (size_t j = 0; all_features[i]->reminder_rules && all_features[i]->reminder_rules[j];
-             j++)
+             j++) {
+            ARENA_GROW(a, all, n, &room);
             all[n++] = all_features[i]->reminder_rules[j];
+        }
+    ARENA_GROW(a, all, n, &room);
+    all[n] = NULL;
     return all;
 }
 
-/* *outcome "" when it was not done; else in the arena. */
-static enum status
-done_as(struct db_conn *c, struct arena *a, const char *rule, const struct reminder_moment *m,
-        const char **outcome)
-{
-    enum status rc =
-        db_get(c, a, &sql_done, R(outcome), V(rule), V(m->gathering_id), V(m->subject_time));
+/* ── Moments ── */
 
-    if (rc == ST_NOT_FOUND)
-        *outcome = "";
+static void
+place(const struct reminder_rule *r, const char *zone, struct reminder_moment *m)
+{
+    m->at = reminder_at(zone, m->time, r->days);
+    m->until = r->grace ? m->at + r->grace : m->time;
+}
+
+/* Those due within the last 60 days or soon. */
+static enum status
+moments(struct db_conn *c, struct arena *a, const struct reminder_rule *r, int64_t now,
+        struct reminder_moment **out, size_t *count)
+{
+    struct reminder_moment *all = NULL, m = { 0 };
+    size_t n = 0, room = 0;
+    struct db_rows rows;
+    char zone[64];
+
+    /* One day more on each side, for the hours the moment is moved into the day. */
+    db_each(&rows, c, a, r->subject->when[r->time].between,
+            V(now - LOOK_BACK - (r->days + 1) * MS_DAY), V(now - (r->days - 2) * MS_DAY));
+    while (db_take(&rows, R(&m.subject_id), R(&m.gathering_id), R(&m.time), R_CHARS(zone))) {
+        place(r, zone, &m);
+        if (m.at <= now - LOOK_BACK || m.at > now + MS_DAY)
+            continue;
+        ARENA_GROW(a, all, n, &room);
+        all[n++] = m;
+    }
+    *out = all;
+    *count = n;
+    return db_done(&rows, ST_OK);
+}
+
+/* The rule's moment of one subject as it stands now; *found false: it has none. */
+static enum status
+moment_of(struct db_conn *c, const struct reminder_rule *r, int64_t subject_id,
+          struct reminder_moment *out, bool *found)
+{
+    char zone[64];
+    enum status rc = db_get(c, NULL, r->subject->when[r->time].of, R(&out->subject_id),
+                            R(&out->gathering_id), R(&out->time), R_CHARS(zone), V(subject_id));
+
+    *found = rc == ST_OK;
+    if (*found)
+        place(r, zone, out);
     return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+/* What became of it so far: outcome "" when it was not begun. */
+struct run {
+    char outcome[12];
+    int64_t mails, reached;
+};
+
+static enum status
+run_of(struct db_conn *c, const struct reminder_rule *r, const struct reminder_moment *m,
+       struct run *out)
+{
+    enum status rc;
+
+    *out = (struct run){ 0 };
+    rc = db_get(c, NULL, &sql_done, R_CHARS(out->outcome), R(&out->mails), R(&out->reached),
+                V(r->name), V(r->subject->name), V(m->subject_id), V(m->time));
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+static bool
+is_open(const struct run *run)
+{
+    return !*run->outcome || strcmp(run->outcome, SENDING) == 0;
 }
 
 /* ── Due ── */
@@ -61,18 +122,18 @@ struct moments {
     size_t n;
 };
 
-/* One of its audience that comes later is due as well. Equal moments: the rule listed later goes.
- */
+/* One of its group that comes later is due as well. Equal moments: the rule listed later goes. */
 static bool
 overtaken(const struct reminder_rule *const *rules, const struct moments *all, size_t rule,
           const struct reminder_moment *m, int64_t now)
 {
     for (size_t r = 0; rules[r]; r++) {
-        if (r == rule || strcmp(rules[r]->audience, rules[rule]->audience) != 0)
+        if (r == rule || rules[r]->subject != rules[rule]->subject ||
+            strcmp(rules[r]->group, rules[rule]->group) != 0)
             continue;
         for (size_t i = 0; i < all[r].n; i++) {
             const struct reminder_moment *o = &all[r].at[i];
-            if (o->gathering_id == m->gathering_id && o->at <= now && o->target > now &&
+            if (o->subject_id == m->subject_id && o->at <= now && o->until > now &&
                 (o->at > m->at || (o->at == m->at && r > rule)))
                 return true;
         }
@@ -101,24 +162,24 @@ reminders_due(struct db_conn *c, struct arena *a, const struct reminder_rule *co
         n_rules++;
     all = ARENA_ARRAY(a, struct moments, n_rules + 1);
     for (size_t r = 0; rc == ST_OK && r < n_rules; r++) {
-        rc = rules[r]->moments(c, a, now, &all[r].at, &all[r].n);
+        rc = moments(c, a, rules[r], now, &all[r].at, &all[r].n);
         total += all[r].n;
     }
     *out = ARENA_ARRAY(a, struct reminder_due, total + 1);
     for (size_t r = 0; rc == ST_OK && r < n_rules; r++) {
         for (size_t i = 0; rc == ST_OK && i < all[r].n; i++) {
             const struct reminder_moment *m = &all[r].at[i];
-            const char *before = "";
+            struct run run;
 
             if (m->at > now)
                 continue;
-            rc = done_as(c, a, rules[r]->name, m, &before);
-            if (rc != ST_OK || *before)
+            rc = run_of(c, rules[r], m, &run);
+            if (rc != ST_OK || !is_open(&run))
                 continue;
             (*out)[(*count)++] =
                 (struct reminder_due){ .rule = rules[r],
                                        .moment = *m,
-                                       .outcome = m->target <= now ? REMINDER_MISSED
+                                       .outcome = m->until <= now ? REMINDER_MISSED
                                                   : overtaken(rules, all, r, m, now)
                                                       ? REMINDER_OVERTAKEN
                                                       : REMINDER_SENT };
@@ -130,100 +191,128 @@ reminders_due(struct db_conn *c, struct arena *a, const struct reminder_rule *co
 
 /* ── Doing it ── */
 
-/* ST_CONFLICT: somebody was faster. */
+/* Unless it is taken already. */
 static enum status
-take(struct db_conn *c, const char *rule, const struct reminder_moment *m, const char *outcome,
-     int64_t now)
+take(struct db_conn *c, const struct reminder_rule *r, const struct reminder_moment *m,
+     const char *outcome, int64_t now)
 {
-    enum status rc = db_change(c, &sql_take, V(rule), V(m->gathering_id), V(m->subject_time),
-                               V(now), V(outcome));
-
-    return rc == ST_NOT_FOUND ? ST_CONFLICT : rc;
+    return db_exec(c, &sql_take, NULL, V(r->name), V(r->subject->name), V(m->subject_id),
+                   V(m->time), V(now), V(outcome));
 }
 
-/* Since it was read the gathering may have moved or been cancelled. */
+/* Since it was read the subject may have moved or been cancelled. */
 static enum status
-still_stands(struct db_conn *c, const struct reminder_due *d, int64_t now, bool *stands)
+still_stands(struct db_conn *c, const struct reminder_due *d, bool *stands)
 {
-    struct arena *a = arena_new(0);
-    struct reminder_moment *m = NULL;
-    size_t n = 0;
-    enum status rc = d->rule->moments(c, a, now, &m, &n);
+    struct reminder_moment m;
+    enum status rc = moment_of(c, d->rule, d->moment.subject_id, &m, stands);
 
-    *stands = false;
-    for (size_t i = 0; rc == ST_OK && i < n; i++)
-        if (m[i].gathering_id == d->moment.gathering_id && m[i].at == d->moment.at &&
-            m[i].subject_time == d->moment.subject_time)
-            *stands = true;
+    *stands = *stands && m.time == d->moment.time && m.at == d->moment.at;
+    return rc;
+}
+
+struct reached {
+    int64_t id;
+    const char *name, *email, *lang;
+};
+
+/* Who has asked for no more of them is let be, without a word in the log. */
+static enum status
+remind(struct db_conn *c, const struct reminder_due *d, const struct reached *p, int64_t now,
+       int64_t *mails)
+{
+    enum suppression suppressed = SUPPRESSED_NOT;
+    char occasion[24];
+    const struct mail_new mail = { .kind = d->rule->kind,
+                                   .parent = d->rule->parent,
+                                   .parent_id = p->id,
+                                   .gathering_id = d->moment.gathering_id,
+                                   .occasion = occasion,
+                                   .to_name = p->name,
+                                   .to_email = p->email,
+                                   .lang = p->lang,
+                                   .now = now };
+    enum status rc = ST_OK;
+
+    (void)snprintf(occasion, sizeof occasion, "%lld", (long long)d->moment.time);
+    if (d->rule->kind->class_ == MAIL_INVITATION)
+        rc = mail_suppressed(c, p->email, &suppressed);
+    if (rc != ST_OK || suppressed != SUPPRESSED_NOT)
+        return rc;
+    ++*mails;
+    return mail_queue(c, &mail, NULL);
+}
+
+static enum status
+piece(struct db_conn *c, const struct reminder_due *d, int64_t now, int64_t *reached,
+      struct reminder_piece *out)
+{
+    const struct reminder_moment *m = &d->moment;
+    struct arena *a = arena_new(0);
+    struct db_rows rows;
+    struct reached p;
+    int people = 0;
+    enum status rc = ST_OK;
+
+    db_each(&rows, c, a, d->rule->audience, V(m->subject_id), V(m->at - KNOWN_BEFORE), V(*reached),
+            V(REMINDER_PIECE));
+    while (rc == ST_OK && db_take(&rows, R(&p.id), R(&p.name), R(&p.email), R(&p.lang))) {
+        rc = remind(c, d, &p, now, &out->mails);
+        *reached = p.id;
+        people++;
+        arena_reset(a);
+    }
+    rc = db_done(&rows, rc);
     arena_free(&a);
+    out->more = people == REMINDER_PIECE;
     return rc;
 }
 
 enum status
-reminder_run(struct db_conn *c, const struct reminder_due *d, int64_t now, int64_t *mails)
+reminder_run(struct db_conn *c, const struct reminder_due *d, int64_t now,
+             struct reminder_piece *out)
 {
-    static const char *const names[] = { "sent", "missed", "overtaken" };
+    static const char *const begun[] = { SENDING, "missed", "overtaken" };
+    const struct reminder_moment *m = &d->moment;
+    struct run run = { 0 };
     bool stands = false;
-    enum status rc = still_stands(c, d, now, &stands);
+    enum status rc = still_stands(c, d, &stands);
 
-    *mails = 0;
+    *out = (struct reminder_piece){ 0 };
     if (rc != ST_OK || !stands)
         return rc;
-    rc = take(c, d->rule->name, &d->moment, names[d->outcome], now);
-    if (rc == ST_CONFLICT)
-        return ST_OK;
-    if (rc != ST_OK || d->outcome != REMINDER_SENT)
+    rc = take(c, d->rule, m, begun[d->outcome], now);
+    if (rc == ST_OK)
+        rc = run_of(c, d->rule, m, &run);
+    if (rc != ST_OK || strcmp(run.outcome, SENDING) != 0)
         return rc;
-    rc = d->rule->queue(c, &d->moment, now, mails);
-    if (rc == ST_OK && *mails > 0)
-        rc = db_exec(c, &sql_mails, NULL, V(*mails), V(d->rule->name), V(d->moment.gathering_id),
-                     V(d->moment.subject_time));
-    return rc;
+    /* Begun, and too late now for the rest: what went has gone. */
+    if (d->outcome == REMINDER_SENT)
+        rc = piece(c, d, now, &run.reached, out);
+    if (rc != ST_OK)
+        return rc;
+    return db_exec(c, &sql_went, NULL, V(d->rule->name), V(d->rule->subject->name),
+                   V(m->subject_id), V(m->time), V(out->mails), V(run.reached),
+                   V(out->more ? SENDING : "sent"));
 }
 
 /* ── To come ── */
 
-/* The rule's next moments of one gathering after now. Asked day by day: rules look one day ahead.
- */
 static enum status
-next_moment(struct db_conn *c, struct arena *a, const struct reminder_rule *rule,
-            int64_t gathering_id, int64_t now, struct reminder_moment *out, bool *found)
+coming_view(struct db_conn *c, const struct reminder_rule *rule, const struct reminder_moment *m,
+            json_t *list)
 {
-    enum status rc = ST_OK;
-
-    *found = false;
-    for (int day = 0; rc == ST_OK && !*found && day <= COMING_DAYS; day += day < 60 ? 1 : 59) {
-        struct reminder_moment *m = NULL;
-        size_t n = 0;
-
-        rc = rule->moments(c, a, now + day * MS_DAY, &m, &n);
-        for (size_t i = 0; rc == ST_OK && i < n; i++) {
-            if (m[i].gathering_id != gathering_id || m[i].at <= now)
-                continue;
-            *out = m[i];
-            *found = true;
-        }
-    }
-    return rc;
-}
-
-static enum status
-coming_view(struct db_conn *c, struct arena *a, const struct reminder_rule *rule,
-            const struct reminder_moment *m, json_t *list)
-{
-    const struct mail_kind *kind = mail_kind_find(rule->name);
-    const char *outcome = "";
+    struct run run;
     int64_t people = 0;
-    enum status rc = done_as(c, a, rule->name, m, &outcome);
+    enum status rc = run_of(c, rule, m, &run);
     json_t *v;
 
-    if (rc != ST_OK || (*outcome && strcmp(outcome, "skipped") != 0))
+    if (rc != ST_OK || (*run.outcome && strcmp(run.outcome, "skipped") != 0))
         return rc;
-    v = json_pack("{s:s, s:s, s:I, s:I, s:b}", "rule", rule->name, "label",
-                  kind ? kind->label : rule->name, "at", (json_int_t)m->at, "subject_time",
-                  (json_int_t)m->subject_time, "skipped", *outcome != '\0');
+    v = json_pack("{s:s, s:s, s:I, s:I, s:b}", "rule", rule->name, "label", rule->kind->label, "at",
+                  (json_int_t)m->at, "time", (json_int_t)m->time, "skipped", *run.outcome != '\0');
     if (rule->size) {
-        rc = rule->size(c, m, &people);
+        rc = db_get(c, NULL, rule->size, R(&people), V(m->subject_id), V(m->at - KNOWN_BEFORE));
         (void)json_object_set_new(v, "people", json_integer(people));
     }
     (void)json_array_append_new(list, v);
@@ -255,10 +344,22 @@ sorted(struct arena *a, json_t *list)
     return out;
 }
 
-enum status
-reminders_coming(struct db_conn *c, struct arena *a, const struct reminder_rule *const *rules,
-                 int64_t gathering_id, int64_t now, json_t **out)
+/* The rule's moment of the subject, where that is still to come. */
+static enum status
+next_moment(struct db_conn *c, const struct reminder_rule *rule, int64_t subject_id, int64_t now,
+            struct reminder_moment *out, bool *found)
 {
+    enum status rc = moment_of(c, rule, subject_id, out, found);
+
+    *found = *found && out->at > now && out->at <= now + COMING;
+    return rc;
+}
+
+enum status
+reminder_coming(struct db_conn *c, struct arena *a, const struct reminder_subject *subject,
+                int64_t subject_id, int64_t now, json_t **out)
+{
+    const struct reminder_rule *const *rules = reminder_rules(a);
     json_t *list = json_array();
     enum status rc = ST_OK;
 
@@ -266,9 +367,10 @@ reminders_coming(struct db_conn *c, struct arena *a, const struct reminder_rule 
         struct reminder_moment m;
         bool found = false;
 
-        rc = next_moment(c, a, rules[r], gathering_id, now, &m, &found);
+        if (rules[r]->subject == subject)
+            rc = next_moment(c, rules[r], subject_id, now, &m, &found);
         if (rc == ST_OK && found)
-            rc = coming_view(c, a, rules[r], &m, list);
+            rc = coming_view(c, rules[r], &m, list);
     }
     if (rc == ST_OK)
         *out = sorted(a, list);
@@ -278,30 +380,27 @@ reminders_coming(struct db_conn *c, struct arena *a, const struct reminder_rule 
 }
 
 enum status
-reminder_coming(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t now, json_t **out)
-{
-    return reminders_coming(c, a, reminder_rules(a), gathering_id, now, out);
-}
-
-enum status
-reminder_skip(struct db_conn *c, const char *rule, int64_t gathering_id, int64_t subject_time,
-              bool skip, int64_t now)
+reminder_skip(struct db_conn *c, const char *rule, const struct reminder_subject *subject,
+              int64_t subject_id, int64_t time, bool skip, int64_t now)
 {
     struct arena *a = arena_new(0);
-    const struct reminder_rule *const *rules = reminder_rules(a);
-    struct reminder_moment m;
+    const struct reminder_rule *const *rules = reminder_rules(a), *r = NULL;
+    struct reminder_moment m = { 0 };
     bool found = false;
     enum status rc = ST_OK;
 
-    for (size_t r = 0; rc == ST_OK && rules[r]; r++)
-        if (strcmp(rules[r]->name, rule) == 0)
-            rc = next_moment(c, a, rules[r], gathering_id, now, &m, &found);
-    if (rc == ST_OK && (!found || m.subject_time != subject_time))
+    for (size_t i = 0; rules[i]; i++)
+        if (rules[i]->subject == subject && strcmp(rules[i]->name, rule) == 0)
+            r = rules[i];
+    if (r)
+        rc = next_moment(c, r, subject_id, now, &m, &found);
+    if (rc == ST_OK && (!found || m.time != time))
         rc = ST_NOT_FOUND;
     if (rc == ST_OK && skip)
-        rc = take(c, rule, &m, "skipped", now);
+        rc = take(c, r, &m, "skipped", now);
     else if (rc == ST_OK)
-        rc = db_exec(c, &sql_unskip, NULL, V(rule), V(m.gathering_id), V(m.subject_time));
+        rc = db_exec(c, &sql_unskip, NULL, V(r->name), V(r->subject->name), V(m.subject_id),
+                     V(m.time));
     arena_free(&a);
-    return rc == ST_CONFLICT ? ST_OK : rc;
+    return rc;
 }

@@ -25,7 +25,8 @@ struct schedule {
 
 struct job {
     const struct reminder_due *due;
-    int64_t now, mails;
+    int64_t now;
+    struct reminder_piece done;
 };
 
 static enum status
@@ -33,11 +34,41 @@ run_work(struct db_conn *c, void *arg)
 {
     struct job *j = arg;
 
-    j->mails = 0;
-    return reminder_run(c, j->due, j->now, &j->mails);
+    return reminder_run(c, j->due, j->now, &j->done);
 }
 
-/* Each by its own job, so that one that fails keeps no other from going. */
+static bool
+stopping(struct schedule *s)
+{
+    lock_take(&s->lock);
+    bool stop = s->stop;
+    lock_give(&s->lock);
+    return stop;
+}
+
+/* Piece by piece; what is left when the program stops goes when it is back. */
+static void
+run_one(struct schedule *s, const struct reminder_due *due, int64_t now)
+{
+    struct job j = { .due = due, .now = now };
+    const struct reminder_rule *r = due->rule;
+    int64_t mails = 0;
+    enum status rc;
+
+    do {
+        rc = writer_run(s->writer, run_work, &j);
+        if (rc == ST_OK)
+            mails += j.done.mails;
+    } while (rc == ST_OK && j.done.more && !stopping(s));
+    if (mails > 0)
+        log_info("mailing", "rule=%s %s=%lld mails=%lld", r->name, r->subject->name,
+                 (long long)due->moment.subject_id, (long long)mails);
+    if (rc != ST_OK)
+        log_error("mailing", "rule=%s %s=%lld failed: %s", r->name, r->subject->name,
+                  (long long)due->moment.subject_id, status_name(rc));
+}
+
+/* Each by jobs of its own, so that one that fails keeps no other from going. */
 static void
 run_all(struct schedule *s, struct db_conn *c, struct arena *a)
 {
@@ -48,17 +79,8 @@ run_all(struct schedule *s, struct db_conn *c, struct arena *a)
 
     if (rc != ST_OK)
         log_error("mailing", "the schedule cannot be read: %s", status_name(rc));
-    for (size_t i = 0; rc == ST_OK && i < n; i++) {
-        struct job j = { &due[i], now, 0 };
-        enum status ran = writer_run(s->writer, run_work, &j);
-
-        if (ran == ST_OK && j.mails > 0)
-            log_info("mailing", "rule=%s gathering=%lld mails=%lld", due[i].rule->name,
-                     (long long)due[i].moment.gathering_id, (long long)j.mails);
-        else if (ran != ST_OK)
-            log_error("mailing", "rule=%s gathering=%lld failed: %s", due[i].rule->name,
-                      (long long)due[i].moment.gathering_id, status_name(ran));
-    }
+    for (size_t i = 0; rc == ST_OK && i < n && !stopping(s); i++)
+        run_one(s, &due[i], now);
 }
 
 static void
@@ -89,15 +111,6 @@ time_to_look(struct schedule *s, int64_t mono_last, int64_t wall_last)
         s->rung = false;
     lock_give(&s->lock);
     return look;
-}
-
-static bool
-stopping(struct schedule *s)
-{
-    lock_take(&s->lock);
-    bool stop = s->stop;
-    lock_give(&s->lock);
-    return stop;
 }
 
 struct look {

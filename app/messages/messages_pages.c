@@ -163,7 +163,7 @@ add_coming(struct request *rq, const struct gathering *g, json_t *data)
 
     if (g->status == GATHERING_CANCELLED)
         return ST_OK;
-    rc = reminder_coming(rq_conn(rq), rq_arena(rq), g->id, rq_now(rq), &list);
+    rc = reminder_coming(rq_conn(rq), rq_arena(rq), &gathering_reminders, g->id, rq_now(rq), &list);
     json_array_foreach(list, i, v)
     {
         bool skipped = json_is_true(json_object_get(v, "skipped"));
@@ -215,8 +215,8 @@ skip_work(struct work *w)
 
     if (!text_int(rq_text(w->rq, "moment"), &subject))
         return ST_NOT_FOUND;
-    rc =
-        reminder_skip(w->conn, rq_text(w->rq, "rule"), id, subject, rq_bool(w->rq, "skip"), w->now);
+    rc = reminder_skip(w->conn, rq_text(w->rq, "rule"), &gathering_reminders, id, subject,
+                       rq_bool(w->rq, "skip"), w->now);
     w->redirect = tab_path(w->rq, id);
     return rc;
 }

@@ -9,6 +9,7 @@
 #include "invitations/invitations_person.h"
 #include "invitations/invitations_store.h"
 #include "invitations/invitations_words.h"
+#include "mailing/mailing_schedule.h"
 #include "registered.h"
 #include "registrations/registrations_sweep.h"
 
@@ -422,13 +423,14 @@ finds_and_counts(void **state)
 static int64_t
 remind(int64_t g)
 {
-    const struct reminder_moment m = {
-        .gathering_id = g, .at = REMINDED, .target = OPENED_START, .subject_time = OPENED_START
+    const struct reminder_due due = {
+        .rule = invitation_reminder_rules[0],
+        .moment = { .subject_id = g, .gathering_id = g, .at = REMINDED, .time = OPENED_START },
     };
-    int64_t mails_queued = -1;
+    struct reminder_piece p;
 
-    assert_int_equal(invitation_reminder_rules[0]->queue(o.c, &m, REMINDED, &mails_queued), ST_OK);
-    return mails_queued;
+    assert_int_equal(reminder_run(o.c, &due, REMINDED, &p), ST_OK);
+    return p.mails;
 }
 
 static void

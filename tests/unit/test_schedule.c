@@ -5,7 +5,9 @@
 
 #include <cmocka.h>
 
+#include "base/asset.h"
 #include "document/zone.h"
+#include "gatherings/gatherings.h"
 #include "mailing/mailing_schedule.h"
 #include "opened.h"
 #include "registrations/registrations.h"
@@ -68,93 +70,114 @@ same_clock_time_across_daylight_saving(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(t); i++)
-        assert_int_equal(reminder_time("Europe/Oslo", at(t[i].target), t[i].days), at(t[i].due));
+        assert_int_equal(reminder_at("Europe/Oslo", at(t[i].target), -t[i].days), at(t[i].due));
 }
 
-/* ── Rules of our own: two of one audience, one of another ── */
+/* After it too. */
+static void
+same_clock_time_afterwards(void **state)
+{
+    static const struct {
+        const char *target;
+        int days;
+        const char *due;
+    } t[] = {
+        { "2026-10-24T17:00:00+02:00", 1, "2026-10-25T17:00:00+01:00" },
+        { "2026-10-24T21:30:00+02:00", 2, "2026-10-26T20:00:00+01:00" },
+        { "2027-03-27T02:30:00+01:00", 1, "2027-03-28T08:00:00+02:00" },
+        { "2027-01-14T12:00:00+01:00", 0, "2027-01-14T12:00:00+01:00" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(t); i++)
+        assert_int_equal(reminder_at("Europe/Oslo", at(t[i].target), t[i].days), at(t[i].due));
+}
+
+/* ── Rules of our own: two of one group, one of another, one afterwards ── */
 
 #define HOUR MS_HOUR
 static const int64_t start = OPENED_START;
-static int queued[3];
 
-static enum status
-one_moment(struct arena *a, int64_t when, int64_t target, struct reminder_moment **out,
-           size_t *count)
+/* As many people as the gathering has seats. */
+DB_SQL(sql_people,
+       "WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id <"
+       "  (SELECT capacity FROM gathering WHERE id = $1))"
+       " SELECT id, 'Nn', 'p' || id || '@example.org', 'nb' FROM n WHERE id > $3 AND $2 > 0"
+       " ORDER BY id LIMIT $4");
+static const struct mail_kind t_kind = { .name = "t.kind", .label = "x" }, t_bulk = {
+    .name = "t.bulk", .label = "x", .class_ = MAIL_INVITATION
+};
+#define RULE(rule, of_group, of_time, after)                                                       \
+    .name = (rule), .kind = &t_kind, .parent = (rule), .group = (of_group),                        \
+    .subject = &gathering_reminders, .time = (of_time), .days = (after), .audience = &sql_people
+static const struct reminder_rule week = { RULE("t.week", "registered", REMINDER_STARTS, -7) };
+static const struct reminder_rule day = { RULE("t.day", "registered", REMINDER_STARTS, -1) };
+static const struct reminder_rule asked = { RULE("t.asked", "invited", REMINDER_CLOSES, -3) };
+static const struct reminder_rule after = { RULE("t.after", "came", REMINDER_ENDS, 1),
+                                            .grace = 2 * MS_DAY };
+static const struct reminder_rule news = { RULE("t.news", "all", REMINDER_PUBLISHED, 0),
+                                           .grace = MS_DAY };
+static const struct reminder_rule *const rules[] = { &week, &day, &asked, &after, &news, NULL };
+
+static int64_t
+number_in(struct db_conn *c, const char *sql)
 {
-    *out = ARENA_NEW(a, struct reminder_moment);
-    **out = (struct reminder_moment){ 7, when, target, target };
-    *count = 1;
-    return ST_OK;
+    struct db_stmt *st = NULL;
+    int64_t n = -1;
+
+    assert_int_equal(db_prepare_text(c, sql, &st), ST_OK);
+    if (db_next(st) == ST_OK)
+        n = db_int(st, 0);
+    db_finish(&st);
+    return n;
 }
 
-static enum status
-week_at(struct db_conn *c, struct arena *a, int64_t now, struct reminder_moment **out,
-        size_t *count)
+static int64_t
+number(const char *sql)
 {
-    (void)c, (void)now;
-    return one_moment(a, start - 7 * MS_DAY, start, out, count);
+    return number_in(o.c, sql);
 }
 
-static enum status
-day_at(struct db_conn *c, struct arena *a, int64_t now, struct reminder_moment **out, size_t *count)
+/* Closes three days before it starts. */
+static int64_t
+gathering_of(int64_t people)
 {
-    (void)c, (void)now;
-    return one_moment(a, start - MS_DAY, start, out, count);
+    int64_t id = opened_gathering(&o, "Digitalisering", people, start);
+
+    assert_int_equal(db_script(o.c, "UPDATE gathering SET deadline = starts_at - 3 * 86400000"),
+                     ST_OK);
+    return id;
 }
 
-static enum status
-asked_at(struct db_conn *c, struct arena *a, int64_t now, struct reminder_moment **out,
-         size_t *count)
+/* How many pieces that took. */
+static int
+run_all(const struct reminder_due *due, int64_t now)
 {
-    (void)c, (void)now;
-    return one_moment(a, start - 6 * MS_DAY, start - 3 * MS_DAY, out, count);
+    struct reminder_piece p = { .more = true };
+    int pieces = 0;
+
+    for (; p.more; pieces++)
+        assert_int_equal(reminder_run(o.c, due, now, &p), ST_OK);
+    return pieces;
 }
 
-static enum status
-count_up(int i, int64_t *mails)
+static size_t
+due_at(const struct reminder_rule *const *which, int64_t now, struct reminder_due **due)
 {
-    queued[i]++;
-    *mails = 5;
-    return ST_OK;
-}
+    size_t n = 0;
 
-static enum status
-week_queue(struct db_conn *c, const struct reminder_moment *m, int64_t now, int64_t *mails)
-{
-    (void)c, (void)m, (void)now;
-    return count_up(0, mails);
+    assert_int_equal(reminders_due(o.c, o.a, which, now, due, &n), ST_OK);
+    return n;
 }
-
-static enum status
-day_queue(struct db_conn *c, const struct reminder_moment *m, int64_t now, int64_t *mails)
-{
-    (void)c, (void)m, (void)now;
-    return count_up(1, mails);
-}
-
-static enum status
-asked_queue(struct db_conn *c, const struct reminder_moment *m, int64_t now, int64_t *mails)
-{
-    (void)c, (void)m, (void)now;
-    return count_up(2, mails);
-}
-
-static const struct reminder_rule week = { "t.week", "registered", week_at, week_queue, NULL };
-static const struct reminder_rule day = { "t.day", "registered", day_at, day_queue, NULL };
-static const struct reminder_rule asked = { "t.asked", "invited", asked_at, asked_queue, NULL };
-static const struct reminder_rule *const rules[] = { &week, &day, &asked, NULL };
 
 static void
 look(const struct reminder_rule *const *which, int64_t now)
 {
     struct reminder_due *due = NULL;
-    size_t n = 0;
+    size_t n = due_at(which, now, &due);
 
-    assert_int_equal(reminders_due(o.c, o.a, which, now, &due, &n), ST_OK);
-    for (size_t i = 0; i < n; i++) {
-        int64_t mails;
-        assert_int_equal(reminder_run(o.c, &due[i], now, &mails), ST_OK);
-    }
+    for (size_t i = 0; i < n; i++)
+        (void)run_all(&due[i], now);
 }
 
 static const char *
@@ -174,23 +197,25 @@ outcome(const char *rule)
     return said;
 }
 
+#define MAILS_OF(rule) "SELECT COUNT(*) FROM mail WHERE parent = '" rule "'"
+
 static void
 goes_once_when_its_time_has_come(void **state)
 {
     (void)state;
-    memset(queued, 0, sizeof queued);
+    (void)gathering_of(5);
     look(rules, start - 7 * MS_DAY - 1);
-    assert_int_equal(queued[0], 0);
+    assert_int_equal(number(MAILS_OF("t.week")), 0);
     for (int i = 0; i < 5; i++)
         look(rules, start - 7 * MS_DAY + i * MS_MINUTE);
-    assert_int_equal(queued[0], 1);
+    assert_int_equal(number(MAILS_OF("t.week")), 5);
     assert_string_equal(outcome("t.week"), "sent 5");
     look(rules, start - 6 * MS_DAY);
     look(rules, start - MS_DAY);
     look(rules, start + MS_DAY);
-    assert_int_equal(queued[0], 1);
-    assert_int_equal(queued[1], 1);
-    assert_int_equal(queued[2], 1);
+    assert_int_equal(number(MAILS_OF("t.week")), 5);
+    assert_int_equal(number(MAILS_OF("t.day")), 5);
+    assert_int_equal(number(MAILS_OF("t.asked")), 5);
 }
 
 /* The program was down from before everything until `now`. */
@@ -199,18 +224,22 @@ after_downtime(void **state)
 {
     static const struct {
         int64_t back; /* hours before the start */
-        const char *week, *day, *asked;
+        const char *week, *day, *asked, *after;
     } t[] = {
-        { 7 * 24 - 3, "sent 5", "", "" },
-        { 5 * 24, "sent 5", "", "sent 5" },
-        { 3 * 24, "sent 5", "", "missed 0" }, /* its deadline is now */
-        { 23, "overtaken 0", "sent 5", "missed 0" },
-        { 1, "overtaken 0", "sent 5", "missed 0" },
-        { 0, "missed 0", "missed 0", "missed 0" },
-        { -48, "missed 0", "missed 0", "missed 0" },
+        { 7 * 24 - 3, "sent 5", "", "", "" },
+        { 5 * 24, "sent 5", "", "sent 5", "" },
+        { 3 * 24, "sent 5", "", "missed 0", "" }, /* its deadline is now */
+        { 23, "overtaken 0", "sent 5", "missed 0", "" },
+        { 1, "overtaken 0", "sent 5", "missed 0", "" },
+        { 0, "missed 0", "missed 0", "missed 0", "" },
+        { -26, "missed 0", "missed 0", "missed 0", "" },
+        { -27, "missed 0", "missed 0", "missed 0", "sent 5" }, /* it ends after three hours */
+        { -74, "missed 0", "missed 0", "missed 0", "sent 5" },
+        { -75, "missed 0", "missed 0", "missed 0", "missed 0" },
     };
 
     (void)state;
+    (void)gathering_of(5);
     for (size_t i = 0; i < ARRAY_LEN(t); i++) {
         assert_int_equal(db_script(o.c, "DELETE FROM reminder_run"), ST_OK);
         look(rules, start - t[i].back * HOUR);
@@ -218,7 +247,125 @@ after_downtime(void **state)
         assert_string_equal(outcome("t.week"), t[i].week);
         assert_string_equal(outcome("t.day"), t[i].day);
         assert_string_equal(outcome("t.asked"), t[i].asked);
+        assert_string_equal(outcome("t.after"), t[i].after);
     }
+}
+
+/* What is moved is reminded of anew; a draft and what was cancelled never; publication is a moment
+ * too. */
+static void
+speaks_of_what_stands(void **state)
+{
+    (void)state;
+    (void)gathering_of(2);
+    look(rules, number("SELECT published_at FROM gathering"));
+    assert_string_equal(outcome("t.news"), "sent 2");
+    look(rules, start - 7 * MS_DAY);
+    assert_int_equal(number(MAILS_OF("t.week")), 2);
+    assert_int_equal(db_script(o.c, "UPDATE gathering SET starts_at = starts_at + 86400000,"
+                                    " ends_at = ends_at + 86400000"),
+                     ST_OK);
+    look(rules, start - 7 * MS_DAY + HOUR);
+    assert_int_equal(number(MAILS_OF("t.week")), 2);
+    look(rules, start - 6 * MS_DAY);
+    assert_int_equal(number(MAILS_OF("t.week")), 4);
+    assert_int_equal(db_script(o.c, "UPDATE gathering SET status = 'cancelled'"), ST_OK);
+    look(rules, start);
+    assert_int_equal(number(MAILS_OF("t.day")), 0);
+}
+
+/* Many people, in pieces; stopped in the middle. */
+static void
+goes_on_where_it_stood(void **state)
+{
+    static const struct reminder_rule *const only[] = { &week, NULL };
+    struct reminder_due *due = NULL;
+    struct reminder_piece p;
+    int64_t now = start - 7 * MS_DAY;
+
+    (void)state;
+    (void)gathering_of(2 * REMINDER_PIECE + 50);
+    assert_int_equal(due_at(only, now, &due), 1);
+    assert_int_equal(reminder_run(o.c, due, now, &p), ST_OK);
+    assert_int_equal(p.mails, REMINDER_PIECE);
+    assert_true(p.more);
+    assert_string_equal(outcome("t.week"), "sending 200");
+    /* The program ended here. Some of those were sent and are gone from the outbox. */
+    assert_int_equal(db_script(o.c, "DELETE FROM mail WHERE parent_id <= 100"), ST_OK);
+    assert_int_equal(due_at(only, now + HOUR, &due), 1);
+    assert_int_equal(run_all(due, now + HOUR), 2);
+    assert_string_equal(outcome("t.week"), "sent 450");
+    assert_int_equal(number(MAILS_OF("t.week")), 350);
+    assert_int_equal(number("SELECT COUNT(*) FROM mail WHERE parent_id <= 100"), 0);
+    assert_int_equal(due_at(only, now + 2 * HOUR, &due), 0);
+    assert_int_equal(
+        run_all(&(struct reminder_due){ .rule = &week, .moment = { .subject_id = 1 } }, now), 1);
+}
+
+/* Stopped in the middle, and back when it is too late for the rest. */
+static void
+what_is_left_is_let_be_when_it_is_too_late(void **state)
+{
+    static const struct reminder_rule *const only[] = { &week, NULL };
+    struct reminder_due *due = NULL;
+    struct reminder_piece p;
+
+    (void)state;
+    (void)gathering_of(REMINDER_PIECE + 1);
+    assert_int_equal(due_at(only, start - 7 * MS_DAY, &due), 1);
+    assert_int_equal(reminder_run(o.c, due, start - 7 * MS_DAY, &p), ST_OK);
+    look(only, start);
+    assert_string_equal(outcome("t.week"), "sent 200");
+    assert_int_equal(number(MAILS_OF("t.week")), 200);
+    assert_int_equal(due_at(only, start + HOUR, &due), 0);
+}
+
+static void
+who_asked_for_no_more_is_not_in_the_log(void **state)
+{
+    static const struct reminder_rule bulk = { .name = "t.bulk",
+                                               .kind = &t_bulk,
+                                               .parent = "t.bulk",
+                                               .group = "g",
+                                               .subject = &gathering_reminders,
+                                               .time = REMINDER_STARTS,
+                                               .days = -7,
+                                               .audience = &sql_people };
+    static const struct reminder_rule *const only[] = { &bulk, NULL };
+
+    (void)state;
+    (void)gathering_of(3);
+    assert_int_equal(mail_suppress(o.c, "p2@example.org", SUPPRESSED_ASKED, "", 1), ST_OK);
+    look(only, start - 7 * MS_DAY);
+    assert_string_equal(outcome("t.bulk"), "sent 2");
+    assert_int_equal(number(MAILS_OF("t.bulk")), 2);
+}
+
+/* A database of before: what went, and what was left out, is not done again. */
+static void
+the_step_knows_what_went(void **state)
+{
+    struct db_conn *c = NULL;
+    struct scratch old;
+
+    (void)state;
+    assert_true(scratch_open(&old));
+    assert_int_equal(db_connect(old.db, DB_WRITE, &c), ST_OK);
+    assert_int_equal(db_script(c, asset_find("db/migrations/sqlite/0003_mailing.sql")->data),
+                     ST_OK);
+    assert_int_equal(db_script(c, "INSERT INTO reminder_run VALUES"
+                                  " ('registration.week', 7, 100, 90, 'sent', 12),"
+                                  " ('registration.tomorrow', 7, 100, 91, 'skipped', 0)"),
+                     ST_OK);
+    assert_int_equal(
+        db_script(c, asset_find("db/migrations/sqlite/0018_reminder_subjects.sql")->data), ST_OK);
+    assert_int_equal(number_in(c, "SELECT COUNT(*) FROM reminder_run WHERE subject = 'gathering'"
+                                  " AND subject_id = 7 AND moment = 100 AND reached = 0"
+                                  " AND (outcome = 'skipped'"
+                                  "      OR (outcome = 'sent' AND begun_at = 90 AND mails = 12))"),
+                     2);
+    db_disconnect(&c);
+    scratch_close(&old);
 }
 
 /* ── The rules of registrations ── */
@@ -292,19 +439,24 @@ says_what_is_coming_and_leaves_out(void **state)
 
     (void)state;
     (void)register_at(g, "a@example.org", now);
-    assert_int_equal(reminder_coming(o.c, o.a, g, now, &list), ST_OK);
+    assert_int_equal(reminder_coming(o.c, o.a, &gathering_reminders, g, now, &list), ST_OK);
     first = json_array_get(list, 0);
     assert_string_equal(json_string_value(json_object_get(first, "rule")), "registration.week");
     assert_int_equal(json_integer_value(json_object_get(first, "at")), week_before);
     assert_true(json_is_false(json_object_get(first, "skipped")));
     json_decref(list);
-    assert_int_equal(reminder_skip(o.c, "registration.week", g, OPENED_START + 1, true, now),
+    assert_int_equal(reminder_skip(o.c, "registration.week", &gathering_reminders, g,
+                                   OPENED_START + 1, true, now),
                      ST_NOT_FOUND);
-    assert_int_equal(reminder_skip(o.c, "registration.week", g, OPENED_START, true, now), ST_OK);
+    assert_int_equal(
+        reminder_skip(o.c, "registration.week", &gathering_reminders, g, OPENED_START, true, now),
+        ST_OK);
     look(reminder_rules(o.a), week_before);
     assert_int_equal(mails("registration.week", "a@example.org"), 0);
     assert_int_equal(db_script(o.c, "DELETE FROM reminder_run WHERE outcome <> 'skipped'"), ST_OK);
-    assert_int_equal(reminder_skip(o.c, "registration.week", g, OPENED_START, false, now), ST_OK);
+    assert_int_equal(
+        reminder_skip(o.c, "registration.week", &gathering_reminders, g, OPENED_START, false, now),
+        ST_OK);
     look(reminder_rules(o.a), week_before);
     assert_int_equal(mails("registration.week", "a@example.org"), 1);
 }
@@ -316,8 +468,14 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(same_clock_time_across_daylight_saving),
+        TEST(same_clock_time_afterwards),
         TEST(goes_once_when_its_time_has_come),
         TEST(after_downtime),
+        TEST(speaks_of_what_stands),
+        TEST(goes_on_where_it_stood),
+        TEST(what_is_left_is_let_be_when_it_is_too_late),
+        TEST(who_asked_for_no_more_is_not_in_the_log),
+        TEST(the_step_knows_what_went),
         TEST(reaches_whom_it_should),
         TEST(says_what_is_coming_and_leaves_out),
     };
