@@ -34,6 +34,7 @@ const struct feature *const all_features[] = {
 /* clang-format on */
 
 #define FEATURES (ARRAY_LEN(all_features) - 1)
+enum { SPOILS_MAX = 16 };
 enum { ROUTE_TABLES = ARRAY_LEN(((struct feature *)0)->routes) };
 
 struct app {
@@ -48,6 +49,7 @@ struct app {
     struct templates *templates;
     struct decoration *decoration;
     const struct route *tables[ROUTE_TABLES * FEATURES + 2]; /* the app's own first, NULL last */
+    const struct db_topic *spoils_pages[SPOILS_MAX + 1];
     void *slots[FEATURES];
     size_t started; /* features whose start has succeeded */
     bool zones;
@@ -130,6 +132,20 @@ app_set_slot(struct app *app, const struct feature *f, void *state)
 
 /* ── Opening ── */
 
+static void
+collect_topics(struct app *app)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < FEATURES; i++)
+        for (const struct db_topic *const *t = all_features[i]->spoils_pages;
+             t != NULL && *t != NULL; t++) {
+            if (n == SPOILS_MAX)
+                BUG("more than %d topics spoil pages", SPOILS_MAX);
+            app->spoils_pages[n++] = *t;
+        }
+}
+
 static enum status
 secrets(struct db_conn *c)
 {
@@ -178,6 +194,8 @@ app_open(const struct app_config *config, struct app **out)
         for (size_t j = 0; j < ARRAY_LEN(all_features[i]->routes); j++)
             if (all_features[i]->routes[j] != NULL)
                 app->tables[n++] = all_features[i]->routes[j];
+
+    collect_topics(app);
 
     enum status rc = open_database(app);
     if (rc == ST_OK)
@@ -236,6 +254,7 @@ app_start(struct app *app)
         .tls_cert = app->config.tls_cert_pem,
         .tls_key = app->config.tls_key_pem,
         .tables = app->tables,
+        .spoils_pages = app->spoils_pages,
         .find_token = token_by_hash,
         .links = { link_split, link_check },
         .sign_in = SIGN_IN_PATH,

@@ -5,16 +5,18 @@
 #include "html/template.h"
 
 enum status
-features_emit(struct db_conn *c, const struct event *e)
+event_tell_sized(struct db_conn *c, const struct event_kind *kind, const void *detail, size_t size,
+                 int64_t now)
 {
-    for (const struct feature *const *f = all_features; *f != NULL; f++) {
-        if ((*f)->on_event == NULL)
-            continue;
+    if (size != kind->detail)
+        BUG("%s is told with %zu bytes, not %zu", kind->name, size, kind->detail);
+    for (const struct feature *const *f = all_features; *f != NULL; f++)
+        for (const struct hearing *h = (*f)->hearings; h != NULL && h->kind != NULL; h++) {
+            enum status rc = h->kind == kind ? h->heard(c, detail, now) : ST_OK;
 
-        enum status rc = (*f)->on_event(c, e);
-        if (rc != ST_OK)
-            return rc;
-    }
+            if (rc != ST_OK)
+                return rc;
+        }
     return ST_OK;
 }
 

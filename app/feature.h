@@ -34,28 +34,28 @@ struct feature;
 void *app_slot(const struct app *app, const struct feature *f);
 void app_set_slot(struct app *app, const struct feature *f, void *state);
 
-/* ── Events: said by a feature inside the caller's transaction, heard by those to its right ── */
-enum event_kind {
-    EVENT_GATHERING_PUBLISHED,
-    EVENT_GATHERING_MOVED,     /* start, end or place differ; notify tells whether to tell people */
-    EVENT_GATHERING_CANCELLED, /* notify likewise */
-    EVENT_CAPACITY_RAISED,
-    EVENT_REGISTRATION_CONFIRMED,
-    EVENT_REGISTRATION_WAITING,
-    EVENT_REGISTRATION_CANCELLED,
-    EVENT_REGISTRATION_CHANGED /* name, address or organisation; or a colleague has its place now */
+/* ── Events: told by a feature inside the caller's transaction, heard by those to its right ──
+ *
+ * A kind is an object of the feature that tells it, in its public face beside the struct of the
+ * detail:
+ *
+ *     EVENT_KIND(survey_event_answered, struct answer);
+ *     return event_tell(c, &survey_event_answered, &answer, now);
+ */
+struct event_kind {
+    const char *name;
+    size_t detail; /* size of what comes with it */
 };
-struct event {
-    enum event_kind kind;
-    int64_t gathering_id;
-    int64_t registration_id; /* 0 where there is none */
-    int64_t old_start;       /* EVENT_GATHERING_MOVED */
-    bool notify;
-    const char *message; /* organiser's words to those told, or NULL */
-    int64_t now;
+#define EVENT_KIND(kind, S) const struct event_kind kind = { #kind, sizeof(S) }
+struct hearing {
+    const struct event_kind *kind;
+    enum status (*heard)(struct db_conn *c, const void *detail, int64_t now);
 };
-/* Calls on_event of every feature in order; the first failure is returned and undoes the whole. */
-MUST_USE enum status features_emit(struct db_conn *c, const struct event *e);
+/* Calls all hearings of that kind, feature by feature in order; the first failure is returned and
+ * undoes the whole. A detail of another size than the kind's is BUG(). */
+#define event_tell(c, kind, detail, now) event_tell_sized(c, kind, detail, sizeof *(detail), now)
+MUST_USE enum status event_tell_sized(struct db_conn *c, const struct event_kind *kind,
+                                      const void *detail, size_t size, int64_t now);
 
 /* ── A piece of a page, put there by a feature to the right of the page's own ── */
 struct panel {
@@ -109,7 +109,9 @@ struct feature {
     const char *const *secrets; /* names of 32 random bytes each (cluster_secret); likewise */
     const struct mail_kind *const *mail_kinds; /* NULL at the end; NULL for none */
     const struct reminder_rule *const *reminder_rules;
-    enum status (*on_event)(struct db_conn *c, const struct event *e);
+    const struct hearing *hearings; /* ends with a zero row */
+    /* What kept pages show: word of one of these and they are rendered anew. NULL at the end. */
+    const struct db_topic *const *spoils_pages;
     const struct panel *panels;         /* ends with a zero row */
     const struct menu_entry *menu;      /* likewise */
     const struct privacy_line *privacy; /* likewise */

@@ -55,7 +55,7 @@ account_save_rights(struct db_conn *c, const struct account *account)
     if (rc == ST_OK)
         rc = session_end_account(c, account->id);
     if (rc == ST_OK)
-        db_notify(c, TOPIC_ACCOUNT, account->id);
+        db_notify(c, &account_topic, account->id);
     return rc;
 }
 
@@ -189,6 +189,8 @@ static const struct check checks[] = {
 };
 
 static const char *const secrets[] = { ACCOUNT_SECRET, NULL };
+
+const struct db_topic account_topic = { "account" };
 
 const struct feature accounts_feature = {
     .name = "accounts",

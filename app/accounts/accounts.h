@@ -7,6 +7,8 @@
 #include "feature.h"
 
 extern const struct feature accounts_feature;
+/* Word that an account has changed (its id). */
+extern const struct db_topic account_topic;
 
 #define SIGN_IN_PATH "/signin" /* with ?next=: where it leads on to */
 

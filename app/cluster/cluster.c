@@ -70,7 +70,7 @@ cluster_set(struct db_conn *c, const struct cluster *values)
         if (rc != ST_OK)
             return rc;
     }
-    db_notify(c, TOPIC_SETTINGS, 0);
+    db_notify(c, &settings_topic, 0);
     return ST_OK;
 }
 
@@ -221,9 +221,13 @@ static const struct menu_entry menu[] = {
     { 0 },
 };
 
+const struct db_topic settings_topic = { "settings" };
+static const struct db_topic *const spoils_pages[] = { &settings_topic, NULL };
+
 const struct feature cluster_feature = {
     .name = "cluster",
     .routes = { cluster_routes },
     .menu = menu,
+    .spoils_pages = spoils_pages,
     .checks = cluster_checks,
 };

@@ -8,6 +8,8 @@
 #include "feature.h"
 
 extern const struct feature cluster_feature;
+/* Word that a setting has changed. */
+extern const struct db_topic settings_topic;
 
 struct cluster {
     const char *name;          /* "TechHub Nordfjord" */
@@ -20,7 +22,7 @@ struct cluster {
 };
 /* Copies in the arena. Missing values are "" (language "nb", name "Samling"). */
 MUST_USE enum status cluster_get(struct db_conn *c, struct arena *a, struct cluster *out);
-/* Writes those that are not NULL. c: writable. Notifies TOPIC_SETTINGS. */
+/* Writes those that are not NULL. c: writable. Notifies settings_topic. */
 MUST_USE enum status cluster_set(struct db_conn *c, const struct cluster *values);
 /* Has the first-start page been filled in (or demo run)? */
 MUST_USE enum status cluster_is_set_up(struct db_conn *c, bool *out);

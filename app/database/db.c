@@ -511,8 +511,10 @@ db_abandon(struct db_conn *c)
     }
 }
 
+const struct db_topic db_topic_all = { "all" };
+
 void
-db_notify(struct db_conn *c, enum db_topic topic, int64_t id)
+db_notify(struct db_conn *c, const struct db_topic *topic, int64_t id)
 {
     for (size_t i = 0; i < c->notes; i++)
         if (c->note[i].topic == topic && c->note[i].id == id)

@@ -57,11 +57,22 @@ void db_abandon(struct db_conn *c);
  * Word to the rest of the program that something has changed, delivered only once it is on disk:
  * the writer hands these to its subscribers after the commit, and forgets those of a job that was
  * rolled back. Outside the writer (a command) they are dropped at db_end/commit.
- * At most 64 a job and 1024 a commit; when there are more, TOPIC_ALL with id 0 is delivered instead
- * of them all: it means that anything may have changed.
+ * At most 64 a job and 1024 a commit; when there are more, db_topic_all with id 0 is delivered
+ * instead of them all: it means that anything may have changed.
+ *
+ * A topic is an object of who owns what changes: const struct db_topic survey_topic = { "survey" };
  */
-enum db_topic { TOPIC_ALL, TOPIC_MAIL, TOPIC_GATHERING, TOPIC_DOOR, TOPIC_SETTINGS, TOPIC_ACCOUNT };
-void db_notify(struct db_conn *c, enum db_topic topic, int64_t id);
+struct db_topic {
+    const char *name;
+};
+extern const struct db_topic db_topic_all;
+void db_notify(struct db_conn *c, const struct db_topic *topic, int64_t id);
+/* Does what was told concern who waits for word of a topic? */
+static inline bool
+db_topic_is(const struct db_topic *told, const struct db_topic *topic)
+{
+    return told == topic || told == &db_topic_all;
+}
 
 /* A consistent copy into a new file, beside running writers (SQLite's backup API). ST_CONFLICT when
  * the file exists. */

@@ -442,7 +442,7 @@ sqlite_table_exists(void *native, const char *table, bool *out)
 
 /* The file tells by itself that it was changed. */
 static enum status
-sqlite_tell(void *native, enum db_topic topic, int64_t id)
+sqlite_tell(void *native, const struct db_topic *topic, int64_t id)
 {
     (void)native;
     (void)topic;
@@ -451,7 +451,8 @@ sqlite_tell(void *native, enum db_topic topic, int64_t id)
 }
 
 static enum status
-sqlite_hear(void *native, void (*fn)(void *ctx, enum db_topic topic, int64_t id), void *ctx)
+sqlite_hear(void *native, void (*fn)(void *ctx, const struct db_topic *topic, int64_t id),
+            void *ctx)
 {
     struct sqlite_conn *c = native;
     sqlite3_stmt *s = NULL;
@@ -467,7 +468,7 @@ sqlite_hear(void *native, void (*fn)(void *ctx, enum db_topic topic, int64_t id)
     if (rc != ST_OK)
         return rc;
     if (c->heard && version != c->version)
-        fn(ctx, TOPIC_ALL, 0);
+        fn(ctx, &db_topic_all, 0);
     c->heard = true;
     c->version = version;
     return ST_OK;

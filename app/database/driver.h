@@ -52,11 +52,12 @@ struct db_driver {
      * Other processes on the same database; all on the writer's thread. tell: word of a change,
      * within the transaction that makes it; they hear it once it is on disk. hear: outside one; fn
      * is called with what they have told since the call before, and the first call only begins.
-     * An engine that knows no more than that something changed tells nothing, and says TOPIC_ALL.
+     * An engine that knows no more than that something changed tells nothing, and says
+     * db_topic_all.
      */
-    enum status (*tell)(void *native, enum db_topic topic, int64_t id);
-    enum status (*hear)(void *native, void (*fn)(void *ctx, enum db_topic topic, int64_t id),
-                        void *ctx);
+    enum status (*tell)(void *native, const struct db_topic *topic, int64_t id);
+    enum status (*hear)(void *native,
+                        void (*fn)(void *ctx, const struct db_topic *topic, int64_t id), void *ctx);
     /* Of all servers on a database one leads: does what must be done once. Asked again and again;
      * who leads does so until the connection ends. */
     enum status (*lead)(void *native, bool *leads);
@@ -83,7 +84,7 @@ struct db {
 };
 
 struct db_note {
-    enum db_topic topic;
+    const struct db_topic *topic;
     int64_t id;
 };
 

@@ -92,7 +92,7 @@ tell_listeners(struct writer *w)
 {
     lock_take(&w->listening);
     if (w->notes_over)
-        tell_all(w, (struct db_note){ TOPIC_ALL, 0 });
+        tell_all(w, (struct db_note){ &db_topic_all, 0 });
     for (size_t i = 0; i < w->notes && !w->notes_over; i++)
         tell_all(w, w->note[i]);
     lock_give(&w->listening);
@@ -131,14 +131,14 @@ tell_others(struct writer *w)
     enum status rc = ST_OK;
 
     if (w->notes_over)
-        return d->tell(w->conn->native, TOPIC_ALL, 0);
+        return d->tell(w->conn->native, &db_topic_all, 0);
     for (size_t i = 0; rc == ST_OK && i < w->notes; i++)
         rc = d->tell(w->conn->native, w->note[i].topic, w->note[i].id);
     return rc;
 }
 
 static void
-hear_one(void *ctx, enum db_topic topic, int64_t id)
+hear_one(void *ctx, const struct db_topic *topic, int64_t id)
 {
     struct writer *w = ctx;
 

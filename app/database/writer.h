@@ -50,7 +50,7 @@ MUST_USE enum status writer_run(struct writer *w, writer_fn work, void *arg);
 /* fn is called on the writer's thread after each commit that notified (db_notify) this topic, once
  * a (topic, id) a commit, before the jobs' done; and within some seconds of a change by another
  * process, such as a command beside the server. From any thread but the writer's. */
-typedef void (*writer_listener)(void *ctx, enum db_topic topic, int64_t id);
+typedef void (*writer_listener)(void *ctx, const struct db_topic *topic, int64_t id);
 void writer_subscribe(struct writer *w, writer_listener fn, void *ctx);
 /* After it fn is not called any more, nor still running. */
 void writer_unsubscribe(struct writer *w, writer_listener fn, void *ctx);

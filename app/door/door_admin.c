@@ -178,7 +178,7 @@ revoke_work(struct work *w)
 static enum status
 admin_events(struct request *rq, struct response *rs)
 {
-    return rs_events(rs, TOPIC_DOOR, rq_param_id(rq, "id"), door_counts_event);
+    return rs_events(rs, &admission_topic, rq_param_id(rq, "id"), door_counts_event);
 }
 
 static const struct field link_fields[] = {

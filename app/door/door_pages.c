@@ -392,7 +392,7 @@ events(struct request *rq, struct response *rs)
         return rc;
     if (!door_may(rq, g.id))
         return ST_DENIED;
-    return rs_events(rs, TOPIC_DOOR, g.id, door_counts_event);
+    return rs_events(rs, &admission_topic, g.id, door_counts_event);
 }
 
 static const struct field start_fields[] = {

@@ -104,13 +104,10 @@ gathering_create(struct db_conn *c, const struct gathering *g, const char *progr
     return rc;
 }
 
-static enum status
-emit(struct db_conn *c, enum event_kind kind, int64_t id, int64_t now)
-{
-    const struct event e = { .kind = kind, .gathering_id = id, .now = now };
-
-    return features_emit(c, &e);
-}
+EVENT_KIND(gathering_event_published, struct gathering_event);
+EVENT_KIND(gathering_event_moved, struct gathering_event);
+EVENT_KIND(gathering_event_cancelled, struct gathering_event);
+EVENT_KIND(gathering_event_raised, struct gathering_event);
 
 enum status
 gathering_publish(struct db_conn *c, int64_t id, int64_t now)
@@ -120,7 +117,8 @@ gathering_publish(struct db_conn *c, int64_t id, int64_t now)
     struct gathering g;
 
     if (rc == ST_OK)
-        return emit(c, EVENT_GATHERING_PUBLISHED, id, now);
+        return event_tell(c, &gathering_event_published,
+                          &(struct gathering_event){ .gathering_id = id }, now);
     if (rc != ST_NOT_FOUND)
         return rc;
     a = arena_new(0);
@@ -137,7 +135,7 @@ gathering_cancel(struct db_conn *c, int64_t id, bool notify, const char *message
     struct arena *a = arena_new(0);
     struct gathering g;
     enum status rc = gathering_by_id(c, a, id, &g);
-    struct event e = { .kind = EVENT_GATHERING_CANCELLED, .gathering_id = id, .now = now };
+    struct gathering_event e = { .gathering_id = id };
 
     if (rc == ST_OK)
         rc = gathering_store_cancel(c, id, now) == ST_OK ? ST_OK : ST_GONE;
@@ -145,7 +143,7 @@ gathering_cancel(struct db_conn *c, int64_t id, bool notify, const char *message
         e.old_start = g.starts_at;
         e.notify = notify;
         e.message = message != NULL && message[0] != '\0' ? message : NULL;
-        rc = features_emit(c, &e);
+        rc = event_tell(c, &gathering_event_cancelled, &e, now);
     }
     arena_free(&a);
     return rc;
@@ -160,21 +158,21 @@ say_changes(struct db_conn *c, const struct gathering *old, const struct gatheri
 
     if (gathering_moved(old, g)) {
         bool notify = tell != NULL && tell->notify;
-        const struct event e = { .kind = EVENT_GATHERING_MOVED,
-                                 .gathering_id = g->id,
-                                 .old_start =
-                                     old->told_start != 0 ? old->told_start : old->starts_at,
-                                 .notify = notify,
-                                 .message = notify ? tell->message : NULL,
-                                 .now = now };
+        const struct gathering_event e = {
+            .gathering_id = g->id,
+            .old_start = old->told_start != 0 ? old->told_start : old->starts_at,
+            .notify = notify,
+            .message = notify ? tell->message : NULL,
+        };
 
-        rc = features_emit(c, &e);
+        rc = event_tell(c, &gathering_event_moved, &e, now);
         /* Nobody to tell, or told, or the caller's answer is no: nothing left to ask. */
         if (rc == ST_OK && (tell != NULL || old->seats_taken + old->waiting == 0))
             rc = gathering_store_told(c, g->id);
     }
     if (rc == ST_OK && old->capacity >= 0 && (g->capacity < 0 || g->capacity > old->capacity))
-        rc = emit(c, EVENT_CAPACITY_RAISED, g->id, now);
+        rc = event_tell(c, &gathering_event_raised,
+                        &(struct gathering_event){ .gathering_id = g->id }, now);
     return rc;
 }
 
@@ -208,14 +206,11 @@ gathering_tell_moved(struct db_conn *c, int64_t id, const struct gathering_tell 
     if (rc == ST_OK && !gathering_untold(&g))
         rc = ST_GONE;
     if (rc == ST_OK && tell->notify) {
-        const struct event e = { .kind = EVENT_GATHERING_MOVED,
-                                 .gathering_id = id,
-                                 .old_start = g.told_start,
-                                 .notify = true,
-                                 .message = tell->message,
-                                 .now = now };
+        const struct gathering_event e = {
+            .gathering_id = id, .old_start = g.told_start, .notify = true, .message = tell->message
+        };
 
-        rc = features_emit(c, &e);
+        rc = event_tell(c, &gathering_event_moved, &e, now);
     }
     if (rc == ST_OK)
         rc = gathering_store_told(c, id);

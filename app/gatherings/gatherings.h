@@ -69,7 +69,7 @@ enum gathering_sign gathering_sign_of(const struct gathering *g, int64_t now);
 
 /*
  * Seats. One guarded statement decides; its row count tells. In the caller's transaction; notifies
- * TOPIC_GATHERING. seat_take: ST_OK taken; ST_LIMIT full (or somebody waits already: seats go to
+ * gathering_topic. seat_take: ST_OK taken; ST_LIMIT full (or somebody waits already: seats go to
  * the line first). seat_give_back: one seat less taken. seat_wait: delta +1/-1 on the waiting
  * counter.
  */
@@ -150,6 +150,20 @@ MUST_USE enum status gathering_ics(struct app *app, struct db_conn *c, struct ar
                                    const struct gathering *g, const struct calendar_entry *entry,
                                    struct buf *out, const char **type);
 
+/* Word that one has changed (its id), or what is shown of it: seats, invitations. */
+extern const struct db_topic gathering_topic;
+
+/* What is told of a gathering (struct event_kind). */
+struct gathering_event {
+    int64_t gathering_id;
+    bool notify;         /* moved, cancelled: people are told */
+    const char *message; /* ... with these words of the organiser; or NULL */
+    int64_t old_start;   /* moved: what they knew; cancelled: the start */
+};
+extern const struct event_kind gathering_event_published,
+    gathering_event_moved,                             /* start, end or place differ */
+    gathering_event_cancelled, gathering_event_raised; /* the capacity is */
+
 /* For a struct reminder_rule (mailing/mailing.h): published gatherings, by any of the times. */
 extern const struct reminder_subject gathering_reminders;
 
@@ -163,12 +177,12 @@ enum status gathering_mail_until_start(struct db_conn *c, int64_t gathering_id, 
  * "HH:MM|title|speaker" lines). */
 MUST_USE enum status gathering_create(struct db_conn *c, const struct gathering *g,
                                       const char *programme, int64_t now, int64_t *id);
-/* Says EVENT_GATHERING_PUBLISHED. ST_OK also when it is published already; ST_GONE when cancelled.
+/* Tells gathering_event_published. ST_OK also when it is published already; ST_GONE when cancelled.
  */
 MUST_USE enum status gathering_publish(struct db_conn *c, int64_t id, int64_t now);
 
 /*
- * Says EVENT_GATHERING_CANCELLED; a draft just goes away. ST_GONE when it is cancelled already.
+ * Tells gathering_event_cancelled; a draft just goes away. ST_GONE when it is cancelled already.
  * message: the organiser's words, or NULL.
  */
 MUST_USE enum status gathering_cancel(struct db_conn *c, int64_t id, bool notify,

@@ -9,9 +9,13 @@ static const struct menu_entry menu[] = {
     { 0 },
 };
 
+const struct db_topic gathering_topic = { "gathering" };
+static const struct db_topic *const spoils_pages[] = { &gathering_topic, NULL };
+
 const struct feature gatherings_feature = {
     .name = "gatherings",
     .routes = { gathering_public_routes, gathering_admin_routes, gathering_edit_routes,
                 gathering_tell_routes, gathering_api_routes },
     .menu = menu,
+    .spoils_pages = spoils_pages,
 };

@@ -19,6 +19,7 @@ DB_SQL(sql_times, "SELECT starts_at, ends_at FROM gathering WHERE id = $1");
 
 const struct reminder_subject gathering_reminders = {
     .name = "gathering",
+    .topic = &gathering_topic,
     .when = { [REMINDER_PUBLISHED] = { &sql_published, &sql_published_of },
               [REMINDER_CLOSES] = { &sql_closing, &sql_closing_of },
               [REMINDER_STARTS] = { &sql_starting, &sql_starting_of },

@@ -21,8 +21,8 @@ bool gathering_moved(const struct gathering *old, const struct gathering *g);
 bool gathering_untold(const struct gathering *g);
 
 /*
- * Writes a changed gathering and says what became of it (EVENT_GATHERING_MOVED,
- * EVENT_CAPACITY_RAISED). tell NULL: whether people are told is asked afterwards.
+ * Writes a changed gathering and says what became of it (gathering_event_moved,
+ * gathering_event_raised). tell NULL: whether people are told is asked afterwards.
  *
  * ST_LIMIT the capacity is below what is taken; ST_GONE cancelled; ST_NOT_FOUND.
  */

@@ -20,7 +20,7 @@ static enum status
 counted(struct db_conn *c, int64_t id, enum status rc, enum status none)
 {
     if (rc == ST_OK)
-        db_notify(c, TOPIC_GATHERING, id);
+        db_notify(c, &gathering_topic, id);
     return rc == ST_NOT_FOUND ? none : rc;
 }
 

@@ -168,7 +168,7 @@ gathering_store_insert(struct db_conn *c, const struct gathering *g, int64_t acc
     if (rc == ST_OK)
         rc = db_insert(c, &sql_insert, &row, id);
     if (rc == ST_OK)
-        db_notify(c, TOPIC_GATHERING, *id);
+        db_notify(c, &gathering_topic, *id);
     arena_free(&a);
     return rc;
 }
@@ -187,7 +187,7 @@ gathering_store_update(struct db_conn *c, const struct gathering *g, bool moved,
         return rc == ST_OK ? there ? ST_LIMIT : ST_NOT_FOUND : rc;
     }
     if (rc == ST_OK)
-        db_notify(c, TOPIC_GATHERING, g->id);
+        db_notify(c, &gathering_topic, g->id);
     return rc;
 }
 
@@ -196,7 +196,7 @@ static enum status
 changed(struct db_conn *c, int64_t id, enum status rc)
 {
     if (rc == ST_OK)
-        db_notify(c, TOPIC_GATHERING, id);
+        db_notify(c, &gathering_topic, id);
     return rc;
 }
 

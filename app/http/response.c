@@ -152,7 +152,7 @@ rs_error(struct response *rs, int http)
 }
 
 enum status
-rs_events(struct response *rs, enum db_topic topic, int64_t id, sse_event event)
+rs_events(struct response *rs, const struct db_topic *topic, int64_t id, sse_event event)
 {
     start(rs, ANSWER_EVENTS, 200);
     rs->topic = topic;

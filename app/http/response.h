@@ -53,12 +53,13 @@ enum status rs_error(struct response *rs, int http);
  * heartbeat every 15 s. Capped in number (503 beyond). id 0 hears every id of the topic.
  */
 typedef enum status (*sse_event)(struct db_conn *c, int64_t id, struct buf *out);
-enum status rs_events(struct response *rs, enum db_topic topic, int64_t id, sse_event event);
+enum status rs_events(struct response *rs, const struct db_topic *topic, int64_t id,
+                      sse_event event);
 
 /*
  * A kept rendering: the handler of a hot page says rs_keep before it returns, and from then on the
  * page is answered without asking any handler, until valid_until (ms) or a commit that notified
- * TOPIC_GATHERING, TOPIC_SETTINGS or TOPIC_ALL. Only for requests without session and query; others
+ * a topic that spoils pages (struct feature). Only for requests without session and query; others
  * are rendered anew, and rs_keep does nothing. Such a page must hold nothing of its reader but the
  * language: it gets no form_key. The generation is read before the request's snapshot, so a
  * rendering that a commit has overtaken is not stored.

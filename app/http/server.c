@@ -194,13 +194,16 @@ start_daemon(struct server *s, int fd)
 /* ── Listening to commits ── */
 
 static void
-bump_cache(void *ctx, enum db_topic topic, int64_t id)
+bump_cache(void *ctx, const struct db_topic *topic, int64_t id)
 {
     struct server *s = ctx;
 
     (void)id;
-    if (topic == TOPIC_GATHERING || topic == TOPIC_SETTINGS || topic == TOPIC_ALL)
-        page_cache_bump(s->cache);
+    for (const struct db_topic *const *t = s->config.spoils_pages; t != NULL && *t != NULL; t++)
+        if (db_topic_is(topic, *t)) {
+            page_cache_bump(s->cache);
+            return;
+        }
 }
 
 static void

@@ -32,6 +32,8 @@ struct server_config {
     const char *proxy;    /* trusted address, NULL for none: X-Forwarded-For/-Proto count from it */
     const char *tls_cert, *tls_key;    /* PEM text, NULL for none */
     const struct route *const *tables; /* route tables, NULL at the end */
+    /* Word of one of these spoils kept pages; NULL at the end. */
+    const struct db_topic *const *spoils_pages;
     token_find find_token;
     struct link_checker links;
     const char *sign_in; /* path of the page that leads on to ?next= */

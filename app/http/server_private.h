@@ -92,7 +92,7 @@ struct response {
     size_t script_count;
     int64_t keep_until; /* 0: not kept */
     /* ANSWER_EVENTS */
-    enum db_topic topic;
+    const struct db_topic *topic;
     int64_t topic_id;
     sse_event event;
 };

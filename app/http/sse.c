@@ -19,7 +19,7 @@ struct stream {
     struct stream *next, *prev;
     struct sse *sse;
     struct MHD_Connection *mhd;
-    enum db_topic topic;
+    const struct db_topic *topic;
     int64_t id;
     sse_event event;
     int64_t until, beat_at;
@@ -71,13 +71,13 @@ wake(struct stream *it)
 }
 
 void
-sse_listen(void *ctx, enum db_topic topic, int64_t id)
+sse_listen(void *ctx, const struct db_topic *topic, int64_t id)
 {
     struct sse *s = ctx;
 
     lock_take(&s->lock);
     for (struct stream *it = s->list.next; it != &s->list; it = it->next) {
-        if (topic != TOPIC_ALL && (topic != it->topic || (it->id != 0 && it->id != id)))
+        if (!db_topic_is(topic, it->topic) || (topic == it->topic && it->id != 0 && it->id != id))
             continue;
         it->dirty = true;
         wake(it);
@@ -240,7 +240,7 @@ free_stream(void *cls)
 }
 
 struct MHD_Response *
-sse_stream(struct sse *s, struct MHD_Connection *mhd, enum db_topic topic, int64_t id,
+sse_stream(struct sse *s, struct MHD_Connection *mhd, const struct db_topic *topic, int64_t id,
            sse_event event)
 {
     struct stream *it = mem_calloc(1, sizeof *it);

@@ -20,13 +20,13 @@ struct sse *sse_new(struct pool *pool);
 void sse_free(struct sse **s);
 
 /* A new stream on this connection. NULL when there are 200 already, or it stops. */
-struct MHD_Response *sse_stream(struct sse *s, struct MHD_Connection *mhd, enum db_topic topic,
-                                int64_t id, sse_event event);
+struct MHD_Response *sse_stream(struct sse *s, struct MHD_Connection *mhd,
+                                const struct db_topic *topic, int64_t id, sse_event event);
 /* Streams now. */
 int sse_count(struct sse *s);
 
 /* For writer_subscribe; ctx is the struct sse. */
-void sse_listen(void *ctx, enum db_topic topic, int64_t id);
+void sse_listen(void *ctx, const struct db_topic *topic, int64_t id);
 /* Now and then; monotonic ms. */
 void sse_tick(struct sse *s, int64_t now);
 /* Ends all streams and lets no new ones begin. */

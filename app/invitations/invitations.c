@@ -41,7 +41,7 @@ invitation_make(struct db_conn *c, int64_t gathering_id, int64_t contact_id, int
     if (rc == ST_OK && added == ST_OK && !quiet)
         rc = invitation_mail(c, &invitation_mail_invite, &i, "", now);
     if (rc == ST_OK && added == ST_OK)
-        db_notify(c, TOPIC_GATHERING, gathering_id);
+        db_notify(c, &gathering_topic, gathering_id);
     arena_free(&a);
     return rc == ST_OK && added == ST_NOT_FOUND ? ST_CONFLICT : rc;
 }
@@ -255,7 +255,7 @@ invitation_reply(struct db_conn *c, struct arena *a, int64_t id,
     if (rc == ST_OK)
         rc = mail_take_back(c, invitation_mail_reminder.name, "invitation", i.id, "answered");
     if (rc == ST_OK)
-        db_notify(c, TOPIC_GATHERING, i.gathering_id);
+        db_notify(c, &gathering_topic, i.gathering_id);
     return rc;
 }
 
@@ -345,11 +345,11 @@ invitation_send(struct db_conn *c, struct arena *a, int64_t gathering_id, const 
 /* Somebody registered: an invitation to the same address is answered, unless it is by another who
  * shares the address and has a place. */
 static enum status
-registered(struct db_conn *c, struct arena *a, const struct event *e)
+registered_in(struct db_conn *c, struct arena *a, int64_t id, int64_t now)
 {
     struct registration r = { 0 };
     struct invitation i = { 0 };
-    enum status rc = registration_by_id(c, a, e->registration_id, &r);
+    enum status rc = registration_by_id(c, a, id, &r);
 
     if (rc == ST_OK && r.email[0] != '\0')
         rc = invitation_of_email(c, a, r.gathering_id, r.email, &i);
@@ -357,40 +357,61 @@ registered(struct db_conn *c, struct arena *a, const struct event *e)
         return rc == ST_NOT_FOUND ? ST_OK : rc;
     if (i.answer == ANSWER_YES && i.live)
         return ST_OK; /* promoted from the line, too */
-    rc = invitation_set_answer(c, i.id, ANSWER_YES, r.made_by != 0 ? "phone" : "public", r.id,
-                               e->now);
+    rc = invitation_set_answer(c, i.id, ANSWER_YES, r.made_by != 0 ? "phone" : "public", r.id, now);
     if (rc == ST_OK)
         rc = mail_take_back(c, invitation_mail_reminder.name, "invitation", i.id, "answered");
     return rc;
 }
 
-/* A registration that a colleague took over says so once the colleague has it. */
 static enum status
-changed(struct db_conn *c, struct arena *a, const struct event *e)
+registered(struct db_conn *c, const void *detail, int64_t now)
 {
-    struct registration r = { 0 };
-    enum status rc = registration_by_id(c, a, e->registration_id, &r);
+    const struct registration_event *e = detail;
+    struct arena *a = arena_new(0);
+    enum status rc = registered_in(c, a, e->registration_id, now);
 
-    if (rc != ST_OK || r.replaced_by == 0)
-        return rc == ST_NOT_FOUND ? ST_OK : rc;
-    return db_exec(c, &sql_replaced, NULL, V(r.id), V(r.replaced_by), V(e->now));
+    arena_free(&a);
+    return rc;
 }
 
 static enum status
-tell_open(struct db_conn *c, const struct event *e, const struct mail_kind *kind,
-          const char *occasion)
+ended(struct db_conn *c, const void *detail, int64_t now)
+{
+    const struct registration_event *e = detail;
+
+    return db_exec(c, &sql_ended, NULL, V(e->registration_id), V(now));
+}
+
+/* A registration that a colleague took over says so once the colleague has it. */
+static enum status
+changed(struct db_conn *c, const void *detail, int64_t now)
+{
+    const struct registration_event *e = detail;
+    struct arena *a = arena_new(0);
+    struct registration r = { 0 };
+    enum status rc = registration_by_id(c, a, e->registration_id, &r);
+
+    if (rc == ST_OK && r.replaced_by != 0)
+        rc = db_exec(c, &sql_replaced, NULL, V(r.id), V(r.replaced_by), V(now));
+    arena_free(&a);
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+static enum status
+tell_open(struct db_conn *c, const struct gathering_event *e, const struct mail_kind *kind,
+          const char *occasion, int64_t now)
 {
     struct arena *piece = arena_new(0);
     struct invitation *open = NULL;
     int64_t after = 0;
-    size_t n = 1;
+    size_t n = e->notify;
     enum status rc = ST_OK;
 
     while (rc == ST_OK && n > 0) {
         arena_reset(piece);
-        rc = invitation_open(c, piece, e->gathering_id, e->now, after, &open, &n);
+        rc = invitation_open(c, piece, e->gathering_id, now, after, &open, &n);
         for (size_t i = 0; rc == ST_OK && i < n; i++)
-            rc = invitation_mail_note(c, kind, &open[i], occasion, e->message, e->now);
+            rc = invitation_mail_note(c, kind, &open[i], occasion, e->message, now);
         after = n > 0 ? open[n - 1].id : after;
     }
     arena_free(&piece);
@@ -398,34 +419,34 @@ tell_open(struct db_conn *c, const struct event *e, const struct mail_kind *kind
 }
 
 static enum status
-moved(struct db_conn *c, struct arena *a, const struct event *e)
+moved(struct db_conn *c, const void *detail, int64_t now)
 {
+    const struct gathering_event *e = detail;
+    struct arena *a = arena_new(0);
     struct gathering g = { 0 };
     enum status rc = gathering_by_id(c, a, e->gathering_id, &g);
 
-    if (rc != ST_OK || !e->notify)
-        return rc;
-    return tell_open(c, e, &invitation_mail_moved,
-                     arena_printf(a, "%lld.%lld.%lld", (long long)g.starts_at,
-                                  (long long)g.calendar_seq, (long long)e->old_start));
-}
-
-enum status
-invitations_on_event(struct db_conn *c, const struct event *e)
-{
-    struct arena *a = arena_new(0);
-    enum status rc = ST_OK;
-
-    if (e->kind == EVENT_REGISTRATION_CONFIRMED || e->kind == EVENT_REGISTRATION_WAITING)
-        rc = registered(c, a, e);
-    else if (e->kind == EVENT_REGISTRATION_CANCELLED)
-        rc = db_exec(c, &sql_ended, NULL, V(e->registration_id), V(e->now));
-    else if (e->kind == EVENT_REGISTRATION_CHANGED)
-        rc = changed(c, a, e);
-    else if (e->kind == EVENT_GATHERING_MOVED)
-        rc = moved(c, a, e);
-    else if (e->kind == EVENT_GATHERING_CANCELLED && e->notify)
-        rc = tell_open(c, e, &invitation_mail_gathering_cancelled, "cancelled");
+    if (rc == ST_OK)
+        rc = tell_open(c, e, &invitation_mail_moved,
+                       arena_printf(a, "%lld.%lld.%lld", (long long)g.starts_at,
+                                    (long long)g.calendar_seq, (long long)e->old_start),
+                       now);
     arena_free(&a);
     return rc;
 }
+
+static enum status
+cancelled(struct db_conn *c, const void *detail, int64_t now)
+{
+    return tell_open(c, detail, &invitation_mail_gathering_cancelled, "cancelled", now);
+}
+
+const struct hearing invitation_hearings[] = {
+    { &registration_event_confirmed, registered },
+    { &registration_event_waiting, registered },
+    { &registration_event_cancelled, ended },
+    { &registration_event_changed, changed },
+    { &gathering_event_moved, moved },
+    { &gathering_event_cancelled, cancelled },
+    { 0 },
+};

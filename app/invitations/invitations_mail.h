@@ -24,7 +24,7 @@ MUST_USE enum status invitation_mail_note(struct db_conn *c, const struct mail_k
 const char *invitation_test_note(struct arena *a, const char *subject, const char *message);
 /* When those who have not answered are reminded. */
 int64_t invitation_reminder_at(const struct gathering *g);
-/* Hears the events; the feature's on_event. */
-enum status invitations_on_event(struct db_conn *c, const struct event *e);
+/* What others tell. */
+extern const struct hearing invitation_hearings[];
 
 #endif

@@ -88,15 +88,28 @@ struct mailing {
     struct schedule *schedule;
 };
 
+const struct db_topic mail_topic = { "mail" };
+
+static bool
+is_reminded_of(const struct db_topic *topic)
+{
+    for (size_t i = 0; all_features[i]; i++)
+        for (size_t j = 0; all_features[i]->reminder_rules && all_features[i]->reminder_rules[j];
+             j++)
+            if (db_topic_is(topic, all_features[i]->reminder_rules[j]->subject->topic))
+                return true;
+    return false;
+}
+
 static void
-listen(void *ctx, enum db_topic topic, int64_t id)
+listen(void *ctx, const struct db_topic *topic, int64_t id)
 {
     struct mailing *m = ctx;
 
     (void)id;
-    if (topic == TOPIC_MAIL || topic == TOPIC_ALL)
+    if (db_topic_is(topic, &mail_topic))
         sender_ring(m->sender);
-    if (topic == TOPIC_GATHERING || topic == TOPIC_ALL)
+    if (is_reminded_of(topic))
         schedule_ring(m->schedule);
 }
 

@@ -96,6 +96,9 @@ struct mail_kind {
 /* For kinds that are right whenever they go. */
 enum status mail_good_always(struct db_conn *c, int64_t gathering_id, int64_t *until);
 
+/* Word that something is queued or what holds the sender has changed. */
+extern const struct db_topic mail_topic;
+
 /* A mail to be queued; strings are copied. */
 struct mail_new {
     const struct mail_kind *kind;
@@ -110,7 +113,7 @@ struct mail_new {
 };
 /* Inside the caller's transaction. ST_OK also when the same (kind, parent, occasion) is queued
  * already: nothing goes twice. A suppressed address gets a row in state suppressed (so that the log
- * shows it). Notifies TOPIC_MAIL. *id may be NULL. */
+ * shows it). Notifies mail_topic. *id may be NULL. */
 MUST_USE enum status mail_queue(struct db_conn *c, const struct mail_new *m, int64_t *id);
 /* What is queued for a parent and has not left yet is taken back (state suppressed, reason in
  * last_reply). kind NULL: all kinds. */
@@ -140,10 +143,10 @@ MUST_USE enum status mail_unsuppress(struct db_conn *c, const char *email);
 /*
  * ── Automatic messages ──
  * A rule is data: what it speaks of, when, to whom, with which mail. The schedule (one background
- * thread, every 30 s and after TOPIC_GATHERING) lets each go once for each (rule, subject, moment):
- * it takes the moment for begun, queues the mails in pieces, a job of the writer each, and goes on
- * where it stood when the program was stopped in the middle. When what it speaks of is moved, it
- * goes anew.
+ * thread, every 30 s and after word of a subject) lets each go once for each (rule, subject,
+ * moment): it takes the moment for begun, queues the mails in pieces, a job of the writer each, and
+ * goes on where it stood when the program was stopped in the middle. When what it speaks of is
+ * moved, it goes anew.
  */
 enum reminder_time {
     REMINDER_PUBLISHED,
@@ -154,7 +157,8 @@ enum reminder_time {
 };
 /* What can be reminded of, such as a gathering; declared by the feature that owns it. */
 struct reminder_subject {
-    const char *name; /* "gathering": kept in reminder_run */
+    const char *name;             /* "gathering": kept in reminder_run */
+    const struct db_topic *topic; /* told when one is made or changed */
     /* Both give (id, id of its gathering or 0, the time in ms, its zone) of what may be reminded
      * of, so of published ones alone. NULL: it has no such time. */
     struct reminder_when {

@@ -69,7 +69,7 @@ static enum status
 changed(struct db_conn *c, enum status rc)
 {
     if (rc == ST_OK)
-        db_notify(c, TOPIC_MAIL, 0);
+        db_notify(c, &mail_topic, 0);
     return rc == ST_NOT_FOUND ? ST_CONFLICT : rc;
 }
 

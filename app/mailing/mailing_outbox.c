@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/rand.h"
 #include "base/text.h"
+#include "cluster/cluster.h"
 
 #define MESSAGE_ID_CHARS 22
 
@@ -81,7 +82,7 @@ mail_queue(struct db_conn *c, const struct mail_new *m, int64_t *id)
                  V(random_part), V(m->kind->priority), V(m->due_at > 0 ? m->due_at : m->now),
                  V(m->now), V(is_secret(m)));
     if (rc == ST_OK && made > 0)
-        db_notify(c, TOPIC_MAIL, 0);
+        db_notify(c, &mail_topic, 0);
     if (rc == ST_OK && id)
         rc = db_get(c, NULL, &sql_queued_id, R(id), V(kind), V(parent), V(m->parent_id),
                     V(occasion));
@@ -129,7 +130,7 @@ outbox_set_pace(struct db_conn *c, int64_t per_minute)
     (void)snprintf(text, sizeof text, "%lld", (long long)per_minute);
     rc = db_exec(c, &sql_pace, NULL, V(text));
     if (rc == ST_OK)
-        db_notify(c, TOPIC_SETTINGS, 0);
+        db_notify(c, &settings_topic, 0);
     return rc;
 }
 

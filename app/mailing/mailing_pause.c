@@ -79,7 +79,7 @@ outbox_try_now(struct db_conn *c, int64_t now)
     if (rc == ST_OK)
         rc = db_exec(c, &sql_try_deferred, NULL, V(now));
     if (rc == ST_OK)
-        db_notify(c, TOPIC_MAIL, 0);
+        db_notify(c, &mail_topic, 0);
     return rc;
 }
 
@@ -97,6 +97,6 @@ outbox_release(struct db_conn *c, bool old, const char *why, int64_t now)
     if (rc == ST_OK)
         rc = db_exec(c, &sql_release, NULL);
     if (rc == ST_OK)
-        db_notify(c, TOPIC_MAIL, 0);
+        db_notify(c, &mail_topic, 0);
     return rc;
 }

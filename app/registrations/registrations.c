@@ -108,15 +108,18 @@ give_place_back(struct db_conn *c, const struct registration *r)
                                       : seat_wait(c, r->gathering_id, -1);
 }
 
+EVENT_KIND(registration_event_confirmed, struct registration_event);
+EVENT_KIND(registration_event_waiting, struct registration_event);
+EVENT_KIND(registration_event_cancelled, struct registration_event);
+EVENT_KIND(registration_event_changed, struct registration_event);
+
 enum status
-registration_emit(struct db_conn *c, enum event_kind kind, const struct registration *r,
+registration_tell(struct db_conn *c, const struct event_kind *kind, const struct registration *r,
                   int64_t now)
 {
-    struct event e = {
-        .kind = kind, .gathering_id = r->gathering_id, .registration_id = r->id, .now = now
-    };
+    const struct registration_event e = { r->id, r->gathering_id };
 
-    return features_emit(c, &e);
+    return event_tell(c, kind, &e, now);
 }
 
 /* What follows a new place: the ticket, the mail, the event. mail NULL: none. */
@@ -134,8 +137,8 @@ registration_settle(struct db_conn *c, struct arena *a, struct registration *r,
     if (rc == ST_OK && mail != NULL)
         rc = registration_mail(c, mail, r, "", NULL, now);
     if (rc == ST_OK)
-        rc = registration_emit(c, seat ? EVENT_REGISTRATION_CONFIRMED : EVENT_REGISTRATION_WAITING,
-                               r, now);
+        rc = registration_tell(
+            c, seat ? &registration_event_confirmed : &registration_event_waiting, r, now);
     return rc;
 }
 
@@ -204,7 +207,7 @@ cancel(struct db_conn *c, struct arena *a, int64_t id, const char *reason, const
     if (rc == ST_OK && occasion != NULL)
         rc = registration_mail(c, &registration_mail_cancelled, &r, occasion, NULL, now);
     if (rc == ST_OK)
-        rc = registration_emit(c, EVENT_REGISTRATION_CANCELLED, &r, now);
+        rc = registration_tell(c, &registration_event_cancelled, &r, now);
     if (rc == ST_OK)
         rc = registration_promote(c, a, r.gathering_id, now);
     return rc;

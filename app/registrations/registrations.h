@@ -10,6 +10,14 @@
 #include "gatherings/gatherings.h"
 
 extern const struct feature registrations_feature;
+
+/* What is told of a registration (struct event_kind). */
+struct registration_event {
+    int64_t registration_id, gathering_id;
+};
+extern const struct event_kind registration_event_confirmed, registration_event_waiting,
+    registration_event_cancelled,
+    registration_event_changed; /* name, address or organisation; or a colleague has its place */
 extern const struct personal_kind registration_personal; /* "/r/r{link}": one's own */
 
 enum registration_status { REG_CONFIRMED, REG_WAITING, REG_CANCELLED };

@@ -26,7 +26,7 @@ leave_place(struct db_conn *c, const struct registration *r, int64_t now)
     if (rc == ST_OK)
         rc = mail_take_back(c, NULL, "registration", r->id, "replaced");
     if (rc == ST_OK)
-        rc = registration_emit(c, EVENT_REGISTRATION_CANCELLED, r, now);
+        rc = registration_tell(c, &registration_event_cancelled, r, now);
     return rc;
 }
 
@@ -37,7 +37,7 @@ tell_both(struct db_conn *c, const struct registration *old, const struct regist
     enum status rc = db_exec(c, &sql_replaced, NULL, V(old->id), V(colleague->id));
 
     if (rc == ST_OK)
-        rc = registration_emit(c, EVENT_REGISTRATION_CHANGED, old, now);
+        rc = registration_tell(c, &registration_event_changed, old, now);
     return rc == ST_OK ? registration_mail(c, &registration_mail_changed, old, occasion, NULL, now)
                        : rc;
 }
@@ -147,7 +147,7 @@ registration_correct(struct db_conn *c, struct arena *a, int64_t id,
     if (rc == ST_OK && renamed && r.status == REG_CONFIRMED)
         rc = ticket_rename(c, id, r.name, r.organisation);
     if (rc == ST_OK && (renamed || moved))
-        rc = registration_emit(c, EVENT_REGISTRATION_CHANGED, &r, now);
+        rc = registration_tell(c, &registration_event_changed, &r, now);
     if (rc == ST_OK && !quiet)
         rc = registration_mail(c, &registration_mail_changed, &r,
                                arena_printf(a, "%lld", (long long)now), NULL, now);

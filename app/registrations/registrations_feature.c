@@ -14,7 +14,8 @@
 
 /* One mail to each who is registered. occasion lets the same kind go again for another change. */
 static enum status
-tell(struct db_conn *c, const struct mail_kind *kind, const struct event *e, const char *occasion)
+tell(struct db_conn *c, const struct mail_kind *kind, const struct gathering_event *e,
+     const char *occasion, int64_t now)
 {
     struct arena *piece = arena_new(0);
     struct registration *who = NULL;
@@ -26,52 +27,56 @@ tell(struct db_conn *c, const struct mail_kind *kind, const struct event *e, con
         arena_reset(piece);
         rc = registration_list_live(c, piece, e->gathering_id, after, &who, &n);
         for (size_t i = 0; i < n && rc == ST_OK; i++)
-            rc = registration_mail(c, kind, &who[i], occasion, e->message, e->now);
+            rc = registration_mail(c, kind, &who[i], occasion, e->message, now);
         after = n > 0 ? who[n - 1].id : after;
     }
     arena_free(&piece);
     return rc;
 }
 
+/* Also a start that is ahead again lets the line move on. */
 static enum status
-moved(struct db_conn *c, struct arena *a, const struct event *e)
+raised(struct db_conn *c, const void *detail, int64_t now)
 {
+    const struct gathering_event *e = detail;
+    struct arena *a = arena_new(0);
+    enum status rc = registration_promote(c, a, e->gathering_id, now);
+
+    arena_free(&a);
+    return rc;
+}
+
+static enum status
+moved(struct db_conn *c, const void *detail, int64_t now)
+{
+    const struct gathering_event *e = detail;
+    struct arena *a = arena_new(0);
     struct gathering g;
     enum status rc = gathering_by_id(c, a, e->gathering_id, &g);
 
     if (rc == ST_OK && e->notify)
         rc = tell(c, &registration_mail_moved, e,
                   arena_printf(a, "%lld.%lld.%lld", (long long)g.starts_at,
-                               (long long)g.calendar_seq, (long long)e->old_start));
-    /* A start that is ahead again lets the line move on. */
-    return rc == ST_OK ? registration_promote(c, a, e->gathering_id, e->now) : rc;
-}
-
-static enum status
-cancelled(struct db_conn *c, const struct event *e)
-{
-    return e->notify ? tell(c, &registration_mail_gathering_cancelled, e, "cancelled") : ST_OK;
-}
-
-static enum status
-on_event(struct db_conn *c, const struct event *e)
-{
-    struct arena *a;
-    enum status rc = ST_OK;
-
-    if (e->kind != EVENT_GATHERING_MOVED && e->kind != EVENT_GATHERING_CANCELLED &&
-        e->kind != EVENT_CAPACITY_RAISED)
-        return ST_OK;
-    a = arena_new(0);
-    if (e->kind == EVENT_GATHERING_MOVED)
-        rc = moved(c, a, e);
-    else if (e->kind == EVENT_GATHERING_CANCELLED)
-        rc = cancelled(c, e);
-    else
-        rc = registration_promote(c, a, e->gathering_id, e->now);
+                               (long long)g.calendar_seq, (long long)e->old_start),
+                  now);
     arena_free(&a);
-    return rc;
+    return rc == ST_OK ? raised(c, detail, now) : rc;
 }
+
+static enum status
+cancelled(struct db_conn *c, const void *detail, int64_t now)
+{
+    const struct gathering_event *e = detail;
+
+    return e->notify ? tell(c, &registration_mail_gathering_cancelled, e, "cancelled", now) : ST_OK;
+}
+
+static const struct hearing hearings[] = {
+    { &gathering_event_moved, moved },
+    { &gathering_event_cancelled, cancelled },
+    { &gathering_event_raised, raised },
+    { 0 },
+};
 
 /* ── The feature ── */
 
@@ -92,7 +97,7 @@ const struct feature registrations_feature = {
     .personal = personal,
     .mail_kinds = registration_mail_kinds,
     .reminder_rules = registration_reminder_rules,
-    .on_event = on_event,
+    .hearings = hearings,
     .panels = registrations_panels,
     .privacy = privacy,
     .person_export = registration_person_export,

@@ -270,7 +270,7 @@ fill_link_again(struct letter *l)
     return whole_letter(l);
 }
 
-/* The occasion is "new start.sequence.old start": see on_event. */
+/* The occasion is "new start.sequence.old start": see registrations_feature.c. */
 static enum status
 fill_moved(struct letter *l)
 {

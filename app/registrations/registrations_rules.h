@@ -16,7 +16,7 @@ void registration_fill(struct arena *a, const struct registration_new *n, const 
  * none. */
 MUST_USE enum status registration_settle(struct db_conn *c, struct arena *a, struct registration *r,
                                          const struct mail_kind *mail, int64_t now);
-MUST_USE enum status registration_emit(struct db_conn *c, enum event_kind kind,
+MUST_USE enum status registration_tell(struct db_conn *c, const struct event_kind *kind,
                                        const struct registration *r, int64_t now);
 /* Who wants later invitations becomes a contact; r->contact_id is filled. */
 MUST_USE enum status registration_remember_contact(struct db_conn *c, struct registration *r,

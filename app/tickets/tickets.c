@@ -233,7 +233,7 @@ admit(struct db_conn *c, struct arena *a, int64_t gathering_id, struct ticket *t
     if (rc == ST_OK) {
         out->kind = ADMISSION_GIVEN;
         out->first_at = now;
-        db_notify(c, TOPIC_DOOR, gathering_id);
+        db_notify(c, &admission_topic, gathering_id);
         return seat_attend(c, gathering_id, +1);
     }
     if (rc != ST_NOT_FOUND)
@@ -287,12 +287,14 @@ ticket_admit_undo(struct db_conn *c, int64_t gathering_id, int64_t ticket_id)
 
     if (rc != ST_OK)
         return rc;
-    db_notify(c, TOPIC_DOOR, gathering_id);
+    db_notify(c, &admission_topic, gathering_id);
     return seat_attend(c, gathering_id, -1);
 }
 
 /* ── The feature. People's data in tickets goes with their registration: export and erasure are
  * registrations' (ticket_of, ticket_erase). ── */
+
+const struct db_topic admission_topic = { "admission" };
 
 const struct feature tickets_feature = {
     .name = "tickets",

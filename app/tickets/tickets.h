@@ -9,6 +9,8 @@
 #include "feature.h"
 
 extern const struct feature tickets_feature;
+/* Word that somebody was let in, or not after all (the gathering's id). */
+extern const struct db_topic admission_topic;
 
 struct ticket {
     int64_t id, gathering_id, registration_id;
@@ -71,8 +73,8 @@ struct admission {
  * code: bare code, short code (spaces, lower case, I L O as 1 1 0 allowed) or the QR's whole text,
  * at most 512 bytes. A wrong signature is unknown, a missing one is looked up. For one ticket
  * exactly one call, from whichever thread or door, yields ADMISSION_GIVEN; the others
- * ADMISSION_ALREADY with the first time. by: who admitted, for the list. Notifies TOPIC_DOOR. ST_OK
- * also when refused; ST_INVALID: code empty or too long.
+ * ADMISSION_ALREADY with the first time. by: who admitted, for the list. Notifies admission_topic.
+ * ST_OK also when refused; ST_INVALID: code empty or too long.
  */
 MUST_USE enum status ticket_admit(struct db_conn *c, int64_t gathering_id, const char *code,
                                   const char *by, int64_t now, struct admission *out);

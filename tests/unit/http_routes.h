@@ -69,6 +69,9 @@ param(struct request *rq, struct response *rs)
     return rs_bytes(rs, 200, "text/plain; charset=utf-8", &b, NULL);
 }
 
+static const struct db_topic thing_topic = { "things" }, other_topic = { "other" };
+static const struct db_topic *const test_topics[] = { &thing_topic, NULL };
+
 static inline enum status
 add_work(struct work *w)
 {
@@ -89,7 +92,8 @@ add_work(struct work *w)
     }
     if (rc == ST_OK && strcmp(rq_text(w->rq, "name"), "conflict") == 0)
         return ST_CONFLICT;
-    db_notify(w->conn, TOPIC_GATHERING, 7);
+    db_notify(w->conn, strcmp(rq_text(w->rq, "name"), "aside") == 0 ? &other_topic : &thing_topic,
+              7);
     w->redirect = arena_printf(rq_arena(w->rq), "/kept?n=%lld",
                                (long long)scratch_number(w->conn, thing_count));
     return rc;
@@ -182,7 +186,7 @@ static inline enum status
 events(struct request *rq, struct response *rs)
 {
     (void)rq;
-    return rs_events(rs, TOPIC_GATHERING, 7, count_event);
+    return rs_events(rs, &thing_topic, 7, count_event);
 }
 
 /* ── What asks for too much, in every place where a handler runs ── */
@@ -340,6 +344,7 @@ app_begin(struct app *app, int threads, int64_t header_ms, int64_t body_ms)
                                           .proxy = "127.0.0.1",
                                           .translations = app->translations,
                                           .tables = test_tables,
+                                          .spoils_pages = test_topics,
                                           .find_token = find_token,
                                           .sign_in = "/signin",
                                           .threads = threads,

@@ -7,6 +7,7 @@
 
 #include "app.h"
 #include "base/crypto.h"
+#include "gatherings/gatherings.h"
 #include "scratch.h"
 
 static struct scratch scratch;
@@ -150,14 +151,31 @@ references_of_the_description_hold(void **state)
 static void
 an_event_that_concerns_nobody_is_no_error(void **state)
 {
-    const struct event e = { .kind = EVENT_CAPACITY_RAISED, .gathering_id = 0, .now = 1 };
+    const struct gathering_event e = { 0 };
     enum status rc;
 
     (void)state;
     assert_int_equal(db_begin(conn), ST_OK);
-    rc = features_emit(conn, &e);
+    rc = event_tell(conn, &gathering_event_raised, &e, 1);
     db_rollback(conn);
     assert_true(rc == ST_OK || rc == ST_NOT_FOUND);
+}
+
+/* Otherwise it would be heard by nobody, or by somebody twice. */
+static void
+hearings_are_whole(void **state)
+{
+    int n = 0;
+
+    (void)state;
+    for (const struct feature *const *f = all_features; *f != NULL; f++)
+        for (const struct hearing *h = (*f)->hearings; h != NULL && h->kind != NULL; h++, n++) {
+            assert_non_null(h->heard);
+            assert_true(h->kind->detail > 0);
+            for (const struct hearing *o = (*f)->hearings; o < h; o++)
+                assert_ptr_not_equal(o->kind, h->kind);
+        }
+    assert_true(n >= 9);
 }
 
 static void
@@ -183,6 +201,7 @@ main(void)
         T(the_api_is_described),
         T(references_of_the_description_hold),
         T(an_event_that_concerns_nobody_is_no_error),
+        T(hearings_are_whole),
         T(slots_belong_to_features),
     };
 

@@ -372,7 +372,13 @@ keeps_pages(void **state)
     assert_int_equal(ask(app, "GET /kept?lang=en HTTP/1.1\r\n" HOST "\r\n"), 200);
     assert_non_null(strstr(client_header(&got, "Set-Cookie", buf, sizeof buf), "lang=en"));
     assert_int_equal(atomic_load(&app->rendered), rendered + 3);
-    /* A commit makes it stale before its sender is answered. */
+    /* A commit that tells of what the page does not show leaves it. */
+    assert_int_equal(post(app, "/things", FORM, "name=aside"), 303);
+    rendered = atomic_load(&app->rendered);
+    assert_int_equal(ask(app, KEPT("")), 200);
+    assert_string_equal(got.body, body);
+    assert_int_equal(atomic_load(&app->rendered), rendered);
+    /* One that tells of what it shows makes it stale before its sender is answered. */
     assert_int_equal(post(app, "/things", FORM, "name=x"), 303);
     assert_int_equal(ask(app, KEPT("")), 200);
     assert_string_not_equal(got.body, body);
@@ -426,7 +432,7 @@ static enum status
 say_that_it_changed(struct db_conn *c, void *arg)
 {
     (void)arg;
-    db_notify(c, TOPIC_GATHERING, 1);
+    db_notify(c, &thing_topic, 1);
     return ST_OK;
 }
 

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "contacts/contacts.h"
+#include "gatherings/gatherings.h"
 #include "invitations/invitations_mail.h"
 #include "invitations/invitations_person.h"
 #include "invitations/invitations_store.h"
@@ -468,25 +469,21 @@ a_move_is_told_to_the_open_ones(void **state)
 {
     int64_t g = gathering(-1), open = invite(g, "open"), yes = invite(g, "coming");
     int64_t no = invite(g, "declined");
-    struct event e = { .kind = EVENT_GATHERING_MOVED,
-                       .gathering_id = g,
-                       .old_start = OPENED_START - MS_HOUR,
-                       .now = OPENED_NOW + 2 };
+    struct gathering_event e = { .gathering_id = g, .old_start = OPENED_START - MS_HOUR };
 
     (void)state;
     assert_int_equal(say(yes, ANSWER_YES, "link", "", OPENED_NOW + 1), ST_OK);
     assert_int_equal(say(no, ANSWER_NO, "link", "", OPENED_NOW + 1), ST_OK);
-    assert_int_equal(features_emit(o.c, &e), ST_OK);
+    assert_int_equal(event_tell(o.c, &gathering_event_moved, &e, OPENED_NOW + 2), ST_OK);
     assert_int_equal(queued("invitation.moved", open), 0);
     e.notify = true;
     e.message = "Ferry";
-    assert_int_equal(features_emit(o.c, &e), ST_OK);
-    assert_int_equal(features_emit(o.c, &e), ST_OK);
+    assert_int_equal(event_tell(o.c, &gathering_event_moved, &e, OPENED_NOW + 2), ST_OK);
+    assert_int_equal(event_tell(o.c, &gathering_event_moved, &e, OPENED_NOW + 2), ST_OK);
     assert_int_equal(queued("invitation.moved", open), 1);
     assert_int_equal(queued("invitation.moved", yes), 0);
     assert_int_equal(queued("invitation.moved", no), 0);
-    e.kind = EVENT_GATHERING_CANCELLED;
-    assert_int_equal(features_emit(o.c, &e), ST_OK);
+    assert_int_equal(event_tell(o.c, &gathering_event_cancelled, &e, OPENED_NOW + 2), ST_OK);
     assert_int_equal(queued("invitation.gathering_cancelled", open), 1);
     assert_int_equal(queued("invitation.gathering_cancelled", no), 0);
 }

@@ -14,22 +14,18 @@ tells_of_moves_and_cancellation(void **state)
 {
     int64_t g = gathering(1);
     struct registration a = make(g, "a"), b = make(g, "b"), c = make(g, "c");
-    struct event e = { .kind = EVENT_GATHERING_MOVED,
-                       .gathering_id = g,
-                       .old_start = OPENED_START - MS_DAY,
-                       .now = OPENED_NOW };
+    struct gathering_event e = { .gathering_id = g, .old_start = OPENED_START - MS_DAY };
 
     (void)state;
     assert_int_equal(registration_cancel(o.c, o.a, c.id, NULL, true, OPENED_NOW), ST_OK);
-    assert_int_equal(registrations_feature.on_event(o.c, &e), ST_OK);
+    assert_int_equal(event_tell(o.c, &gathering_event_moved, &e, OPENED_NOW), ST_OK);
     assert_int_equal(mails("registration.moved", a.id), 0);
     e.notify = true;
-    assert_int_equal(registrations_feature.on_event(o.c, &e), ST_OK);
+    assert_int_equal(event_tell(o.c, &gathering_event_moved, &e, OPENED_NOW), ST_OK);
     assert_int_equal(mails("registration.moved", a.id), 1);
     assert_int_equal(mails("registration.moved", b.id), 1);
     assert_int_equal(mails("registration.moved", c.id), 0);
-    e.kind = EVENT_GATHERING_CANCELLED;
-    assert_int_equal(registrations_feature.on_event(o.c, &e), ST_OK);
+    assert_int_equal(event_tell(o.c, &gathering_event_cancelled, &e, OPENED_NOW), ST_OK);
     assert_int_equal(mails("registration.gathering_cancelled", a.id), 1);
 }
 
@@ -110,17 +106,15 @@ reaches_all_of_many(void **state)
                                " AND to_email LIKE 'many-%'";
     int64_t g = gathering(MANY), day = OPENED_START - MS_DAY;
     const struct reminder_rule *r = rule("registration.tomorrow");
-    const struct event e = { .kind = EVENT_GATHERING_MOVED,
-                             .gathering_id = g,
-                             .notify = true,
-                             .old_start = OPENED_START - MS_DAY,
-                             .now = OPENED_NOW };
+    const struct gathering_event e = { .gathering_id = g,
+                                       .notify = true,
+                                       .old_start = OPENED_START - MS_DAY };
 
     (void)state;
     assert_int_equal(db_begin(o.c), ST_OK);
     for (int i = 0; i < MANY; i++)
         (void)make(g, arena_printf(o.a, "many-%d", i));
-    assert_int_equal(registrations_feature.on_event(o.c, &e), ST_OK);
+    assert_int_equal(event_tell(o.c, &gathering_event_moved, &e, OPENED_NOW), ST_OK);
     assert_int_equal(people_of(g, "registration.tomorrow"), MANY);
     assert_int_equal(remind(r, g, day), MANY);
     assert_int_equal(db_commit(o.c), ST_OK);

@@ -145,7 +145,7 @@ a_raised_capacity_promotes(void **state)
 {
     int64_t g = gathering(1);
     struct registration b, c;
-    const struct event e = { .kind = EVENT_CAPACITY_RAISED, .gathering_id = g, .now = OPENED_NOW };
+    const struct gathering_event e = { .gathering_id = g };
 
     (void)state;
     (void)make(g, "a");
@@ -155,7 +155,7 @@ a_raised_capacity_promotes(void **state)
         db_script(o.c, arena_printf(o.a, "UPDATE gathering SET capacity = 2 WHERE id = %lld",
                                     (long long)g)),
         ST_OK);
-    assert_int_equal(registrations_feature.on_event(o.c, &e), ST_OK);
+    assert_int_equal(event_tell(o.c, &gathering_event_raised, &e, OPENED_NOW), ST_OK);
     assert_int_equal(again(b.id).status, REG_CONFIRMED);
     assert_int_equal(again(c.id).status, REG_WAITING);
     assert_seats(g, 2, 1);

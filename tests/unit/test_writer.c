@@ -23,6 +23,7 @@ static const char schema[] =
     "CREATE TABLE child (id INTEGER PRIMARY KEY, line_id INTEGER NOT NULL"
     " REFERENCES line (id) DEFERRABLE INITIALLY DEFERRED) STRICT;"
     "INSERT INTO gathering (id, taken, seats) VALUES (1, 40, 50)";
+static const struct db_topic gathering = { "gathering" }, mail = { "mail" }, door = { "door" };
 static const char count_lines[] = "SELECT COUNT(*) FROM line";
 
 static int
@@ -98,7 +99,7 @@ do_named(struct db_conn *c, void *arg)
         return rc;
     switch (b->name[0]) {
     case 'd': /* denied after it has written and spoken */
-        db_notify(c, TOPIC_DOOR, 13);
+        db_notify(c, &door, 13);
         return ST_DENIED;
     case 'r': /* ends everybody's transaction */
         return db_script(c, "ROLLBACK");
@@ -111,12 +112,12 @@ do_named(struct db_conn *c, void *arg)
     case 'k': /* a foreign key that is looked at only by the commit */
         return db_script(c, "INSERT INTO child (line_id) VALUES (4711)");
     case 'n':
-        db_notify(c, TOPIC_GATHERING, 1);
-        db_notify(c, TOPIC_GATHERING, 1);
+        db_notify(c, &gathering, 1);
+        db_notify(c, &gathering, 1);
         return ST_OK;
     case 'm': /* more than a job may tell one by one */
         for (int i = 0; i < 100; i++)
-            db_notify(c, TOPIC_MAIL, i);
+            db_notify(c, &mail, i);
         return ST_OK;
     default:
         return ST_OK;
@@ -245,15 +246,15 @@ struct heard {
 };
 
 static void
-hear(void *ctx, enum db_topic topic, int64_t id)
+hear(void *ctx, const struct db_topic *topic, int64_t id)
 {
     struct heard *h = ctx;
 
-    if (topic == TOPIC_GATHERING && id == 1)
+    if (topic == &gathering && id == 1)
         h->gathering++;
-    else if (topic == TOPIC_MAIL)
+    else if (topic == &mail)
         h->mail++;
-    else if (topic == TOPIC_ALL && id == 0)
+    else if (topic == &db_topic_all && id == 0)
         h->all++;
     else
         h->other++;

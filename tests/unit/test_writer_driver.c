@@ -21,8 +21,10 @@ static struct db *db;
 static atomic_int told, told_outside, heard_all, heard_door;
 static atomic_bool leads, tell_fails;
 
+static const struct db_topic door = { "door" };
+
 static enum status
-tell(void *native, enum db_topic topic, int64_t id)
+tell(void *native, const struct db_topic *topic, int64_t id)
 {
     (void)topic;
     (void)id;
@@ -43,11 +45,11 @@ lead(void *native, bool *out)
 }
 
 static void
-listen_here(void *ctx, enum db_topic topic, int64_t id)
+listen_here(void *ctx, const struct db_topic *topic, int64_t id)
 {
     (void)ctx;
     (void)id;
-    atomic_fetch_add(topic == TOPIC_ALL ? &heard_all : &heard_door, 1);
+    atomic_fetch_add(topic == &db_topic_all ? &heard_all : &heard_door, 1);
 }
 
 static int
@@ -96,8 +98,8 @@ add_and_say(struct db_conn *c, void *name)
     if (rc != ST_OK)
         return rc;
     db_bind_text(st, 1, name);
-    db_notify(c, TOPIC_DOOR, 1);
-    db_notify(c, TOPIC_DOOR, 2);
+    db_notify(c, &door, 1);
+    db_notify(c, &door, 2);
     return db_run(&st);
 }
 
