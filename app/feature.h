@@ -76,6 +76,13 @@ struct person {
     int64_t contact_id; /* 0 when none */
 };
 
+/* A table that refers to people: by an id of theirs, or with an address, a name or the like. Every
+ * such table is in some feature's list, or a test fails (tests/unit/test_person_tables.c). */
+struct person_table {
+    const char *table;
+    const char *exempt; /* NULL: somebody's export and erasure see to it; else why they need not */
+};
+
 struct mail_kind;     /* mailing/mailing.h */
 struct reminder_rule; /* mailing/mailing.h */
 
@@ -117,7 +124,8 @@ struct feature {
     const struct privacy_line *privacy; /* likewise */
     enum status (*person_export)(struct db_conn *c, const struct person *p, json_t *out);
     enum status (*person_erase)(struct db_conn *c, const struct person *p);
-    const struct check *checks; /* ends with a zero row */
+    const struct person_table *person_tables; /* ends with a zero row */
+    const struct check *checks;               /* ends with a zero row */
     /* Daily and at start, a job of its own in the writer: throws away what is past its time (health
      * data after seven days), and counts it. Not while the clock cannot be believed. */
     enum status (*sweep)(struct db_conn *c, int64_t now, struct swept *swept);

@@ -192,12 +192,21 @@ static const char *const secrets[] = { ACCOUNT_SECRET, NULL };
 
 const struct db_topic account_topic = { "account" };
 
+static const struct person_table person_tables[] = {
+    { "account", "of who works with the program; an administrator takes them off" },
+    { "account_link", "of who works with the program; an administrator takes them off" },
+    { "session", "of who works with the program; an administrator takes them off" },
+    { "api_token", "programs have names" },
+    { 0 },
+};
+
 const struct feature accounts_feature = {
     .name = "accounts",
     .routes = { signin_routes, start_routes, profile_routes, users_routes, tokens_routes },
     .secrets = secrets,
     .mail_kinds = accounts_mail_kinds,
     .panels = accounts_panels,
+    .person_tables = person_tables,
     .checks = checks,
     .sweep = sweep,
 };

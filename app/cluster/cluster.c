@@ -224,10 +224,18 @@ static const struct menu_entry menu[] = {
 const struct db_topic settings_topic = { "settings" };
 static const struct db_topic *const spoils_pages[] = { &settings_topic, NULL };
 
+static const struct person_table person_tables[] = {
+    { "secret", "keys have names" },
+    { "schema_migration", "steps have names" },
+    { "idempotency_key", "what a program was answered, for a day" },
+    { 0 },
+};
+
 const struct feature cluster_feature = {
     .name = "cluster",
     .routes = { cluster_routes },
     .menu = menu,
     .spoils_pages = spoils_pages,
+    .person_tables = person_tables,
     .checks = cluster_checks,
 };

@@ -52,10 +52,17 @@ static const struct menu_entry menu[] = {
     { 0 },
 };
 
+static const struct person_table person_tables[] = {
+    { "contact", NULL },
+    { "organisation", "of an organisation, not of a person" },
+    { 0 },
+};
+
 const struct feature contacts_feature = {
     .name = "contacts",
     .routes = { contacts_routes, contacts_person_routes },
     .menu = menu,
     .person_export = person_export,
     .person_erase = person_erase,
+    .person_tables = person_tables,
 };

@@ -158,10 +158,16 @@ static const struct privacy_line privacy[] = {
     { 0 },
 };
 
+static const struct person_table person_tables[] = {
+    { "admission", "an hour and a ticket, which has no name any more" },
+    { 0 },
+};
+
 const struct feature door_feature = {
     .name = "door",
     .routes = { door_page_routes, door_admin_routes, door_api_routes },
     .panels = door_panels,
     .privacy = privacy,
+    .person_tables = person_tables,
     .sweep = sweep,
 };

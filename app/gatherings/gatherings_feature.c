@@ -12,10 +12,17 @@ static const struct menu_entry menu[] = {
 const struct db_topic gathering_topic = { "gathering" };
 static const struct db_topic *const spoils_pages[] = { &gathering_topic, NULL };
 
+static const struct person_table person_tables[] = {
+    { "gathering", "the address is the place's" },
+    { "programme_item", "speakers are made public with the programme" },
+    { 0 },
+};
+
 const struct feature gatherings_feature = {
     .name = "gatherings",
     .routes = { gathering_public_routes, gathering_admin_routes, gathering_edit_routes,
                 gathering_tell_routes, gathering_api_routes },
     .menu = menu,
     .spoils_pages = spoils_pages,
+    .person_tables = person_tables,
 };

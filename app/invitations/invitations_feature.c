@@ -12,6 +12,11 @@ static const struct privacy_line privacy[] = {
     { 0 },
 };
 
+static const struct person_table person_tables[] = {
+    { "invitation", NULL },
+    { 0 },
+};
+
 const struct feature invitations_feature = {
     .name = "invitations",
     .routes = { invitations_own_routes, invitations_admin_routes, invitations_invite_routes,
@@ -24,5 +29,6 @@ const struct feature invitations_feature = {
     .privacy = privacy,
     .person_export = invitation_person_export,
     .person_erase = invitation_person_erase,
+    .person_tables = person_tables,
     .checks = invitation_checks,
 };

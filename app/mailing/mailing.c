@@ -264,6 +264,12 @@ static const struct menu_entry menu[] = {
     { 0 },
 };
 
+static const struct person_table person_tables[] = {
+    { "mail", NULL },
+    { "mail_suppression", NULL },
+    { 0 },
+};
+
 const struct feature mailing_feature = {
     .name = "mailing",
     .routes = { mailing_page_routes, mailing_message_routes, mailing_button_routes,
@@ -272,6 +278,7 @@ const struct feature mailing_feature = {
     .menu = menu,
     .person_export = person_export,
     .person_erase = person_erase,
+    .person_tables = person_tables,
     .checks = checks,
     .sweep = sweep,
     .start = start,

@@ -90,6 +90,12 @@ static const struct privacy_line privacy[] = {
     { 0 },
 };
 
+static const struct person_table person_tables[] = {
+    { "registration", NULL },
+    { "requirement_kept", NULL },
+    { 0 },
+};
+
 const struct feature registrations_feature = {
     .name = "registrations",
     .routes = { registrations_public_routes, registrations_own_routes, registrations_people_routes,
@@ -102,6 +108,7 @@ const struct feature registrations_feature = {
     .privacy = privacy,
     .person_export = registration_person_export,
     .person_erase = registration_person_erase,
+    .person_tables = person_tables,
     .checks = registration_checks,
     .sweep = registration_sweep,
 };

@@ -296,8 +296,14 @@ ticket_admit_undo(struct db_conn *c, int64_t gathering_id, int64_t ticket_id)
 
 const struct db_topic admission_topic = { "admission" };
 
+static const struct person_table person_tables[] = {
+    { "ticket", NULL },
+    { 0 },
+};
+
 const struct feature tickets_feature = {
     .name = "tickets",
     .routes = { tickets_routes },
+    .person_tables = person_tables,
     .checks = ticket_checks,
 };

@@ -1,0 +1,214 @@
+/*
+ * Nothing that refers to a person is forgotten: every such table of the schema is named by a
+ * feature, and after an erasure nothing of the person is left in any of them.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <regex.h>
+
+#include "base/memory.h"
+#include "contacts/contacts_pages.h"
+#include "invitations/invitations.h"
+#include "mailing/mailing.h"
+#include "registered.h"
+#include "tickets/tickets.h"
+
+#define EMAIL "sporlaus@example.org"
+/* In everything that the person is asked for; nothing else says it. */
+#define MARK "sporlaus"
+
+/* Columns that refer to a person, or that are one. */
+static const char telling[] = "^((.*_)?(email|name|holder|speaker|phone|address|requirements|wish)"
+                              "|(contact|registration|invitation|ticket|account)_id)$";
+
+static const struct person_table *
+named(const char *table)
+{
+    for (const struct feature *const *f = all_features; *f != NULL; f++)
+        for (const struct person_table *t = (*f)->person_tables; t != NULL && t->table; t++)
+            if (strcmp(t->table, table) == 0)
+                return t;
+    return NULL;
+}
+
+/* The texts of a query's first column, NULL at the end, in the arena. */
+static const char **
+texts(const char *sql)
+{
+    const char **all = NULL;
+    size_t n = 0, room = 0;
+    struct db_stmt *st = NULL;
+
+    assert_int_equal(db_prepare_text(o.c, sql, &st), ST_OK);
+    do {
+        ARENA_GROW(o.a, all, n, &room);
+        all[n] = db_next(st) == ST_OK ? arena_strdup(o.a, db_text(st, 0)) : NULL;
+    } while (all[n++] != NULL);
+    db_finish(&st);
+    return all;
+}
+
+static const char **
+tables(void)
+{
+    return texts("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
+}
+
+static const char **
+columns(const char *table)
+{
+    return texts(arena_printf(o.a, "SELECT name FROM pragma_table_info('%s')", table));
+}
+
+static bool
+refers_to_people(const char *table, const regex_t *of)
+{
+    for (const char **col = columns(table); *col != NULL; col++)
+        if (regexec(of, *col, 0, NULL, 0) == 0)
+            return true;
+    return false;
+}
+
+static void
+every_table_that_refers_to_people_is_named(void **state)
+{
+    regex_t of;
+    int n = 0;
+
+    (void)state;
+    assert_int_equal(regcomp(&of, telling, REG_EXTENDED | REG_NOSUB), 0);
+    for (const char **t = tables(); *t != NULL; t++) {
+        if (!refers_to_people(*t, &of))
+            continue;
+        if (named(*t) == NULL)
+            fail_msg("%s refers to people: name it in a feature's person_tables, and see to it in "
+                     "person_export and person_erase (or say why not)",
+                     *t);
+        n++;
+    }
+    assert_true(n > 10);
+    regfree(&of);
+}
+
+static void
+what_is_named_is_there_and_somebodys(void **state)
+{
+    (void)state;
+    for (const struct feature *const *f = all_features; *f != NULL; f++)
+        for (const struct person_table *t = (*f)->person_tables; t != NULL && t->table; t++) {
+            if (*columns(t->table) == NULL)
+                fail_msg("%s names %s, and there is no such table", (*f)->name, t->table);
+            assert_ptr_equal(named(t->table), t); /* once */
+            if (t->exempt != NULL)
+                assert_true(strlen(t->exempt) > 10);
+        }
+}
+
+/* ── Filled, exported, erased, looked at ── */
+
+/* How many values of a table say the mark. */
+static int64_t
+marks(const char *table)
+{
+    int64_t n = 0;
+
+    for (const char **col = columns(table); *col != NULL; col++)
+        n += scratch_number(o.c, arena_printf(o.a,
+                                              "SELECT COUNT(*) FROM \"%s\" WHERE"
+                                              " CAST(\"%s\" AS TEXT) LIKE '%%" MARK "%%'",
+                                              table, *col));
+    return n;
+}
+
+static int64_t
+rows(const char *table)
+{
+    return scratch_number(o.c, arena_printf(o.a, "SELECT COUNT(*) FROM \"%s\"", table));
+}
+
+/* One who does everything that leaves something behind. */
+static void
+fill(void)
+{
+    struct invitation_entry entry = { .name = "Nora " MARK,
+                                      .email = EMAIL,
+                                      .organisation = "Blåfjell" };
+    int64_t g = gathering(-1), other = gathering(-1), invited = 0;
+    const struct registration_new n = { .gathering_id = g,
+                                        .name = "Nora " MARK,
+                                        .email = EMAIL,
+                                        .organisation = "Blåfjell",
+                                        .phone = "phone-" MARK,
+                                        .wish = "wish-" MARK,
+                                        .requirements = "requirements-" MARK,
+                                        .source = "public",
+                                        .keep_requirements = true,
+                                        .invite_later = true };
+    struct registration r;
+    struct admission admitted;
+
+    assert_int_equal(
+        invitation_send(o.c, o.a, other, "", "", &entry, 1, "pasted", 0, OPENED_NOW, &invited),
+        ST_OK);
+    assert_int_equal(invited, 1);
+    assert_int_equal(registration_make(o.c, o.a, &n, OPENED_NOW, &r), ST_OK);
+    /* Kept when the seven days are over. */
+    assert_int_equal(db_script(o.c, "INSERT INTO requirement_kept VALUES ('" EMAIL "', 'nora " MARK
+                                    "', 'requirements-" MARK "', 1)"),
+                     ST_OK);
+    assert_int_equal(ticket_admit(o.c, g, r.ticket, "door", OPENED_START, &admitted), ST_OK);
+    assert_int_equal(mail_suppress(o.c, EMAIL, SUPPRESSED_ASKED, "", OPENED_NOW), ST_OK);
+}
+
+static void
+what_is_erased_is_gone(void **state)
+{
+    static const char *const exported[] = { "Nora " MARK,         EMAIL,
+                                            "phone-" MARK,        "wish-" MARK,
+                                            "requirements-" MARK, "invitation.invite",
+                                            "mail_stopped" };
+    const struct person p = { .email = EMAIL };
+    json_t *out = json_object();
+    char *text;
+
+    (void)state;
+    fill();
+    /* A table that a feature erases is filled above; else this would look at nothing. */
+    for (const struct feature *const *f = all_features; *f != NULL; f++)
+        for (const struct person_table *t = (*f)->person_tables; t != NULL && t->table; t++)
+            if (t->exempt == NULL && rows(t->table) == 0)
+                fail_msg("%s holds nothing of the person: fill it in this test", t->table);
+    assert_int_equal(person_export_all(o.c, &p, out), ST_OK);
+    text = json_dumps(out, 0);
+    for (size_t i = 0; i < ARRAY_LEN(exported); i++)
+        if (strstr(text, exported[i]) == NULL)
+            fail_msg("not exported: %s", exported[i]);
+    mem_free(text);
+    json_decref(out);
+    assert_int_equal(person_erase_all(o.c, &p), ST_OK);
+    for (const char **t = tables(); *t != NULL; t++)
+        if (marks(*t) != 0)
+            fail_msg("%s still says who it was", *t);
+    assert_int_equal(rows("contact"), 0);
+    assert_int_equal(scratch_number(o.c, "SELECT COUNT(*) FROM invitation"
+                                         " WHERE contact_id IS NOT NULL"),
+                     0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_table_that_refers_to_people_is_named),
+        TEST(what_is_named_is_there_and_somebodys),
+        TEST(what_is_erased_is_gone),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
