@@ -174,7 +174,9 @@ struct reminder_rule {
     const struct reminder_subject *subject;
     enum reminder_time time;
     int days; /* before (negative) or after the time, at the same clock time, moved into 08 to 20 */
-    int64_t grace; /* ms after its moment that it may still go; 0: until the time it speaks of */
+    /* ms after its moment that it may still go. What comes before its time never goes past that; 0
+     * is until then. */
+    int64_t grace;
     /* Who gets it: (id of the parent, name, address, language), id > $3, ordered by id, LIMIT $4.
      * $1: id of the subject; $2: the moment less a day, so that who has just come is let be. */
     const struct db_sql *audience;

@@ -49,6 +49,8 @@ place(const struct reminder_rule *r, const char *zone, struct reminder_moment *m
 {
     m->at = reminder_at(zone, m->time, r->days);
     m->until = r->grace ? m->at + r->grace : m->time;
+    if (r->days < 0 && m->until > m->time)
+        m->until = m->time;
 }
 
 /* Those due within the last 60 days or soon. */

@@ -320,6 +320,26 @@ what_is_left_is_let_be_when_it_is_too_late(void **state)
     assert_int_equal(due_at(only, start + HOUR, &due), 0);
 }
 
+/* However long it may go, what comes before something does not come after it. */
+static void
+grace_ends_with_what_it_speaks_of(void **state)
+{
+    static const struct reminder_rule patient = { RULE("t.patient", "g", REMINDER_STARTS, -1),
+                                                  .grace = 3 * MS_DAY };
+    static const struct reminder_rule brief = { RULE("t.brief", "h", REMINDER_STARTS, -1),
+                                                .grace = MS_HOUR };
+    static const struct reminder_rule *const both[] = { &patient, &brief, NULL };
+
+    (void)state;
+    (void)gathering_of(1);
+    look(both, start - 23 * HOUR);
+    assert_string_equal(outcome("t.patient"), "sent 1");
+    assert_string_equal(outcome("t.brief"), "missed 0");
+    assert_int_equal(db_script(o.c, "DELETE FROM reminder_run"), ST_OK);
+    look(both, start);
+    assert_string_equal(outcome("t.patient"), "missed 0");
+}
+
 static void
 who_asked_for_no_more_is_not_in_the_log(void **state)
 {
@@ -474,6 +494,7 @@ main(void)
         TEST(speaks_of_what_stands),
         TEST(goes_on_where_it_stood),
         TEST(what_is_left_is_let_be_when_it_is_too_late),
+        TEST(grace_ends_with_what_it_speaks_of),
         TEST(who_asked_for_no_more_is_not_in_the_log),
         TEST(the_step_knows_what_went),
         TEST(reaches_whom_it_should),
