@@ -25,11 +25,13 @@ struct sweeper {
 static void
 say_leap(const struct sweeper *s)
 {
+    int64_t half = s->clock.leapt < 0 ? -MS_HOUR / 2 : MS_HOUR / 2;
+
     if (s->clock.leapt != 0)
         log_warn("app",
                  "the clock stands %lld hours from where it was expected: nothing is thrown away "
                  "until it has gone steadily for a day",
-                 (long long)(s->clock.leapt / MS_HOUR));
+                 (long long)((s->clock.leapt + half) / MS_HOUR));
 }
 
 static enum status
