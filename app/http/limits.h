@@ -11,6 +11,9 @@
 
 struct limits;
 
+/* The network a client counts as; what is no address is all zero. */
+void limits_network(const char *client, uint8_t key[16]);
+
 struct limits *limits_new(void);
 void limits_free(struct limits **l);
 

@@ -75,7 +75,8 @@ form_again(const struct response *rs)
     const struct request *rq = rs->rq;
     json_t *pairs;
 
-    if (rs->http != 503 || !rq->own_form || rq->method == HTTP_GET || rq->form.len == 0)
+    if ((rs->http != 503 && rs->http != 429) || !rq->own_form || rq->method == HTTP_GET ||
+        rq->form.len == 0)
         return NULL;
     pairs = json_array();
     for (size_t i = 0; i < rq->form.len; i++)

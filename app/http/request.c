@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "html/lang.h"
 #include "http/connection.h"
+#include "http/limits.h"
 #include "http/page_cache.h"
 #include "http/pool.h"
 #include "http/server_private.h"
@@ -188,6 +189,18 @@ const char *
 rq_header(const struct request *rq, const char *name)
 {
     return MHD_lookup_connection_value(rq->mhd, MHD_HEADER_KIND, name);
+}
+
+const char *
+rq_network(struct request *rq)
+{
+    uint8_t key[16];
+    char text[2 * sizeof key + 1];
+
+    limits_network(rq->client, key);
+    for (size_t i = 0; i < sizeof key; i++)
+        (void)snprintf(text + 2 * i, 3, "%02x", key[i]);
+    return arena_strdup(rq->arena, text);
 }
 
 const char *

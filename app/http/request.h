@@ -59,6 +59,9 @@ int64_t rq_query_int(struct request *rq, const char *name, int64_t absent, int64
                      int64_t max);
 /* NULL when absent. */
 const char *rq_header(const struct request *rq, const char *name);
+/* The network that the client counts as (http/limits.h), as text: an IPv4 address, or the /64 of an
+ * IPv6 one. For counting; in the arena. */
+const char *rq_network(struct request *rq);
 /* --url without trailing slash. */
 const char *rq_base_url(const struct request *rq);
 

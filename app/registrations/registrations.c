@@ -63,6 +63,7 @@ registration_fill(struct arena *a, const struct registration_new *n, const struc
         .language = arena_strdup(a, text_or(n->language, g->language)),
         .source = arena_strdup(a, n->source),
         .cancel_reason = "",
+        .client = arena_strdup(a, text_or(n->client, "")),
         .calendar_uid = g->calendar_uid,
         .created_at = now,
         .made_by = n->made_by,

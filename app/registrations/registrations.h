@@ -32,7 +32,9 @@ struct registration {
     int64_t replaced_by; /* the colleague's registration that came instead; 0: none */
     bool show_name, photo_ok, invite_later, keep_requirements;
     const char *name_key, *search_key, *sort_key, *organisation_key; /* written only */
-    const char *ticket; /* bare code, from registration_make only; NULL for who has none */
+    const char *client; /* code of the network it came from, until somebody confirmed it; "" */
+    const char *replaced_name; /* the colleague's name, as typed; "" for none */
+    const char *ticket;        /* bare code, from registration_make only; NULL for who has none */
 };
 extern const char *const registration_status_words[3]; /* by enum registration_status */
 
@@ -42,8 +44,9 @@ struct registration_new {
     const char *source; /* 'public', 'invitation', 'organiser', 'api', 'door', 'example' */
     int64_t made_by;    /* account */
     bool show_name, photo_ok, invite_later, keep_requirements;
-    bool over;    /* organiser or door: take a seat beyond capacity */
-    bool no_mail; /* walk-ins and examples */
+    const char *client; /* of the open form (registrations_crowd.h); else NULL */
+    bool over;          /* organiser or door: take a seat beyond capacity */
+    bool no_mail;       /* walk-ins and examples */
 };
 /*
  * Who registers themselves (public, invitation, api) may until the deadline, else the start; the

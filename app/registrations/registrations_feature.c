@@ -5,6 +5,7 @@
 #include "registrations/registrations.h"
 
 #include "mailing/mailing.h"
+#include "registrations/registrations_crowd.h"
 #include "registrations/registrations_list.h"
 #include "registrations/registrations_mail.h"
 #include "registrations/registrations_pages.h"
@@ -82,10 +83,14 @@ static const struct hearing hearings[] = {
 
 static const struct personal_kind *const personal[] = { &registration_personal, NULL };
 
+static const char *const secrets[] = { CROWD_SECRET, NULL };
+
 static const struct privacy_line privacy[] = {
     { PRIVACY_WHAT, "privacy.what_registered" },
     { PRIVACY_WHAT, "privacy.what_requirements" },
+    { PRIVACY_WHAT, "privacy.what_network" },
     { PRIVACY_HOW_LONG, "privacy.long_requirements" },
+    { PRIVACY_HOW_LONG, "privacy.long_network" },
     { PRIVACY_HOW_LONG, "privacy.long_links" },
     { 0 },
 };
@@ -101,6 +106,7 @@ const struct feature registrations_feature = {
     .routes = { registrations_public_routes, registrations_own_routes, registrations_people_routes,
                 registrations_api_routes },
     .personal = personal,
+    .secrets = secrets,
     .mail_kinds = registration_mail_kinds,
     .reminder_rules = registration_reminder_rules,
     .hearings = hearings,

@@ -11,6 +11,7 @@
 #include "html/date_text.h"
 #include "html/options.h"
 #include "mailing/mailing.h"
+#include "registrations/registrations_crowd.h"
 #include "registrations/registrations_list.h"
 #include "registrations/registrations_pages.h"
 #include "registrations/registrations_person.h"
@@ -142,9 +143,8 @@ status_options(struct request *rq, const struct list_query *l, const struct regi
     return list;
 }
 
-/* Has what we mailed them arrived? Said of those who are still with us. */
-static enum status
-add_standing(struct request *rq, const struct registration *r, json_t *row)
+enum status
+people_standing(struct request *rq, const struct registration *r, json_t *row)
 {
     struct mail_standing s;
     enum status rc;
@@ -200,13 +200,15 @@ people(struct request *rq, struct response *rs)
     (void)json_object_set_new(data, "rows", rows);
     read_query(rq, g.id, &l);
     if (rc == ST_OK)
+        rc = crowd_notice(rq, g.id, data);
+    if (rc == ST_OK)
         rc = registration_list_counts(rq_conn(rq), g.id, &counts);
     if (rc == ST_OK)
         rc = registration_list_find(rq_conn(rq), rq_arena(rq), &l.q, &row, &n, &total);
     for (size_t i = 0; rc == ST_OK && i < n; i++) {
         json_t *one = people_row(rq, &g, &row[i]);
 
-        rc = add_standing(rq, &row[i], one);
+        rc = people_standing(rq, &row[i], one);
         (void)json_array_append_new(rows, one);
     }
     if (rc != ST_OK) {
@@ -220,6 +222,8 @@ people(struct request *rq, struct response *rs)
                         pager(rq, &l, n, total), "may_edit", people_may_edit(rq), "any", total > 0,
                         "nobody", counts.confirmed + counts.waiting + counts.cancelled == 0,
                         "sort_name", sorts[l.sort].name));
+    (void)json_object_set_new(data, "released",
+                              json_integer(rq_query_int(rq, "released", 0, 0, CROWD_SHOWN)));
     return rs_page(rs, 200, "registrations/people", rq_tr(rq, "registration.people"), data);
 }
 
@@ -340,6 +344,9 @@ const struct route registrations_people_routes[] = {
     { HTTP_GET, PEOPLE "/new", ALLOW_ORGANISER, RT_READ, 0, .read = person_new },
     { HTTP_POST, PEOPLE "/new", ALLOW_ORGANISER, RT_WRITE, 32768, 0, person_new_fields,
       .work = person_new_work, .form = person_new_again },
+    { HTTP_GET, PEOPLE "/release", ALLOW_ORGANISER, RT_READ, 0, .read = crowd_release_page },
+    { HTTP_POST, PEOPLE "/release", ALLOW_ORGANISER, RT_WRITE, 32768, 0, crowd_release_fields,
+      .work = crowd_release_work, .form = crowd_release_again },
     { HTTP_GET, PERSON, ALLOW_VIEWER, RT_READ, 0, .read = person_page },
     { HTTP_POST, PERSON, ALLOW_ORGANISER, RT_WRITE, 32768, 0, person_fields,
       .work = person_work, .form = person_again },

@@ -11,5 +11,8 @@ const char *people_path(struct request *rq, int64_t gathering_id);
 /* One of the list, for templates: {id, href, name, organisation, email, phone, wish, when, place,
  * confirmed, waiting, cancelled}, and requirements for who may see them. A new reference. */
 json_t *people_row(struct request *rq, const struct gathering *g, const struct registration *r);
+/* Has what we mailed them arrived? Puts "mail" into the row (mailing/standing) of who is still with
+ * us, where it has not. */
+MUST_USE enum status people_standing(struct request *rq, const struct registration *r, json_t *row);
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cluster/cluster.h"
 #include "registrations/registrations.h"
+#include "registrations/registrations_crowd.h"
 
 #define NAME_MAX_CHARS 200
 #define EMAIL_MAX 254
@@ -178,7 +179,8 @@ form(struct request *rq, struct response *rs)
 static enum status
 form_again(struct request *rq, struct response *rs)
 {
-    return form_page(rq, rs, 422);
+    /* What is wrong with none of the fields is that there are too many. */
+    return form_page(rq, rs, rq_wrong(rq, "") ? 429 : 422);
 }
 
 static const struct field form_fields[] = {
@@ -218,6 +220,29 @@ place_by_sign(const struct gathering *g)
     return full ? g->waiting + 1 : 0;
 }
 
+/* One of not too many from the same place, or the form again that says so. */
+static enum status
+pass_crowd(struct work *w, struct registration_new *n)
+{
+    struct request *rq = w->rq;
+    struct crowd crowd;
+    json_t *values;
+    enum status rc = registration_crowd_try(w->conn, rq_arena(rq), n->gathering_id, rq_network(rq),
+                                            n->email, w->now, &crowd);
+
+    n->client = crowd.client;
+    if (rc != ST_OK || crowd.answer == CROWD_PASSES)
+        return rc;
+    values = json_pack("{s:I}", "seconds", (json_int_t)crowd.wait_s);
+    rq_error_text(rq, "",
+                  rq_tr_format(rq,
+                               crowd.answer == CROWD_WAITS ? "registration.crowd.wait"
+                                                           : "registration.crowd.address",
+                               values));
+    json_decref(values);
+    return ST_INVALID;
+}
+
 static enum status
 work(struct work *w)
 {
@@ -244,6 +269,9 @@ work(struct work *w)
     if (rc != ST_OK)
         return rc;
     n.gathering_id = g.id;
+    rc = pass_crowd(w, &n);
+    if (rc != ST_OK)
+        return rc;
     rc = registration_make(w->conn, a, &n, w->now, &r);
     if (rc == ST_CONFLICT)
         rc = registration_mail_link(w->conn, &r, w->now);
@@ -278,7 +306,7 @@ registered(struct request *rq, struct response *rs)
 /* clang-format off */
 const struct route registrations_public_routes[] = {
     { HTTP_GET, "/g/{slug}/register", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC, .read = form },
-    { HTTP_POST, "/g/{slug}/register", ALLOW_ANYONE, RT_WRITE, 32768, RT_FORM_KEY, .rate = &rate_form,
+    { HTTP_POST, "/g/{slug}/register", ALLOW_ANYONE, RT_WRITE, 32768, RT_FORM_KEY, .rate = &crowd_rate,
       .fields = form_fields, .check = check, .work = work, .form = form_again },
     { HTTP_GET, "/g/{slug}/registered", ALLOW_ANYONE, RT_READ, 0, .read = registered },
     { 0 },

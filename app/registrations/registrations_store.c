@@ -47,6 +47,8 @@ static const struct db_column registration_columns[] = {
     COL(struct registration, cancelled_at, DB_READ_ONLY),
     COL(struct registration, cancel_reason, DB_READ_ONLY),
     COL(struct registration, replaced_by, DB_READ_ONLY),
+    COL(struct registration, replaced_name, DB_READ_ONLY),
+    COL(struct registration, client, DB_ONCE),
 };
 const struct db_record registration_record = DB_RECORD(struct registration, registration_columns);
 

@@ -1,6 +1,7 @@
 #include "registrations/registrations_sweep.h"
 
 #include "base/text.h"
+#include "registrations/registrations_crowd.h"
 #include "registrations/registrations_list.h"
 #include "registrations/registrations_store.h"
 #include "tickets/tickets.h"
@@ -28,8 +29,10 @@ DB_SQL(sql_kept_of_person,
 DB_SQL(sql_erase,
        "UPDATE registration SET name = '–', email = '', organisation = '', phone = '', wish = '',"
        " requirements = '', name_key = '', search_key = '', sort_key = '', organisation_key = '',"
-       " cancel_reason = '', contact_id = NULL, show_name = 0, photo_ok = 0, invite_later = 0,"
+       " cancel_reason = '', client = '', replaced_name = '', contact_id = NULL, show_name = 0, "
+       "photo_ok = 0, invite_later = 0,"
        " keep_requirements = 0, epoch = epoch + 1 WHERE id = $1");
+DB_SQL(sql_erase_typed, "UPDATE registration SET replaced_name = '' WHERE replaced_by = $1");
 DB_SQL(sql_erase_kept, "DELETE FROM requirement_kept WHERE email = $1");
 DB_SQL(sql_check_seats,
        "SELECT g.id, g.seats_taken, COUNT(r.id) FROM gathering g LEFT JOIN registration r"
@@ -57,8 +60,12 @@ registration_sweep(struct db_conn *c, int64_t now, struct swept *swept)
         swept_add(swept, "requirements", n);
         rc = db_exec(c, &sql_drop_kept, &n, V(now - KEPT_FOR));
     }
-    if (rc == ST_OK)
+    if (rc == ST_OK) {
         swept_add(swept, "requirements_kept", n);
+        rc = registration_crowd_sweep(c, now, now - REQUIREMENTS_AFTER, &n);
+    }
+    if (rc == ST_OK)
+        swept_add(swept, "registration_tries", n);
     return rc;
 }
 
@@ -187,6 +194,8 @@ erase_one(struct db_conn *c, struct arena *a, const struct registration *r, void
         rc = registration_cancel(c, a, r->id, NULL, true, now);
     if (rc == ST_OK)
         rc = ticket_erase(c, r->id);
+    if (rc == ST_OK)
+        rc = db_exec(c, &sql_erase_typed, NULL, V(r->id));
     return rc == ST_OK ? db_exec(c, &sql_erase, NULL, V(r->id)) : rc;
 }
 

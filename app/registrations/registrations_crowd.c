@@ -1,0 +1,186 @@
+#include "registrations/registrations_crowd.h"
+
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/text.h"
+#include "cluster/cluster.h"
+#include "registrations/registrations_store.h"
+
+#define NETWORK_BURST 15
+#define NETWORK_MS (45 * MS_SECOND)
+#define ADDRESS_TRIES 12
+#define ADDRESS_MS MS_DAY
+#define ADDRESS_LIVE 24
+#define TRIES_KEPT (2 * MS_DAY)
+#define CODE_BYTES 12
+#define SHOWN_GROUPS 3
+#define MANY_OF_CLIENT 10
+#define MANY_OF_ADDRESS 6
+
+const struct rate crowd_rate = { "register", 600 };
+
+/* The oldest of the last so many: while it is young, no other passes. */
+DB_SQL(sql_tries_of_client, "SELECT at FROM registration_try WHERE gathering_id = $1"
+                            " AND client = $2 AND at > $3 ORDER BY at DESC LIMIT 1 OFFSET $4");
+DB_SQL(sql_tries_of_address, "SELECT COUNT(*) FROM registration_try WHERE gathering_id = $1"
+                             " AND client = $2 AND address = $3 AND at > $4");
+DB_SQL(sql_live_of_address, "SELECT COUNT(*) FROM registration WHERE email = $2"
+                            " AND gathering_id = $1 AND client <> '' AND status <> 'cancelled'");
+DB_SQL(sql_try, "INSERT INTO registration_try (gathering_id, client, address, at)"
+                " VALUES ($1, $2, $3, $4)");
+DB_SQL(sql_confirm, "UPDATE registration SET client = '' WHERE id = $1 AND client <> ''");
+DB_SQL(sql_drop_tries, "DELETE FROM registration_try WHERE at <= $1");
+DB_SQL(sql_drop_codes, "UPDATE registration SET client = '' WHERE client <> '' AND gathering_id IN"
+                       " (SELECT g.id FROM gathering g WHERE g.ends_at <= $1)");
+
+static const struct db_column group_columns[] = {
+    COL_AS(struct crowd_group, count, "COUNT(*)", DB_READ_ONLY),
+    COL_AS(struct crowd_group, addresses, "COUNT(DISTINCT email)", DB_READ_ONLY),
+    COL_AS(struct crowd_group, first_id, "MIN(id)", DB_READ_ONLY),
+    COL_AS(struct crowd_group, email, "MIN(email)", DB_READ_ONLY),
+};
+static const struct db_record group_record = DB_RECORD(struct crowd_group, group_columns);
+
+#define UNCONFIRMED "WHERE gathering_id = $1 AND client <> '' AND status <> 'cancelled'"
+#define MANY " HAVING COUNT(*) >= $2 ORDER BY 1 DESC, 3 LIMIT $3"
+DB_SQL_OF(sql_by_client, group_record,
+          "SELECT {columns} FROM registration " UNCONFIRMED " GROUP BY client" MANY);
+DB_SQL_OF(sql_by_address, group_record,
+          "SELECT {columns} FROM registration " UNCONFIRMED " GROUP BY email" MANY);
+DB_SQL_OF(sql_of_client, registration_record,
+          "SELECT {brief} FROM registration " UNCONFIRMED " AND client = $2 ORDER BY id LIMIT $3");
+DB_SQL_OF(sql_of_address, registration_record,
+          "SELECT {brief} FROM registration WHERE email = $2 AND gathering_id = $1"
+          " AND client <> '' AND status <> 'cancelled' ORDER BY id LIMIT $3");
+
+/* So short that they are no address any more, and keyed, so that nobody can try them out. */
+static enum status
+code_of(struct db_conn *c, struct arena *a, const char *kind, const char *text, const char **out)
+{
+    uint8_t secret[32], mac[32];
+    struct buf b;
+    enum status rc = cluster_secret(c, CROWD_SECRET, secret);
+
+    if (rc != ST_OK)
+        return rc;
+    buf_init(&b, 0);
+    buf_addf(&b, "%s:%s", kind, text);
+    crypto_hmac(mac, secret, sizeof secret, buf_str(&b), b.len);
+    buf_clear(&b);
+    buf_add_base64url(&b, mac, CODE_BYTES);
+    *out = arena_strdup(a, buf_str(&b));
+    buf_release(&b);
+    return ST_OK;
+}
+
+static enum status
+judge_client(struct db_conn *c, int64_t gathering_id, int64_t now, struct crowd *out)
+{
+    int64_t at = 0;
+    enum status rc = db_get(c, NULL, &sql_tries_of_client, R(&at), V(gathering_id), V(out->client),
+                            V(now - NETWORK_MS), V(NETWORK_BURST - 1));
+
+    if (rc == ST_NOT_FOUND)
+        return ST_OK;
+    out->answer = CROWD_WAITS;
+    out->wait_s = 1 + (at + NETWORK_MS - now) / MS_SECOND;
+    return rc;
+}
+
+static enum status
+judge_address(struct db_conn *c, int64_t gathering_id, const char *email, const char *address,
+              int64_t now, struct crowd *out)
+{
+    int64_t tries = 0, live = 0;
+    enum status rc = db_get(c, NULL, &sql_tries_of_address, R(&tries), V(gathering_id),
+                            V(out->client), V(address), V(now - ADDRESS_MS));
+
+    if (rc == ST_OK)
+        rc = db_get(c, NULL, &sql_live_of_address, R(&live), V(gathering_id), V(email));
+    if (tries >= ADDRESS_TRIES || live >= ADDRESS_LIVE)
+        out->answer = CROWD_ADDRESS;
+    return rc;
+}
+
+enum status
+registration_crowd_try(struct db_conn *c, struct arena *a, int64_t gathering_id,
+                       const char *network, const char *email, int64_t now, struct crowd *out)
+{
+    const char *normal = text_email_normal(a, email), *address = NULL;
+    enum status rc;
+
+    *out = (struct crowd){ .answer = CROWD_PASSES };
+    rc = code_of(c, a, "client", network, &out->client);
+    if (rc == ST_OK)
+        rc = code_of(c, a, "address", normal, &address);
+    if (rc == ST_OK)
+        rc = judge_client(c, gathering_id, now, out);
+    if (rc == ST_OK && out->answer == CROWD_PASSES)
+        rc = judge_address(c, gathering_id, normal, address, now, out);
+    if (rc != ST_OK || out->answer != CROWD_PASSES)
+        return rc;
+    return db_exec(c, &sql_try, NULL, V(gathering_id), V(out->client), V(address), V(now));
+}
+
+enum status
+registration_crowd_confirm(struct db_conn *c, int64_t id)
+{
+    return db_exec(c, &sql_confirm, NULL, V(id));
+}
+
+enum status
+registration_crowd_sweep(struct db_conn *c, int64_t now, int64_t ended, int64_t *dropped)
+{
+    enum status rc = db_exec(c, &sql_drop_codes, NULL, V(ended));
+
+    return rc == ST_OK ? db_exec(c, &sql_drop_tries, dropped, V(now - TRIES_KEPT)) : rc;
+}
+
+/* ── For organisers ── */
+
+enum status
+registration_crowd_groups(struct db_conn *c, struct arena *a, int64_t gathering_id,
+                          struct crowd_group **out, size_t *count)
+{
+    struct crowd_group *client = NULL, *address = NULL, *all;
+    size_t clients = 0, addresses = 0;
+    enum status rc = db_all(c, a, &sql_by_client, &client, &clients, V(gathering_id),
+                            V(MANY_OF_CLIENT), V(SHOWN_GROUPS));
+
+    if (rc == ST_OK)
+        rc = db_all(c, a, &sql_by_address, &address, &addresses, V(gathering_id),
+                    V(MANY_OF_ADDRESS), V(SHOWN_GROUPS));
+    if (rc != ST_OK)
+        return rc;
+    all = ARENA_ARRAY(a, struct crowd_group, 2 * SHOWN_GROUPS);
+    *count = 0;
+    for (size_t i = 0; i < clients; i++) {
+        all[*count] = client[i];
+        all[*count].email = "";
+        all[(*count)++].by = CROWD_BY_CLIENT;
+    }
+    for (size_t i = 0; i < addresses; i++) {
+        all[*count] = address[i];
+        all[(*count)++].by = CROWD_BY_ADDRESS;
+    }
+    *out = all;
+    return ST_OK;
+}
+
+enum status
+registration_crowd_of(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t first_id,
+                      enum crowd_by by, struct registration **out, size_t *count)
+{
+    struct registration first;
+    enum status rc = registration_by_id(c, a, first_id, &first);
+
+    *count = 0;
+    if (rc == ST_OK && first.gathering_id != gathering_id)
+        rc = ST_NOT_FOUND;
+    if (rc != ST_OK || first.client[0] == '\0')
+        return rc;
+    return db_all(c, a, by == CROWD_BY_CLIENT ? &sql_of_client : &sql_of_address, out, count,
+                  V(gathering_id), V(by == CROWD_BY_CLIENT ? first.client : first.email),
+                  V(CROWD_SHOWN));
+}

@@ -1,0 +1,133 @@
+// Strangers at the open form: a room is not filled from one place, a crowd of colleagues gets in, nobody's
+// mailbox is filled, and nothing is told of who is coming.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { Samling, all, sleep, until } from '../lib/samling.js';
+
+const { simpleParser } = createRequire(import.meta.url)('mailparser');
+const MINUTE = 60000;
+const names = ['Kari', 'Ola', 'Eli', 'Nils', 'Hege', 'Åse', 'Per', 'Siv', 'Tor', 'Unn'];
+const guest = (n) => ({ name: `${names[n % 10]} Nummer${n}`, email: `gjest${n}@firma.example`, organisation: 'Firma' });
+const live = async (s, g) => (await all(s, `/gatherings/${g.id}/registrations`));
+
+/** The form's answer for one guest: 200 registered, 429 wait. */
+async function come(s, g, fields, c = s.client()) {
+  return c.submit(`/g/${g.slug}/register`, fields);
+}
+
+test('one client under one address takes a dozen of 60 seats, not all', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 60 });
+  const answers = [];
+  for (let n = 0; n < 60; n++) answers.push(await come(s, g, { ...guest(n), email: 'post@firma.example' }));
+  assert.ok((await live(s, g)).length <= 15, `${(await live(s, g)).length} seats`);
+  const refused = answers.find((a) => a.status !== 200);
+  assert.equal(refused.status, 429);
+  assert.match(refused.text, /brukt for mange påmeldinger/);
+  assert.ok(refused.text.includes('value="Firma"'), 'nothing typed is lost');
+  // Nor later.
+  for (let n = 60; n < 90; n++) {
+    await s.clock(n * MINUTE);
+    await come(s, g, { ...guest(n), email: 'post@firma.example' });
+  }
+  assert.equal((await live(s, g)).length, 12);
+  await s.stop();
+});
+
+test('one client with many addresses takes 15 seats at once; who waits as told gets in', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 60 });
+  const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => come(s, g, guest(n))));
+  assert.equal(answers.filter((a) => a.status === 200).length, 15);
+  assert.equal((await live(s, g)).length, 15);
+  const refused = answers.find((a) => a.status === 429);
+  const [, seconds] = refused.text.match(/Vent (\d+) sekunder/);
+  assert.ok(seconds > 0 && seconds <= 46, seconds);
+  await s.clock(seconds * 1000);
+  assert.equal((await come(s, g, guest(77))).status, 200);
+  // Another gathering, and who is invited or added, is not held up.
+  const other = await s.gathering({ capacity: 60 });
+  assert.equal((await come(s, other, guest(1))).status, 200);
+  assert.equal((await s.register(g, guest(99))).status, 201);
+  await s.stop();
+});
+
+test('ten colleagues from one office register at once, under one address too', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 60 });
+  for (const email of [undefined, 'post@firma.example']) {
+    const from = email ? 10 : 0;
+    const many = await Promise.all(Array.from({ length: email ? 5 : 10 }, (_, n) => come(s, g, { ...guest(from + n), ...(email && { email }) })));
+    assert.ok(many.every((a) => a.status === 200));
+  }
+  assert.equal((await live(s, g)).length, 15);
+  await s.stop();
+});
+
+test('a hundred people behind one wifi are in within five minutes, by pressing again as told', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 120 });
+  let left = Array.from({ length: 100 }, (_, n) => n);
+  let at = 0;
+  while (left.length > 0) {
+    const answers = await Promise.all(left.map((n) => come(s, g, guest(n))));
+    for (const a of answers) assert.ok([200, 429].includes(a.status), String(a.status));
+    left = left.filter((_, i) => answers[i].status !== 200);
+    const waits = answers.filter((a) => a.status === 429).map((a) => Number(a.text.match(/Vent (\d+)/)?.[1] ?? NaN));
+    assert.ok(waits.every((w) => w > 0 && w < 60), `told how long: ${waits.slice(0, 5)}`);
+    at += Math.max(0, ...waits) * 1000;
+    assert.ok(at <= 5 * MINUTE, `${left.length} still wait after five minutes`);
+    await s.clock(at);
+  }
+  assert.equal((await live(s, g)).length, 100);
+  await s.stop();
+});
+
+test('the organiser is told of a crowd, sees it, keeps one and releases the others in two steps', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 12 });
+  for (let n = 0; n < 12; n++) await come(s, g, { ...guest(n), email: n < 6 ? 'falsk@stranger.example' : guest(n).email });
+  await s.register(g, { name: 'Venter Ventesen', email: 'venter@firma.example' });
+  assert.equal((await live(s, g)).filter((r) => r.status === 'waiting').length, 1);
+  const c = await s.organiser();
+  const people = await c.get(`/admin/gatherings/${g.id}/people`);
+  assert.match(people.text, /12 påmeldinger fra samme nett/);
+  assert.match(people.text, /6 påmeldinger med falsk@stranger\.example/);
+  const links = [...people.text.matchAll(/href="([^"]*\/release\?[^"]*)"/g)].map((m) => m[1].replaceAll('&amp;', '&'));
+  assert.equal(links.length, 2);
+  assert.ok(!links.some((l) => l.includes('stranger')), 'no address in a URL');
+  // Looking changes nothing.
+  const page = await c.get(links[1]);
+  assert.equal((await live(s, g)).length, 13);
+  const picks = [...page.text.matchAll(/name="pick" value="(\d+)" checked/g)].map((m) => m[1]);
+  assert.equal(picks.length, 6);
+  // Nobody ticked: asked again.
+  const none = await c.submit(page, { pick: [] }, { action: '/release' });
+  assert.equal(none.status, 422);
+  const done = await c.submit(page, { pick: picks.slice(1) }, { action: '/release' });
+  assert.match(done.text, /5 plasser er frigitt/);
+  const now = await live(s, g);
+  assert.equal(now.length, 8);
+  assert.ok(now.every((r) => r.status === 'confirmed'), 'who waited has a seat');
+  assert.equal((await s.api('GET', `/gatherings/${g.id}`)).body.seats_taken, 8);
+  await sleep(500);
+  for (const raw of s.mailbox()) assert.ok(!/meldt deg av/.test((await simpleParser(raw)).subject), 'strangers\' addresses are left in peace');
+  // Who used the mailed link is confirmed, and not released by a page that lay open.
+  const before = await c.get(links[0].replace(/of=\d+/, `of=${picks[0]}`));
+  const left = [...before.text.matchAll(/name="pick" value="(\d+)" checked/g)].map((m) => m[1]);
+  assert.equal(left.length, 7);
+  const mail = await until(async () => {
+    for (const raw of s.mailbox()) {
+      const m = await simpleParser(raw);
+      if (m.to.value[0].address === 'gjest7@firma.example') return m;
+    }
+    return null;
+  }, { what: 'the confirmation' });
+  await s.client().submit(`${new URL(mail.text.match(/http\S+\/r\/r\S+/)[0]).pathname}/change`, { phone: '99887766' });
+  assert.match((await c.submit(before, { pick: left }, { action: '/release' })).text, /6 plasser er frigitt/);
+  assert.deepEqual((await live(s, g)).map((r) => r.name).sort(), [guest(7).name, 'Venter Ventesen'].sort());
+  // Others than organisers may not.
+  assert.equal((await s.client().get(links[0], { follow: false })).status, 303);
+  await s.stop();
+});
