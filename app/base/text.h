@@ -41,6 +41,13 @@ bool text_int(const char *s, int64_t *out);
  * å a, other letters folded, at most 60 bytes, never empty ("arrangement"). */
 char *text_slug(struct arena *a, const char *s);
 
+/* Would a mail program make a link of something in it? A host name, "//" or an address. */
+bool text_has_link(const char *s);
+/* The same text so that it does not: what strangers wrote, in a mail to somebody else. In the
+ * arena.
+ */
+char *text_unlinked(struct arena *a, const char *s);
+
 /* First word of a name ("Kåre" of "Kåre Nes"); "Nes, Kåre" gives "Kåre". */
 char *text_first_name(struct arena *a, const char *name);
 

@@ -94,6 +94,8 @@ judge_text(const struct reader *r, const struct field *f, const char *s)
 
     if (max != 0 && text_length(s) > max)
         fail(r, f, "too_long", (int64_t)max);
+    else if ((f->flags & FIELD_NO_LINK) != 0 && text_has_link(s))
+        fail(r, f, "link", -1);
     else if (f->kind == FIELD_EMAIL && !text_email_ok(s))
         fail(r, f, "email", -1);
     else if (f->kind == FIELD_DATE && !is_date(s))

@@ -218,7 +218,7 @@ answer_colleague(struct db_conn *c, struct arena *a, const struct invitation *i,
     } else if (rc == ST_NOT_FOUND) {
         rc = registration_make(c, a, &n, now, &made);
         if (rc == ST_CONFLICT)
-            rc = registration_mail_link(c, &made, now);
+            rc = registration_mail_link(c, &made, false, now);
     }
     if (rc != ST_OK)
         return rc;

@@ -106,6 +106,8 @@ words(struct db_conn *c, struct arena *a, const struct mail *m, const struct inv
     const char *message;
     enum status rc = ST_OK;
 
+    w.name = text_unlinked(a, w.name);
+    w.organisation = text_unlinked(a, w.organisation);
     if (m->parent_id == 0) {
         size_t subject = strcspn(m->note, "\n");
 
@@ -128,7 +130,7 @@ words(struct db_conn *c, struct arena *a, const struct mail *m, const struct inv
     if (g->deadline > clock_now())
         json_object_set_new(data, "deadline_text",
                             json_string(invitation_deadline_text(a, g, m->lang)));
-    json_object_set_new(data, "organisation", json_string(i->organisation));
+    json_object_set_new(data, "organisation", json_string(text_unlinked(a, i->organisation)));
     return ST_OK;
 }
 

@@ -337,7 +337,7 @@ yes_work(struct work *w)
 /* ── A colleague instead ── */
 
 static const struct field colleague_fields[] = {
-    { "colleague_name", FIELD_LINE, FIELD_REQUIRED, 200 },
+    { "colleague_name", FIELD_LINE, FIELD_REQUIRED | FIELD_NO_LINK, 200 },
     { "colleague_email", FIELD_EMAIL, FIELD_REQUIRED, 254 },
     { 0 },
 };

@@ -103,8 +103,8 @@ add_common(const struct mail_env *env, struct arena *a, json_t *data, const stru
 
     for (size_t i = 0; i < msg->extra.parts; i++)
         qr |= msg->extra.part[i].content_id && strcmp(msg->extra.part[i].content_id, "qr") == 0;
-    set_text(data, "to_name", m->to_name);
-    set_text(data, "first_name", first_name(a, m));
+    set_text(data, "to_name", text_unlinked(a, m->to_name));
+    set_text(data, "first_name", text_unlinked(a, first_name(a, m)));
     set_text(data, "lang", lang_norm(m->lang));
     set_text(data, "base_url", env->settings->base_url);
     (void)json_object_set_new(data, "has_qr", json_boolean(qr));
@@ -367,7 +367,7 @@ mail_mime(const struct mail_env *env, struct arena *a, const struct mail *m,
     mail_from_parse(env->settings->from, &from);
     bool named = *from.name && strcmp(from.name, "Samling") != 0;
     mime.from = (struct mime_address){ named ? from.name : msg->cluster.name, from.email };
-    mime.to = (struct mime_address){ m->to_name, m->to_email };
+    mime.to = (struct mime_address){ text_unlinked(a, m->to_name), m->to_email };
     if (text_email_ok(msg->cluster.email) && strcasecmp(msg->cluster.email, from.email) != 0)
         mime.reply_to = (struct mime_address){ msg->cluster.name, msg->cluster.email };
     mime.date_ms = now;

@@ -25,11 +25,16 @@ DB_SQL_OF(sql_first, registration_record,
 DB_SQL(sql_confirm, "UPDATE registration SET status = 'confirmed', confirmed_at = $2"
                     " WHERE id = $1 AND status = 'waiting'");
 
+bool
+registration_by_stranger(const char *source)
+{
+    return strcmp(source, "public") == 0 || strcmp(source, "invitation") == 0;
+}
+
 static bool
 registers_themselves(const char *source)
 {
-    return strcmp(source, "public") == 0 || strcmp(source, "invitation") == 0 ||
-           strcmp(source, "api") == 0;
+    return registration_by_stranger(source) || strcmp(source, "api") == 0;
 }
 
 static bool
@@ -126,7 +131,7 @@ registration_tell(struct db_conn *c, const struct event_kind *kind, const struct
 /* What follows a new place: the ticket, the mail, the event. mail NULL: none. */
 enum status
 registration_settle(struct db_conn *c, struct arena *a, struct registration *r,
-                    const struct mail_kind *mail, int64_t now)
+                    const struct mail_kind *mail, bool paced, int64_t now)
 {
     struct ticket t;
     bool seat = r->status == REG_CONFIRMED;
@@ -136,7 +141,8 @@ registration_settle(struct db_conn *c, struct arena *a, struct registration *r,
         rc = ticket_issue(c, a, r->gathering_id, r->id, r->name, r->organisation, now, &t);
     r->ticket = seat && rc == ST_OK ? t.code : NULL;
     if (rc == ST_OK && mail != NULL)
-        rc = registration_mail(c, mail, r, "", NULL, now);
+        rc = paced ? registration_mail_paced(c, mail, r, "", now)
+                   : registration_mail(c, mail, r, "", NULL, now);
     if (rc == ST_OK)
         rc = registration_tell(
             c, seat ? &registration_event_confirmed : &registration_event_waiting, r, now);
@@ -183,7 +189,16 @@ registration_make(struct db_conn *c, struct arena *a, const struct registration_
                                n->no_mail                     ? NULL
                                : out->status == REG_CONFIRMED ? &registration_mail_confirmed
                                                               : &registration_mail_waiting,
-                               now);
+                               registration_by_stranger(n->source), now);
+}
+
+/* By themselves, when the occasion is "". */
+static enum status
+tell_cancelled(struct db_conn *c, const struct registration *r, const char *occasion, int64_t now)
+{
+    return occasion[0] == '\0'
+               ? registration_mail_paced(c, &registration_mail_cancelled, r, occasion, now)
+               : registration_mail(c, &registration_mail_cancelled, r, occasion, NULL, now);
 }
 
 /* occasion NULL: no mail to the person. */
@@ -206,7 +221,7 @@ cancel(struct db_conn *c, struct arena *a, int64_t id, const char *reason, const
     if (rc == ST_OK)
         rc = mail_take_back(c, NULL, "registration", id, "cancelled");
     if (rc == ST_OK && occasion != NULL)
-        rc = registration_mail(c, &registration_mail_cancelled, &r, occasion, NULL, now);
+        rc = tell_cancelled(c, &r, occasion, now);
     if (rc == ST_OK)
         rc = registration_tell(c, &registration_event_cancelled, &r, now);
     if (rc == ST_OK)
@@ -246,7 +261,8 @@ promote_first(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t 
         return rc;
     r.status = REG_CONFIRMED;
     rc = seat_wait(c, gathering_id, -1);
-    return rc == ST_OK ? registration_settle(c, a, &r, &registration_mail_promoted, now) : rc;
+    return rc == ST_OK ? registration_settle(c, a, &r, &registration_mail_promoted, false, now)
+                       : rc;
 }
 
 enum status
@@ -272,12 +288,15 @@ registration_promote(struct db_conn *c, struct arena *a, int64_t gathering_id, i
 /* ── The personal link ── */
 
 enum status
-registration_mail_link(struct db_conn *c, const struct registration *r, int64_t now)
+registration_mail_link(struct db_conn *c, const struct registration *r, bool by_organiser,
+                       int64_t now)
 {
     char occasion[24];
 
     (void)snprintf(occasion, sizeof occasion, "%lld", (long long)(now / LINK_AGAIN_MS));
-    return registration_mail(c, &registration_mail_link_again, r, occasion, NULL, now);
+    return by_organiser
+               ? registration_mail(c, &registration_mail_link_again, r, occasion, NULL, now)
+               : registration_mail_paced(c, &registration_mail_link_again, r, occasion, now);
 }
 
 enum status

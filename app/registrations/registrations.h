@@ -75,10 +75,14 @@ MUST_USE enum status registration_take_off(struct db_conn *c, struct arena *a, i
 struct registration_change {
     const char *name, *email, *organisation, *phone, *wish, *requirements;
     const bool *show_name, *photo_ok, *invite_later, *keep_requirements;
+    bool by_organiser; /* mailed at once, else not too often */
 };
+/* Would it change anything? */
+bool registration_differs(struct arena *a, const struct registration *r,
+                          const struct registration_change *ch);
 /* Corrects it: the ticket's code stays, a new address revokes the links before it. A mail tells
- * that something changed (never what of health) unless quiet. ST_GONE when cancelled; ST_CONFLICT
- * when it would become the same person as another. */
+ * that something changed (never what of health) unless quiet, or nothing did. ST_GONE when
+ * cancelled; ST_CONFLICT when it would become the same person as another. */
 MUST_USE enum status registration_correct(struct db_conn *c, struct arena *a, int64_t id,
                                           const struct registration_change *ch, bool quiet,
                                           int64_t now);
@@ -95,7 +99,7 @@ MUST_USE enum status registration_hand_over(struct db_conn *c, struct arena *a, 
                                             int64_t now, struct registration *out);
 /* Mails the personal link again, at most once in five minutes. */
 MUST_USE enum status registration_mail_link(struct db_conn *c, const struct registration *r,
-                                            int64_t now);
+                                            bool by_organiser, int64_t now);
 /* Path of the personal page, "/r/r...". */
 MUST_USE enum status registration_link(struct db_conn *c, struct arena *a,
                                        const struct registration *r, const char **out);

@@ -10,7 +10,7 @@
 #include "registrations/registrations_store.h"
 #include "tickets/tickets.h"
 
-DB_SQL(sql_replaced, "UPDATE registration SET replaced_by = $2 WHERE id = $1");
+DB_SQL(sql_replaced, "UPDATE registration SET replaced_by = $2, replaced_name = $3 WHERE id = $1");
 DB_SQL(sql_forget_kept, "DELETE FROM requirement_kept WHERE email = $1 AND name_key = $2");
 
 /* ── A colleague instead ── */
@@ -32,13 +32,13 @@ leave_place(struct db_conn *c, const struct registration *r, int64_t now)
 
 static enum status
 tell_both(struct db_conn *c, const struct registration *old, const struct registration *colleague,
-          const char *occasion, int64_t now)
+          const char *typed, const char *occasion, int64_t now)
 {
-    enum status rc = db_exec(c, &sql_replaced, NULL, V(old->id), V(colleague->id));
+    enum status rc = db_exec(c, &sql_replaced, NULL, V(old->id), V(colleague->id), V(typed));
 
     if (rc == ST_OK)
         rc = registration_tell(c, &registration_event_changed, old, now);
-    return rc == ST_OK ? registration_mail(c, &registration_mail_changed, old, occasion, NULL, now)
+    return rc == ST_OK ? registration_mail_paced(c, &registration_mail_changed, old, occasion, now)
                        : rc;
 }
 
@@ -68,8 +68,8 @@ registration_hand_over(struct db_conn *c, struct arena *a, int64_t id, const cha
             return ST_CONFLICT;
         rc = registration_cancel(c, a, id, NULL, true, now);
         if (rc == ST_OK)
-            rc = registration_mail_link(c, out, now);
-        return rc == ST_OK ? tell_both(c, &r, out, occasion, now) : rc;
+            rc = registration_mail_link(c, out, false, now);
+        return rc == ST_OK ? tell_both(c, &r, out, name, occasion, now) : rc;
     }
     if (rc != ST_NOT_FOUND)
         return rc;
@@ -87,8 +87,8 @@ registration_hand_over(struct db_conn *c, struct arena *a, int64_t id, const cha
         rc = registration_settle(c, a, out,
                                  out->status == REG_CONFIRMED ? &registration_mail_confirmed
                                                               : &registration_mail_waiting,
-                                 now);
-    return rc == ST_OK ? tell_both(c, &r, out, occasion, now) : rc;
+                                 registration_by_stranger(source), now);
+    return rc == ST_OK ? tell_both(c, &r, out, name, occasion, now) : rc;
 }
 
 /* ── Corrections ── */
@@ -123,6 +123,28 @@ apply(struct arena *a, const struct registration_change *ch, struct registration
     set_choice(&r->keep_requirements, ch->keep_requirements);
 }
 
+static enum status
+tell_changed(struct db_conn *c, const struct registration *r, const char *occasion,
+             bool by_organiser, int64_t now)
+{
+    return by_organiser ? registration_mail(c, &registration_mail_changed, r, occasion, NULL, now)
+                        : registration_mail_paced(c, &registration_mail_changed, r, occasion, now);
+}
+
+bool
+registration_differs(struct arena *a, const struct registration *r,
+                     const struct registration_change *ch)
+{
+    struct registration n = *r;
+
+    apply(a, ch, &n);
+    return strcmp(n.name, r->name) != 0 || strcmp(n.email, r->email) != 0 ||
+           strcmp(n.organisation, r->organisation) != 0 || strcmp(n.phone, r->phone) != 0 ||
+           strcmp(n.wish, r->wish) != 0 || strcmp(n.requirements, r->requirements) != 0 ||
+           n.show_name != r->show_name || n.photo_ok != r->photo_ok ||
+           n.invite_later != r->invite_later || n.keep_requirements != r->keep_requirements;
+}
+
 enum status
 registration_correct(struct db_conn *c, struct arena *a, int64_t id,
                      const struct registration_change *ch, bool quiet, int64_t now)
@@ -135,6 +157,8 @@ registration_correct(struct db_conn *c, struct arena *a, int64_t id,
         return rc;
     if (old.status == REG_CANCELLED)
         return ST_GONE;
+    if (!registration_differs(a, &old, ch))
+        return ST_OK;
     r = old;
     apply(a, ch, &r);
     renamed = strcmp(r.name, old.name) != 0 || strcmp(r.organisation, old.organisation) != 0;
@@ -149,7 +173,6 @@ registration_correct(struct db_conn *c, struct arena *a, int64_t id,
     if (rc == ST_OK && (renamed || moved))
         rc = registration_tell(c, &registration_event_changed, &r, now);
     if (rc == ST_OK && !quiet)
-        rc = registration_mail(c, &registration_mail_changed, &r,
-                               arena_printf(a, "%lld", (long long)now), NULL, now);
+        rc = tell_changed(c, &r, arena_printf(a, "%lld", (long long)now), ch->by_organiser, now);
     return rc;
 }

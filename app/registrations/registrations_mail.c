@@ -22,6 +22,13 @@ enum status
 registration_mail(struct db_conn *c, const struct mail_kind *kind, const struct registration *r,
                   const char *occasion, const char *note, int64_t now)
 {
+    return registration_mail_at(c, kind, r, occasion, note, now, now);
+}
+
+enum status
+registration_mail_at(struct db_conn *c, const struct mail_kind *kind, const struct registration *r,
+                     const char *occasion, const char *note, int64_t due, int64_t now)
+{
     const struct mail_new m = {
         .kind = kind,
         .parent = "registration",
@@ -32,6 +39,7 @@ registration_mail(struct db_conn *c, const struct mail_kind *kind, const struct 
         .to_email = r->email,
         .lang = r->language,
         .note = note,
+        .due_at = due,
         .now = now,
     };
 
@@ -87,10 +95,11 @@ begin(struct letter *l)
         return rc == ST_NOT_FOUND ? ST_GONE : rc;
     if (l->r.email[0] == '\0')
         return ST_GONE;
-    l->data = json_pack("{s:o, s:s, s:b, s:b}", "gathering",
-                        gathering_mail_view(l->app, l->c, l->a, &l->g, l->m->lang), "organisation",
-                        l->r.organisation, "waiting", l->r.status == REG_WAITING, "waited",
-                        l->r.status == REG_CANCELLED && !had_seat(&l->r));
+    l->data =
+        json_pack("{s:o, s:s, s:b, s:b}", "gathering",
+                  gathering_mail_view(l->app, l->c, l->a, &l->g, l->m->lang), "organisation",
+                  text_unlinked(l->a, l->r.organisation), "waiting", l->r.status == REG_WAITING,
+                  "waited", l->r.status == REG_CANCELLED && !had_seat(&l->r));
     if (l->data == NULL)
         return ST_NOMEM;
     put_url(l, "link", own, "");
@@ -244,6 +253,13 @@ fill_cancelled(struct letter *l)
     return rc;
 }
 
+/* As it was typed: how a name comes back must not tell that it was known. */
+static const char *
+colleague_name(const struct registration *r, const struct registration *colleague)
+{
+    return r->replaced_name[0] != '\0' ? r->replaced_name : colleague->name;
+}
+
 /* To who changed something, and to who let a colleague come instead. */
 static enum status
 fill_changed(struct letter *l)
@@ -258,7 +274,7 @@ fill_changed(struct letter *l)
     rc = registration_by_id(l->c, l->a, l->r.replaced_by, &colleague);
     if (rc != ST_OK)
         return rc;
-    put(l, "colleague", colleague.name);
+    put(l, "colleague", text_unlinked(l->a, colleague_name(&l->r, &colleague)));
     return add_calendar(l);
 }
 

@@ -29,5 +29,14 @@ extern const struct reminder_rule *const registration_reminder_rules[];
 MUST_USE enum status registration_mail(struct db_conn *c, const struct mail_kind *kind,
                                        const struct registration *r, const char *occasion,
                                        const char *note, int64_t now);
+/* The same, not before due. */
+MUST_USE enum status registration_mail_at(struct db_conn *c, const struct mail_kind *kind,
+                                          const struct registration *r, const char *occasion,
+                                          const char *note, int64_t due, int64_t now);
+/* The same about what the person did, or a stranger in their name: not too often
+ * (registrations_pace.c). Nothing, where one that is still on its way will tell it. */
+MUST_USE enum status registration_mail_paced(struct db_conn *c, const struct mail_kind *kind,
+                                             const struct registration *r, const char *occasion,
+                                             int64_t now);
 
 #endif

@@ -99,22 +99,25 @@ add_own(struct request *rq, const struct own *o, json_t *data)
 
 /* ── The page ── */
 
-/* Somebody came instead: is that still so? */
+/* Somebody came instead: is that still so? The name comes back as it was typed, and nothing is said
+ * of what the colleague had before: nobody learns here who was registered already. */
 static enum status
 add_colleague(struct request *rq, const struct own *o, json_t *data)
 {
     struct registration colleague;
-    const char *key = "registration.replaced_was";
+    const char *key = "registration.replaced_was", *name;
     enum status rc = registration_by_id(rq_conn(rq), rq_arena(rq), o->r.replaced_by, &colleague);
 
     if (rc != ST_OK)
         return rc;
-    if (rq_now(rq) < o->g.ends_at && colleague.status == REG_CONFIRMED)
-        key = "registration.replaced_title";
-    else if (rq_now(rq) < o->g.starts_at && colleague.status == REG_WAITING)
-        key = "registration.replaced_line";
-    return json_object_update_new(data, json_pack("{s:s, s:s}", "replaced_by", colleague.name,
-                                                  "replaced_key", key)) == 0
+    if (rq_now(rq) < o->g.ends_at && colleague.status != REG_CANCELLED)
+        key = only_waited(&o->r) ? "registration.replaced_line" : "registration.replaced_title";
+    if (o->r.replaced_name[0] != '\0')
+        name = o->r.replaced_name;
+    else
+        name = colleague.name;
+    return json_object_update_new(
+               data, json_pack("{s:s, s:s}", "replaced_by", name, "replaced_key", key)) == 0
                ? ST_OK
                : ST_NOMEM;
 }
@@ -199,6 +202,7 @@ title_of(struct request *rq, const struct own *o)
 static enum status
 show(struct request *rq, struct response *rs, const struct own *o, int http)
 {
+    static const char *const known[] = { "changed", "same" };
     const char *done = rq_query(rq, "done");
     json_t *data = json_object();
     enum status rc;
@@ -211,9 +215,12 @@ show(struct request *rq, struct response *rs, const struct own *o, int http)
         json_decref(data);
         return rc;
     }
-    (void)json_object_set_new(
-        data, "changed",
-        json_boolean(done != NULL && strcmp(done, "changed") == 0 && may_change(o, rq_now(rq))));
+    for (size_t i = 0; done != NULL && may_change(o, rq_now(rq)) && i < ARRAY_LEN(known); i++)
+        if (strcmp(done, known[i]) == 0)
+            /* keys: registration.note.{=known} */
+            (void)json_object_set_new(
+                data, "note_key",
+                json_string(arena_printf(rq_arena(rq), "registration.note.%s", known[i])));
     return rs_page(rs, http, "registrations/own", title_of(rq, o), data);
 }
 
@@ -226,7 +233,7 @@ own_page(struct request *rq, struct response *rs)
 /* ── Change ── */
 
 static const struct field change_fields[] = {
-    { "name", FIELD_LINE, FIELD_REQUIRED, 200 },
+    { "name", FIELD_LINE, FIELD_REQUIRED | FIELD_NO_LINK, 200 },
     { "organisation", FIELD_LINE, FIELD_REQUIRED, 200 },
     { "phone", FIELD_LINE, 0, 40 },
     { "wish", FIELD_TEXT, 0, 2000 },
@@ -306,6 +313,7 @@ change_work(struct work *w)
         .keep_requirements = &keep,
     };
 
+    const char *done = registration_differs(rq_arena(rq), &o->r, &ch) ? "changed" : "same";
     enum status rc;
 
     if (!may_change(o, w->now))
@@ -318,14 +326,14 @@ change_work(struct work *w)
         return ST_INVALID;
     }
     if (rc == ST_OK)
-        w->redirect = arena_printf(rq_arena(rq), "%s?done=changed", rq_subject_path(rq));
+        w->redirect = arena_printf(rq_arena(rq), "%s?done=%s", rq_subject_path(rq), done);
     return rc;
 }
 
 /* ── A colleague instead ── */
 
 static const struct field colleague_fields[] = {
-    { "name", FIELD_LINE, FIELD_REQUIRED, 200 },
+    { "name", FIELD_LINE, FIELD_REQUIRED | FIELD_NO_LINK, 200 },
     { "email", FIELD_EMAIL, FIELD_REQUIRED, 254 },
     { "organisation", FIELD_LINE, 0, 200 },
     { 0 },

@@ -268,6 +268,7 @@ person_work(struct work *w)
         .email = rq_text(rq, "email"),
         .organisation = rq_text(rq, "organisation"),
         .phone = rq_text(rq, "phone"),
+        .by_organiser = true,
     };
     struct registration r;
     enum status rc = find(rq, w->conn, &r);
@@ -292,7 +293,7 @@ person_link_work(struct work *w)
     if (rc == ST_OK && r.status == REG_CANCELLED)
         rc = ST_GONE;
     if (rc == ST_OK)
-        rc = registration_mail_link(w->conn, &r, w->now);
+        rc = registration_mail_link(w->conn, &r, true, w->now);
     if (rc == ST_OK)
         redirect_done(w, &r, "link");
     return rc;

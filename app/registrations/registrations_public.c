@@ -184,7 +184,7 @@ form_again(struct request *rq, struct response *rs)
 }
 
 static const struct field form_fields[] = {
-    { "name", FIELD_LINE, FIELD_REQUIRED, NAME_MAX_CHARS },
+    { "name", FIELD_LINE, FIELD_REQUIRED | FIELD_NO_LINK, NAME_MAX_CHARS },
     { "email", FIELD_EMAIL, FIELD_REQUIRED, EMAIL_MAX },
     { "organisation", FIELD_LINE, FIELD_REQUIRED, NAME_MAX_CHARS },
     { "phone", FIELD_LINE, 0, 40 },
@@ -274,7 +274,7 @@ work(struct work *w)
         return rc;
     rc = registration_make(w->conn, a, &n, w->now, &r);
     if (rc == ST_CONFLICT)
-        rc = registration_mail_link(w->conn, &r, w->now);
+        rc = registration_mail_link(w->conn, &r, false, w->now);
     if (rc != ST_OK)
         return rc;
     return receipt_make(w->conn, a, g.slug, n.email, place_by_sign(&g), &w->redirect);

@@ -13,9 +13,11 @@ struct mail_kind;
 void registration_fill(struct arena *a, const struct registration_new *n, const struct gathering *g,
                        int64_t now, struct registration *r);
 /* What follows a new place: the ticket (its code in r->ticket), the mail, the event. mail NULL:
- * none. */
+ * none. paced: registration_mail_paced. */
 MUST_USE enum status registration_settle(struct db_conn *c, struct arena *a, struct registration *r,
-                                         const struct mail_kind *mail, int64_t now);
+                                         const struct mail_kind *mail, bool paced, int64_t now);
+/* Did they do it themselves, or a stranger in their name? */
+bool registration_by_stranger(const char *source);
 MUST_USE enum status registration_tell(struct db_conn *c, const struct event_kind *kind,
                                        const struct registration *r, int64_t now);
 /* Who wants later invitations becomes a contact; r->contact_id is filled. */

@@ -280,6 +280,37 @@ makes_slugs_and_first_names(void **state)
 }
 
 static void
+parts_what_would_be_a_link(void **state)
+{
+    static const struct {
+        const char *s, *unlinked;
+        bool refused;
+    } row[] = {
+        { "Kari Nes", "Kari Nes", false },
+        { "J.R. Olsen", "J.R. Olsen", false },
+        { "Dr.Hansen", "Dr\xe2\x80\xa4Hansen", false },
+        { "Hansen A/S", "Hansen A/S", false },
+        { "Finn.no AS", "Finn\xe2\x80\xa4no AS", true },
+        { "www.evil.example",
+          "www\xe2\x80\xa4"
+          "evil\xe2\x80\xa4"
+          "example",
+          true },
+        { "http://evil", "http: / /evil", true },
+        { "a@b", "a @ b", true },
+        { ".no", ".no", false },
+        { "a.", "a.", false },
+        { "", "", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+        assert_string_equal(text_unlinked(arena, row[i].s), row[i].unlinked);
+        assert_int_equal(text_has_link(row[i].s), row[i].refused);
+    }
+}
+
+static void
 decodes_base64url(void **state)
 {
     static const struct {
@@ -340,6 +371,7 @@ main(void)
         cmocka_unit_test(knows_mail_addresses),
         cmocka_unit_test(reads_numbers),
         cmocka_unit_test(makes_slugs_and_first_names),
+        cmocka_unit_test(parts_what_would_be_a_link),
         cmocka_unit_test(decodes_base64url),
         cmocka_unit_test(small_ones),
     };

@@ -131,3 +131,104 @@ test('the organiser is told of a crowd, sees it, keeps one and releases the othe
   assert.equal((await s.client().get(links[0], { follow: false })).status, 303);
   await s.stop();
 });
+
+// ── Mail ──
+
+/** All mails to somebody, oldest first: { subject, text, html, path of the personal link }. */
+async function mailsTo(s, address) {
+  const all = [];
+  for (const raw of s.mailbox()) {
+    const m = await simpleParser(raw);
+    if (m.to.value[0].address === address) all.push({ subject: m.subject, text: m.text, html: m.html, date: m.date, raw: String(raw), path: m.text.match(/http[^\s/]*\/\/[^/]+(\/r\/[ri]\S+)/)?.[1] });
+  }
+  return all.sort((a, b) => a.date - b.date);
+}
+/** Waits for so many, and that there are no more. */
+async function settled(s, address, count) {
+  await until(async () => (await mailsTo(s, address)).length >= count, { what: `${count} mails to ${address}` });
+  await sleep(1200);
+  const all = await mailsTo(s, address);
+  assert.equal(all.length, count, all.map((m) => m.subject).join('\n'));
+  return all;
+}
+
+test('whatever the names, one address gets a few confirmations an hour, and the others later', async () => {
+  const s = await Samling.start();
+  const [g, h] = [await s.gathering({ capacity: 60 }), await s.gathering({ capacity: 60, title: 'Anskaffelser' })];
+  const email = 'offer@firma.example';
+  for (let n = 0; n < 12; n++) assert.equal((await come(s, n % 2 ? g : h, { ...guest(n), email })).status, 200);
+  await settled(s, email, 6);
+  await s.clock(50 * MINUTE);
+  await settled(s, email, 6);
+  await s.clock(70 * MINUTE);
+  await settled(s, email, 12); // every one of them has a ticket
+  // Colleagues at other addresses do not wait for it.
+  await come(s, g, { ...guest(20), email: 'annen@firma.example' });
+  await settled(s, 'annen@firma.example', 1);
+  await s.stop();
+});
+
+test('changes that change nothing mail nothing; many changes end in one mail that says the last', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  await come(s, g, { name: 'Kari Løvland', email: 'kari@lovtre.example', organisation: 'Løvtre' });
+  const [{ path }] = await settled(s, 'kari@lovtre.example', 1);
+  const c = s.client();
+  for (let n = 0; n < 300; n += 1) {
+    const same = await c.submit(`${path}/change`);
+    assert.equal(same.status, 200);
+    if (n === 0) assert.match(same.text, /Alt står som før/);
+  }
+  await settled(s, 'kari@lovtre.example', 1);
+  for (let n = 0; n < 20; n++) await c.submit(`${path}/change`, { name: `Kari Løvland nr ${n}` });
+  await sleep(1500);
+  const quick = await mailsTo(s, 'kari@lovtre.example');
+  assert.ok(quick.length <= 2, `${quick.length} mails`);
+  await s.clock(6 * MINUTE);
+  await c.submit(`${path}/change`, { name: 'Kari Sist' });
+  await s.clock(12 * MINUTE);
+  await sleep(1500);
+  const last = (await mailsTo(s, 'kari@lovtre.example')).pop();
+  assert.match(last.subject, /endret/);
+  assert.ok((await mailsTo(s, 'kari@lovtre.example')).length <= 4);
+  await s.stop();
+});
+
+test('yes and no in turn: a mail of each, then the last word after a pause', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts: [{ name: 'Eli Førde', email: 'eli@forde.example', organisation: 'Førde' }] });
+  const [{ path }] = await settled(s, 'eli@forde.example', 1);
+  const c = s.client();
+  for (let n = 0; n < 20; n++) {
+    await c.post(`${path}/answer`, { answer: n % 2 ? 'no' : 'yes' });
+    if (n < 2) await sleep(600);
+  }
+  const quick = await settled(s, 'eli@forde.example', 3); // the invitation, yes, no
+  assert.match(quick[1].subject + quick[2].subject, /påmeldt/);
+  await c.post(`${path}/answer`, { answer: 'yes' });
+  await s.clock(6 * MINUTE);
+  const all = await settled(s, 'eli@forde.example', 4);
+  assert.match(all[3].subject, /^Du er påmeldt/);
+  const own = await c.get(all[3].path);
+  assert.match(own.text, /Du er påmeldt|Da er du med|kommer/);
+  await s.stop();
+});
+
+test('what a stranger calls somebody is no link in a mail', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  for (const name of ['www.evil.example', 'https://evil.example/premie', 'Vinn på bit.ly/x', 'kari@evil.example', 'Kari http://evil']) {
+    const r = await come(s, g, { name, email: 'offer@firma.example', organisation: 'Firma' });
+    assert.equal(r.status, 422, name);
+    assert.match(r.text, /Skriv navnet, ikke en nettadresse/);
+  }
+  for (const name of ['Dr.Hansen St.Clair', 'J.R. Olsen', 'Anne-Lise O’Hara']) assert.equal((await come(s, g, { name, email: 'ok@firma.example', organisation: 'Finn.no AS' })).status, 200, name);
+  await s.register(g, { name: 'Evil.Example www.evil.example', email: 'to@firma.example', organisation: 'https://evil.example/premie' });
+  await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts: [{ name: 'www.evil.example', email: 'bedt@firma.example', organisation: 'evil.example' }] });
+  for (const address of ['to@firma.example', 'bedt@firma.example']) {
+    const [m] = await settled(s, address, 1);
+    assert.ok(!/evil\.example|www\.|\/\/evil/i.test(m.subject + m.text + m.html), m.text);
+  }
+  await s.stop();
+});

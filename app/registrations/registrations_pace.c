@@ -1,0 +1,108 @@
+/*
+ * How often people are mailed about what they, or a stranger in their name, do.
+ *
+ * - the same mail to the same person about the same gathering: once in five minutes. What comes
+ *   meanwhile waits, and a mail is built when it leaves: it tells what is so then. One that a later
+ *   step has made untrue is taken back. So whoever says yes and no in turn gets the last word;
+ * - to one address, whatever the names: six an hour, the others in the hours after.
+ *
+ * What an organiser does is mailed at once.
+ */
+#include "base/fold.h"
+#include "registrations/registrations_mail.h"
+
+#define SAME_MAIL_MS (5 * MS_MINUTE)
+#define ADDRESS_MAILS 6
+#define ADDRESS_MS MS_HOUR
+
+#define ASKED_FOR                                                                                  \
+    "kind IN ('registration.confirmed', 'registration.waiting', 'registration.cancelled',"         \
+    " 'registration.changed', 'registration.link')"
+#define NOT_LEFT "state IN ('queued', 'held', 'deferred')"
+
+DB_SQL(sql_same_mail, "SELECT MAX(m.due_at) FROM mail m JOIN registration r ON r.id = m.parent_id"
+                      " WHERE m.to_email = $1 AND m.parent = 'registration' AND m.kind = $2"
+                      " AND m.gathering_id = $3 AND m.state <> 'suppressed' AND r.name_key = $4");
+/* The oldest of the last so many. */
+DB_SQL(sql_of_address, "SELECT due_at FROM mail WHERE to_email = $1 AND parent = 'registration'"
+                       " AND " ASKED_FOR " AND state <> 'suppressed' AND due_at > $2"
+                       " ORDER BY due_at DESC LIMIT 1 OFFSET $3");
+DB_SQL(sql_on_its_way, "SELECT 1 FROM mail WHERE parent = 'registration' AND parent_id = $1"
+                       " AND to_email = $2 AND " NOT_LEFT " AND kind IN ('registration.confirmed',"
+                       " 'registration.waiting', 'registration.promoted', 'registration.changed',"
+                       " 'registration.link')");
+DB_SQL(sql_untrue, "SELECT m.parent_id FROM mail m JOIN registration r ON r.id = m.parent_id"
+                   " WHERE m.to_email = $1 AND m.parent = 'registration'"
+                   " AND m.kind = 'registration.cancelled' AND m.gathering_id = $2"
+                   " AND m." NOT_LEFT " AND r.name_key = $3 ORDER BY m.id DESC LIMIT 1");
+
+static int64_t
+later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static enum status
+due_of(struct db_conn *c, const struct mail_kind *kind, const struct registration *r,
+       const char *name_key, int64_t now, int64_t *due)
+{
+    int64_t same = 0, oldest = 0;
+    enum status rc = db_get(c, NULL, &sql_same_mail, R(&same), V(r->email), V(kind->name),
+                            V(r->gathering_id), V(name_key));
+
+    if (rc == ST_OK)
+        rc = db_get(c, NULL, &sql_of_address, R(&oldest), V(r->email), V(now - ADDRESS_MS),
+                    V(ADDRESS_MAILS - 1));
+    *due = later(now, same != 0 ? same + SAME_MAIL_MS : 0);
+    if (rc == ST_OK)
+        *due = later(*due, oldest + ADDRESS_MS);
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+/* Back on the list: that they are off it is not to be said any more. */
+static enum status
+take_back_untrue(struct db_conn *c, const struct registration *r, const char *name_key)
+{
+    int64_t earlier = 0;
+    enum status rc =
+        db_get(c, NULL, &sql_untrue, R(&earlier), V(r->email), V(r->gathering_id), V(name_key));
+
+    if (rc == ST_OK)
+        rc = mail_take_back(c, registration_mail_cancelled.name, "registration", earlier,
+                            "registered");
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+static bool
+tells_what_is_so(const struct mail_kind *kind, const struct registration *r)
+{
+    return r->status != REG_CANCELLED &&
+           (kind == &registration_mail_changed || kind == &registration_mail_link_again);
+}
+
+enum status
+registration_mail_paced(struct db_conn *c, const struct mail_kind *kind,
+                        const struct registration *r, const char *occasion, int64_t now)
+{
+    struct arena *a = arena_new(0);
+    const char *name_key = fold_search(a, r->name);
+    bool on_its_way = false;
+    int64_t due = now;
+    enum status rc = ST_OK;
+
+    if (r->email[0] == '\0')
+        goto out;
+    if (tells_what_is_so(kind, r))
+        rc = db_any(c, &sql_on_its_way, &on_its_way, V(r->id), V(r->email));
+    if (rc != ST_OK || on_its_way)
+        goto out;
+    if (kind == &registration_mail_confirmed || kind == &registration_mail_waiting)
+        rc = take_back_untrue(c, r, name_key);
+    if (rc == ST_OK)
+        rc = due_of(c, kind, r, name_key, now, &due);
+    if (rc == ST_OK)
+        rc = registration_mail_at(c, kind, r, occasion, NULL, due, now);
+out:
+    arena_free(&a);
+    return rc;
+}
