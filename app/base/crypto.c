@@ -7,11 +7,16 @@
 #include <sodium/crypto_auth_hmacsha256.h>
 #include <sodium/crypto_generichash.h>
 #include <sodium/crypto_pwhash.h>
+#include <sodium/crypto_secretbox.h>
 #include <sodium/crypto_sign.h>
 #include <sodium/utils.h>
 
 #include "base/guard.h"
 #include "base/lock.h"
+#include "base/rand.h"
+
+_Static_assert(CRYPTO_SEAL_EXTRA == crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES,
+               "what sealing adds");
 
 /* argon2id takes 64 MiB a run: this gate, one for the process because its memory is, lets two in.
  */
@@ -49,6 +54,21 @@ bool
 crypto_equal(const void *a, const void *b, size_t n)
 {
     return sodium_memcmp(a, b, n) == 0;
+}
+
+void
+crypto_seal(uint8_t *out, const void *p, size_t n, const uint8_t key[32])
+{
+    rand_bytes(out, crypto_secretbox_NONCEBYTES);
+    (void)crypto_secretbox_easy(out + crypto_secretbox_NONCEBYTES, p, n, out, key);
+}
+
+bool
+crypto_unseal(void *out, const uint8_t *p, size_t n, const uint8_t key[32])
+{
+    return n >= CRYPTO_SEAL_EXTRA &&
+           crypto_secretbox_open_easy(out, p + crypto_secretbox_NONCEBYTES,
+                                      n - crypto_secretbox_NONCEBYTES, p, key) == 0;
 }
 
 void

@@ -21,6 +21,13 @@ void crypto_hmac(uint8_t out[32], const void *key, size_t key_len, const void *p
 /* Constant time. */
 bool crypto_equal(const void *a, const void *b, size_t n);
 
+/* Sealed: n + CRYPTO_SEAL_EXTRA bytes that say nothing without the key and cannot be altered
+ * (XSalsa20 and Poly1305, a random nonce before). */
+#define CRYPTO_SEAL_EXTRA 40
+void crypto_seal(uint8_t *out, const void *p, size_t n, const uint8_t key[32]);
+/* n: of the sealed bytes; out gets n - CRYPTO_SEAL_EXTRA. false: not sealed with this key. */
+bool crypto_unseal(void *out, const uint8_t *p, size_t n, const uint8_t key[32]);
+
 #define CRYPTO_SIGN_PUBLIC 32
 #define CRYPTO_SIGN_SECRET 64
 #define CRYPTO_SIGN_BYTES 64

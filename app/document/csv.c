@@ -19,9 +19,18 @@ is_number(const char *s)
     return s[1] != '\0' && strspn(s + 1, digits) == strlen(s + 1);
 }
 
+/* = + - @ as they are, fullwidth and small (U+FF1D ..., U+FE66 ...): Excel in some languages takes
+ * those too. */
 static bool
 is_formula(const char *s)
 {
+    static const char *const wide[] = { "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d",
+                                        "\xef\xbc\xa0", "\xef\xb9\xa6", "\xef\xb9\xa2",
+                                        "\xef\xb9\xa3", "\xef\xb9\xab" };
+
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (strncmp(s, wide[i], strlen(wide[i])) == 0)
+            return true;
     return *s != '\0' && strchr("=+-@\t\r\n", *s) != NULL && !is_number(s);
 }
 

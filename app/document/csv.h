@@ -1,8 +1,9 @@
 /*
  * Writing CSV (RFC 4180) as Excel in Norwegian opens it: UTF-8 with byte order mark, semicolons,
- * CRLF. A field that a spreadsheet would take as a formula (starting with = + - @ tab or CR) gets a
- * leading apostrophe; plain numbers and phone numbers such as "-5", "+47 99 88 77 66" stay as they
- * are. Pure: any thread. Errors stick in the buffer: buf_ok at the end.
+ * CRLF. A field that a spreadsheet would take as a formula (starting with = + - @, fullwidth ones
+ * too, tab or line break) gets a leading apostrophe; plain numbers and phone numbers such as "-5",
+ * "+47 99 88 77 66" stay as they are. Pure: any thread. Errors stick in the buffer: buf_ok at the
+ * end.
  */
 #ifndef SAMLING_DOCUMENT_CSV_H
 #define SAMLING_DOCUMENT_CSV_H

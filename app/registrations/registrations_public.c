@@ -6,86 +6,13 @@
 
 #include <string.h>
 
-#include "base/crypto.h"
 #include "base/text.h"
-#include "cluster/cluster.h"
 #include "registrations/registrations.h"
 #include "registrations/registrations_crowd.h"
+#include "registrations/registrations_receipt.h"
 
 #define NAME_MAX_CHARS 200
 #define EMAIL_MAX 254
-#define RECEIPT_MAC 12
-#define RECEIPT_MAX 400
-
-/* ── Where a success leads: the address typed and the place in the line, signed, so that the page
- * can be shown again and nobody can make it say something else. ── */
-
-static enum status
-receipt_mac(struct db_conn *c, const char *slug, const char *text, uint8_t out[32])
-{
-    uint8_t secret[32];
-    struct buf b;
-    enum status rc = cluster_secret(c, registration_personal.secret, secret);
-
-    if (rc != ST_OK)
-        return rc;
-    buf_init(&b, 0);
-    buf_addf(&b, "receipt:%s:%s", slug, text);
-    crypto_hmac(out, secret, sizeof secret, buf_str(&b), b.len);
-    buf_release(&b);
-    return ST_OK;
-}
-
-static enum status
-receipt_make(struct db_conn *c, struct arena *a, const char *slug, const char *email, int64_t place,
-             const char **out)
-{
-    const char *text = arena_printf(a, "%lld %s", (long long)place, email);
-    uint8_t mac[32];
-    struct buf b;
-    enum status rc = receipt_mac(c, slug, text, mac);
-
-    if (rc != ST_OK)
-        return rc;
-    buf_init(&b, 0);
-    buf_addf(&b, "/g/%s/registered?to=", slug);
-    buf_add_base64url(&b, text, strlen(text));
-    buf_addc(&b, '.');
-    buf_add_base64url(&b, mac, RECEIPT_MAC);
-    *out = arena_strdup(a, buf_str(&b));
-    buf_release(&b);
-    return ST_OK;
-}
-
-/* "" and 0 when it is no receipt of ours. */
-static void
-receipt_read(struct request *rq, const char *slug, const char *receipt, const char **email,
-             int64_t *place)
-{
-    uint8_t text[RECEIPT_MAX + 1], given[RECEIPT_MAC], mac[32];
-    const char *dot = receipt != NULL ? strchr(receipt, '.') : NULL;
-    char *space;
-    size_t n;
-
-    *email = "";
-    *place = 0;
-    if (dot == NULL)
-        return;
-    n = text_base64url_decode(receipt, (size_t)(dot - receipt), text, RECEIPT_MAX);
-    if (n == SIZE_MAX ||
-        text_base64url_decode(dot + 1, strlen(dot + 1), given, sizeof given) != RECEIPT_MAC)
-        return;
-    text[n] = '\0';
-    if (receipt_mac(rq_conn(rq), slug, (const char *)text, mac) != ST_OK ||
-        !crypto_equal(mac, given, RECEIPT_MAC))
-        return;
-    space = strchr((char *)text, ' ');
-    if (space == NULL)
-        return;
-    *space = '\0';
-    if (text_int((const char *)text, place))
-        *email = arena_strdup(rq_arena(rq), space + 1);
-}
 
 /* ── The form ── */
 
@@ -277,7 +204,7 @@ work(struct work *w)
         rc = registration_mail_link(w->conn, &r, false, w->now);
     if (rc != ST_OK)
         return rc;
-    return receipt_make(w->conn, a, g.slug, n.email, place_by_sign(&g), &w->redirect);
+    return receipt_make(w->conn, a, g.slug, n.email, place_by_sign(&g), w->now, &w->redirect);
 }
 
 static enum status
@@ -294,7 +221,12 @@ registered(struct request *rq, struct response *rs)
     /* A tab left open: it has been cancelled, or is over. */
     if (g.status == GATHERING_CANCELLED || rq_now(rq) >= g.ends_at)
         return closed_page(rq, rs, &g, closed_why(&g, rq_now(rq)), 200);
-    receipt_read(rq, g.slug, rq_query(rq, "to"), &email, &place);
+    rc = receipt_read(rq_conn(rq), rq_arena(rq), g.slug, rq_query(rq, "to"), rq_now(rq), &email,
+                      &place);
+    if (rc == ST_INVALID)
+        return rs_redirect(rs, arena_printf(rq_arena(rq), "/g/%s", g.slug));
+    if (rc != ST_OK)
+        return rc;
     data = page_data(rq, &g);
     (void)json_object_update_new(data,
                                  json_pack("{s:s, s:I}", "to", email, "place", (json_int_t)place));

@@ -110,14 +110,33 @@ random_codes(void **state)
     assert_int_equal(kinds, 32);
 }
 
+static void
+seals(void **state)
+{
+    uint8_t key[32] = { 1 }, other[32] = { 2 }, sealed[5 + CRYPTO_SEAL_EXTRA], twice[sizeof sealed];
+    char out[5];
+
+    (void)state;
+    crypto_seal(sealed, "hello", 5, key);
+    crypto_seal(twice, "hello", 5, key);
+    assert_memory_not_equal(sealed, twice, sizeof sealed);
+    assert_true(crypto_unseal(out, sealed, sizeof sealed, key));
+    assert_memory_equal(out, "hello", 5);
+    assert_false(crypto_unseal(out, sealed, sizeof sealed, other));
+    assert_false(crypto_unseal(out, sealed, CRYPTO_SEAL_EXTRA - 1, key));
+    for (size_t i = 0; i < sizeof sealed; i++) {
+        sealed[i] ^= 1;
+        assert_false(crypto_unseal(out, sealed, sizeof sealed, key));
+        sealed[i] ^= 1;
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_answers),
-        cmocka_unit_test(signatures),
-        cmocka_unit_test(passwords),
-        cmocka_unit_test(random_codes),
+        cmocka_unit_test(seals),     cmocka_unit_test(known_answers), cmocka_unit_test(signatures),
+        cmocka_unit_test(passwords), cmocka_unit_test(random_codes),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

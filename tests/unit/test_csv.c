@@ -27,6 +27,27 @@ quotes_and_guards_fields(void **state)
         { "+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0" },
         { "-2+3", "'-2+3" },
         { "\tx", "\"'\tx\"" },
+        { "\xef\xbc\x9d"
+          "1+1",
+          "'\xef\xbc\x9d"
+          "1+1" }, /* fullwidth = + - @ */
+        { "\xef\xbc\x8b"
+          "1",
+          "'\xef\xbc\x8b"
+          "1" },
+        { "\xef\xbc\x8d"
+          "1",
+          "'\xef\xbc\x8d"
+          "1" },
+        { "\xef\xbc\xa0"
+          "SUM(A1)",
+          "'\xef\xbc\xa0"
+          "SUM(A1)" },
+        { "\xef\xb9\xa6"
+          "1+1",
+          "'\xef\xb9\xa6"
+          "1+1" }, /* small = */
+        { "\rx", "\"'\rx\"" },
         { "-", "'-" },
         { "-5", "-5" },
         { "+47 99 88 77 66", "+47 99 88 77 66" },

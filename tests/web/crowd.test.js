@@ -232,3 +232,27 @@ test('what a stranger calls somebody is no link in a mail', async () => {
   }
   await s.stop();
 });
+
+// ── Who is coming is nobody's business ──
+
+test('no address in the URL after registering; the page shows it for an hour, and tells nothing forged', async () => {
+  const s = await Samling.start();
+  const [g, h] = [await s.gathering({ capacity: 1 }), await s.gathering({ title: 'Anskaffelser' })];
+  await s.register(g, {});
+  const done = await come(s, g, { name: 'Kari Nes', email: 'kari@lovtre.example', organisation: 'Løvtre' });
+  assert.match(done.path, /\/registered\?to=[\w-]+$/);
+  const [, to] = done.path.split('to=');
+  assert.ok(!/kari|lovtre/.test(Buffer.from(to, 'base64url').toString('latin1')), 'no address, nor in base64');
+  assert.ok(done.text.includes('kari@lovtre.example'));
+  assert.match(done.text, /nummer.1 på ventelisten/);
+  assert.ok((await s.client().get(done.path)).text.includes('kari@lovtre.example'), 'seen again');
+  for (const bad of [`/g/${h.slug}/registered?to=${to}`, `${done.path.slice(0, -2)}AA`, `/g/${g.slug}/registered`, `/g/${g.slug}/registered?to=${'A'.repeat(2000)}`]) {
+    const r = await s.client().get(bad);
+    assert.ok(!r.text.includes('kari@') && !/Du er påmeldt/.test(r.text), bad);
+  }
+  await s.clock(61 * MINUTE);
+  const later = await s.client().get(done.path);
+  assert.ok(!later.text.includes('kari@lovtre.example'));
+  assert.match(later.text, /nummer.1 på ventelisten/);
+  await s.stop();
+});
