@@ -174,13 +174,10 @@ gathering_sign_view(struct app *app, struct arena *a, const struct gathering *g,
 {
     enum gathering_sign sign = gathering_sign_of(g, now);
     json_t *o = json_object();
-    int64_t left = g->capacity - g->seats_taken;
 
     view_text(o, "state", sign_look[sign].state);
     view_text(o, "icon", arena_printf(a, "i/%s", sign_look[sign].icon));
-    view_text(o, "text",
-              sign == SIGN_FEW ? gathering_text_n(app, a, lang, sign_look[sign].key, left)
-                               : gathering_text(app, a, lang, sign_look[sign].key, NULL, NULL));
+    view_text(o, "text", gathering_text(app, a, lang, sign_look[sign].key, NULL, NULL));
     view_flag(o, "open", sign == SIGN_OPEN || sign == SIGN_FEW);
     view_flag(o, "few", sign == SIGN_FEW);
     view_flag(o, "waiting", sign == SIGN_WAITING);
@@ -274,6 +271,30 @@ gathering_were_text(struct app *app, struct arena *a, const char *lang, const st
                               : "";
 }
 
+/* What everybody may know of how many come, in tens: who sends a name to the form and counts before
+ * and after must not learn whether that person was registered already. */
+static const char *
+seats_told(struct app *app, struct arena *a, const struct gathering *g, const char *lang,
+           enum gathering_sign sign)
+{
+    const struct translations *t = app_translations(app);
+    int64_t tens = g->seats_taken / 10 * 10;
+    json_t *numbers;
+    const char *told;
+
+    if (sign == SIGN_PAST)
+        return gathering_were_text(app, a, lang, g);
+    if (g->capacity >= 0 && (tens == 0 || sign == SIGN_WAITING))
+        return tr_format_n(a, t, lang, "gathering.seats", g->capacity, NULL);
+    if (tens == 0)
+        return "";
+    numbers = json_pack("{sI sI}", "taken", (json_int_t)tens, "capacity", (json_int_t)g->capacity);
+    told =
+        tr_format(a, t, lang, g->capacity >= 0 ? "gathering.told_of" : "gathering.told", numbers);
+    json_decref(numbers);
+    return told;
+}
+
 /* How many come, and until when to answer. */
 static void
 add_seats(struct app *app, struct arena *a, const struct gathering *g, const char *lang,
@@ -303,6 +324,7 @@ add_seats(struct app *app, struct arena *a, const struct gathering *g, const cha
     view_text(o, "seats_text", seats);
     view_text(o, "waiting_text",
               g->waiting > 0 ? tr_format_n(a, t, lang, "gathering.in_line", g->waiting, NULL) : "");
+    view_text(o, "seats_told", seats_told(app, a, g, lang, sign));
     json_decref(numbers);
     if (g->deadline != 0) {
         const char *when = gathering_moment(a, g, lang, g->deadline, DATE_MID);

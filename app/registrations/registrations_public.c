@@ -88,12 +88,11 @@ form_page(struct request *rq, struct response *rs, int http)
     if (http != 200)
         title = "registration.form_title_errors";
     (void)json_object_update_new(
-        data,
-        json_pack("{s:b, s:b, s:b, s:I, s:b, s:s, s:s}", "ask_email", 1, "ask_wish", g.ask_wish,
-                  "ask_requirements", g.ask_requirements, "waiting", (json_int_t)g.waiting, "full",
-                  gathering_sign_of(&g, rq_now(rq)) == SIGN_WAITING, "email_help",
-                  "registration.email_help", "requirements_help",
-                  "registration.requirements_help"));
+        data, json_pack("{s:b, s:b, s:b, s:b, s:s, s:s}", "ask_email", 1, "ask_wish", g.ask_wish,
+                        "ask_requirements", g.ask_requirements, "full",
+                        gathering_sign_of(&g, rq_now(rq)) == SIGN_WAITING, "email_help",
+                        "registration.email_help", "requirements_help",
+                        "registration.requirements_help"));
     return rs_page(rs, http, "registrations/form", rq_tr(rq, title), data);
 }
 
@@ -138,13 +137,12 @@ check(struct request *rq)
     return rc;
 }
 
-/* The place that somebody new would get, 0 for a seat: what the public sign says, before. */
-static int64_t
-place_by_sign(const struct gathering *g)
+/* Does somebody new wait? What the public sign says, before. In which place is told by the mail:
+ * two tries in a row must not tell whether the first one was new. */
+static bool
+waits_by_sign(const struct gathering *g)
 {
-    bool full = g->capacity >= 0 && (g->seats_taken >= g->capacity || g->waiting > 0);
-
-    return full ? g->waiting + 1 : 0;
+    return g->capacity >= 0 && (g->seats_taken >= g->capacity || g->waiting > 0);
 }
 
 /* One of not too many from the same place, or the form again that says so. */
@@ -204,7 +202,7 @@ work(struct work *w)
         rc = registration_mail_link(w->conn, &r, false, w->now);
     if (rc != ST_OK)
         return rc;
-    return receipt_make(w->conn, a, g.slug, n.email, place_by_sign(&g), w->now, &w->redirect);
+    return receipt_make(w->conn, a, g.slug, n.email, waits_by_sign(&g), w->now, &w->redirect);
 }
 
 static enum status
@@ -212,7 +210,7 @@ registered(struct request *rq, struct response *rs)
 {
     struct gathering g;
     const char *email;
-    int64_t place;
+    bool waits;
     json_t *data;
     enum status rc = find(rq, &g);
 
@@ -222,16 +220,15 @@ registered(struct request *rq, struct response *rs)
     if (g.status == GATHERING_CANCELLED || rq_now(rq) >= g.ends_at)
         return closed_page(rq, rs, &g, closed_why(&g, rq_now(rq)), 200);
     rc = receipt_read(rq_conn(rq), rq_arena(rq), g.slug, rq_query(rq, "to"), rq_now(rq), &email,
-                      &place);
+                      &waits);
     if (rc == ST_INVALID)
         return rs_redirect(rs, arena_printf(rq_arena(rq), "/g/%s", g.slug));
     if (rc != ST_OK)
         return rc;
     data = page_data(rq, &g);
-    (void)json_object_update_new(data,
-                                 json_pack("{s:s, s:I}", "to", email, "place", (json_int_t)place));
+    (void)json_object_update_new(data, json_pack("{s:s, s:b}", "to", email, "waits", waits));
     return rs_page(rs, 200, "registrations/registered",
-                   rq_tr(rq, place > 0 ? "registration.waiting_short" : "registration.done_title"),
+                   rq_tr(rq, waits ? "registration.waiting_short" : "registration.done_title"),
                    data);
 }
 

@@ -23,10 +23,10 @@ key_of(struct db_conn *c, struct arena *a, const char *slug, uint8_t key[CRYPTO_
 }
 
 enum status
-receipt_make(struct db_conn *c, struct arena *a, const char *slug, const char *email, int64_t place,
+receipt_make(struct db_conn *c, struct arena *a, const char *slug, const char *email, bool waits,
              int64_t now, const char **out)
 {
-    const char *text = arena_printf(a, "%lld %lld %s", (long long)now, (long long)place, email);
+    const char *text = arena_printf(a, "%lld %d %s", (long long)now, waits, email);
     size_t n = strlen(text);
     uint8_t key[CRYPTO_HASH_BYTES], *sealed = arena_alloc(a, n + CRYPTO_SEAL_EXTRA);
     struct buf b;
@@ -58,16 +58,16 @@ take_number(char **s, int64_t *out)
 
 enum status
 receipt_read(struct db_conn *c, struct arena *a, const char *slug, const char *sealed, int64_t now,
-             const char **email, int64_t *place)
+             const char **email, bool *waits)
 {
     uint8_t bytes[SEALED_MAX], key[CRYPTO_HASH_BYTES];
     char text[SEALED_MAX + 1], *rest = text;
-    int64_t made = 0;
+    int64_t made = 0, line = 0;
     size_t n;
     enum status rc = key_of(c, a, slug, key);
 
     *email = "";
-    *place = 0;
+    *waits = false;
     if (rc != ST_OK)
         return rc;
     n = sealed == NULL ? SIZE_MAX
@@ -75,8 +75,9 @@ receipt_read(struct db_conn *c, struct arena *a, const char *slug, const char *s
     if (n == SIZE_MAX || n < CRYPTO_SEAL_EXTRA || !crypto_unseal(text, bytes, n, key))
         return ST_INVALID;
     text[n - CRYPTO_SEAL_EXTRA] = '\0';
-    if (!take_number(&rest, &made) || !take_number(&rest, place))
+    if (!take_number(&rest, &made) || !take_number(&rest, &line))
         return ST_INVALID;
+    *waits = line != 0;
     if (now - made < ADDRESS_SHOWN_MS)
         *email = arena_strdup(a, rest);
     return ST_OK;

@@ -244,7 +244,7 @@ test('no address in the URL after registering; the page shows it for an hour, an
   const [, to] = done.path.split('to=');
   assert.ok(!/kari|lovtre/.test(Buffer.from(to, 'base64url').toString('latin1')), 'no address, nor in base64');
   assert.ok(done.text.includes('kari@lovtre.example'));
-  assert.match(done.text, /nummer.1 på ventelisten/);
+  assert.match(done.text, /Du står på venteliste/);
   assert.ok((await s.client().get(done.path)).text.includes('kari@lovtre.example'), 'seen again');
   for (const bad of [`/g/${h.slug}/registered?to=${to}`, `${done.path.slice(0, -2)}AA`, `/g/${g.slug}/registered`, `/g/${g.slug}/registered?to=${'A'.repeat(2000)}`]) {
     const r = await s.client().get(bad);
@@ -253,6 +253,37 @@ test('no address in the URL after registering; the page shows it for an hour, an
   await s.clock(61 * MINUTE);
   const later = await s.client().get(done.path);
   assert.ok(!later.text.includes('kari@lovtre.example'));
-  assert.match(later.text, /nummer.1 på ventelisten/);
+  assert.match(later.text, /Du står på venteliste/);
+  await s.stop();
+});
+
+test('neither the public figures, nor a place in the line, nor how a name comes back tell who is registered', async () => {
+  const s = await Samling.start();
+  const kari = { name: 'Kari Løvland', email: 'kari@lovtre.example', organisation: 'Løvtre' };
+  const asked = { name: 'kari  løvland', email: 'Kari@lovtre.example', organisation: '?' };
+  // Two halls alike, but that she is registered in the one.
+  const seen = [];
+  for (const known of [true, false]) {
+    const [g, full] = [await s.gathering({ capacity: 40 }), await s.gathering({ capacity: 3 })];
+    for (let n = 0; n < (known ? 13 : 14); n++) await s.register(g, guest(n));
+    for (let n = 0; n < 6; n++) await s.register(full, guest(n));
+    if (known) await s.register(g, kari);
+    await s.register(full, known ? kari : guest(50));
+    const look = async (at) => (await s.client().get(`/g/${at.slug}`)).text.match(/<main[\s\S]*<\/main>/)[0].replaceAll(at.slug, 'SLUG');
+    const steps = [];
+    for (const at of [g, full]) {
+      steps.push(await look(at));
+      for (const who of [asked, guest(60)]) steps.push((await come(s, at, who)).text.match(/<div class="sm-done">[\s\S]*?<\/div>/)[0], await look(at));
+    }
+    // Somebody sends her instead of himself: her name comes back as it was typed.
+    await come(s, g, { name: 'Per Ås', email: `per${known}@as.example`, organisation: 'Ås' });
+    const [{ path }] = await settled(s, `per${known}@as.example`, 1);
+    const other = known ? asked : { ...asked, email: 'kari2@lovtre.example' };
+    const sent = await s.client().submit(`${path}/colleague`, { name: other.name, email: other.email });
+    steps.push(sent.text.match(/<h1[^>]*>([^<]*)/)[1]);
+    seen.push(steps.map((step) => step.replace(/\s+/g, ' ')));
+  }
+  for (const [i, step] of seen[0].entries()) assert.equal(step, seen[1][i], `step ${i}`);
+  assert.match(seen[0].at(-1), /^kari løvland kommer i stedet for deg/);
   await s.stop();
 });
