@@ -85,7 +85,10 @@ form_page(struct request *rq, struct response *rs, int http)
     if (why != NULL)
         return closed_page(rq, rs, &g, why, http == 200 ? 200 : 410);
     data = page_data(rq, &g);
-    if (http != 200)
+    if (http == 429) {
+        (void)json_object_set(data, "crowded", json_object_get(data, "error_list"));
+        (void)json_object_set_new(data, "has_errors", json_false());
+    } else if (http != 200)
         title = "registration.form_title_errors";
     (void)json_object_update_new(
         data, json_pack("{s:b, s:b, s:b, s:b, s:s, s:s}", "ask_email", 1, "ask_wish", g.ask_wish,

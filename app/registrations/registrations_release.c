@@ -92,7 +92,7 @@ add_people(struct request *rq, const struct gathering *g, int64_t of, enum crowd
         (void)json_array_append_new(rows, row);
     }
     (void)json_object_update_new(
-        data, json_pack("{s:o, s:I, s:b, s:b, s:s}", "rows", rows, "count", (json_int_t)n, "any",
+        data, json_pack("{s:o, s:I, s:b, s:b, s:s}", "rows", rows, "people", (json_int_t)n, "any",
                         n > 0, "network", by == CROWD_BY_CLIENT, "email",
                         n > 0 && by == CROWD_BY_ADDRESS ? r[0].email : ""));
     return rc;

@@ -26,6 +26,7 @@ test('one client under one address takes a dozen of 60 seats, not all', async ()
   assert.equal(refused.status, 429);
   assert.match(refused.text, /brukt for mange påmeldinger/);
   assert.ok(refused.text.includes('value="Firma"'), 'nothing typed is lost');
+  assert.ok(!refused.text.includes('må rettes'), 'nothing in it is wrong');
   // Nor later.
   for (let n = 60; n < 90; n++) {
     await s.clock(n * MINUTE);
