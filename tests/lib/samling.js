@@ -303,8 +303,8 @@ export class Client {
 const cookieLines = (headers) => headers.getSetCookie?.()
   ?? (headers.get('set-cookie') ?? '').split(/,\s*(?=[^;,\s=]+=)/).filter(Boolean);
 
-const entity = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&#x27;': "'", '&#x2F;': '/' };
-export const unescape = (s) => s.replace(/&(amp|lt|gt|quot|#39|#x27|#x2F);/g, (m) => entity[m]);
+const entity = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&#x27;': "'", '&#x2F;': '/', '&#10;': '\n' };
+export const unescape = (s) => s.replace(/&(amp|lt|gt|quot|#39|#x27|#x2F|#10);/g, (m) => entity[m]);
 const attribute = (tag, name) => {
   const m = tag.match(new RegExp(`\\s${name}\\s*=\\s*("([^"]*)"|'([^']*)'|([^\\s>]+))`));
   return m ? unescape(m[2] ?? m[3] ?? m[4]) : null;
