@@ -52,7 +52,7 @@ profile_page(struct request *rq, struct response *rs)
 static enum status
 profile_form(struct request *rq, struct response *rs)
 {
-    return profile_render(rq, rs, 422, rq_form_view(rq));
+    return profile_render(rq, rs, rq_form_status(rq), rq_form_view(rq));
 }
 
 /* The session carries name and language: it is made anew. */
@@ -106,8 +106,14 @@ change_slow(struct request *rq, struct response *rs)
         return rc;
     /* Both mistakes in one answer. */
     password_check(rq, "password", password, ch.account.email);
-    if (!crypto_password_ok(ch.account.password, rq_text(rq, "current")))
+    if (!rq_guess(rq, ch.account.email))
+        return profile_form(rq, rs);
+    if (crypto_password_ok(ch.account.password, rq_text(rq, "current"))) {
+        rq_guess_right(rq, ch.account.email);
+    } else {
+        rq_guess_wrong(rq);
         rq_error(rq, "current", "wrong");
+    }
     if (rq_has_errors(rq))
         return profile_form(rq, rs);
     rc = crypto_password_hash(ch.hash, password);

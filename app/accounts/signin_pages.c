@@ -33,7 +33,20 @@ signin_page(struct request *rq, struct response *rs)
 static enum status
 signin_form(struct request *rq, struct response *rs)
 {
-    return signin_render(rq, rs, 422, rq_form_view(rq));
+    return signin_render(rq, rs, rq_form_status(rq), rq_form_view(rq));
+}
+
+static const char *
+signin_email(struct request *rq)
+{
+    return text_email_normal(rq_arena(rq), rq_text(rq, "email"));
+}
+
+/* Before it costs a hash, and before the worker. */
+static enum status
+signin_check(struct request *rq)
+{
+    return rq_has_errors(rq) || rq_guess(rq, signin_email(rq)) ? ST_OK : ST_INVALID;
 }
 
 struct signin {
@@ -60,7 +73,7 @@ static enum status
 signin_slow(struct request *rq, struct response *rs)
 {
     struct signin s = { .work = { .rq = rq, .now = rq_now(rq) } };
-    const char *email = text_email_normal(rq_arena(rq), rq_text(rq, "email"));
+    const char *email = signin_email(rq);
     enum status rc = account_by_email(rq_conn(rq), rq_arena(rq), email, &s.account);
 
     if (rc != ST_OK && rc != ST_NOT_FOUND)
@@ -71,10 +84,14 @@ signin_slow(struct request *rq, struct response *rs)
         crypto_password_ok(may ? s.account.password : nobody_hash, rq_text(rq, "password"));
     rc = may && right ? rq_write(rq, signin_work, &s) : ST_DENIED;
     if (rc == ST_DENIED || rc == ST_NOT_FOUND) {
+        rq_guess_wrong(rq);
         rq_error(rq, "", "signin");
         return signin_form(rq, rs);
     }
-    return rc == ST_OK ? rs_redirect(rs, local_path(rq_text(rq, "next"))) : rc;
+    if (rc != ST_OK)
+        return rc;
+    rq_guess_right(rq, email);
+    return rs_redirect(rs, local_path(rq_text(rq, "next")));
 }
 
 static enum status
@@ -143,7 +160,7 @@ static const struct field forgot_fields[] = {
 const struct route signin_routes[] = {
     { HTTP_GET, SIGN_IN_PATH, ALLOW_ANYONE, RT_READ, 0, .read = signin_page },
     { HTTP_POST, SIGN_IN_PATH, ALLOW_ANYONE, RT_SLOW, 8192, .rate = &rate_secret,
-      .fields = signin_fields, .slow = signin_slow, .form = signin_form },
+      .fields = signin_fields, .check = signin_check, .slow = signin_slow, .form = signin_form },
     { HTTP_POST, "/signout", ALLOW_ANYONE, RT_WRITE, 1024, .work = signout_work },
     { HTTP_GET, "/signin/forgot", ALLOW_ANYONE, RT_READ, 0, .read = forgot_page },
     { HTTP_POST, "/signin/forgot", ALLOW_ANYONE, RT_WRITE, 4096, RT_FORM_KEY, .rate = &rate_secret,

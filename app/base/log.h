@@ -1,6 +1,7 @@
 /*
  * One line an event on standard error: time, level, room, text, then key=value pairs. No personal
- * data, no secrets: ids, counts, statuses. Safe from any thread.
+ * data but the network address of who was refused, no secrets: ids, counts, statuses. Safe from any
+ * thread.
  */
 #ifndef SAMLING_BASE_LOG_H
 #define SAMLING_BASE_LOG_H

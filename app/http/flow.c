@@ -180,11 +180,10 @@ static bool
 limit_passes(struct request *rq)
 {
     const struct rate *rate = rq->route->rate;
-    int wait = 0;
 
     if (rate == NULL || rq->who.by_token || rq->method == HTTP_GET)
         return true;
-    if (limits_take(rq->server->limits, rq->client, rate, clock_mono(), &wait))
+    if (limits_take(rq->server->limits, rq->client, rate, clock_mono(), &rq->wait_s))
         return true;
     atomic_fetch_add(&rq->server->counters.limited, 1);
     return false;
@@ -216,7 +215,7 @@ answer_invalid(struct request *rq)
     enum status rc;
 
     if (rq->json_out || rq->route->form == NULL || request_open(rq) != ST_OK) {
-        flow_error(rq, 422);
+        flow_error(rq, rq_form_status(rq));
         return;
     }
     response_reset(&rq->rs);

@@ -49,9 +49,8 @@ limits_free(struct limits **l)
     *l = NULL;
 }
 
-/* IPv4 as it stands in ::ffff:0:0/96; of IPv6 the first 64 bits. */
 void
-limits_network(const char *client, uint8_t key[16])
+limits_key(const char *client, uint8_t key[LIMITS_KEY])
 {
     memset(key, 0, 16);
     if (inet_pton(AF_INET, client, key + 12) == 1) {
@@ -104,7 +103,7 @@ limits_take(struct limits *l, const char *client, const struct rate *rate, int64
     uint8_t key[16];
     bool ok;
 
-    limits_network(client, key);
+    limits_key(client, key);
     lock_take(&l->lock);
     struct bucket *b = bucket_find(l, key, rate, now);
 

@@ -11,11 +11,13 @@
 
 struct limits;
 
-/* The network a client counts as; what is no address is all zero. */
-void limits_network(const char *client, uint8_t key[16]);
-
 struct limits *limits_new(void);
 void limits_free(struct limits **l);
+
+/* What clients are told apart by: IPv4 as it stands in ::ffff:0:0/96, of IPv6 the first 64 bits;
+ * what is no address is all zero. */
+#define LIMITS_KEY 16
+void limits_key(const char *client, uint8_t key[LIMITS_KEY]);
 
 /*
  * client: address as text; what is none counts as one client of its own. Rates are told apart by

@@ -152,8 +152,8 @@ void
 problem_prepare(struct response *rs)
 {
     rs->cache_seconds = 0;
-    if (rs->http == 429 || rs->http == 503)
-        rs_header(rs, "Retry-After", rs->http == 503 && rs->why != ST_FULL ? "2" : "30");
+    if (rs->http == 503)
+        rs_header(rs, "Retry-After", rs->why != ST_FULL ? "2" : "30");
     if (rs->http == 401)
         rs_header(rs, "WWW-Authenticate", "Bearer");
     if (rs->rq->json_out)

@@ -1,6 +1,8 @@
+#include "base/log.h"
 #include "base/text.h"
 #include "html/lang.h"
 #include "http/connection.h"
+#include "http/guesses.h"
 #include "http/limits.h"
 #include "http/page_cache.h"
 #include "http/pool.h"
@@ -197,7 +199,7 @@ rq_network(struct request *rq)
     uint8_t key[16];
     char text[2 * sizeof key + 1];
 
-    limits_network(rq->client, key);
+    limits_key(rq->client, key);
     for (size_t i = 0; i < sizeof key; i++)
         (void)snprintf(text + 2 * i, 3, "%02x", key[i]);
     return arena_strdup(rq->arena, text);
@@ -207,6 +209,50 @@ const char *
 rq_base_url(const struct request *rq)
 {
     return rq->server->config.base_url;
+}
+
+/* ── What can be guessed ── */
+
+void
+request_log_refused(const struct request *rq, const char *why)
+{
+    log_warn("http", "refused client=%s why=%s", rq->client, why);
+}
+
+bool
+rq_guess(struct request *rq, const char *whose)
+{
+    int64_t wait;
+    json_t *values;
+
+    if (guesses_begin(rq->server->guesses, whose, rq->client, clock_mono(), &wait))
+        return true;
+    atomic_fetch_add(&rq->server->counters.limited, 1);
+    rq->wait_s = (int)(wait / MS_SECOND) + 2; /* never less, and in the plural */
+    values = json_pack("{s:i, s:i}", "seconds", rq->wait_s, "minutes", 1 + rq->wait_s / 60);
+    rq_error_text(
+        rq, "",
+        rq_tr_format(rq, rq->wait_s > 99 ? "error.wait_minutes" : "error.wait_seconds", values));
+    json_decref(values);
+    return false;
+}
+
+void
+rq_guess_right(struct request *rq, const char *whose)
+{
+    guesses_right(rq->server->guesses, whose, rq->client, clock_mono());
+}
+
+void
+rq_guess_wrong(const struct request *rq)
+{
+    request_log_refused(rq, "sign-in");
+}
+
+int
+rq_form_status(const struct request *rq)
+{
+    return rq->wait_s > 0 ? 429 : 422;
 }
 
 /* ── Language ── */

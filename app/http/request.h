@@ -97,6 +97,18 @@ bool rq_wrong(const struct request *rq, const char *field);
  * FIELD_LIST values are arrays; FIELD_BOOL true/false; FIELD_SECRET is left out. */
 json_t *rq_form_view(const struct request *rq);
 
+/*
+ * What can be guessed. Before a secret is tried: whose is what it opens, as text, whether there is
+ * such a one or not. false: too soon after wrong tries; it has become an error ("wait") of the
+ * whole form, and the answer to give is 429. A try is wrong until rq_guess_right; rq_guess_wrong
+ * writes it to the log, for programs that shut out who guesses on.
+ */
+MUST_USE bool rq_guess(struct request *rq, const char *whose);
+void rq_guess_right(struct request *rq, const char *whose);
+void rq_guess_wrong(const struct request *rq);
+/* 429 when rq_guess has said no, else 422: for the form shown again. */
+int rq_form_status(const struct request *rq);
+
 /* Translated text, in the reader's language, in the arena. values may be NULL (borrowed). */
 const char *rq_tr(struct request *rq, const char *key);
 const char *rq_tr_format(struct request *rq, const char *key, json_t *values);

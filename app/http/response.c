@@ -204,4 +204,6 @@ response_prepare(struct response *rs)
     }
     if (rs->kind == ANSWER_ERROR)
         problem_prepare(rs);
+    if (rs->http == 429)
+        rs_header(rs, "Retry-After", arena_printf(rs->rq->arena, "%d", rs->rq->wait_s));
 }

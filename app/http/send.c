@@ -193,6 +193,8 @@ send_answer(struct request *rq)
     enum MHD_Result ok;
 
     rq->phase = PHASE_DONE;
+    if (rq->rs.http == 429)
+        request_log_refused(rq, "limit");
     connection_deadline(rq->link, CONNECTION_SEND_MS);
     ok = rq->rs.kind == ANSWER_EVENTS ? send_events(&rq->rs) : send_bytes(&rq->rs);
     request_close(rq);

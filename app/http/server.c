@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "http/connection.h"
 #include "http/dispatch.h"
+#include "http/guesses.h"
 #include "http/limits.h"
 #include "http/page_cache.h"
 #include "http/pool.h"
@@ -262,6 +263,7 @@ server_free(struct server *s)
     page_cache_free(&s->cache);
     static_files_free(&s->files);
     sse_free(&s->sse);
+    guesses_free(&s->guesses);
     limits_free(&s->limits);
     pool_free(&s->pool);
     router_free(&s->router);
@@ -278,12 +280,14 @@ make_parts(struct server *s)
     s->router = router_new(c->tables);
     s->pool = pool_new(c->db);
     s->limits = limits_new();
+    s->guesses = guesses_new();
     s->cache = page_cache_new(release_response);
     s->files =
         static_files_load(c->templates != NULL ? templates_static(c->templates) : NULL, s->tls);
     s->origin = origin_of(c->base_url);
     s->proxy = c->proxy != NULL ? mem_strdup(c->proxy) : NULL;
-    if (s->pool == NULL || s->limits == NULL || s->cache == NULL || s->files == NULL)
+    if (s->pool == NULL || s->limits == NULL || s->guesses == NULL || s->cache == NULL ||
+        s->files == NULL)
         return false;
     s->sse = sse_new(s->pool);
     if (s->sse == NULL)

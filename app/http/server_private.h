@@ -20,6 +20,7 @@ struct MHD_Daemon;
 struct MHD_Response;
 struct connection;
 struct connections;
+struct guesses;
 struct limits;
 struct page_cache;
 struct pool;
@@ -51,6 +52,7 @@ struct server {
     struct pool *pool;
     struct workers *workers;
     struct limits *limits;
+    struct guesses *guesses;
     struct page_cache *cache;
     struct sse *sse;
     struct static_files *files;
@@ -162,6 +164,7 @@ struct request {
     struct values values;
     struct field_error *errors, **errors_end;
     size_t error_count;
+    int wait_s; /* of a 429: when to try again; else 0 */
 
     struct db_conn *conn; /* what rq_conn gives */
     struct db_conn *own;  /* from the pool, to be given back */
@@ -194,6 +197,8 @@ void request_free(struct request *rq);
 MUST_USE enum status request_open(struct request *rq);
 void request_close(struct request *rq);
 void request_clear_errors(struct request *rq);
+/* The one form in which the log names who was refused; README has the filter that reads it. */
+void request_log_refused(const struct request *rq, const char *why);
 /* Field error sink for fields.h. */
 void request_field_error(void *ctx, const char *field, const char *code, int64_t max);
 

@@ -2,7 +2,9 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { request, Agent } from 'node:http';
-import { Samling, run } from '../lib/samling.js';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Samling, run, top } from '../lib/samling.js';
 
 const PASSWORD = 'en lang setning her';
 const account = (s, name, role) => run(['user', 'add', `${name}@hub.example`, '--role', role, '--password-stdin'], { data: s.data, input: `${PASSWORD}\n` });
@@ -142,4 +144,68 @@ test('a body of unknown names is refused at once', async () => {
   assert.ok(r.body.errors.length <= 100, `${r.body.errors.length} errors`);
   assert.ok(Date.now() - began < 4000, `${Date.now() - began} ms`);
   await s.stop();
+});
+
+const form = (pairs) => new URLSearchParams(pairs).toString();
+/** A try to sign in as a browser at `from` would; --proxy 127.0.0.1 makes it believed. */
+const signInFrom = (s, from, email, password) => fetch(`${s.url}/signin`, {
+  method: 'POST', redirect: 'manual', body: form({ email, password }),
+  headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-forwarded-for': from },
+});
+
+test('who guesses waits longer each time, and nobody else does', async () => {
+  const s = await Samling.start({ args: ['--proxy', '127.0.0.1'] });
+  account(s, 'kari', 'organiser');
+  assert.equal((await signInFrom(s, '192.0.2.20', 'kari@hub.example', PASSWORD)).status, 303);
+  const guesses = await Promise.all(Array.from({ length: 60 }, (_, i) => signInFrom(s, '198.51.100.7', 'kari@hub.example', `et feil passord ${i}`)));
+  const count = (status) => guesses.filter((r) => r.status === status).length;
+  assert.ok(count(422) > 0 && count(422) <= 12, `${count(422)} were tried`);
+  assert.equal(count(429) + count(422), 60);
+  const refused = guesses.find((r) => r.status === 429);
+  assert.ok(Number(refused.headers.get('retry-after')) > 0);
+  const text = await refused.text();
+  assert.match(text, /Vent \d+ sekunder/);
+  assert.match(text, /value="kari@hub.example"/, 'nothing typed is lost');
+  // Her own place, and a colleague anywhere.
+  assert.equal((await signInFrom(s, '192.0.2.20', 'kari@hub.example', PASSWORD)).status, 303);
+  assert.equal((await signInFrom(s, '192.0.2.21', s.email, s.password)).status, 303);
+  // Whoever guesses at many accounts waits too.
+  const many = await Promise.all(Array.from({ length: 50 }, (_, i) => signInFrom(s, '203.0.113.5', `p${i}@hub.example`, PASSWORD)));
+  assert.ok(many.filter((r) => r.status === 422).length <= 26);
+  await s.stop();
+});
+
+test('an office that signs in all at once waits for nobody', async () => {
+  const s = await Samling.start({ args: ['--proxy', '127.0.0.1'] });
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+  for (const name of names) account(s, name, 'viewer');
+  const answers = await Promise.all(names.map((name) => signInFrom(s, '192.0.2.30', `${name}@hub.example`, PASSWORD)));
+  assert.deepEqual(answers.map((r) => r.status), names.map(() => 303));
+  await s.stop();
+});
+
+test('who is refused is in the log, as the filter in README reads it', async () => {
+  const s = await Samling.start({ args: ['--proxy', '127.0.0.1'] });
+  for (let i = 0; i < 8; i++) await signInFrom(s, i % 2 ? '198.51.100.7' : '2001:db8::7', 'nobody@hub.example', `et feil passord ${i}`);
+  for (let i = 0; i < 70; i++) {
+    await fetch(`${s.url}/signin/forgot`, {
+      method: 'POST', redirect: 'manual', body: form({ email: 'x@hub.example' }),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-forwarded-for': '203.0.113.9' },
+    });
+  }
+  assert.equal((await signInFrom(s, '192.0.2.1', s.email, s.password)).status, 303);
+  await s.stop();
+  const readme = readFileSync(join(top, 'README.md'), 'utf8');
+  const rule = readme.match(/^ *failregex = (.*)$/m)[1];
+  // As fail2ban does: <HOST> is an address, and the time is taken out of the line.
+  const regex = new RegExp(rule.replace('<HOST>', '(?<host>[0-9a-fA-F.:]+)'));
+  const journal = s.errors.split('\n').map((line) => `hub samling[812]: ${line}`);
+  const file = s.errors.split('\n').map((line) => line.replace(/^\S+/, ''));
+  for (const lines of [journal, file]) {
+    const hosts = lines.map((line) => line.match(regex)?.groups.host).filter(Boolean);
+    assert.equal(hosts.filter((h) => h === '198.51.100.7').length, 4);
+    assert.equal(hosts.filter((h) => h === '2001:db8::7').length, 4);
+    assert.ok(hosts.filter((h) => h === '203.0.113.9').length >= 5, 'one line each');
+    assert.ok(!hosts.includes('192.0.2.1'), 'not the honest');
+  }
 });
