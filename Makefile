@@ -110,10 +110,16 @@ $(B)/npm-public.stamp: public/package-lock.json | $(B)/deps.stamp
 # Files of npm packages that browsers get: package path -> static name
 include public/vendor.mk
 
-$(B)/gen/assets.S: $(MO) $(ASSETS) $(STATIC) $(B)/npm-public.stamp public/vendor.mk Makefile
+# One a line, sorted by bytes (app/accounts/common_password.c).
+$(B)/gen/common_passwords.txt: $(B)/npm-public.stamp
+	@mkdir -p $(@D)
+	@node -p "require('./public/node_modules/zxcvbn/lib/frequency_lists.js').passwords.join('\n')" | LC_ALL=C sort -u > $@
+
+$(B)/gen/assets.S: $(MO) $(ASSETS) $(STATIC) $(B)/gen/common_passwords.txt $(B)/npm-public.stamp public/vendor.mk Makefile
 	@mkdir -p $(@D)
 	@{ for f in $(MO); do echo "po/$$(basename $$f) $$f"; done; \
 	   for f in $(ASSETS); do [ -f $$f ] && echo "$$f $$f"; done; \
+	   echo "app/accounts/common_passwords.txt $(B)/gen/common_passwords.txt"; \
 	   for f in $(STATIC); do echo "static/$${f#public/} $$f"; done; \
 	   for v in $(VENDOR); do echo "static/$${v%%=*} public/node_modules/$${v#*=}"; done; } | LC_ALL=C sort > $(B)/gen/assets.list
 	@{ printf '#ifdef __CET__\n#include <cet.h>\n#endif\n'; echo '.section .rodata'; i=0; \

@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "accounts/accounts_rules.h"
+#include "accounts/common_password.h"
 #include "base/text.h"
 #include "database/sql.h"
 
@@ -118,7 +119,9 @@ password_judge(const char *password, const char *email)
         return PASSWORD_SHORT;
     if (n > PASSWORD_MAX)
         return PASSWORD_LONG;
-    return strcasecmp(password, email) == 0 ? PASSWORD_ADDRESS : PASSWORD_GOOD;
+    if (strcasecmp(password, email) == 0)
+        return PASSWORD_ADDRESS;
+    return common_password(password) ? PASSWORD_COMMON : PASSWORD_GOOD;
 }
 
 void
@@ -126,7 +129,8 @@ password_check(struct request *rq, const char *field, const char *password, cons
 {
     static const char *const codes[] = { [PASSWORD_SHORT] = "password_short",
                                          [PASSWORD_LONG] = "password_long",
-                                         [PASSWORD_ADDRESS] = "password_address" };
+                                         [PASSWORD_ADDRESS] = "password_address",
+                                         [PASSWORD_COMMON] = "password_common" };
     enum password_verdict verdict = password_judge(password, email);
 
     if (verdict != PASSWORD_GOOD)

@@ -34,11 +34,17 @@ MUST_USE enum status token_create(struct db_conn *c, const char *name, const cha
 MUST_USE enum status token_by_hash(struct db_conn *c, const uint8_t hash[32], struct identity *out);
 /* A token with role "door" and no gathering of its own is for every door. */
 
-/* What a password must be: PASSWORD_MIN characters at least, not the address. Nothing about digits
- * or signs: length is what counts. */
+/* What a password must be: PASSWORD_MIN characters at least, not the address, none of those
+ * that are tried first. Nothing about digits or signs: length is what counts. */
 #define PASSWORD_MIN 12
 #define PASSWORD_MAX 200
-enum password_verdict { PASSWORD_GOOD, PASSWORD_SHORT, PASSWORD_LONG, PASSWORD_ADDRESS };
+enum password_verdict {
+    PASSWORD_GOOD,
+    PASSWORD_SHORT,
+    PASSWORD_LONG,
+    PASSWORD_ADDRESS,
+    PASSWORD_COMMON
+};
 enum password_verdict password_judge(const char *password, const char *email);
 
 /* One-time link by which somebody chooses a password: path "/password/...", good for a week; their

@@ -57,6 +57,9 @@ password_read(const struct cmd_line *line, const char *email, char hash[CRYPTO_P
     case PASSWORD_ADDRESS:
         cmd_complain("the password must not be the address");
         return CMD_FAILED;
+    case PASSWORD_COMMON:
+        cmd_complain("the password is one of those that are tried first");
+        return CMD_FAILED;
     }
     if (crypto_password_hash(hash, password) != ST_OK) {
         cmd_complain("cannot hash the password: is there memory (64 MB)?");

@@ -155,10 +155,19 @@ judges_passwords_by_length(void **state)
     assert_int_equal(password_judge("æøåæøåæøåæøå", "a@hub.example"), PASSWORD_GOOD);
     assert_int_equal(password_judge("AAA@hub.example", "aaa@hub.example"), PASSWORD_ADDRESS);
     memset(longest, 'x', sizeof longest - 1);
+    longest[0] = 'y';
     longest[sizeof longest - 1] = '\0';
     assert_int_equal(password_judge(longest, ""), PASSWORD_LONG);
     longest[PASSWORD_MAX] = '\0';
     assert_int_equal(password_judge(longest, ""), PASSWORD_GOOD);
+
+    static const char *const common[] = { "LeaveMeAlone",  "PasswordPassword", "password1234",
+                                          "Qwertyuiop123", "123456789012",     "aaaaaaaaaaaa",
+                                          "abcabcabcabc",  "football!!!!" };
+    for (size_t i = 0; i < ARRAY_LEN(common); i++)
+        assert_int_equal(password_judge(common[i], ""), PASSWORD_COMMON);
+    assert_int_equal(password_judge("fire fjell og en hest", ""), PASSWORD_GOOD);
+    assert_int_equal(password_judge("2027-01-14 fjellet", ""), PASSWORD_GOOD);
 }
 
 static void

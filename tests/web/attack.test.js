@@ -2,9 +2,10 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { request, Agent } from 'node:http';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Samling, run, top } from '../lib/samling.js';
+import { scratch } from '../lib/scratch.js';
 
 const PASSWORD = 'en lang setning her';
 const account = (s, name, role) => run(['user', 'add', `${name}@hub.example`, '--role', role, '--password-stdin'], { data: s.data, input: `${PASSWORD}\n` });
@@ -208,4 +209,14 @@ test('who is refused is in the log, as the filter in README reads it', async () 
     assert.ok(hosts.filter((h) => h === '203.0.113.9').length >= 5, 'one line each');
     assert.ok(!hosts.includes('192.0.2.1'), 'not the honest');
   }
+});
+
+test('a password that everybody tries first is refused', () => {
+  const data = scratch('common');
+  for (const password of ['leavemealone', 'Password2027', 'passordpassord', '123456789012']) {
+    const r = run(['user', 'add', 'a@hub.example', '--role', 'admin', '--password-stdin'], { data, input: `${password}\n` });
+    assert.notEqual(r.status, 0, password);
+    assert.match(r.err, /tried first/);
+  }
+  rmSync(data, { recursive: true, force: true });
 });
