@@ -137,7 +137,7 @@ const struct route profile_routes[] = {
     { HTTP_GET, "/admin/account", ALLOW_VIEWER, RT_READ, 0, .read = profile_page },
     { HTTP_POST, "/admin/account", ALLOW_VIEWER, RT_WRITE, 4096, .fields = profile_fields,
       .work = profile_work, .form = profile_form },
-    { HTTP_POST, "/admin/account/password", ALLOW_VIEWER, RT_SLOW, 8192, .rate = &rate_secret,
-      .fields = change_fields, .slow = change_slow, .form = profile_form },
+    { HTTP_POST, "/admin/account/password", ALLOW_VIEWER, RT_SLOW, 8192, .crew = CREW_HASH,
+      .rate = &rate_secret, .fields = change_fields, .slow = change_slow, .form = profile_form },
     { 0 },
 };

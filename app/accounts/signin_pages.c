@@ -159,7 +159,7 @@ static const struct field forgot_fields[] = {
 
 const struct route signin_routes[] = {
     { HTTP_GET, SIGN_IN_PATH, ALLOW_ANYONE, RT_READ, 0, .read = signin_page },
-    { HTTP_POST, SIGN_IN_PATH, ALLOW_ANYONE, RT_SLOW, 8192, .rate = &rate_secret,
+    { HTTP_POST, SIGN_IN_PATH, ALLOW_ANYONE, RT_SLOW, 8192, .crew = CREW_HASH, .rate = &rate_secret,
       .fields = signin_fields, .check = signin_check, .slow = signin_slow, .form = signin_form },
     { HTTP_POST, "/signout", ALLOW_ANYONE, RT_WRITE, 1024, .work = signout_work },
     { HTTP_GET, "/signin/forgot", ALLOW_ANYONE, RT_READ, 0, .read = forgot_page },

@@ -205,11 +205,12 @@ static const struct field password_fields[] = {
 
 const struct route start_routes[] = {
     { HTTP_GET, "/start/{key}", ALLOW_ANYONE, RT_READ, 0, .read = start_page },
-    { HTTP_POST, "/start/{key}", ALLOW_ANYONE, RT_SLOW, 16384, .rate = &rate_secret,
-      .fields = start_fields, .check = start_check, .slow = start_slow, .form = start_form },
+    { HTTP_POST, "/start/{key}", ALLOW_ANYONE, RT_SLOW, 16384, .crew = CREW_HASH,
+      .rate = &rate_secret, .fields = start_fields, .check = start_check, .slow = start_slow,
+      .form = start_form },
     { HTTP_GET, "/password/{key}", ALLOW_ANYONE, RT_READ, 0, .read = password_page },
-    { HTTP_POST, "/password/{key}", ALLOW_ANYONE, RT_SLOW, 8192, .rate = &rate_secret,
-      .fields = password_fields, .check = password_check_new, .slow = password_slow,
-      .form = password_form },
+    { HTTP_POST, "/password/{key}", ALLOW_ANYONE, RT_SLOW, 8192, .crew = CREW_HASH,
+      .rate = &rate_secret, .fields = password_fields, .check = password_check_new,
+      .slow = password_slow, .form = password_form },
     { 0 },
 };

@@ -434,3 +434,36 @@ pdf_ticket(struct buf *out, const struct pdf_ticket *t)
     arena_free(&a);
     return rc;
 }
+
+void
+pdf_ticket_key(const struct pdf_ticket *t, uint8_t out[CRYPTO_HASH_BYTES])
+{
+    const char *const texts[] = {
+        t->cluster,
+        t->title,
+        t->label_date,
+        t->date,
+        t->label_time,
+        t->time,
+        t->label_place,
+        t->place,
+        t->label_name,
+        t->name,
+        t->label_organisation,
+        t->organisation,
+        t->qr_text,
+        t->short_code,
+        t->off,
+        t->hint,
+        t->url,
+        t->language,
+    };
+    uint8_t hash[ARRAY_LEN(texts)][CRYPTO_HASH_BYTES];
+
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        const char *text = set(texts[i]) ? texts[i] : "";
+
+        crypto_hash(hash[i], text, strlen(text), NULL, 0);
+    }
+    crypto_hash(out, hash, sizeof hash, NULL, 0);
+}

@@ -6,6 +6,7 @@
 #define SAMLING_DOCUMENT_PDF_H
 
 #include "base/buf.h"
+#include "base/crypto.h"
 
 /* All texts in the reader's language, made by the caller; NULL or "" leaves a field out. */
 struct pdf_ticket {
@@ -30,5 +31,8 @@ struct pdf_ticket {
  * ST_NOMEM cairo could not draw.
  */
 MUST_USE enum status pdf_ticket(struct buf *out, const struct pdf_ticket *t);
+
+/* The same for what looks the same: a hash of all of t but the date. */
+void pdf_ticket_key(const struct pdf_ticket *t, uint8_t out[CRYPTO_HASH_BYTES]);
 
 #endif

@@ -189,7 +189,7 @@ hand_over(struct request *rq, enum flow flow)
         rq->job.done = written;
         rc = writer_submit(s->config.writer, &rq->job);
     } else {
-        rc = workers_submit(s->workers, slow_task, rq);
+        rc = workers_submit(s->crew[rq->route->crew], rq->client, slow_task, rq);
     }
     if (rc != ST_OK) {
         atomic_fetch_add(&s->counters.busy, 1);

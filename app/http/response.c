@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "base/memory.h"
+#include "http/file_cache.h"
 #include "http/server_private.h"
 
 /* What was said before no longer counts. */
@@ -142,6 +143,31 @@ void
 rs_cache(struct response *rs, int seconds)
 {
     rs->cache_seconds = seconds;
+}
+
+bool
+rs_kept_file(struct response *rs, const uint8_t key[CRYPTO_HASH_BYTES], const char *content_type,
+             const char *filename)
+{
+    struct file_cache *drawn = rs->rq->server->drawn;
+    size_t len = file_cache_get(drawn, key, clock_mono(), NULL, 0);
+    char *bytes;
+    struct buf b;
+
+    if (len == 0)
+        return false;
+    bytes = arena_alloc(rs->rq->arena, len);
+    if (file_cache_get(drawn, key, clock_mono(), bytes, len) != len)
+        return false;
+    buf_init(&b, 0);
+    buf_add(&b, bytes, len);
+    return rs_bytes(rs, 200, content_type, &b, filename) == ST_OK;
+}
+
+void
+rs_keep_file(struct response *rs, const uint8_t key[CRYPTO_HASH_BYTES], const struct buf *b)
+{
+    file_cache_put(rs->rq->server->drawn, key, clock_mono(), b->data, b->len);
 }
 
 enum status

@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "base/crypto.h"
 #include "base/status.h"
 #include "database/db.h"
 
@@ -55,6 +56,15 @@ enum status rs_error(struct response *rs, int http);
 typedef enum status (*sse_event)(struct db_conn *c, int64_t id, struct buf *out);
 enum status rs_events(struct response *rs, const struct db_topic *topic, int64_t id,
                       sse_event event);
+
+/*
+ * A file that costs much to make is kept for some minutes (file_cache.h). key: a hash of all that
+ * it is made from. rs_kept_file answers with what is kept, as rs_bytes does; false: it is to be
+ * made. rs_keep_file: b is copied.
+ */
+MUST_USE bool rs_kept_file(struct response *rs, const uint8_t key[CRYPTO_HASH_BYTES],
+                           const char *content_type, const char *filename);
+void rs_keep_file(struct response *rs, const uint8_t key[CRYPTO_HASH_BYTES], const struct buf *b);
 
 /*
  * A kept rendering: the handler of a hot page says rs_keep before it returns, and from then on the

@@ -10,7 +10,7 @@
  *     RT_WRITE  check: event thread; work: the    change data in work only
  *               writer; answer: event thread
  *               after the commit
- *     RT_SLOW   a small worker pool               hash, draw, rq_write() and wait for its commit
+ *     RT_SLOW   workers (crew)                    hash, draw, rq_write() and wait for its commit
  */
 #ifndef SAMLING_HTTP_ROUTE_H
 #define SAMLING_HTTP_ROUTE_H
@@ -34,6 +34,15 @@ enum http_method { HTTP_GET, HTTP_POST, HTTP_PATCH, HTTP_DELETE }; /* HEAD is GE
 #define ALLOW_ADMIN (ROLE_ADMIN)
 
 enum route_where { RT_READ, RT_WRITE, RT_SLOW };
+
+/* Of RT_SLOW: who does it. Each crew has its threads and its queue, so that none waits for another.
+ */
+enum crew {
+    CREW_LISTS, /* long reads, long pastes */
+    CREW_DRAW,
+    CREW_HASH, /* passwords */
+    CREWS
+};
 
 #define RT_NOCSRF 1u   /* no CSRF token, no Origin check: RFC 8058 one-click unsubscribe */
 #define RT_API 2u      /* JSON in and out, bearer token, problem details, Idempotency-Key */
@@ -124,6 +133,7 @@ struct route {
     size_t body_max; /* bytes, 0 for no body */
     unsigned flags;
     const struct field *fields;           /* ends with a zero row; NULL for none */
+    enum crew crew;                       /* of RT_SLOW */
     const struct rate *rate;              /* NULL: as often as it likes */
     const struct personal_kind *personal; /* of a path with a personal {link}; else NULL */
     /* Of its pages, unless they say otherwise (rs_layout); NULL: "app" for those who are signed in

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "http/connection.h"
 #include "http/dispatch.h"
+#include "http/file_cache.h"
 #include "http/guesses.h"
 #include "http/limits.h"
 #include "http/page_cache.h"
@@ -261,6 +262,7 @@ server_free(struct server *s)
     writer_unsubscribe(s->config.writer, sse_listen, s->sse);
     connections_stop(&s->connections);
     page_cache_free(&s->cache);
+    file_cache_free(&s->drawn);
     static_files_free(&s->files);
     sse_free(&s->sse);
     guesses_free(&s->guesses);
@@ -270,6 +272,20 @@ server_free(struct server *s)
     mem_free(s->origin);
     mem_free(s->proxy);
     mem_free(s);
+}
+
+/* What is drawn may be wanted by a hundred people at the door at once, behind one address. */
+static const struct workers_size crew_sizes[CREWS] = {
+    [CREW_LISTS] = { .threads = 2, .waiting = 64, .of_one = 16 },
+    [CREW_DRAW] = { .threads = 2, .waiting = 256, .of_one = 128 },
+    [CREW_HASH] = { .threads = 2, .waiting = 64, .of_one = 32 },
+};
+
+static void
+crews_stop(struct server *s)
+{
+    for (enum crew crew = 0; crew < CREWS; crew++)
+        workers_stop(&s->crew[crew]);
 }
 
 static bool
@@ -282,19 +298,24 @@ make_parts(struct server *s)
     s->limits = limits_new();
     s->guesses = guesses_new();
     s->cache = page_cache_new(release_response);
+    s->drawn = file_cache_new();
     s->files =
         static_files_load(c->templates != NULL ? templates_static(c->templates) : NULL, s->tls);
     s->origin = origin_of(c->base_url);
     s->proxy = c->proxy != NULL ? mem_strdup(c->proxy) : NULL;
     if (s->pool == NULL || s->limits == NULL || s->guesses == NULL || s->cache == NULL ||
-        s->files == NULL)
+        s->drawn == NULL || s->files == NULL)
         return false;
     s->sse = sse_new(s->pool);
     if (s->sse == NULL)
         return false;
     s->connections = connections_start(tick, s, &s->counters.cut);
-    s->workers = workers_start();
-    return s->connections != NULL && s->workers != NULL;
+    for (enum crew crew = 0; crew < CREWS; crew++) {
+        s->crew[crew] = workers_start(&crew_sizes[crew]);
+        if (s->crew[crew] == NULL)
+            return false;
+    }
+    return s->connections != NULL;
 }
 
 enum status
@@ -328,7 +349,7 @@ server_start(const struct server_config *config, struct server **out)
     *out = s;
     return ST_OK;
 out:
-    workers_stop(&s->workers);
+    crews_stop(s);
     server_free(s);
     return ST_IO;
 }
@@ -364,7 +385,7 @@ server_stop(struct server **pointer)
         close(s->listen_fd);
     sse_stop(s->sse);
     wait_zero(&s->in_flight, clock_mono() + STOP_MS);
-    workers_stop(&s->workers);
+    crews_stop(s);
     /* The library must not be stopped with a connection asleep. The writer never keeps a job. */
     wait_zero(&s->waiting, INT64_MAX);
     MHD_stop_daemon(s->daemon);

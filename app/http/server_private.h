@@ -20,6 +20,7 @@ struct MHD_Daemon;
 struct MHD_Response;
 struct connection;
 struct connections;
+struct file_cache;
 struct guesses;
 struct limits;
 struct page_cache;
@@ -50,7 +51,8 @@ struct server {
     char *proxy;
     struct router *router;
     struct pool *pool;
-    struct workers *workers;
+    struct workers *crew[CREWS];
+    struct file_cache *drawn;
     struct limits *limits;
     struct guesses *guesses;
     struct page_cache *cache;

@@ -1,5 +1,6 @@
 #include "tickets/tickets_pages.h"
 
+#include "base/crypto.h"
 #include "base/text.h"
 #include "document/pdf.h"
 #include "document/qr.h"
@@ -192,6 +193,7 @@ pdf(struct request *rq, struct response *rs)
     struct gathering g;
     struct cluster cluster;
     struct pdf_ticket p = { 0 };
+    uint8_t key[CRYPTO_HASH_BYTES];
     json_t *view;
     struct buf b;
     enum status rc = find_live(rq, &t, &g);
@@ -225,10 +227,15 @@ pdf(struct request *rq, struct response *rs)
     p.created_ms = rq_now(rq);
     json_decref(view);
 
+    pdf_ticket_key(&p, key);
+    if (rs_kept_file(rs, key, "application/pdf", file_name(rq, &t, "pdf")))
+        return ST_OK;
     buf_init(&b, 0);
     rc = pdf_ticket(&b, &p);
-    if (rc == ST_OK)
+    if (rc == ST_OK) {
+        rs_keep_file(rs, key, &b);
         rc = rs_bytes(rs, 200, "application/pdf", &b, file_name(rq, &t, "pdf"));
+    }
     buf_release(&b);
     return rc;
 }
@@ -237,6 +244,6 @@ const struct route tickets_routes[] = {
     { HTTP_GET, "/t/{code}", ALLOW_ANYONE, RT_READ, 0, .read = page },
     { HTTP_GET, "/t/{code}.svg", ALLOW_ANYONE, RT_READ, 0, .read = svg },
     { HTTP_GET, "/t/{code}.png", ALLOW_ANYONE, RT_READ, 0, .read = png },
-    { HTTP_GET, "/t/{code}.pdf", ALLOW_ANYONE, RT_SLOW, 0, .slow = pdf },
+    { HTTP_GET, "/t/{code}.pdf", ALLOW_ANYONE, RT_SLOW, 0, .crew = CREW_DRAW, .slow = pdf },
     { 0 },
 };

@@ -14,7 +14,10 @@ works_slowly(void **state)
     struct app *app = *state;
     int64_t before = things(app);
     int fd[80], ok = 0, busy = 0;
-    static const char text[] = "POST /slow HTTP/1.1\r\n" HOST FORM "Content-Length: 3\r\n\r\na=b";
+    static const char text[] = "POST /slow HTTP/1.1\r\n" HOST FORM "Content-Length: 3\r\n\r\na=b",
+                      other[] = "POST /slow HTTP/1.1\r\n" HOST FORM
+                                "X-Forwarded-For: 198.51.100.30\r\nContent-Length: 3\r\n\r\na=b";
+    int their_own = client_open(app->port);
 
     assert_int_equal(post(app, "/slow", FORM, "a=b"), 200);
     assert_int_equal(things(app), before + 1);
@@ -23,6 +26,11 @@ works_slowly(void **state)
         fd[i] = client_open(app->port);
         assert_true(client_send(fd[i], text, strlen(text)));
     }
+    /* A client has some of the places, never all. */
+    assert_true(client_send(their_own, other, strlen(other)));
+    client_read(their_own, &got, false, 10000);
+    assert_int_equal(got.status, 200);
+    close(their_own);
     for (size_t i = 0; i < ARRAY_LEN(fd); i++) {
         client_read(fd[i], &got, false, 10000);
         ok += got.status == 200;
@@ -31,7 +39,7 @@ works_slowly(void **state)
     }
     atomic_store(&app->sleep_ms, 0);
     assert_int_equal(ok + busy, ARRAY_LEN(fd));
-    assert_true(ok >= 64);
+    assert_true(ok >= 16);
     assert_true(busy >= 1);
 }
 

@@ -220,3 +220,27 @@ test('a password that everybody tries first is refused', () => {
   }
   rmSync(data, { recursive: true, force: true });
 });
+
+test('whoever asks for one ticket many times at once stops neither sign-ins nor other tickets', async () => {
+  const s = await Samling.start({ args: ['--proxy', '127.0.0.1'] });
+  const g = await s.gathering();
+  const { ticket } = (await s.register(g)).body;
+  const agent = new Agent({ keepAlive: true, maxSockets: 300 });
+  const pdf = (from) => new Promise((done, fail) => {
+    request({ host: '127.0.0.1', port: s.port, path: `/t/${ticket}.pdf`, agent, headers: { 'x-forwarded-for': from } },
+      (r) => { r.resume(); r.on('end', () => done(r.statusCode)); }).on('error', fail).end();
+  });
+  let on = true;
+  const flood = Array.from({ length: 200 }, async () => { while (on) await pdf('198.51.100.7').catch(() => { on = false; }); });
+  const signIns = [], tickets = [];
+  for (let i = 0; i < 13; i++) {
+    signIns.push((await signInFrom(s, `192.0.2.${i}`, s.email, s.password)).status);
+    tickets.push(await pdf(`192.0.2.${i}`));
+  }
+  on = false;
+  await Promise.all(flood);
+  agent.destroy();
+  assert.deepEqual(signIns, signIns.map(() => 303));
+  assert.deepEqual(tickets, tickets.map(() => 200));
+  await s.stop();
+});

@@ -88,6 +88,22 @@ test('the ticket as SVG, PNG, PDF and calendar file; dead when it is cancelled',
   await s.stop();
 });
 
+test('the drawn ticket is kept until something on it is another', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ title: 'Første navn' });
+  const { ticket } = (await s.register(g)).body;
+  const pdf = async (headers = {}) => Buffer.from(await (await fetch(`${s.url}/t/${ticket}.pdf`, { headers })).arrayBuffer());
+  const first = await pdf();
+  await s.clock(5000); // it has the time it was drawn in it
+  assert.ok(first.equals(await pdf()), 'not drawn again');
+  assert.ok(!first.equals(await pdf({ 'accept-language': 'en' })), 'each language has its own');
+  assert.equal((await s.api('PATCH', `/gatherings/${g.id}`, { title: 'Andre navn' })).status, 200);
+  assert.match(readPdf(await pdf()).text, /Andre navn/);
+  assert.equal((await s.api('POST', `/gatherings/${g.id}/cancel`, {})).status, 200);
+  assert.match(readPdf(await pdf()).text, /Avlyst/);
+  await s.stop();
+});
+
 test('the signature in the QR is Ed25519 over gathering and code, verified by another implementation', async () => {
   const s = await Samling.start();
   const g = await s.gathering({});
