@@ -32,6 +32,10 @@ struct connection {
     int fd;
     _Atomic int64_t deadline; /* monotonic ms */
     char address[48];         /* of the other end, as text */
+    struct owner *owner;
+    _Atomic int64_t idle_since; /* monotonic ms; CONNECTION_BUSY: a request is under way */
+    bool closing;               /* was idle, and gave its place to another */
+    bool refused;               /* there was no place: to be told so, and closed */
 
     /* The event thread's own, about the request under way */
     const char *uri; /* the raw request target in the library's buffer */
@@ -43,20 +47,36 @@ struct connection {
     struct head head;
 };
 
+#define CONNECTION_BUSY INT64_MAX
+
 struct connections;
+struct owner;
+
+/* How many there may be. */
+struct connections_most {
+    int all;
+    int of_one;        /* of one client (limits.h) */
+    const char *proxy; /* whom that is not said of; NULL: nobody */
+};
 
 /* Called every 250 ms by the reaper's thread. */
 typedef void (*connections_tick)(void *ctx, int64_t now);
 
-struct connections *connections_start(connections_tick tick, void *ctx, _Atomic int64_t *cut);
+struct connections *connections_start(const struct connections_most *most, connections_tick tick,
+                                      void *ctx, _Atomic int64_t *cut);
 /* No connection may be left. Accepts NULL. */
 void connections_stop(struct connections **c);
 
-/* The deadline is that of a first request's head. */
+/* The deadline is that of a first request's head. Where there are too many, of this client or in
+ * all, the one that has been idle longest is closed; where none is idle, the new one is refused. */
 struct connection *connection_add(struct connections *c, int fd, const char *address,
                                   int64_t header_ms);
 void connection_remove(struct connections *c, struct connection *it);
 int connections_count(struct connections *c);
+
+/* A request has begun, or is over. */
+void connection_busy(struct connection *it);
+void connection_idle(struct connection *it);
 
 /* ms from now, or CONNECTION_NO_DEADLINE. */
 void connection_deadline(struct connection *it, int64_t ms);

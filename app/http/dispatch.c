@@ -137,6 +137,8 @@ static void
 refuse_step(struct request *rq)
 {
     flow_error(rq, rq->refuse);
+    if (rq->link->refused)
+        rs_header(&rq->rs, "Connection", "close");
 }
 
 /* A body that follows is not waited for. */
@@ -337,7 +339,8 @@ first_call(struct server *s, struct MHD_Connection *mhd, struct connection *link
     struct request *rq;
 
     link->seen = true;
-    if (http == 0 && atomic_load(&s->stopping))
+    connection_busy(link);
+    if (http == 0 && (link->refused || atomic_load(&s->stopping)))
         http = 503;
     if (http != 0) {
         rq = adopt(s, mhd, link, con_cls);
@@ -421,6 +424,8 @@ dispatch_completed(void *cls, struct MHD_Connection *mhd, void **con_cls,
     if (*con_cls != NULL)
         request_free(*con_cls);
     *con_cls = NULL;
-    if (link != NULL)
-        connection_deadline(link, CONNECTION_IDLE_MS + header_ms(s));
+    if (link == NULL)
+        return;
+    connection_deadline(link, CONNECTION_IDLE_MS + header_ms(s));
+    connection_idle(link);
 }

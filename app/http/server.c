@@ -26,7 +26,11 @@
 /* URL and headers at their limits, what the library notes about them, and the head of the answer.
  */
 #define CONNECTION_MEMORY ((size_t)48 << 10)
-#define CONNECTIONS_MAX 4096u
+#define CONNECTIONS_MAX 4096
+/* A hundred people behind one address, each browser with its six: their oldest idle ones go. */
+#define CONNECTIONS_OF_ONE 512
+/* Beyond the most there are: to be told that there is no place. */
+#define CONNECTIONS_REFUSED 256
 #define FILES_WANTED 16384
 #define BACKLOG 1024
 #define THREADS_MAX 16
@@ -130,7 +134,7 @@ raise_files(void)
     (void)setrlimit(RLIMIT_NOFILE, &r);
 }
 
-static unsigned
+static int
 connections_max(void)
 {
     struct rlimit r;
@@ -138,7 +142,7 @@ connections_max(void)
     /* The rest is for the database, the mail and the pages' files. */
     if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur / 2 >= CONNECTIONS_MAX)
         return CONNECTIONS_MAX;
-    return (unsigned)(r.rlim_cur / 2);
+    return (int)(r.rlim_cur / 2);
 }
 
 /* ── The daemon ── */
@@ -177,20 +181,20 @@ start_daemon(struct server *s, int fd)
     };
     const struct MHD_OptionItem none[] = { { MHD_OPTION_END, 0, NULL } };
 
-    return MHD_start_daemon(flags, 0, NULL, NULL, dispatch, s, /* */
-                            MHD_OPTION_EXTERNAL_LOGGER, library_log,
-                            NULL,                         /* first: it hears the rest */
-                            MHD_OPTION_LISTEN_SOCKET, fd, /* */
-                            MHD_OPTION_THREAD_POOL_SIZE, threads_of(&s->config),   /* */
-                            MHD_OPTION_CONNECTION_LIMIT, connections_max(),        /* */
-                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, /* */
-                            MHD_OPTION_CONNECTION_TIMEOUT, 0u,                    /* connection.h */
-                            MHD_OPTION_NOTIFY_CONNECTION, dispatch_connection, s, /* */
-                            MHD_OPTION_NOTIFY_COMPLETED, dispatch_completed, s,   /* */
-                            MHD_OPTION_URI_LOG_CALLBACK, dispatch_uri, s,         /* */
-                            MHD_OPTION_UNESCAPE_CALLBACK, dispatch_unescape, s,   /* */
-                            MHD_OPTION_ARRAY, s->tls ? tls : none,                /* */
-                            MHD_OPTION_END);
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, dispatch, s,                   /* */
+        MHD_OPTION_EXTERNAL_LOGGER, library_log, NULL,       /* first: it hears the rest */
+        MHD_OPTION_LISTEN_SOCKET, fd,                        /* */
+        MHD_OPTION_THREAD_POOL_SIZE, threads_of(&s->config), /* */
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)connections_max() + CONNECTIONS_REFUSED, /* */
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,                          /* */
+        MHD_OPTION_CONNECTION_TIMEOUT, 0u,                    /* connection.h */
+        MHD_OPTION_NOTIFY_CONNECTION, dispatch_connection, s, /* */
+        MHD_OPTION_NOTIFY_COMPLETED, dispatch_completed, s,   /* */
+        MHD_OPTION_URI_LOG_CALLBACK, dispatch_uri, s,         /* */
+        MHD_OPTION_UNESCAPE_CALLBACK, dispatch_unescape, s,   /* */
+        MHD_OPTION_ARRAY, s->tls ? tls : none,                /* */
+        MHD_OPTION_END);
 }
 
 /* ── Listening to commits ── */
@@ -309,7 +313,10 @@ make_parts(struct server *s)
     s->sse = sse_new(s->pool);
     if (s->sse == NULL)
         return false;
-    s->connections = connections_start(tick, s, &s->counters.cut);
+    s->connections = connections_start(&(struct connections_most){ .all = connections_max(),
+                                                                   .of_one = CONNECTIONS_OF_ONE,
+                                                                   .proxy = s->proxy },
+                                       tick, s, &s->counters.cut);
     for (enum crew crew = 0; crew < CREWS; crew++) {
         s->crew[crew] = workers_start(&crew_sizes[crew]);
         if (s->crew[crew] == NULL)

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { request, Agent } from 'node:http';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Samling, run, top } from '../lib/samling.js';
+import { connect } from 'node:net';
+import { Samling, run, sleep, top, until } from '../lib/samling.js';
 import { scratch } from '../lib/scratch.js';
 
 const PASSWORD = 'en lang setning her';
@@ -209,6 +210,64 @@ test('who is refused is in the log, as the filter in README reads it', async () 
     assert.ok(hosts.filter((h) => h === '203.0.113.9').length >= 5, 'one line each');
     assert.ok(!hosts.includes('192.0.2.1'), 'not the honest');
   }
+});
+
+/** So many connections from `from`, an address of this machine, that have sent `text`. */
+async function hold(s, from, count, text = '') {
+  const all = [];
+  for (let i = 0; i < count; i++) {
+    const c = connect({ host: '127.0.0.1', port: s.port, localAddress: from });
+    c.open = true;
+    c.on('error', () => {});
+    c.on('close', () => { c.open = false; });
+    c.on('data', (d) => { c.said = (c.said ?? '') + d; });
+    all.push(c);
+    if (text) c.write(text);
+    if (i % 100 === 99) await new Promise((done) => (c.connecting ? c.once('connect', done).once('error', done) : done()));
+  }
+  return all;
+}
+const pageFrom = (s, from) => new Promise((done, fail) => {
+  request({ host: '127.0.0.1', port: s.port, path: '/', localAddress: from, agent: false, timeout: 20000 },
+    (r) => { r.resume(); r.on('end', () => done(r)); }).on('error', fail).on('timeout', function late() { this.destroy(new Error('no answer')); }).end();
+});
+
+test('idle connections, of one client or many, keep nobody out', async () => {
+  const s = await Samling.start({ env: { SAMLING_TEST_DEADLINES: '60000,60000' } });
+  const held = await hold(s, '127.0.0.2', 4300);
+  assert.equal((await pageFrom(s, '127.0.0.1')).statusCode, 200);
+  assert.equal((await pageFrom(s, '127.0.0.2')).statusCode, 200, 'their own oldest went instead');
+  await until(() => held.filter((c) => c.open).length <= 512, { what: 'the cap' });
+  assert.ok(held.at(-1).open && !held[0].open, 'the oldest went');
+  for (let n = 3; n < 13; n++) held.push(...await hold(s, `127.0.0.${n}`, 450));
+  assert.equal((await pageFrom(s, '127.0.0.1')).statusCode, 200);
+  for (const c of held) c.destroy();
+  await s.stop();
+});
+
+test('where no connection is idle, the next one is told so', async () => {
+  const s = await Samling.start({ env: { SAMLING_TEST_DEADLINES: '60000,60000' } });
+  const held = await hold(s, '127.0.0.2', 512, 'POST /signin HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\na');
+  const underWay = async () => Number((await (await fetch(`${s.url}/metrics`, { headers: { authorization: `Bearer ${s.token}` } })).text()).match(/in_flight (\d+)/)[1]);
+  await until(async () => await underWay() >= 512, { what: 'all of them to be read' });
+  const refused = await pageFrom(s, '127.0.0.2');
+  assert.equal(refused.statusCode, 503);
+  assert.equal(refused.headers.connection, 'close');
+  assert.ok(refused.headers['retry-after'] && refused.headers['content-security-policy']);
+  assert.equal((await pageFrom(s, '127.0.0.1')).statusCode, 200, 'another client');
+  for (const c of held) c.destroy();
+  await until(async () => (await pageFrom(s, '127.0.0.2')).statusCode === 200);
+  await s.stop();
+});
+
+test('the proxy that is named may have as many as it likes', async () => {
+  const s = await Samling.start({ args: ['--proxy', '127.0.0.2'], env: { SAMLING_TEST_DEADLINES: '60000,60000' } });
+  const held = await hold(s, '127.0.0.2', 700);
+  assert.equal((await pageFrom(s, '127.0.0.2')).statusCode, 200);
+  await sleep(300);
+  assert.equal(held.filter((c) => c.open).length, 700);
+  for (const c of held) c.destroy();
+  await s.stop();
 });
 
 test('a password that everybody tries first is refused', () => {
