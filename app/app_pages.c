@@ -109,7 +109,24 @@ openapi(struct request *rq, struct response *rs)
     return rs_json(rs, 200, openapi_make(app_tables(rq_app(rq)), rq_base_url(rq), NULL));
 }
 
+/* ── /robots.txt ── */
+
+/* Personal links are not named: they say noindex themselves, which who is kept out never reads. */
+static enum status
+robots(struct request *rq, struct response *rs)
+{
+    struct buf b;
+
+    (void)rq;
+    buf_init(&b, 0);
+    buf_adds(&b, "User-agent: *\nDisallow: /admin\nDisallow: /api/\nDisallow: /door/\n"
+                 "Disallow: /signin\nDisallow: /healthz\nDisallow: /metrics\n");
+    rs_cache(rs, 24 * 60 * 60);
+    return rs_bytes(rs, 200, "text/plain; charset=utf-8", &b, NULL);
+}
+
 const struct route app_routes[] = {
+    { HTTP_GET, "/robots.txt", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC, .read = robots },
     { HTTP_GET, "/healthz", ALLOW_ANYONE, RT_READ, 0, .read = healthz },
     { HTTP_GET, "/metrics", ALLOW_ANYONE & ~ROLE_NOBODY, RT_READ, 0, RT_API, .read = metrics },
     { HTTP_GET, "/api/v1/openapi.json", ALLOW_ANYONE, RT_READ, 0, RT_API | RT_PUBLIC,

@@ -1,5 +1,7 @@
 #include "cmd/cmd.h"
 
+#include <sys/stat.h>
+
 #include "base/text.h"
 
 static const struct cmd_option new_options[] = { CMD_OPTION_NEW, { 0 } };
@@ -240,6 +242,15 @@ read_line(struct reading *r, int argc, char **argv)
     return CMD_OK;
 }
 
+void
+cmd_warn_of_readers(const char *path)
+{
+    struct stat st;
+
+    if (path != NULL && stat(path, &st) == 0 && (st.st_mode & (S_IROTH | S_IWOTH)) != 0)
+        cmd_complain("warning: everybody on this machine can read %s; chmod o-rwx it", path);
+}
+
 static void
 warn_of_passwords(const struct reading *r)
 {
@@ -278,6 +289,7 @@ run_command(struct cmd_line *line, int argc, char **argv)
         return CMD_FAILED;
     }
     warn_of_passwords(&r);
+    cmd_warn_of_readers(r.config_file);
     return line->command->run(line);
 }
 

@@ -89,6 +89,8 @@ const char *cmd_path_now(const struct cmd_line *line, const char *path, const ch
 bool cmd_schema_fits(const struct cmd_line *line, int schema);
 /* Says that it cannot be opened, and which of its files is kept from us if that is why. */
 void cmd_complain_database(const struct cmd_line *line, enum status rc);
+/* For a file that holds secrets: says so when others may read it. path may be NULL. */
+void cmd_warn_of_readers(const char *path);
 /* Path of the database's file; NULL when it is not a file of ours. */
 const char *cmd_database_path(const struct config *config);
 

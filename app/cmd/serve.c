@@ -59,6 +59,7 @@ app_config_make(const struct cmd_line *line, struct app_config *out)
     };
     if (c->tls_cert == NULL)
         return true;
+    cmd_warn_of_readers(c->tls_key);
     out->tls_cert_pem = read_pem(line->arena, c->tls_cert);
     out->tls_key_pem = read_pem(line->arena, c->tls_key);
     return out->tls_cert_pem != NULL && out->tls_key_pem != NULL;

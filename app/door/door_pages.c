@@ -423,7 +423,8 @@ static const struct field guest_fields[] = {
 #define LAYOUT "door"
 
 const struct route door_page_routes[] = {
-    { HTTP_GET, "/door/{slug}", ALLOW_ANYONE, RT_READ, .read = scan_page, .layout = LAYOUT },
+    { HTTP_GET, "/door/{slug}", ALLOW_ANYONE, RT_READ, 0, RT_CAMERA, .read = scan_page,
+      .layout = LAYOUT },
     { HTTP_POST, "/door/{slug}/start", ALLOW_ANYONE, RT_WRITE, 2048, .rate = &rate_secret,
       .fields = start_fields, .work = start_work, .form = start_form, .layout = LAYOUT },
     { HTTP_GET, "/door/{slug}/search", ALLOW_DOOR, RT_READ, .read = search_json, .layout = LAYOUT },

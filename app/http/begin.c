@@ -60,7 +60,7 @@ find_client(struct request *rq)
     char address[48];
 
     rq->client = rq->link->address;
-    rq->https = rq->server->tls;
+    rq->https = rq->server->https;
     if (proxy == NULL || strcmp(proxy, rq->link->address) != 0)
         return;
     forwarded = rq->link->head.forwarded_for;

@@ -347,7 +347,7 @@ first_call(struct server *s, struct MHD_Connection *mhd, struct connection *link
         if (rq == NULL)
             return MHD_NO;
         rq->client = link->address;
-        rq->https = s->tls;
+        rq->https = s->https;
         return refuse_now(rq, http);
     }
     connection_deadline(link, s->config.body_ms > 0 ? s->config.body_ms : BODY_MS);

@@ -51,6 +51,7 @@ enum crew {
     8u /* the same for everybody: others may keep it for a while, search engines too.              \
           Without it an answer is private: no-store, noindex */
 #define RT_EXPIRED 32u /* a personal link that has ended is good enough: no more mail, please */
+#define RT_CAMERA 64u  /* its page may ask for the camera; no other may */
 #define RT_JSON 16u    /* a page's script calls it: JSON body and answer, session and CSRF header */
 
 /* How often one client may, by its address: a bucket of tries that fills up again in a minute.

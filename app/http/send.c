@@ -21,14 +21,14 @@ send_header(struct MHD_Response *r, const char *name, const char *value)
 }
 
 struct MHD_Response *
-send_security(struct MHD_Response *r, const char *csp, bool https)
+send_security(struct MHD_Response *r, const char *csp, const char *may, bool https)
 {
     r = send_header(r, "Content-Security-Policy", csp);
     r = send_header(r, "X-Content-Type-Options", "nosniff");
     /* Personal links stay in the house. "no-referrer" would also make browsers say "Origin: null"
      * of our own forms, so that they could not be told from another site's. */
     r = send_header(r, "Referrer-Policy", "same-origin");
-    r = send_header(r, "Permissions-Policy", "camera=(self), microphone=(), geolocation=()");
+    r = send_header(r, "Permissions-Policy", may);
     r = send_header(r, "Cross-Origin-Opener-Policy", "same-origin");
     if (https)
         r = send_header(r, "Strict-Transport-Security", "max-age=31536000");
@@ -36,7 +36,8 @@ send_security(struct MHD_Response *r, const char *csp, bool https)
 }
 
 struct MHD_Response *
-send_response(void *body, size_t len, const char *content_type, const char *csp, bool https)
+send_response(void *body, size_t len, const char *content_type, const char *csp, const char *may,
+              bool https)
 {
     struct MHD_Response *r;
 
@@ -48,7 +49,7 @@ send_response(void *body, size_t len, const char *content_type, const char *csp,
         mem_free(body);
     if (content_type != NULL)
         r = send_header(r, "Content-Type", content_type);
-    return send_security(r, csp, https);
+    return send_security(r, csp, may, https);
 }
 
 enum MHD_Result
@@ -142,13 +143,19 @@ own_policy(const struct response *rs)
     return NULL;
 }
 
+static const char *
+may_of(const struct request *rq)
+{
+    return rq->route != NULL && (rq->route->flags & RT_CAMERA) != 0 ? MAY_CAMERA : MAY_NOTHING;
+}
+
 static enum MHD_Result
 send_bytes(struct response *rs)
 {
     struct request *rq = rs->rq;
     const char *csp = own_policy(rs);
     struct MHD_Response *r = send_response(rs->body, rs->body_len, rs->content_type,
-                                           csp != NULL ? csp : CSP_PAGE, rq->https);
+                                           csp != NULL ? csp : CSP_PAGE, may_of(rq), rq->https);
     enum MHD_Result ok;
 
     rs->body = NULL;
@@ -171,8 +178,7 @@ static enum MHD_Result
 send_events(struct response *rs)
 {
     struct request *rq = rs->rq;
-    struct MHD_Response *r =
-        sse_stream(rq->server->sse, rq->mhd, rs->topic, rs->topic_id, rs->event);
+    struct MHD_Response *r = sse_stream(rq->server->sse, rq);
 
     if (r == NULL) {
         atomic_fetch_add(&rq->server->counters.busy, 1);
@@ -182,7 +188,7 @@ send_events(struct response *rs)
     r = send_header(r, "Content-Type", "text/event-stream");
     r = send_header(r, "Cache-Control", "no-store");
     r = send_header(r, "X-Accel-Buffering", "no");
-    r = send_security(r, CSP_PAGE, rq->https);
+    r = send_security(r, CSP_PAGE, MAY_NOTHING, rq->https);
     connection_deadline(rq->link, CONNECTION_NO_DEADLINE);
     return send_queue(rq->server, rq->mhd, 200, r);
 }

@@ -19,13 +19,18 @@
 /* A response with the security headers. body is a piece of memory (base/memory.h) and taken over.
  * NULL when memory is short. */
 struct MHD_Response *send_response(void *body, size_t len, const char *content_type,
-                                   const char *csp, bool https);
+                                   const char *csp, const char *may, bool https);
 /* Gives r back; or NULL, and r is gone, when the header was not taken: an answer without it could
  * be an unsafe one. Accepts NULL. */
 MUST_USE struct MHD_Response *send_header(struct MHD_Response *r, const char *name,
                                           const char *value);
-/* The security headers alone. */
-MUST_USE struct MHD_Response *send_security(struct MHD_Response *r, const char *csp, bool https);
+/* What a page may ask of the device, as Permissions-Policy. */
+#define MAY_NOTHING "camera=(), microphone=(), geolocation=()"
+#define MAY_CAMERA "camera=(self), microphone=(), geolocation=()"
+
+/* The security headers alone. may: one of the above. */
+MUST_USE struct MHD_Response *send_security(struct MHD_Response *r, const char *csp,
+                                            const char *may, bool https);
 
 /* Queues and forgets the caller's reference. MHD_NO, which closes the connection, without one. */
 enum MHD_Result send_queue(struct server *s, struct MHD_Connection *mhd, int http,

@@ -35,7 +35,10 @@
 #define BACKLOG 1024
 #define THREADS_MAX 16
 #define STOP_MS (8 * MS_SECOND)
-#define TLS_PRIORITIES "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE"
+/* Ciphers with authentication of their own: no CBC, no CCM with its short tags. */
+#define TLS_PRIORITIES                                                                             \
+    "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-CIPHER-ALL:+AES-256-GCM:+CHACHA20-POLY1305:+AES-128-GCM:"   \
+    "%SERVER_PRECEDENCE"
 
 /* ── Listening ── */
 
@@ -304,7 +307,7 @@ make_parts(struct server *s)
     s->cache = page_cache_new(release_response);
     s->drawn = file_cache_new();
     s->files =
-        static_files_load(c->templates != NULL ? templates_static(c->templates) : NULL, s->tls);
+        static_files_load(c->templates != NULL ? templates_static(c->templates) : NULL, s->https);
     s->origin = origin_of(c->base_url);
     s->proxy = c->proxy != NULL ? mem_strdup(c->proxy) : NULL;
     if (s->pool == NULL || s->limits == NULL || s->guesses == NULL || s->cache == NULL ||
@@ -337,6 +340,7 @@ server_start(const struct server_config *config, struct server **out)
     s->config = *config;
     s->listen_fd = -1;
     s->tls = config->tls_cert != NULL && config->tls_key != NULL;
+    s->https = s->tls || (config->base_url != NULL && text_starts(config->base_url, "https://"));
     test_deadlines(&s->config);
     raise_files();
     if (!make_parts(s))

@@ -47,6 +47,7 @@ struct server {
     int listen_fd; /* while quiesced */
     int port;
     bool tls;
+    bool https;   /* people reach it so: by tls, or by what --url says of the proxy in front */
     char *origin; /* scheme://host[:port] of base_url */
     char *proxy;
     struct router *router;
@@ -252,6 +253,10 @@ void flow_error(struct request *rq, int http);
 /* Finds the session of the request's cookie. ST_OK also when there is none. */
 /* In work: is it still there? ST_DENIED when it was ended meanwhile. */
 MUST_USE enum status session_alive(struct db_conn *c, int64_t id);
+/* Told when sessions have ended. */
+extern const struct db_topic session_topic;
+/* As session_alive, and not past its time either. */
+MUST_USE enum status session_good(struct db_conn *c, int64_t id, int64_t now);
 MUST_USE enum status session_load(struct request *rq, const char *cookie_value);
 const char *session_cookie_name(bool https);
 

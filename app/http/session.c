@@ -28,10 +28,14 @@ DB_SQL_OF(sql_insert, who_record,
           " {:door_id}, {:name}, {:lang}, $1, $2, $3, $4, $4, $5, $6)");
 DB_SQL(sql_touch, "UPDATE session SET used_at = $2 WHERE id = $1 AND used_at < $2");
 DB_SQL(sql_alive, "SELECT 1 FROM session WHERE id = $1");
+DB_SQL(sql_good, "SELECT 1 FROM session WHERE id = $1 AND expires_at > $2"
+                 " AND used_at + idle_ms > $2");
 DB_SQL(sql_end, "DELETE FROM session WHERE id = $1");
 DB_SQL(sql_end_account, "DELETE FROM session WHERE account_id = $1");
 DB_SQL(sql_end_door, "DELETE FROM session WHERE door_id = $1");
 DB_SQL(sql_sweep, "DELETE FROM session WHERE expires_at <= $1 OR used_at + idle_ms <= $1");
+
+const struct db_topic session_topic = { "session" };
 
 const char *
 session_cookie_name(bool https)
@@ -105,7 +109,27 @@ session_alive(struct db_conn *c, int64_t id)
     return rc == ST_OK && !alive ? ST_DENIED : rc;
 }
 
+enum status
+session_good(struct db_conn *c, int64_t id, int64_t now)
+{
+    bool good;
+    enum status rc = db_any(c, &sql_good, &good, V(id), V(now));
+
+    return rc == ST_OK && !good ? ST_DENIED : rc;
+}
+
 /* ── Beginning and ending, in work ── */
+
+/* Whoever listens by a session that has ended is to notice (sse.c). */
+static enum status
+end_by(struct db_conn *c, const struct db_sql *sql, int64_t id)
+{
+    enum status rc = db_exec(c, sql, NULL, V(id));
+
+    if (rc == ST_OK)
+        db_notify(c, &session_topic, 0);
+    return rc;
+}
 
 enum status
 session_begin(struct work *w, const struct identity *who, int64_t lifetime, int64_t idle)
@@ -135,19 +159,19 @@ session_end(struct work *w)
 
     rq->cookie[0] = '\0';
     rq->cookie_drop = true;
-    return rq->session.id != 0 ? db_exec(w->conn, &sql_end, NULL, V(rq->session.id)) : ST_OK;
+    return rq->session.id != 0 ? end_by(w->conn, &sql_end, rq->session.id) : ST_OK;
 }
 
 enum status
 session_end_account(struct db_conn *c, int64_t account_id)
 {
-    return db_exec(c, &sql_end_account, NULL, V(account_id));
+    return end_by(c, &sql_end_account, account_id);
 }
 
 enum status
 session_end_door(struct db_conn *c, int64_t door_id)
 {
-    return db_exec(c, &sql_end_door, NULL, V(door_id));
+    return end_by(c, &sql_end_door, door_id);
 }
 
 enum status

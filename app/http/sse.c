@@ -7,9 +7,12 @@
 #include "base/guard.h"
 #include "base/lock.h"
 #include "base/memory.h"
+#include "http/limits.h"
 #include "http/pool.h"
+#include "http/server_private.h"
 
 #define STREAMS_MAX 200
+#define STREAMS_OF_ONE 50 /* a door with all its phones is one address */
 #define HEARTBEAT_MS (15 * MS_SECOND)
 #define LIFE_MS (15 * MS_MINUTE)
 #define EVENT_MAX ((size_t)64 << 10)
@@ -22,6 +25,8 @@ struct stream {
     const struct db_topic *topic;
     int64_t id;
     sse_event event;
+    int64_t session_id; /* 0: none is needed */
+    uint8_t client[LIMITS_KEY];
     int64_t until, beat_at;
     bool dirty, beat, suspended; /* under the lock */
     /* The event thread's own */
@@ -77,7 +82,10 @@ sse_listen(void *ctx, const struct db_topic *topic, int64_t id)
 
     lock_take(&s->lock);
     for (struct stream *it = s->list.next; it != &s->list; it = it->next) {
-        if (!db_topic_is(topic, it->topic) || (topic == it->topic && it->id != 0 && it->id != id))
+        /* With a session the right to listen may have ended. */
+        if (!db_topic_is(topic, it->topic) && topic != &session_topic)
+            continue;
+        if (topic == it->topic && it->id != 0 && it->id != id)
             continue;
         it->dirty = true;
         wake(it);
@@ -146,12 +154,17 @@ static enum status
 ask_event(void *arg)
 {
     const struct looking *l = arg;
+    enum status rc = ST_OK;
 
+    if (l->it->session_id != 0)
+        rc = session_good(l->c, l->it->session_id, clock_now());
+    if (rc != ST_OK)
+        return rc;
     return l->it->event(l->c, l->it->id, l->now);
 }
 
-/* The state now, if it differs from what was sent last. */
-static void
+/* The state now, if it differs from what was sent last. false: who listens may no longer. */
+static bool
 look(struct stream *it)
 {
     struct buf now;
@@ -169,6 +182,7 @@ look(struct stream *it)
     }
     pool_conn_back(it->sse->pool, &l.c);
     buf_release(&now);
+    return rc != ST_DENIED;
 }
 
 /* Fills out. false: nothing to say, and the connection is suspended. *end: it is over. */
@@ -190,8 +204,9 @@ next_words(struct stream *it, bool *end)
         lock_give(&s->lock);
         if (*end || (!dirty && !beat))
             return false;
-        if (dirty)
-            look(it);
+        *end = !look(it);
+        if (*end)
+            return false;
         if (beat && it->out.len == 0)
             buf_adds(&it->out, ":\n\n");
         *end = !buf_ok(&it->out); /* no memory: the client begins anew */
@@ -239,9 +254,18 @@ free_stream(void *cls)
     mem_free(it);
 }
 
+static int
+count_of(const struct sse *s, const uint8_t client[LIMITS_KEY])
+{
+    int n = 0;
+
+    for (const struct stream *it = s->list.next; it != &s->list; it = it->next)
+        n += memcmp(it->client, client, LIMITS_KEY) == 0;
+    return n;
+}
+
 struct MHD_Response *
-sse_stream(struct sse *s, struct MHD_Connection *mhd, const struct db_topic *topic, int64_t id,
-           sse_event event)
+sse_stream(struct sse *s, const struct request *rq)
 {
     struct stream *it = mem_calloc(1, sizeof *it);
     int64_t now = clock_mono();
@@ -250,18 +274,21 @@ sse_stream(struct sse *s, struct MHD_Connection *mhd, const struct db_topic *top
     if (it == NULL)
         return NULL;
     *it = (struct stream){ .sse = s,
-                           .mhd = mhd,
-                           .topic = topic,
-                           .id = id,
-                           .event = event,
+                           .mhd = rq->mhd,
+                           .topic = rq->rs.topic,
+                           .id = rq->rs.topic_id,
+                           .event = rq->rs.event,
+                           .session_id = rq->session.id,
                            .until = now + LIFE_MS,
                            .beat_at = now + HEARTBEAT_MS,
                            .dirty = true };
+    limits_key(rq->client, it->client);
     buf_init_kept(&it->last, EVENT_MAX);
     buf_init_kept(&it->out, 2 * EVENT_MAX);
     buf_adds(&it->out, "retry: 2000\n\n");
     lock_take(&s->lock);
-    room = s->count < STREAMS_MAX && !s->stopping && buf_ok(&it->out);
+    room = s->count < STREAMS_MAX && count_of(s, it->client) < STREAMS_OF_ONE && !s->stopping &&
+           buf_ok(&it->out);
     if (room) {
         it->next = &s->list;
         it->prev = s->list.prev;

@@ -10,18 +10,18 @@
 
 #include "http/response.h"
 
-struct MHD_Connection;
 struct MHD_Response;
 struct pool;
+struct request;
 struct sse;
 
 struct sse *sse_new(struct pool *pool);
 /* No stream may be left. Accepts NULL. */
 void sse_free(struct sse **s);
 
-/* A new stream on this connection. NULL when there are 200 already, or it stops. */
-struct MHD_Response *sse_stream(struct sse *s, struct MHD_Connection *mhd,
-                                const struct db_topic *topic, int64_t id, sse_event event);
+/* A new stream on the request's connection: what its answer says. It ends with the session. NULL
+ * when there are 200 already, or 50 of its client, or it stops. */
+struct MHD_Response *sse_stream(struct sse *s, const struct request *rq);
 /* Streams now. */
 int sse_count(struct sse *s);
 

@@ -64,7 +64,8 @@ make(const struct file *f, const struct asset *asset, const char *cache, bool ht
     /* A service worker may look after all of the site. */
     if (text_ends(f->name, "sw.js"))
         r = send_header(r, "Service-Worker-Allowed", "/");
-    return send_security(r, strcmp(f->name, WASM_WORKER) == 0 ? CSP_WASM : CSP_PAGE, https);
+    return send_security(r, strcmp(f->name, WASM_WORKER) == 0 ? CSP_WASM : CSP_PAGE, MAY_NOTHING,
+                         https);
 }
 
 static bool

@@ -1,8 +1,12 @@
 // The server's own doings: languages, event streams, TLS, a proxy in front of it.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { request as plainRequest } from 'node:http';
 import { request } from 'node:https';
-import { Samling, until, sleep } from '../lib/samling.js';
+import { dirname, join } from 'node:path';
+import { Samling, run, until, sleep } from '../lib/samling.js';
 import { certificate } from '../lib/smtp.js';
 
 const langOf = (r) => r.text.match(/<html[^>]* lang="([a-z]+)"/)?.[1];
@@ -92,6 +96,10 @@ test('TLS by certificate and key: pages, secure cookies, no downgrade', async ()
   assert.ok(cookie, JSON.stringify(signed.headers['set-cookie']));
   for (const word of ['Secure', 'HttpOnly', 'SameSite=Lax', 'Path=/']) assert.ok(cookie.includes(word), word);
   assert.equal((await tls(s, 'GET', '/admin', { headers: { cookie: cookie.split(';')[0] } })).status, 200);
+  // CBC ciphers have had too many faults.
+  const talk = (cipher) => spawnSync('openssl', ['s_client', '-connect', `127.0.0.1:${s.port}`, '-tls1_2', '-cipher', cipher], { input: '', encoding: 'utf8' }).status;
+  assert.notEqual(talk('ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:AES128-SHA:ECDHE-RSA-AES256-SHA:AES256-SHA:ECDHE-RSA-AES128-SHA256:AES128-SHA256'), 0);
+  assert.equal(talk('ECDHE+AESGCM'), 0);
   // Plain HTTP on that port is not served.
   assert.notEqual(await fetch(`http://127.0.0.1:${s.port}/`).then((r) => r.status, () => 'refused'), 200);
   const wrong = await Samling.start({ args: ['--tls-cert', keyFile, '--tls-key', certFile], tls: true }).then(() => null, (e) => e);
@@ -157,5 +165,90 @@ test('SIGTERM: what is in flight is finished, nothing acknowledged is lost', asy
   }
   assert.ok(acknowledged.length > 10);
   for (const id of acknowledged) assert.ok(there.has(id));
+  await s.stop();
+});
+
+test('whatever a proxy says: with --url https cookies are secure and HTTPS is to stay', async () => {
+  const s = await Samling.start({ args: ['--url', 'https://hub.example'] });
+  const page = await fetch(`${s.url}/signin`);
+  assert.match(page.headers.get('strict-transport-security') ?? '', /max-age=\d{6,}/);
+  const r = await fetch(`${s.url}/signin`, {
+    method: 'POST', redirect: 'manual', body: new URLSearchParams({ email: s.email, password: s.password }),
+  });
+  assert.equal(r.status, 303);
+  assert.match(r.headers.get('set-cookie'), /^__Host-samling=[^;]+;.*; Secure/);
+  await s.stop();
+});
+
+test('the camera is for the door alone; what is private is not for search engines', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  const { ticket } = (await s.register(g)).body;
+  const may = async (path) => (await fetch(`${s.url}${path}`)).headers.get('permissions-policy');
+  assert.match(await may(`/door/${g.slug}`), /camera=\(self\)/);
+  for (const path of ['/', `/g/${g.slug}`, `/t/${ticket}`, '/signin', '/nowhere', '/static/door.js']) assert.match(await may(path), /camera=\(\)/, path);
+  const raw = (await until(() => s.mailbox()[0])).toString().replace(/=\r?\n/g, '');
+  const link = raw.match(/\/r\/r[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+/)[0];
+  for (const path of [link, `${link}.ics`, `/t/${ticket}`, `/t/${ticket}.svg`, `/t/${ticket}.png`, `/t/${ticket}.pdf`, '/signin', `/door/${g.slug}`, '/start/x', '/password/x']) {
+    assert.equal((await fetch(`${s.url}${path}`)).headers.get('x-robots-tag'), 'noindex', path);
+  }
+  const robots = await fetch(`${s.url}/robots.txt`);
+  assert.equal(robots.status, 200);
+  assert.match(robots.headers.get('content-type'), /^text\/plain/);
+  assert.match(await robots.text(), /^User-agent: \*\nDisallow: \/admin$/m);
+  await s.stop();
+});
+
+test('a configuration or key that everybody can read draws a warning', async () => {
+  const { certFile, keyFile } = certificate();
+  const config = join(dirname(keyFile), 'samling.conf');
+  writeFileSync(config, 'SAMLING_FROM=Hub <hub@hub.example>\n');
+  const said = async (mode) => {
+    chmodSync(config, mode);
+    chmodSync(keyFile, mode);
+    const s = await Samling.start({ tls: true, args: ['--config', config, '--tls-cert', certFile, '--tls-key', keyFile] });
+    const { errors } = s;
+    await s.stop();
+    return [config, keyFile].map((file) => errors.includes(`can read ${file}`));
+  };
+  assert.deepEqual(await said(0o644), [true, true]);
+  assert.deepEqual(await said(0o640), [false, false]);
+});
+
+/** A stream of the organiser's door counter: { status, ended } and what makes it end. */
+const listen = (s, path, cookie, from) => new Promise((done, fail) => {
+  const q = plainRequest({ host: '127.0.0.1', port: s.port, path, agent: false, headers: { cookie, 'x-forwarded-for': from } }, (r) => {
+    const stream = { status: r.statusCode, ended: false, close: () => q.destroy() };
+    r.resume();
+    for (const how of ['end', 'error', 'close']) r.on(how, () => { stream.ended = true; });
+    done(stream);
+  });
+  q.on('error', fail);
+  q.end();
+});
+
+test('a stream ends with the right to it, and one client has not all of them', async () => {
+  const s = await Samling.start({ args: ['--proxy', '127.0.0.1'] });
+  const g = await s.gathering();
+  run(['user', 'add', 'kari@hub.example', '--role', 'viewer', '--password-stdin'], { data: s.data, input: `${s.password}\n` });
+  const cookieOf = async (email) => (await fetch(`${s.url}/signin`, {
+    method: 'POST', redirect: 'manual', body: new URLSearchParams({ email, password: s.password }),
+  })).headers.get('set-cookie').split(';')[0];
+  const path = `/admin/gatherings/${g.id}/door/events`;
+  const kari = await cookieOf('kari@hub.example'), ase = await cookieOf(s.email);
+  const hers = await listen(s, path, kari, '192.0.2.1'), mine = await listen(s, path, ase, '192.0.2.1');
+  assert.equal(hers.status, 200);
+  const admin = await s.organiser();
+  const page = (await admin.get('/admin/settings/users')).text;
+  const id = page.match(/users\/(\d+)\/disable/)[1], csrf = page.match(/name="csrf" value="([^"]+)"/)[1];
+  assert.equal((await admin.post(`/admin/settings/users/${id}/disable`, { csrf }, { follow: false })).status, 303);
+  await until(() => hers.ended, { what: 'her stream to end' });
+  assert.ok(!mine.ended, 'nobody else\'s');
+  const many = [];
+  for (let i = 0; i < 60; i++) many.push(await listen(s, path, ase, '198.51.100.7'));
+  assert.equal(many.filter((r) => r.status === 200).length, 50);
+  assert.equal(many.at(-1).status, 503);
+  assert.equal((await listen(s, path, ase, '192.0.2.2')).status, 200, 'another client');
+  many.forEach((r) => r.close());
   await s.stop();
 });
