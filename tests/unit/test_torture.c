@@ -222,20 +222,20 @@ static enum status
 remind_and_undo(struct db_conn *c, void *arg)
 {
     struct arena *a = arena_new(0);
-    const struct reminder_moment m = { .gathering_id = gathering_id,
-                                       .at = now + 2 * MS_DAY,
-                                       .target = now + 3 * MS_DAY,
-                                       .subject_time = now + 3 * MS_DAY };
+    struct reminder_piece piece;
     enum status rc = ST_OK;
 
     for (const struct reminder_rule *const *r = reminder_rules(a); *r != NULL && rc == ST_OK; r++) {
-        const struct reminder_due d = { .rule = *r, .moment = m, .outcome = REMINDER_SENT };
-        int64_t mails = 0;
+        const struct reminder_due d = { .rule = *r,
+                                        .moment = { .subject_id = gathering_id,
+                                                    .gathering_id = gathering_id,
+                                                    .at = now + 2 * MS_DAY,
+                                                    .until = now + 3 * MS_DAY,
+                                                    .time = now + 3 * MS_DAY },
+                                        .outcome = REMINDER_SENT };
 
-        rc = (*r)->queue(c, &m, now, &mails);
-        if (rc == ST_OK)
-            rc = reminder_run(c, &d, now, &mails);
-        *(int64_t *)arg += mails;
+        for (piece.more = true; piece.more && rc == ST_OK; *(int64_t *)arg += piece.mails)
+            rc = reminder_run(c, &d, now, &piece);
     }
     arena_free(&a);
     return rc == ST_OK ? ST_CONFLICT : rc;
