@@ -211,11 +211,11 @@ speaks_three_languages(void **state)
     static const struct {
         const char *lang, *date, *when, *few, *kind;
     } row[] = {
-        { "nb", "Torsdag 14. januar 2027", "Torsdag 14. januar kl. 17:00–20:00", "1 plass igjen",
+        { "nb", "Torsdag 14. januar 2027", "Torsdag 14. januar kl. 17:00–20:00", "Få plasser igjen",
           "Temamøte" },
-        { "nn", "Torsdag 14. januar 2027", "Torsdag 14. januar kl. 17:00–20:00", "1 plass igjen",
+        { "nn", "Torsdag 14. januar 2027", "Torsdag 14. januar kl. 17:00–20:00", "Få plassar igjen",
           "Temamøte" },
-        { "en", "Thursday 14 January 2027", "Thursday 14 January 17:00–20:00", "1 seat left",
+        { "en", "Thursday 14 January 2027", "Thursday 14 January 17:00–20:00", "Few seats left",
           "Theme meeting" },
     };
     int64_t id = opened_gathering(&o, "Words", 5, OPENED_START);
