@@ -13,6 +13,7 @@
 #include "invitations/invitations.h"
 #include "mailing/mailing.h"
 #include "messages/messages.h"
+#include "persons/persons.h"
 #include "registrations/registrations.h"
 #include "tickets/tickets.h"
 
@@ -23,6 +24,7 @@ const struct feature *const all_features[] = {
     &mailing_feature,
     &accounts_feature,
     &contacts_feature,
+    &persons_feature,
     &gatherings_feature,
     &tickets_feature,
     &registrations_feature,
@@ -146,14 +148,32 @@ collect_topics(struct app *app)
         }
 }
 
+/* What migrations leave to the program. */
 static enum status
-secrets(struct db_conn *c)
+upgrade(struct db_conn *c)
+{
+    bool left;
+    enum status rc = migrate_left(c, &left);
+
+    if (rc != ST_OK || !left)
+        return rc;
+    for (size_t i = 0; rc == ST_OK && i < FEATURES; i++)
+        if (all_features[i]->upgrade != NULL)
+            rc = all_features[i]->upgrade(c);
+    return rc == ST_OK ? migrate_done(c) : rc;
+}
+
+/* What every database has, whichever program made it. */
+static enum status
+complete(struct db_conn *c)
 {
     enum status rc = db_begin(c);
 
     if (rc != ST_OK)
         return rc;
     rc = cluster_secrets_make(c);
+    if (rc == ST_OK)
+        rc = upgrade(c);
     if (rc == ST_OK)
         rc = db_commit(c);
     if (rc != ST_OK && db_in_transaction(c))
@@ -172,7 +192,7 @@ open_database(struct app *app)
     if (rc == ST_OK)
         rc = migrate_up(c);
     if (rc == ST_OK)
-        rc = secrets(c);
+        rc = complete(c);
     db_disconnect(&c);
     return rc;
 }

@@ -71,10 +71,52 @@ struct panel {
 MUST_USE enum status panels_fill(struct request *rq, const char *place, int64_t id, json_t *data);
 
 /* ── A person's data: export and erasure are complete by construction ── */
-struct person {
-    const char *email;  /* normalised address, never NULL */
-    int64_t contact_id; /* 0 when none */
+struct person_row {
+    const char *table; /* "contact", "registration", "invitation": also what mails are about */
+    int64_t id;
+    const char *name, *name_key; /* fold_name; "": whoever has the address */
 };
+/*
+ * Who is meant: a mailbox with all who share it, or one of them. Their rows are found first
+ * (person_find of all features, until nothing new comes); export and erasure then go by them.
+ */
+struct person {
+    const char *email;    /* normalised; "" for somebody who left none */
+    const char *name_key; /* fold_name: only who has that name there; NULL: everybody */
+    bool follow;          /* also to where a row of the address leads: its person under another */
+    const char *table;    /* the row somebody pointed at, or NULL: its feature finds it, ... */
+    int64_t id;           /* ... and fills in the address */
+    struct person_row *row;
+    size_t rows, capacity;
+    struct arena *arena;
+};
+/* For person_find: it is theirs. Once is enough. */
+void person_add(struct person *p, const char *table, int64_t id, const char *name,
+                const char *name_key);
+/* The next of their rows in a table, from *i (0 to begin with) on. false: no more. */
+bool person_row_of(const struct person *p, const char *table, size_t *i, int64_t *id);
+
+/* What is asked: an address (and a name there), or a row. */
+struct person_query {
+    const char *email, *name; /* as typed; NULL or "": none */
+    const char *table;        /* "registration" or "contact", else NULL */
+    int64_t id;
+    bool follow; /* an organiser's question; a mailbox's own is for what lies at it */
+};
+/* In the arena. Of a name that is alone at its address everything there is theirs. ST_OK also when
+ * nothing is found; ST_NOT_FOUND: there is no such row. */
+MUST_USE enum status person_gather(struct db_conn *c, struct arena *a, const struct person_query *q,
+                                   struct person *out);
+/* For upgrade: brings the addresses of a table to their one form. next: the first behind $1, by an
+ * index (MIN); move: what is at $1 is at $2 now, where nothing stands in the way. */
+struct db_sql;
+MUST_USE enum status person_move_addresses(struct db_conn *c, const struct db_sql *next,
+                                           const struct db_sql *move);
+/* Everything that all features know of a person, each under its own key. */
+MUST_USE enum status person_export_all(struct db_conn *c, const struct person *p, json_t *out);
+/* Has all features forget a person, those on the right first: what they hold may refer to what
+ * stands on their left. c: writable, in the caller's transaction. */
+MUST_USE enum status person_erase_all(struct db_conn *c, const struct person *p);
 
 /* A table that refers to people: by an id of theirs, or with an address, a name or the like. Every
  * such table is in some feature's list, or a test fails (tests/unit/test_person_tables.c). */
@@ -122,10 +164,14 @@ struct feature {
     const struct panel *panels;         /* ends with a zero row */
     const struct menu_entry *menu;      /* likewise */
     const struct privacy_line *privacy; /* likewise */
+    enum status (*person_find)(struct db_conn *c, struct person *p);
     enum status (*person_export)(struct db_conn *c, const struct person *p, json_t *out);
     enum status (*person_erase)(struct db_conn *c, const struct person *p);
     const struct person_table *person_tables; /* ends with a zero row */
-    const struct check *checks;               /* ends with a zero row */
+    /* What the last migrations left to the program (migrate.h): brings the feature's rows to what
+     * this program would write. Once, at the start, in a transaction of all features together. */
+    enum status (*upgrade)(struct db_conn *c);
+    const struct check *checks; /* ends with a zero row */
     /* Daily and at start, a job of its own in the writer: throws away what is past its time (health
      * data after seven days), and counts it. Not while the clock cannot be believed. */
     enum status (*sweep)(struct db_conn *c, int64_t now, struct swept *swept);

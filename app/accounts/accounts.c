@@ -9,6 +9,9 @@
 
 DB_SQL(sql_admins, "SELECT COUNT(*), COUNT(CASE WHEN role = 'admin' AND disabled_at IS NULL THEN 1"
                    " END) FROM account");
+DB_SQL(sql_emails, "SELECT MIN(email) FROM account WHERE email > $1");
+DB_SQL(sql_move, "UPDATE account SET email = $2 WHERE email = $1 AND NOT EXISTS"
+                 " (SELECT 1 FROM account o WHERE o.email = $2)");
 DB_SQL(sql_sweep_links, "DELETE FROM account_link WHERE expires_at < $1");
 
 /* ── Roles ── */
@@ -192,6 +195,13 @@ static const struct check checks[] = {
     { 0 },
 };
 
+/* Who signs in types it in any form. */
+static enum status
+upgrade(struct db_conn *c)
+{
+    return person_move_addresses(c, &sql_emails, &sql_move);
+}
+
 static const char *const secrets[] = { ACCOUNT_SECRET, NULL };
 
 const struct db_topic account_topic = { "account" };
@@ -213,4 +223,5 @@ const struct feature accounts_feature = {
     .person_tables = person_tables,
     .checks = checks,
     .sweep = sweep,
+    .upgrade = upgrade,
 };

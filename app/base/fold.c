@@ -141,6 +141,14 @@ fold_search(struct arena *a, const char *s)
 }
 
 char *
+fold_name(struct arena *a, const char *s)
+{
+    char *key = fold_search(a, s);
+
+    return key[0] != '\0' ? key : arena_strdup(a, s);
+}
+
+char *
 fold_sort(struct arena *a, const char *s)
 {
     size_t n = strlen(s), len, to = 0;

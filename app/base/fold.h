@@ -11,6 +11,10 @@
  * everything but letters and digits one space, trimmed. "Bjørn Åsebø" -> "bjorn asebo". */
 char *fold_search(struct arena *a, const char *s);
 
+/* By what two names are the same person's: fold_search, or the name as it is where that leaves
+ * nothing. "" for "" alone. */
+char *fold_name(struct arena *a, const char *s);
+
 /* Sort key, compared as bytes: case folded, other marks dropped, æ (and ä) after z, then ø (and ö),
  * then å and aa last. Never contains NUL. */
 char *fold_sort(struct arena *a, const char *s);

@@ -24,11 +24,17 @@ size_t text_length(const char *s);
 char *text_clean(struct arena *a, const char *s, bool one_line);
 
 /* An address for SMTP as this program takes it: local@domain, both parts present, the domain with a
- * dot and letters, digits, hyphens (or UTF-8 letters), local part of RFC 5321 dot-atom characters
- * or UTF-8 letters, at most 254 bytes, no white space, no control characters, no quoting. */
+ * dot and letters, digits, hyphens (or UTF-8 letters that IDNA2008 takes, or their A-labels), local
+ * part of RFC 5321 dot-atom characters or UTF-8 letters, at most 254 bytes, no white space, no
+ * control characters, no quoting. */
 bool text_email_ok(const char *s);
-/* Lower case of the whole address, into the arena: what uniqueness is decided on. */
+/* The one form of an address, into the arena, that is kept and shown and that uniqueness is decided
+ * on: lower case, composed (NFC), the domain in U-labels (UTS #46, non-transitional). */
 char *text_email_normal(struct arena *a, const char *s);
+/* As it goes over the wire, in envelopes, headers and calendars: the domain in A-labels (RFC 5890);
+ * the local part as it is (RFC 6531 where it is not ASCII). s itself where nothing is to be done.
+ */
+const char *text_email_wire(struct arena *a, const char *s);
 
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);

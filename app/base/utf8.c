@@ -155,7 +155,7 @@ utf8_is_control(uint32_t cp)
         return cp != '\t' && cp != '\n' && cp != '\r';
     if (cp >= 0x7F && cp < 0xA0)
         return cp != 0x85;
-    return cp == 0x200B || cp == 0x200E || cp == 0x200F || cp == 0x061C ||
-           (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xFEFF ||
-           cp >= 0xE0000;
+    return cp == 0xAD || cp == 0x200B || cp == 0x2060 || cp == 0x200E || cp == 0x200F ||
+           cp == 0x061C || (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) ||
+           cp == 0xFEFF || cp >= 0xE0000;
 }

@@ -19,6 +19,11 @@ static const struct cmd_option token_options[] = {
     { 0 },
 };
 
+static const struct cmd_option person_options[] = {
+    { "name", "NAME", "only who has this name at the address (else all who share it)" },
+    { 0 },
+};
+
 const struct command commands[] = {
     { "serve", NULL, new_options, true, "Answer on the web until stopped",
       "The first start prints a one-time link that creates the first organiser.", cmd_serve },
@@ -32,6 +37,10 @@ const struct command commands[] = {
       cmd_user_enable },
     { "token create", NULL, token_options, false, "Make an API token",
       "The token is the last word printed; only its hash is kept.", cmd_token_create },
+    { "person export", "EMAIL", person_options, false, "Print all that is kept about somebody",
+      NULL, cmd_person_export },
+    { "person erase", "EMAIL", person_options, false, "Erase all that is kept about somebody",
+      "At once, and for good. Seats at gatherings to come are given up.", cmd_person_erase },
     { "demo", NULL, new_options, false, "Load an invented cluster into an empty database",
       "Prints how to sign in. Refuses a database in use.", cmd_demo },
     { "check", NULL, NULL, false, "Look whether the data are whole", NULL, cmd_check },
@@ -318,8 +327,9 @@ cmd_main(int argc, char **argv)
     line.command = command_find(argc, argv, &used);
     if (line.command != NULL) {
         code = run_command(&line, argc - used, argv + used);
-    } else if ((strcmp(argv[0], "user") == 0 || strcmp(argv[0], "token") == 0) && argc > 1 &&
-               (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+    } else if ((strcmp(argv[0], "user") == 0 || strcmp(argv[0], "token") == 0 ||
+                strcmp(argv[0], "person") == 0) &&
+               argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
         help_all(argv[0]);
         code = CMD_OK;
     } else {

@@ -108,6 +108,8 @@ int cmd_user_list(const struct cmd_line *line);
 int cmd_user_disable(const struct cmd_line *line);
 int cmd_user_enable(const struct cmd_line *line);
 int cmd_token_create(const struct cmd_line *line);
+int cmd_person_export(const struct cmd_line *line);
+int cmd_person_erase(const struct cmd_line *line);
 int cmd_demo(const struct cmd_line *line);
 int cmd_check(const struct cmd_line *line);
 int cmd_backup(const struct cmd_line *line);

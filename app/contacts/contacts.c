@@ -5,46 +5,112 @@
 #include "contacts/contacts_store.h"
 #include "database/sql.h"
 
-DB_SQL(sql_erase, "DELETE FROM contact WHERE id = $1 OR email = $2");
+DB_SQL(sql_at, "SELECT id, name, name_key FROM contact WHERE email = $1 ORDER BY id");
+DB_SQL(sql_erase, "DELETE FROM contact WHERE id = $1");
+DB_SQL(sql_emails, "SELECT MIN(email) FROM contact WHERE email > $1");
+DB_SQL(sql_move, "UPDATE contact SET email = $2 WHERE email = $1 AND NOT EXISTS"
+                 " (SELECT 1 FROM contact o WHERE o.email = $2 AND o.name_key = contact.name_key)");
 
-/* The contact with the person's id, or else their address. */
+/* ── A person ── */
+
 static enum status
-find(struct db_conn *c, struct arena *a, const struct person *p, struct contact_row *row)
+find_pointed_at(struct db_conn *c, struct person *p)
 {
     struct contact k;
-    enum status rc = ST_NOT_FOUND;
+    enum status rc = contact_by_id(c, p->arena, p->id, &k);
 
-    if (p->contact_id != 0)
-        rc = contact_by_id(c, a, p->contact_id, &k);
-    if (rc == ST_NOT_FOUND)
-        rc = contact_by_email(c, a, p->email, &k);
-    return rc == ST_OK ? contact_store_row(c, a, k.id, row) : rc;
+    if (rc != ST_OK)
+        return rc == ST_NOT_FOUND ? ST_OK : rc;
+    p->email = k.email;
+    person_add(p, "contact", k.id, k.name, k.name_key);
+    return ST_OK;
+}
+
+static enum status
+person_find(struct db_conn *c, struct person *p)
+{
+    const char *name, *key;
+    int64_t id;
+    struct db_rows rows;
+    enum status rc = ST_OK;
+
+    if (p->rows == 0 && p->table != NULL && strcmp(p->table, "contact") == 0)
+        rc = find_pointed_at(c, p);
+    if (rc != ST_OK || p->email[0] == '\0')
+        return rc;
+    db_each(&rows, c, p->arena, &sql_at, V(p->email));
+    while (db_take(&rows, R(&id), R(&name), R(&key)))
+        person_add(p, "contact", id, name, key);
+    return db_done(&rows, ST_OK);
+}
+
+static enum status
+export_one(struct db_conn *c, struct arena *a, int64_t id, json_t *to)
+{
+    struct contact_row row;
+    char created[32];
+    enum status rc = contact_store_row(c, a, id, &row);
+
+    if (rc != ST_OK)
+        return rc == ST_NOT_FOUND ? ST_OK : rc;
+    clock_rfc3339(row.created_at, created);
+    return json_array_append_new(
+               to, json_pack("{ss ss ss ss ss ss}", "email", row.contact.email, "name",
+                             row.contact.name, "organisation", row.contact.organisation, "language",
+                             row.contact.lang, "source", row.source, "created_at", created)) == 0
+               ? ST_OK
+               : ST_NOMEM;
 }
 
 static enum status
 person_export(struct db_conn *c, const struct person *p, json_t *out)
 {
     struct arena *a = arena_new(0);
-    struct contact_row row;
-    char created[32];
-    enum status rc = find(c, a, p, &row);
+    json_t *list = json_array();
+    int64_t id;
+    enum status rc = json_object_set_new(out, "contacts", list) == 0 ? ST_OK : ST_NOMEM;
 
-    if (rc == ST_OK) {
-        clock_rfc3339(row.created_at, created);
-        (void)json_object_set_new(out, "contact",
-                                  json_pack("{ss ss ss ss ss ss}", "email", row.contact.email,
-                                            "name", row.contact.name, "organisation",
-                                            row.contact.organisation, "language", row.contact.lang,
-                                            "source", row.source, "created_at", created));
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &id);) {
+        rc = export_one(c, a, id, list);
+        arena_reset(a);
     }
     arena_free(&a);
-    return rc == ST_NOT_FOUND ? ST_OK : rc;
+    return rc;
 }
 
 static enum status
 person_erase(struct db_conn *c, const struct person *p)
 {
-    return db_exec(c, &sql_erase, NULL, V(p->contact_id), V(p->email));
+    int64_t id;
+    enum status rc = ST_OK;
+
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &id);)
+        rc = db_exec(c, &sql_erase, NULL, V(id));
+    return rc;
+}
+
+/* ── Upgrade ── */
+
+/* Who is who by address and name; before, it was the address. */
+static enum status
+upgrade(struct db_conn *c)
+{
+    struct arena *a = arena_new(0);
+    struct contact *all = NULL;
+    int64_t after = 0;
+    size_t n = 1;
+    enum status rc = ST_OK;
+
+    while (rc == ST_OK && n > 0) {
+        rc = contact_store_after(c, a, after, &all, &n);
+        for (size_t i = 0; rc == ST_OK && i < n; i++) {
+            rc = contact_store_rekey(c, a, &all[i]);
+            after = all[i].id;
+        }
+        arena_reset(a);
+    }
+    arena_free(&a);
+    return rc == ST_OK ? person_move_addresses(c, &sql_emails, &sql_move) : rc;
 }
 
 static const struct menu_entry menu[] = {
@@ -60,9 +126,11 @@ static const struct person_table person_tables[] = {
 
 const struct feature contacts_feature = {
     .name = "contacts",
-    .routes = { contacts_routes, contacts_person_routes },
+    .routes = { contacts_routes },
     .menu = menu,
+    .person_find = person_find,
     .person_export = person_export,
     .person_erase = person_erase,
     .person_tables = person_tables,
+    .upgrade = upgrade,
 };

@@ -196,8 +196,6 @@ contact_page(struct request *rq, struct response *rs, int http, json_t *data)
     (void)json_object_set_new(data, "languages", languages_view(rq, value(data, "language")));
     (void)json_object_set_new(data, "may_edit",
                               json_boolean((rq_who(rq)->role & ALLOW_ORGANISER) != 0));
-    (void)json_object_set_new(data, "may_erase",
-                              json_boolean((rq_who(rq)->role & ALLOW_ADMIN) != 0));
     rc = panels_fill(rq, "contact.page", row.contact.id, data);
     if (rc != ST_OK || view == NULL) {
         json_decref(data);
@@ -226,6 +224,21 @@ save_check(struct request *rq)
     return rq_has_errors(rq) ? ST_INVALID : ST_OK;
 }
 
+/* Another of that name at the address is the same person twice. */
+static enum status
+refuse_twin(struct work *w, const struct contact *k)
+{
+    struct contact other;
+    enum status rc = contact_of_person(w->conn, rq_arena(w->rq), k->email, k->name, &other);
+
+    if (rc != ST_OK)
+        return rc == ST_NOT_FOUND ? ST_OK : rc;
+    if (other.id == k->id || strcmp(other.name_key, k->name_key) != 0)
+        return ST_OK;
+    rq_error(w->rq, "name", "contact_exists");
+    return ST_INVALID;
+}
+
 static enum status
 save_work(struct work *w)
 {
@@ -237,10 +250,14 @@ save_work(struct work *w)
 
     if (rc != ST_OK)
         return rc;
+    if (strcmp(k.name, rq_text(rq, "name")) != 0)
+        k.name_key = fold_name(rq_arena(rq), rq_text(rq, "name"));
     k.name = rq_text(rq, "name");
     k.organisation = organisation;
     k.lang = rq_text(rq, "language");
-    rc = contact_store_update(w->conn, &k, w->now);
+    rc = refuse_twin(w, &k);
+    if (rc == ST_OK)
+        rc = contact_store_update(w->conn, &k, w->now);
     /* What the organisation is to the cluster holds for all who come from it. */
     if (rc == ST_OK && organisation[0] != '\0')
         rc = organisation_ensure(w->conn, organisation, role[0] != '\0' ? role : NULL,

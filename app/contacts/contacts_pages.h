@@ -4,14 +4,7 @@
 
 #include "contacts/contacts_store.h"
 
-extern const struct route contacts_routes[];        /* list, a contact's page, changes */
-extern const struct route contacts_person_routes[]; /* export, erasure */
-
-/* Everything that all features know of a person, each under its own key. */
-MUST_USE enum status person_export_all(struct db_conn *c, const struct person *p, json_t *out);
-/* Has all features forget a person, those on the right first: what they hold may refer to what
- * stands on their left. c: writable, in the caller's transaction. */
-MUST_USE enum status person_erase_all(struct db_conn *c, const struct person *p);
+extern const struct route contacts_routes[]; /* list, a contact's page, changes */
 
 /* {id, name, email, organisation, role, role_label, trade, language, language_name, source_label,
  * since, suppressed, reason, href}. NULL when the database failed. A new reference. */

@@ -6,7 +6,7 @@
 static const struct db_column contact_columns[] = {
     COL(struct contact, id, DB_ID), COL(struct contact, email, 0),
     COL(struct contact, name, 0),   COL(struct contact, organisation, 0),
-    COL(struct contact, lang, 0),
+    COL(struct contact, lang, 0),   COL(struct contact, name_key, 0),
 };
 static const struct db_record contact_record = DB_RECORD(struct contact, contact_columns);
 
@@ -17,6 +17,7 @@ static const struct db_column row_columns[] = {
     COL_AS(struct contact_row, contact.name, "name", 0),
     COL_AS(struct contact_row, contact.organisation, "organisation", 0),
     COL_AS(struct contact_row, contact.lang, "lang", 0),
+    COL_AS(struct contact_row, contact.name_key, "name_key", 0),
     COL(struct contact_row, source, DB_ONCE),
     COL(struct contact_row, created_at, DB_ONCE),
     COL_OR(struct contact_row, organisation_id, 0, 0),
@@ -33,7 +34,10 @@ static const struct db_record row_record = DB_RECORD(struct contact_row, row_col
     "WHERE k.search_key LIKE $1 AND k.search_key LIKE $2 AND k.search_key LIKE $3"                 \
     " AND ($4 = '' OR o.role = $4)"
 
-DB_SQL_OF(sql_by_email, contact_record, "SELECT {columns} FROM contact WHERE email = $1");
+DB_SQL_OF(sql_of_person, contact_record,
+          "SELECT {columns} FROM contact WHERE email = $1"
+          " AND ($2 = '' OR name_key = $2 OR name_key = '')"
+          " ORDER BY CASE WHEN name_key = $2 THEN 0 ELSE 1 END, id LIMIT 1");
 DB_SQL_OF(sql_by_id, contact_record, "SELECT {columns} FROM contact WHERE id = $1");
 DB_SQL_OF(sql_add, row_record, "INSERT INTO contact {into} RETURNING id");
 DB_SQL_OF(sql_update, row_record, "UPDATE contact SET {set} WHERE id = {:id}");
@@ -41,6 +45,10 @@ DB_SQL_OF(sql_list, row_record,
           "SELECT {columns k}" FROM FOUND " ORDER BY k.sort_key, k.id LIMIT $5 OFFSET $6");
 DB_SQL(sql_count, "SELECT COUNT(*)" FROM FOUND);
 DB_SQL_OF(sql_row, row_record, "SELECT {columns k}" FROM "WHERE k.id = $1");
+
+DB_SQL_OF(sql_after, contact_record,
+          "SELECT {columns} FROM contact WHERE id > $1 ORDER BY id LIMIT 500");
+DB_SQL(sql_rekey, "UPDATE contact SET name_key = $2 WHERE id = $1");
 
 DB_SQL(sql_organisation, "SELECT id FROM organisation WHERE search_key = $1");
 DB_SQL(sql_organisation_add, "INSERT INTO organisation (name, search_key, sort_key, role, trade,"
@@ -50,9 +58,10 @@ DB_SQL(sql_organisation_update, "UPDATE organisation SET role = COALESCE($2, rol
                                 " trade = COALESCE($3, trade) WHERE id = $1");
 
 enum status
-contact_by_email(struct db_conn *c, struct arena *a, const char *email, struct contact *out)
+contact_of_person(struct db_conn *c, struct arena *a, const char *email, const char *name,
+                  struct contact *out)
 {
-    return db_one(c, a, &sql_by_email, out, V(email));
+    return db_one(c, a, &sql_of_person, out, V(email), V(fold_name(a, name)));
 }
 
 enum status
@@ -135,15 +144,19 @@ contact_ensure(struct db_conn *c, const char *email, const char *name, const cha
     struct arena *a = arena_new(0);
     struct contact k;
     struct contact_row row;
-    bool fill;
-    enum status rc = contact_by_email(c, a, email, &k);
+    const char *key;
+    bool fill, named;
+    enum status rc;
 
+    name = name != NULL ? name : "";
+    key = fold_name(a, name);
     organisation = organisation != NULL ? organisation : "";
     lang = lang != NULL ? lang : "";
+    rc = contact_of_person(c, a, email, name, &k);
     if (rc == ST_NOT_FOUND) {
-        k = (struct contact){ 0, email,
-                              name != NULL && name[0] != '\0' ? name : local_part(a, email),
-                              organisation, lang };
+        k = (struct contact){
+            0, email, name[0] != '\0' ? name : local_part(a, email), organisation, lang, key
+        };
         rc = row_of(c, a, &k, now, &row);
         row.source = source;
         if (rc == ST_OK)
@@ -153,9 +166,12 @@ contact_ensure(struct db_conn *c, const char *email, const char *name, const cha
     if (rc != ST_OK)
         goto out;
     *id = k.id;
+    named = k.name_key[0] == '\0' && key[0] != '\0';
     fill = (k.organisation[0] == '\0' && organisation[0] != '\0') ||
-           (k.lang[0] == '\0' && lang[0] != '\0');
+           (k.lang[0] == '\0' && lang[0] != '\0') || named;
     if (fill) {
+        k.name = named ? name : k.name;
+        k.name_key = named ? key : k.name_key;
         k.organisation = k.organisation[0] == '\0' ? organisation : k.organisation;
         k.lang = k.lang[0] == '\0' ? lang : k.lang;
         rc = contact_store_update(c, &k, now);
@@ -163,6 +179,23 @@ contact_ensure(struct db_conn *c, const char *email, const char *name, const cha
 out:
     arena_free(&a);
     return rc;
+}
+
+/* ── The upgrade ── */
+
+enum status
+contact_store_after(struct db_conn *c, struct arena *a, int64_t after, struct contact **out,
+                    size_t *count)
+{
+    return db_all(c, a, &sql_after, out, count, V(after));
+}
+
+enum status
+contact_store_rekey(struct db_conn *c, struct arena *a, const struct contact *k)
+{
+    bool made_up = strcmp(k->name, local_part(a, k->email)) == 0;
+
+    return db_exec(c, &sql_rekey, NULL, V(k->id), V(made_up ? "" : fold_name(a, k->name)));
 }
 
 /* ── Lists ── */

@@ -30,8 +30,18 @@ MUST_USE enum status contact_store_count(struct db_conn *c, struct arena *a,
                                          const struct contact_query *q, int64_t *out);
 MUST_USE enum status contact_store_row(struct db_conn *c, struct arena *a, int64_t id,
                                        struct contact_row *out);
-/* Name, organisation (as written, "" for none) and language; keys are made anew. The organisation
- * is found or made. ST_NOT_FOUND. */
+/* Name and its key, organisation (as written, "" for none) and language; the other keys are made
+ * anew. The organisation is found or made. ST_NOT_FOUND; ST_CONFLICT: another has that name at the
+ * address. */
 MUST_USE enum status contact_store_update(struct db_conn *c, const struct contact *k, int64_t now);
+
+/* ── For the upgrade ── */
+/* Some of those with id > after, in that order. */
+MUST_USE enum status contact_store_after(struct db_conn *c, struct arena *a, int64_t after,
+                                         struct contact **out, size_t *count);
+/* Name key of one that a program of before wrote: a name that is the first part of the address was
+ * made from it. */
+MUST_USE enum status contact_store_rekey(struct db_conn *c, struct arena *a,
+                                         const struct contact *k);
 
 #endif

@@ -6,8 +6,12 @@
 #include "base/text.h"
 #include "database/statement.h"
 #include "database/migrate_steps.h"
+#include "database/sql.h"
 
 #define STEPS_MAX 512
+
+DB_SQL(sql_left, "SELECT 1 FROM upgrade");
+DB_SQL(sql_done, "DELETE FROM upgrade");
 
 static const char sql_table[] = "CREATE TABLE IF NOT EXISTS schema_migration ("
                                 "version BIGINT PRIMARY KEY, name TEXT NOT NULL,"
@@ -142,6 +146,18 @@ migrate_up(struct db_conn *c)
     struct migrate_step steps[STEPS_MAX];
 
     return migrate_apply(c, steps, embedded_steps(c->driver->name, steps));
+}
+
+enum status
+migrate_left(struct db_conn *c, bool *left)
+{
+    return db_any(c, &sql_left, left);
+}
+
+enum status
+migrate_done(struct db_conn *c)
+{
+    return db_exec(c, &sql_done, NULL);
 }
 
 int

@@ -13,4 +13,9 @@ MUST_USE enum status migrate_up(struct db_conn *c);
 MUST_USE enum status migrate_version(struct db_conn *c, int *out);
 int migrate_known(void);
 
+/* What steps leave to the program because SQL alone cannot do it: rows of the table upgrade. Is
+ * there any; and: it is done. Both in the transaction that does it. */
+MUST_USE enum status migrate_left(struct db_conn *c, bool *left);
+MUST_USE enum status migrate_done(struct db_conn *c);
+
 #endif

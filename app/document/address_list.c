@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/fold.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "document/address_reader.h"
@@ -359,6 +360,15 @@ hash(const char *s)
     return h;
 }
 
+/* An address without a name is whoever has it. */
+static bool
+same_person(const struct address_entry *x, const struct address_entry *y)
+{
+    return strcmp(x->email_normal, y->email_normal) == 0 &&
+           (x->name_key[0] == '\0' || y->name_key[0] == '\0' ||
+            strcmp(x->name_key, y->name_key) == 0);
+}
+
 static void
 find_duplicates(struct arena *a, struct address_list *l)
 {
@@ -372,13 +382,13 @@ find_duplicates(struct arena *a, struct address_list *l)
     for (size_t i = 0; i < l->n; i++) {
         struct address_entry *e = &l->entries[i];
 
+        e->name_key = fold_name(a, e->name);
         if (!e->ok) {
             l->n_bad++;
             continue;
         }
         size_t at = hash(e->email_normal) % size;
-        while (table[at] != 0 &&
-               strcmp(l->entries[table[at] - 1].email_normal, e->email_normal) != 0)
+        while (table[at] != 0 && !same_person(&l->entries[table[at] - 1], e))
             at = (at + 1) % size;
         if (table[at] != 0) {
             e->duplicate_of = table[at] - 1;

@@ -28,19 +28,21 @@ enum address_why {
 struct address_entry {
     const char *name;         /* "Kåre Nes": turned round when written "Nes, Kåre"; "" if none */
     const char *email;        /* as written, or the words that are no address */
+    const char *name_key;     /* fold_name(name): with email_normal, who it is */
     const char *email_normal; /* text_email_normal; "" unless ok */
     const char *organisation; /* "" if none */
     bool ok;
     enum address_why why;
     int line;         /* in the pasted text, from 1 */
-    int duplicate_of; /* index of the earlier entry with the same normal address; -1: none */
+    int duplicate_of; /* index of the earlier entry of the same person; -1: none */
 };
 
 struct address_list {
     struct address_entry *entries;
     size_t n;
     size_t n_ok;        /* ok and no duplicate */
-    size_t n_duplicate; /* ok but there before */
+    size_t n_duplicate; /* ok but there before: at the same address with the same name, or where
+                           one of the two has no name */
     size_t n_bad;
     int long_line, long_column; /* with ST_INVALID: where, from 1 */
 };

@@ -88,6 +88,8 @@ static void
 put_person(struct buf *out, struct buf *line, const char *property, const char *name,
            const char *email)
 {
+    struct arena *a = arena_new(4096);
+
     buf_clear(line);
     buf_adds(line, property);
     if (name != NULL && name[0] != '\0') {
@@ -96,8 +98,9 @@ put_person(struct buf *out, struct buf *line, const char *property, const char *
         buf_adds(line, "\"");
     }
     buf_adds(line, ":mailto:");
-    add_plain(line, email, false);
+    add_plain(line, text_email_wire(a, email), false);
     fold_line(out, buf_str(line));
+    arena_free(&a);
 }
 
 static void

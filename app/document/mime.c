@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
 #include "base/clock.h"
 
 void
@@ -219,13 +220,16 @@ body(const struct mime_message *m)
 static void
 add_address(InternetAddressList *list, const struct mime_address *a)
 {
+    struct arena *arena = arena_new(4096);
     char *name = one_line(a->name);
-    InternetAddress *mailbox = internet_address_mailbox_new(set(name) ? name : NULL, a->email);
+    InternetAddress *mailbox =
+        internet_address_mailbox_new(set(name) ? name : NULL, text_email_wire(arena, a->email));
 
     internet_address_set_charset(mailbox, "utf-8");
     internet_address_list_add(list, mailbox);
     g_object_unref(mailbox);
     g_free(name);
+    arena_free(&arena);
 }
 
 static void

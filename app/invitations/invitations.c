@@ -54,19 +54,13 @@ static enum status
 own_registration(struct db_conn *c, struct arena *a, const struct invitation *i,
                  struct registration *out)
 {
-    enum status rc = ST_NOT_FOUND;
+    enum status rc;
 
-    if (i->live) {
-        rc = registration_by_id(c, a, i->registration_id, out);
-        if (rc != ST_OK)
-            return rc;
-        if (i->answer == ANSWER_YES || strcmp(out->email, i->email) == 0)
-            return ST_OK;
-    }
-    /* An address may be shared: only the same name is the same person. */
-    rc = registration_by_email(c, a, i->gathering_id, i->email, out);
-    if (rc == ST_OK && strcmp(fold_search(a, out->name), fold_search(a, i->name)) != 0)
-        rc = ST_NOT_FOUND;
+    if (i->live && i->answer == ANSWER_YES)
+        return registration_by_id(c, a, i->registration_id, out);
+    rc = registration_of_person(c, a, i->gathering_id, i->email, i->name_key, out);
+    if (rc == ST_OK && i->name_key[0] == '\0' && out->id == i->registration_id)
+        rc = ST_NOT_FOUND; /* the colleague at the same address */
     return rc;
 }
 
@@ -209,7 +203,7 @@ answer_colleague(struct db_conn *c, struct arena *a, const struct invitation *i,
     enum status rc = ST_OK;
 
     if (strcmp(text_email_normal(a, n.email), i->email) == 0 &&
-        strcmp(fold_search(a, n.name), fold_search(a, i->name)) == 0)
+        strcmp(fold_name(a, n.name), fold_name(a, i->name)) == 0)
         return ST_CONFLICT;
     rc = seat_of(c, a, i, &r);
     if (rc == ST_OK) {
@@ -268,7 +262,8 @@ review(struct db_conn *c, struct arena *a, int64_t gathering_id, struct invitati
 {
     struct registration r = { 0 };
     enum suppression suppressed = SUPPRESSED_NOT;
-    enum status rc = invitation_of_email(c, a, gathering_id, entry->email, invited);
+    const char *key = fold_name(a, entry->name);
+    enum status rc = invitation_of_person(c, a, gathering_id, entry->email, key, invited);
 
     entry->why = NULL;
     entry->id = invited->id;
@@ -283,7 +278,7 @@ review(struct db_conn *c, struct arena *a, int64_t gathering_id, struct invitati
         return ST_OK;
     }
     if (rc == ST_OK)
-        rc = registration_by_email(c, a, gathering_id, entry->email, &r);
+        rc = registration_of_person(c, a, gathering_id, entry->email, key, &r);
     if (rc == ST_OK)
         entry->why = "registered";
     return rc == ST_NOT_FOUND ? ST_OK : rc;
@@ -342,8 +337,8 @@ invitation_send(struct db_conn *c, struct arena *a, int64_t gathering_id, const 
 
 /* ── What others do ── */
 
-/* Somebody registered: an invitation to the same address is answered, unless it is by another who
- * shares the address and has a place. */
+/* Somebody registered: their invitation is answered. One without a name is the first one's who
+ * registers with its address. */
 static enum status
 registered_in(struct db_conn *c, struct arena *a, int64_t id, int64_t now)
 {
@@ -352,7 +347,7 @@ registered_in(struct db_conn *c, struct arena *a, int64_t id, int64_t now)
     enum status rc = registration_by_id(c, a, id, &r);
 
     if (rc == ST_OK && r.email[0] != '\0')
-        rc = invitation_of_email(c, a, r.gathering_id, r.email, &i);
+        rc = invitation_of_person(c, a, r.gathering_id, r.email, fold_name(a, r.name), &i);
     if (rc != ST_OK || i.id == 0)
         return rc == ST_NOT_FOUND ? ST_OK : rc;
     if (i.answer == ANSWER_YES && i.live)

@@ -27,6 +27,7 @@ const struct feature invitations_feature = {
     .hearings = invitation_hearings,
     .panels = invitations_panels,
     .privacy = privacy,
+    .person_find = invitation_person_find,
     .person_export = invitation_person_export,
     .person_erase = invitation_person_erase,
     .person_tables = person_tables,

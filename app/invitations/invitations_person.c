@@ -3,12 +3,15 @@
 #include "base/clock.h"
 #include "database/sql.h"
 
-DB_SQL(sql_of_person,
-       "SELECT g.title, i.answer, i.answer_source, i.answered_at, i.created_at"
-       " FROM invitation i JOIN contact p ON p.id = i.contact_id"
-       " JOIN gathering g ON g.id = i.gathering_id WHERE p.email = $1 ORDER BY i.id");
-DB_SQL(sql_erase, "UPDATE invitation SET contact_id = NULL, epoch = epoch + 1"
-                  " WHERE contact_id IN (SELECT p.id FROM contact p WHERE p.email = $1)");
+DB_SQL(sql_of_contact, "SELECT id FROM invitation WHERE contact_id = $1 ORDER BY id");
+/* Whose own registration it was, before they corrected its address. */
+DB_SQL(sql_contact,
+       "SELECT p.id, p.name, p.name_key FROM invitation i JOIN contact p ON p.id = i.contact_id"
+       " JOIN registration r ON r.id = i.registration_id AND r.name_key = p.name_key"
+       " WHERE i.registration_id = $1 AND i.answer <> 'colleague'");
+DB_SQL(sql_export, "SELECT g.title, i.answer, i.answer_source, i.answered_at, i.created_at"
+                   " FROM invitation i JOIN gathering g ON g.id = i.gathering_id WHERE i.id = $1");
+DB_SQL(sql_erase, "UPDATE invitation SET contact_id = NULL, epoch = epoch + 1 WHERE id = $1");
 /* Somebody who comes must have a place, and who does not must have none. Erased people are only
  * figures. */
 DB_SQL(sql_check_place,
@@ -37,24 +40,66 @@ time_or_null(int64_t ms)
     return json_string(text);
 }
 
+static enum status
+find_contact(struct db_conn *c, struct person *p, int64_t registration)
+{
+    const char *name, *key;
+    int64_t id;
+    struct db_rows rows;
+
+    db_each(&rows, c, p->arena, &sql_contact, V(registration));
+    while (db_take(&rows, R(&id), R(&name), R(&key)))
+        person_add(p, "contact", id, name, key);
+    return db_done(&rows, ST_OK);
+}
+
+static enum status
+find_invitations(struct db_conn *c, struct person *p, const struct person_row *contact)
+{
+    int64_t id;
+    struct db_rows rows;
+
+    db_each(&rows, c, NULL, &sql_of_contact, V(contact->id));
+    while (db_take(&rows, R(&id)))
+        person_add(p, "invitation", id, contact->name, contact->name_key);
+    return db_done(&rows, ST_OK);
+}
+
+enum status
+invitation_person_find(struct db_conn *c, struct person *p)
+{
+    int64_t id;
+    enum status rc = ST_OK;
+
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "registration", &i, &id);)
+        rc = find_contact(c, p, id);
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &id);) {
+        const struct person_row contact = p->row[i - 1];
+
+        rc = find_invitations(c, p, &contact);
+    }
+    return rc;
+}
+
 enum status
 invitation_person_export(struct db_conn *c, const struct person *p, json_t *out)
 {
     struct arena *a = arena_new(0);
     json_t *list = json_array();
     const char *title, *answer, *source;
-    int64_t answered_at, invited_at;
-    struct db_rows rows;
+    int64_t id, answered_at, invited_at;
     enum status rc = json_object_set_new(out, "invitations", list) == 0 ? ST_OK : ST_NOMEM;
 
-    db_each(&rows, c, a, &sql_of_person, V(p->email));
-    while (rc == ST_OK &&
-           db_take(&rows, R(&title), R(&answer), R(&source), R(&answered_at), R(&invited_at)))
-        (void)json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:o}", "gathering", title,
-                                                    "answer", answer, "source", source,
-                                                    "answered_at", time_or_null(answered_at),
-                                                    "invited_at", time_or_null(invited_at)));
-    rc = db_done(&rows, rc);
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "invitation", &i, &id);) {
+        rc = db_get(c, a, &sql_export, R(&title), R(&answer), R(&source), R(&answered_at),
+                    R(&invited_at), V(id));
+        if (rc == ST_OK)
+            (void)json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:o}", "gathering",
+                                                        title, "answer", answer, "source", source,
+                                                        "answered_at", time_or_null(answered_at),
+                                                        "invited_at", time_or_null(invited_at)));
+        arena_reset(a);
+    }
     arena_free(&a);
     return rc;
 }
@@ -62,7 +107,12 @@ invitation_person_export(struct db_conn *c, const struct person *p, json_t *out)
 enum status
 invitation_person_erase(struct db_conn *c, const struct person *p)
 {
-    return db_exec(c, &sql_erase, NULL, V(p->email));
+    int64_t id;
+    enum status rc = ST_OK;
+
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "invitation", &i, &id);)
+        rc = db_exec(c, &sql_erase, NULL, V(id));
+    return rc;
 }
 
 /* ── Checks ── */

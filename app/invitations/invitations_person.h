@@ -7,6 +7,7 @@
 
 #include "feature.h"
 
+MUST_USE enum status invitation_person_find(struct db_conn *c, struct person *p);
 MUST_USE enum status invitation_person_export(struct db_conn *c, const struct person *p,
                                               json_t *out);
 /* The rows stay, without the person and without a link that works, so that figures stay true. */

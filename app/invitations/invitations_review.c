@@ -26,16 +26,17 @@ state_of(const char *why)
     return REVIEW_NEW;
 }
 
-/* A contact keeps its name; what is missing there is filled in from the list. */
+/* A contact keeps its name if it has one; what is missing there is filled in from the list. */
 static enum status
 known_as(struct db_conn *c, struct arena *a, const struct address_entry *e, struct review_line *l)
 {
     struct contact contact = { 0 };
-    enum status rc = contact_by_email(c, a, e->email_normal, &contact);
+    enum status rc = contact_of_person(c, a, e->email_normal, e->name, &contact);
 
     if (rc != ST_OK)
         return rc == ST_NOT_FOUND ? ST_OK : rc;
-    l->name = contact.name;
+    if (contact.name_key[0] != '\0' || l->name[0] == '\0')
+        l->name = contact.name;
     l->lang = contact.lang;
     if (contact.organisation[0] != '\0')
         l->organisation = contact.organisation;
@@ -123,9 +124,20 @@ invitation_entries(struct arena *a, const char *pasted, struct address_list *lis
 /* ── Adding to it ── */
 
 static int
-by_text(const void *x, const void *y)
+by_person(const void *x, const void *y)
 {
-    return strcmp(*(const char *const *)x, *(const char *const *)y);
+    const struct address_entry *p = x, *q = y;
+    int order = strcmp(p->email_normal, q->email_normal);
+
+    return order != 0 ? order : strcmp(p->name_key, q->name_key);
+}
+
+static bool
+on_list(const struct address_entry *sorted, size_t n, const char *email, const char *name_key)
+{
+    const struct address_entry sought = { .email_normal = email, .name_key = name_key };
+
+    return bsearch(&sought, sorted, n, sizeof *sorted, by_person) != NULL;
 }
 
 /* "Kåre Nes (Nes Havbruk) <kare@neshavbruk.example.no>". What would be read as something else is
@@ -133,7 +145,7 @@ by_text(const void *x, const void *y)
 static void
 write_person(struct buf *b, const struct invitation *i)
 {
-    bool named = i->name[0] != '\0' && strpbrk(i->name, "\"<>;()@") == NULL;
+    bool named = i->name_key[0] != '\0' && strpbrk(i->name, "\"<>;()@") == NULL;
 
     if (named)
         buf_adds(b, i->name);
@@ -149,23 +161,24 @@ enum status
 invitation_list_add(struct arena *a, const char *pasted, struct address_list *list,
                     const struct invitation *who, size_t n, const char **out)
 {
-    const char **there;
+    struct address_entry *there;
     size_t len = strlen(pasted);
     struct buf b;
     enum status rc = address_list_read(a, pasted, list);
 
     if (rc != ST_OK)
         return rc;
-    there = ARENA_ARRAY(a, const char *, list->n + 1);
-    for (size_t i = 0; i < list->n; i++)
-        there[i] = list->entries[i].email_normal;
-    qsort(there, list->n, sizeof *there, by_text);
+    there = ARENA_ARRAY(a, struct address_entry, list->n + 1);
+    if (list->n > 0)
+        memcpy(there, list->entries, list->n * sizeof *there);
+    qsort(there, list->n, sizeof *there, by_person);
     buf_init(&b, ADDRESS_LIST_MAX_BYTES);
     buf_adds(&b, pasted);
     if (len > 0 && pasted[len - 1] != '\n')
         buf_addc(&b, '\n');
     for (size_t i = 0; i < n; i++)
-        if (bsearch(&who[i].email, there, list->n, sizeof *there, by_text) == NULL)
+        if (!on_list(there, list->n, who[i].email, who[i].name_key) &&
+            !on_list(there, list->n, who[i].email, ""))
             write_person(&b, &who[i]);
     rc = buf_ok(&b) ? ST_OK : ST_LIMIT;
     *out = arena_strdup(a, buf_str(&b));

@@ -30,6 +30,7 @@ static const struct db_column invitation_columns[] = {
     COL_AS(struct invitation, email, "p.email", DB_READ_ONLY),
     COL_AS(struct invitation, organisation, "p.organisation", DB_READ_ONLY),
     COL_AS(struct invitation, lang, "p.lang", DB_READ_ONLY),
+    COL_AS(struct invitation, name_key, "p.name_key", DB_READ_ONLY),
     COL_AS(struct invitation, live,
            "CASE WHEN r.status IN ('confirmed', 'waiting') THEN 1 ELSE 0 END", DB_READ_ONLY),
     COL_AS(struct invitation, waits, "CASE WHEN r.status = 'waiting' THEN 1 ELSE 0 END",
@@ -44,6 +45,7 @@ static const struct db_column guest_columns[] = {
     COL(struct invitation, name, 0),
     COL(struct invitation, email, 0),
     COL(struct invitation, organisation, 0),
+    COL(struct invitation, name_key, 0),
 };
 static const struct db_record guest_record = DB_RECORD(struct invitation, guest_columns);
 
@@ -66,7 +68,10 @@ DB_SQL_OF(sql_batch_get, invitation_batch_record,
 DB_SQL_OF(sql_by_id, invitation_record, FROM "WHERE i.id = $1");
 DB_SQL_OF(sql_by_public_id, invitation_record, FROM "WHERE i.public_id = $1");
 DB_SQL_OF(sql_of, invitation_record, FROM "WHERE i.gathering_id = $1 AND i.contact_id = $2");
-DB_SQL_OF(sql_of_email, invitation_record, FROM "WHERE i.gathering_id = $1 AND p.email = $2");
+DB_SQL_OF(sql_of_person, invitation_record,
+          FROM "WHERE i.gathering_id = $1 AND p.email = $2"
+               " AND ($3 = '' OR p.name_key = $3 OR p.name_key = '')"
+               " ORDER BY CASE WHEN p.name_key = $3 THEN 0 ELSE 1 END, i.id LIMIT 1");
 DB_SQL(sql_answer, "UPDATE invitation SET answer = $2, answer_source = $3, answered_at = $4,"
                    " registration_id = $5 WHERE id = $1");
 #define LISTED                                                                                     \
@@ -134,10 +139,10 @@ invitation_of(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t 
 }
 
 enum status
-invitation_of_email(struct db_conn *c, struct arena *a, int64_t gathering_id, const char *email,
-                    struct invitation *out)
+invitation_of_person(struct db_conn *c, struct arena *a, int64_t gathering_id, const char *email,
+                     const char *name_key, struct invitation *out)
 {
-    return db_one(c, a, &sql_of_email, out, V(gathering_id), V(email));
+    return db_one(c, a, &sql_of_person, out, V(gathering_id), V(email), V(name_key));
 }
 
 enum status

@@ -21,8 +21,11 @@ MUST_USE enum status invitation_batch_get(struct db_conn *c, struct arena *a, in
 
 MUST_USE enum status invitation_of(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                    int64_t contact_id, struct invitation *out);
-MUST_USE enum status invitation_of_email(struct db_conn *c, struct arena *a, int64_t gathering_id,
-                                         const char *email, struct invitation *out);
+/* The invitation of a person: of that name (fold_name) at the address, else one without a name
+ * there; key "": the first at the address. ST_NOT_FOUND. */
+MUST_USE enum status invitation_of_person(struct db_conn *c, struct arena *a, int64_t gathering_id,
+                                          const char *email, const char *name_key,
+                                          struct invitation *out);
 /* registration_id: whose seat stands for the answer; 0 for none. */
 MUST_USE enum status invitation_set_answer(struct db_conn *c, int64_t id,
                                            enum invitation_answer answer, const char *source,
@@ -55,7 +58,8 @@ MUST_USE enum status invitation_open_count(struct db_conn *c, int64_t gathering_
     " AND NOT EXISTS (SELECT 1 FROM registration x WHERE x.id = i.registration_id"                 \
     "                  AND x.gathering_id = i.gathering_id AND x.status <> 'cancelled')"           \
     " AND NOT EXISTS (SELECT 1 FROM registration x WHERE x.gathering_id = i.gathering_id"          \
-    "                  AND x.email = p.email AND x.status <> 'cancelled')"
+    "                  AND x.email = p.email AND x.status <> 'cancelled'"                          \
+    "                  AND (p.name_key = '' OR x.name_key = p.name_key))"
 
 struct invitation_counts {
     int64_t all, none, yes, no, colleague;

@@ -7,6 +7,7 @@
 #include "mailing/mailing_log.h"
 #include "mailing/mailing_outbox.h"
 #include "mailing/mailing_pages.h"
+#include "mailing/mailing_person.h"
 #include "mailing/mailing_schedule.h"
 #include "mailing/mailing_sender.h"
 
@@ -15,12 +16,6 @@
 #define WORDS_KEPT_MS (90 * MS_DAY)
 #define ROWS_KEPT_MS (730 * MS_DAY)
 
-DB_SQL(sql_export,
-       "SELECT kind, to_name, to_email, state, subject, created_at, COALESCE(sent_at, 0) FROM mail"
-       " WHERE to_email = $1 ORDER BY id");
-DB_SQL(sql_export_suppression, "SELECT reason, created_at FROM mail_suppression WHERE email = $1");
-DB_SQL(sql_erase, "DELETE FROM mail WHERE to_email = $1");
-DB_SQL(sql_erase_suppression, "DELETE FROM mail_suppression WHERE email = $1");
 DB_SQL(sql_drop_words, "UPDATE mail SET data = NULL, note = NULL WHERE created_at < $1"
                        "  AND (data IS NOT NULL OR note IS NOT NULL)"
                        "  AND state IN ('sent', 'folder', 'failed', 'uncertain', 'suppressed')");
@@ -152,7 +147,7 @@ start(struct app *app)
     return ST_OK;
 }
 
-/* ── People's data ── */
+/* ── What is past its time ── */
 
 static enum status
 run_before(struct db_conn *c, const struct db_sql *sql, int64_t at, const char *kind,
@@ -164,64 +159,6 @@ run_before(struct db_conn *c, const struct db_sql *sql, int64_t at, const char *
     if (rc == ST_OK)
         swept_add(swept, kind, rows);
     return rc;
-}
-
-static void
-set_time(json_t *o, const char *key, int64_t at)
-{
-    char text[32];
-
-    clock_rfc3339(at, text);
-    (void)json_object_set_new(o, key, at ? json_string(text) : json_null());
-}
-
-static enum status
-export_suppression(struct db_conn *c, const char *email, json_t *out)
-{
-    char reason[8];
-    int64_t at;
-    json_t *o;
-    enum status rc = db_get(c, NULL, &sql_export_suppression, R_CHARS(reason), R(&at), V(email));
-
-    if (rc != ST_OK)
-        return rc == ST_NOT_FOUND ? ST_OK : rc;
-    o = json_pack("{s:s}", "reason", reason);
-    set_time(o, "at", at);
-    return json_object_set_new(out, "mail_stopped", o) == 0 ? ST_OK : ST_NOMEM;
-}
-
-static enum status
-person_export(struct db_conn *c, const struct person *p, json_t *out)
-{
-    json_t *list = json_array();
-    const char *kind, *name, *email, *state, *subject;
-    int64_t queued_at, sent_at;
-    struct arena *a = arena_new(0);
-    struct db_rows rows;
-    enum status rc;
-
-    (void)json_object_set_new(out, "mail", list);
-    db_each(&rows, c, a, &sql_export, V(p->email));
-    while (db_take(&rows, R(&kind), R(&name), R(&email), R(&state), R(&subject), R(&queued_at),
-                   R(&sent_at))) {
-        json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", kind, "to_name", name, "to",
-                              email, "state", state, "subject", subject);
-        set_time(o, "queued_at", queued_at);
-        set_time(o, "sent_at", sent_at);
-        (void)json_array_append_new(list, o);
-        arena_reset(a);
-    }
-    rc = db_done(&rows, ST_OK);
-    arena_free(&a);
-    return rc == ST_OK ? export_suppression(c, p->email, out) : rc;
-}
-
-static enum status
-person_erase(struct db_conn *c, const struct person *p)
-{
-    enum status rc = db_exec(c, &sql_erase, NULL, V(p->email));
-
-    return rc == ST_OK ? db_exec(c, &sql_erase_suppression, NULL, V(p->email)) : rc;
 }
 
 static enum status
@@ -276,8 +213,9 @@ const struct feature mailing_feature = {
                 mailing_api_routes },
     .panels = mailing_panels,
     .menu = menu,
-    .person_export = person_export,
-    .person_erase = person_erase,
+    .upgrade = mailing_upgrade,
+    .person_export = mailing_person_export,
+    .person_erase = mailing_person_erase,
     .person_tables = person_tables,
     .checks = checks,
     .sweep = sweep,

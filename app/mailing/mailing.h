@@ -62,6 +62,7 @@ enum mail_class {
  *   absent), organisation, message, own_subject (may be absent), old_when (.moved);
  * - invitation.gathering_cancelled: message;
  * - account.password: link, first (true for the very first one), expires_text (may be "");
+ * - person.data: link, expires_text;
  * - test.message: nothing.
  *
  * All links absolute. Calendar files are attachments in extra ("text/calendar; ...").

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/fold.h"
 #include "base/rand.h"
 #include "base/text.h"
 #include "cluster/cluster.h"
@@ -180,7 +181,8 @@ registration_make(struct db_conn *c, struct arena *a, const struct registration_
         /* Callers may go on from here, so the place is given back by hand. */
         rc = give_place_back(c, out);
         if (rc == ST_OK)
-            rc = registration_store_by_person(c, a, out->gathering_id, out->email, out->name, out);
+            rc = registration_of_person(c, a, out->gathering_id, out->email,
+                                        fold_name(a, out->name), out);
         return rc == ST_OK ? ST_CONFLICT : rc == ST_NOT_FOUND ? ST_INVALID : rc;
     }
     if (rc != ST_OK)

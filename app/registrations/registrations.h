@@ -115,10 +115,11 @@ MUST_USE enum status registration_by_public_id(struct db_conn *c, struct arena *
  * true. ticket: the bare code, may be NULL. place: 0 for who does not wait. A new reference. */
 json_t *registration_view(const struct registration *r, const char *ticket, int64_t place,
                           bool health);
-/* Live registrations of an address in a gathering (several may share it): the first; ST_NOT_FOUND.
- */
-MUST_USE enum status registration_by_email(struct db_conn *c, struct arena *a, int64_t gathering_id,
-                                           const char *email, struct registration *out);
+/* The live registration of a person in a gathering: of that name (fold_name) at the address; key
+ * "": the first at the address, which several may share. ST_NOT_FOUND. */
+MUST_USE enum status registration_of_person(struct db_conn *c, struct arena *a,
+                                            int64_t gathering_id, const char *email,
+                                            const char *name_key, struct registration *out);
 /* For /metrics: rows of (status, how many), to be taken with db_take. */
 void registration_tally(struct db_rows *rows, struct db_conn *c, struct arena *a);
 /* Place in the line, from 1; 0 when not waiting. */

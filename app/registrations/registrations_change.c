@@ -62,7 +62,7 @@ registration_hand_over(struct db_conn *c, struct arena *a, int64_t id, const cha
         return rc;
     if (r.status == REG_CANCELLED || g.status != GATHERING_PUBLISHED || now >= g.ends_at)
         return ST_GONE;
-    rc = registration_store_by_person(c, a, r.gathering_id, normal, name, out);
+    rc = registration_of_person(c, a, r.gathering_id, normal, fold_name(a, name), out);
     if (rc == ST_OK) {
         if (out->id == r.id)
             return ST_CONFLICT;
@@ -163,11 +163,14 @@ registration_correct(struct db_conn *c, struct arena *a, int64_t id,
     apply(a, ch, &r);
     renamed = strcmp(r.name, old.name) != 0 || strcmp(r.organisation, old.organisation) != 0;
     moved = strcmp(r.email, old.email) != 0;
-    rc = registration_store_update(c, a, &r, moved);
-    if (rc == ST_OK && !r.keep_requirements)
-        rc = db_exec(c, &sql_forget_kept, NULL, V(old.email), V(fold_search(a, old.name)));
+    /* Under another name it is another person's; under another address it is the same one's. */
+    if (strcmp(fold_name(a, r.name), fold_name(a, old.name)) != 0)
+        r.contact_id = 0;
+    rc = registration_remember_contact(c, &r, now);
     if (rc == ST_OK)
-        rc = registration_remember_contact(c, &r, now);
+        rc = registration_store_update(c, a, &r, moved);
+    if (rc == ST_OK && !r.keep_requirements)
+        rc = db_exec(c, &sql_forget_kept, NULL, V(old.email), V(fold_name(a, old.name)));
     if (rc == ST_OK && renamed && r.status == REG_CONFIRMED)
         rc = ticket_rename(c, id, r.name, r.organisation);
     if (rc == ST_OK && (renamed || moved))

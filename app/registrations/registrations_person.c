@@ -4,6 +4,7 @@
 
 #include "mailing/mailing.h"
 #include "registrations/registrations_people.h"
+#include "registrations/registrations_sweep.h"
 #include "tickets/tickets.h"
 
 /* ── Somebody who phoned ── */
@@ -235,6 +236,11 @@ show(struct request *rq, struct response *rs, bool again)
                                                  "email_optional", 1, "organisation_optional", 1,
                                                  "email_help", "registration.email_by_organiser"));
     (void)json_object_set_new(data, "colleague", json_true());
+    if (people_may_edit(rq) && !registration_erased(&r))
+        (void)json_object_set_new(
+            data, "rights_href",
+            json_string(
+                arena_printf(rq_arena(rq), "/admin/persons?registration=%lld", (long long)r.id)));
     if (note != NULL)
         (void)json_object_set_new(data, "note_key", json_string(note));
     return rs_page(rs, again ? 422 : 200, "registrations/person", r.name, data);

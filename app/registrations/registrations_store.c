@@ -16,7 +16,7 @@ static const struct db_column registration_columns[] = {
     COL(struct registration, public_id, DB_ONCE),
     COL(struct registration, epoch, DB_READ_ONLY),
     COL(struct registration, gathering_id, DB_ONCE),
-    COL_OR(struct registration, contact_id, 0, DB_ONCE),
+    COL_OR(struct registration, contact_id, 0, 0),
     COL_WORD(struct registration, status, registration_status_words, DB_ONCE),
     COL(struct registration, name, 0),
     COL(struct registration, email, 0),
@@ -76,12 +76,9 @@ DB_SQL(sql_reason, "UPDATE registration SET cancel_reason = $2 WHERE id = $1"
                    " AND status = 'cancelled' AND cancel_reason = ''");
 DB_SQL_OF(sql_by_id, registration_record, FROM "WHERE id = $1");
 DB_SQL_OF(sql_by_public_id, registration_record, FROM "WHERE public_id = $1");
-DB_SQL_OF(sql_by_email, registration_record,
-          FROM "WHERE email = $2 AND gathering_id = $1 AND status <> 'cancelled'"
-               " ORDER BY id LIMIT 1");
-DB_SQL_OF(sql_by_person, registration_record,
-          FROM "WHERE gathering_id = $1 AND email = $2 AND name_key = $3"
-               " AND status <> 'cancelled' AND email <> ''");
+DB_SQL_OF(sql_of_person, registration_record,
+          FROM "WHERE gathering_id = $1 AND email = $2 AND ($3 = '' OR name_key = $3)"
+               " AND status <> 'cancelled' AND email <> '' ORDER BY id LIMIT 1");
 DB_SQL(sql_place,
        "SELECT COUNT(*) + 1 FROM registration WHERE gathering_id = $1 AND status = 'waiting'"
        " AND (waiting_since < $2 OR (waiting_since = $2 AND id < $3))");
@@ -89,7 +86,7 @@ DB_SQL(sql_place,
 static void
 set_keys(struct arena *a, struct registration *r)
 {
-    r->name_key = fold_search(a, r->name);
+    r->name_key = fold_name(a, r->name);
     r->search_key = fold_search(a, arena_printf(a, "%s %s %s", r->name, r->organisation, r->email));
     r->sort_key = fold_sort(a, r->name);
     r->organisation_key = fold_sort(a, r->organisation);
@@ -154,17 +151,10 @@ registration_by_public_id(struct db_conn *c, struct arena *a, const char *public
 }
 
 enum status
-registration_by_email(struct db_conn *c, struct arena *a, int64_t gathering_id, const char *email,
-                      struct registration *out)
+registration_of_person(struct db_conn *c, struct arena *a, int64_t gathering_id, const char *email,
+                       const char *name_key, struct registration *out)
 {
-    return db_one(c, a, &sql_by_email, out, V(gathering_id), V(email));
-}
-
-enum status
-registration_store_by_person(struct db_conn *c, struct arena *a, int64_t gathering_id,
-                             const char *email, const char *name, struct registration *out)
-{
-    return db_one(c, a, &sql_by_person, out, V(gathering_id), V(email), V(fold_search(a, name)));
+    return db_one(c, a, &sql_of_person, out, V(gathering_id), V(email), V(name_key));
 }
 
 enum status

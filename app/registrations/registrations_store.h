@@ -19,10 +19,6 @@ extern const struct db_record registration_record;
  */
 MUST_USE enum status registration_store_insert(struct db_conn *c, struct arena *a,
                                                struct registration *r);
-/* The live one. */
-MUST_USE enum status registration_store_by_person(struct db_conn *c, struct arena *a,
-                                                  int64_t gathering_id, const char *email,
-                                                  const char *name, struct registration *out);
 /* Writes r's texts and choices; new_epoch revokes the links before. ST_GONE: cancelled. */
 MUST_USE enum status registration_store_update(struct db_conn *c, struct arena *a,
                                                const struct registration *r, bool new_epoch);

@@ -1,13 +1,13 @@
 #include "registrations/registrations_sweep.h"
 
-#include "base/text.h"
+#include "base/fold.h"
 #include "registrations/registrations_crowd.h"
-#include "registrations/registrations_list.h"
 #include "registrations/registrations_store.h"
 #include "tickets/tickets.h"
 
 #define REQUIREMENTS_AFTER (7 * MS_DAY)
 #define KEPT_FOR (730 * MS_DAY)
+#define ERASED_NAME "–"
 
 /* Of one person the newest: no row is met twice. */
 DB_SQL(sql_keep,
@@ -22,18 +22,37 @@ DB_SQL(sql_erase_requirements,
        "UPDATE registration SET requirements = '' WHERE requirements <> ''"
        " AND gathering_id IN (SELECT g.id FROM gathering g WHERE g.ends_at <= $1)");
 DB_SQL(sql_drop_kept, "DELETE FROM requirement_kept WHERE kept_at <= $1");
-DB_SQL_OF(sql_of_person, registration_record,
-          "SELECT {columns} FROM registration WHERE email = $1 AND id > $2 ORDER BY id LIMIT $3");
-DB_SQL(sql_kept_of_person,
-       "SELECT requirements, kept_at FROM requirement_kept WHERE email = $1 ORDER BY name_key");
+DB_SQL(sql_at, "SELECT id, name, name_key FROM registration WHERE email = $1"
+               " ORDER BY id");
+DB_SQL(sql_emails, "SELECT MIN(email) FROM registration WHERE email > $1");
+DB_SQL(sql_move, "UPDATE registration SET email = $2 WHERE email = $1 AND NOT EXISTS"
+                 " (SELECT 1 FROM registration o WHERE o.email = $2"
+                 "   AND o.gathering_id = registration.gathering_id"
+                 "   AND o.name_key = registration.name_key)");
+DB_SQL(sql_kept_emails, "SELECT MIN(email) FROM requirement_kept WHERE email > $1");
+DB_SQL(sql_move_kept, "UPDATE requirement_kept SET email = $2 WHERE email = $1 AND NOT EXISTS"
+                      " (SELECT 1 FROM requirement_kept o WHERE o.email = $2"
+                      "   AND o.name_key = requirement_kept.name_key)");
+/* Not of those who were erased. */
+DB_SQL(sql_one, "SELECT email, name, name_key FROM registration WHERE id = $1 AND name_key <> ''");
+/* The same person under another address: the contact knows them by the one before. */
+DB_SQL(sql_of_contact,
+       "SELECT r.id, r.name, r.name_key FROM registration r JOIN contact k ON k.id = r.contact_id"
+       " WHERE r.contact_id = $1 AND k.name_key = r.name_key ORDER BY r.id");
+DB_SQL(sql_contact, "SELECT k.id, k.name, k.name_key FROM registration r"
+                    " JOIN contact k ON k.id = r.contact_id WHERE r.id = $1");
+DB_SQL(sql_kept, "SELECT requirements, kept_at FROM requirement_kept"
+                 " WHERE email = $1 AND ($2 = '' OR name_key = $2) ORDER BY name_key");
 DB_SQL(sql_erase,
-       "UPDATE registration SET name = '–', email = '', organisation = '', phone = '', wish = '',"
+       "UPDATE registration SET name = '" ERASED_NAME
+       "', email = '', organisation = '', phone = '', wish = '',"
        " requirements = '', name_key = '', search_key = '', sort_key = '', organisation_key = '',"
        " cancel_reason = '', client = '', replaced_name = '', contact_id = NULL, show_name = 0, "
        "photo_ok = 0, invite_later = 0,"
        " keep_requirements = 0, epoch = epoch + 1 WHERE id = $1");
 DB_SQL(sql_erase_typed, "UPDATE registration SET replaced_name = '' WHERE replaced_by = $1");
-DB_SQL(sql_erase_kept, "DELETE FROM requirement_kept WHERE email = $1");
+DB_SQL(sql_erase_kept,
+       "DELETE FROM requirement_kept WHERE email = $1 AND ($2 = '' OR name_key = $2)");
 DB_SQL(sql_check_seats,
        "SELECT g.id, g.seats_taken, COUNT(r.id) FROM gathering g LEFT JOIN registration r"
        "  ON r.gathering_id = g.id AND r.status = 'confirmed'"
@@ -71,42 +90,48 @@ registration_sweep(struct db_conn *c, int64_t now, struct swept *swept)
 
 /* ── A person ── */
 
-/* A piece of them, after the id `after`; an empty one at the end. */
 static enum status
-piece_of(struct db_conn *c, struct arena *a, const char *email, int64_t after,
-         struct registration **out, size_t *count)
+find_pointed_at(struct db_conn *c, struct person *p)
 {
-    *count = 0;
-    /* Walk-ins without an address are nobody's. */
-    if (email == NULL || email[0] == '\0')
-        return ST_OK;
-    return db_all(c, a, &sql_of_person, out, count, V(email), V(after), V(REGISTRATION_PIECE));
+    const char *email, *name, *key;
+    enum status rc = db_get(c, p->arena, &sql_one, R(&email), R(&name), R(&key), V(p->id));
+
+    if (rc == ST_OK) {
+        p->email = email;
+        person_add(p, "registration", p->id, name, key);
+    }
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
 }
 
-typedef enum status (*each_fn)(struct db_conn *c, struct arena *a, const struct registration *r,
-                               void *ctx);
-
-/* Each of a person's, however many there are. */
 static enum status
-each_of(struct db_conn *c, const char *email, each_fn fn, void *ctx)
+find_by(struct db_conn *c, const struct db_sql *sql, struct db_arg by, const char *table,
+        struct person *p)
 {
-    struct arena *piece = arena_new(0), *one = arena_new(0);
-    struct registration *r = NULL;
-    int64_t after = 0;
-    size_t n = 1;
+    const char *name, *key;
+    int64_t id;
+    struct db_rows rows;
+
+    db_each(&rows, c, p->arena, sql, by);
+    while (db_take(&rows, R(&id), R(&name), R(&key)))
+        person_add(p, table, id, name, key);
+    return db_done(&rows, ST_OK);
+}
+
+enum status
+registration_person_find(struct db_conn *c, struct person *p)
+{
+    int64_t id;
     enum status rc = ST_OK;
 
-    while (rc == ST_OK && n > 0) {
-        arena_reset(piece);
-        rc = piece_of(c, piece, email, after, &r, &n);
-        for (size_t i = 0; i < n && rc == ST_OK; i++) {
-            rc = fn(c, one, &r[i], ctx);
-            arena_reset(one);
-        }
-        after = n > 0 ? r[n - 1].id : after;
-    }
-    arena_free(&one);
-    arena_free(&piece);
+    if (p->rows == 0 && p->table != NULL && strcmp(p->table, "registration") == 0)
+        rc = find_pointed_at(c, p);
+    /* Walk-ins without an address have nothing in common. */
+    if (rc == ST_OK && p->email[0] != '\0')
+        rc = find_by(c, &sql_at, V(p->email), "registration", p);
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "registration", &i, &id);)
+        rc = find_by(c, &sql_contact, V(id), "contact", p);
+    for (size_t i = 0; rc == ST_OK && p->follow && person_row_of(p, "contact", &i, &id);)
+        rc = find_by(c, &sql_of_contact, V(id), "registration", p);
     return rc;
 }
 
@@ -122,11 +147,11 @@ time_or_null(int64_t ms)
 }
 
 static enum status
-export_one(struct db_conn *c, struct arena *a, const struct registration *r, void *list)
+export_one(struct db_conn *c, struct arena *a, const struct registration *r, json_t *to)
 {
     struct gathering g;
     struct ticket t;
-    json_t *one, *to = list;
+    json_t *one;
     enum status rc = gathering_by_id(c, a, r->gathering_id, &g);
 
     if (rc != ST_OK)
@@ -151,18 +176,39 @@ export_one(struct db_conn *c, struct arena *a, const struct registration *r, voi
     return rc == ST_NOT_FOUND ? ST_OK : rc;
 }
 
+/* Of everybody at the address where the key is "". */
 static enum status
-export_kept(struct db_conn *c, struct arena *a, const char *email, json_t *to)
+export_kept(struct db_conn *c, struct arena *a, const char *email, const char *key, json_t *to)
 {
     const char *requirements;
     int64_t kept_at;
     struct db_rows rows;
 
-    db_each(&rows, c, a, &sql_kept_of_person, V(email));
+    db_each(&rows, c, a, &sql_kept, V(email), V(key));
     while (db_take(&rows, R(&requirements), R(&kept_at)))
         (void)json_array_append_new(to, json_pack("{s:s, s:o}", "requirements", requirements,
                                                   "kept_at", time_or_null(kept_at)));
     return db_done(&rows, ST_OK);
+}
+
+static const char *
+key_of(const struct person *p)
+{
+    return p->name_key != NULL ? p->name_key : "";
+}
+
+enum status
+registration_upgrade(struct db_conn *c)
+{
+    enum status rc = person_move_addresses(c, &sql_emails, &sql_move);
+
+    return rc == ST_OK ? person_move_addresses(c, &sql_kept_emails, &sql_move_kept) : rc;
+}
+
+bool
+registration_erased(const struct registration *r)
+{
+    return r->email[0] == '\0' && strcmp(r->name, ERASED_NAME) == 0;
 }
 
 enum status
@@ -170,10 +216,19 @@ registration_person_export(struct db_conn *c, const struct person *p, json_t *ou
 {
     struct arena *a = arena_new(0);
     json_t *list = json_array(), *kept = json_array();
-    enum status rc = each_of(c, p->email, export_one, list);
+    int64_t id;
+    enum status rc = p->email[0] != '\0' ? export_kept(c, a, p->email, key_of(p), kept) : ST_OK;
 
-    if (rc == ST_OK)
-        rc = export_kept(c, a, p->email, kept);
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "registration", &i, &id);) {
+        struct registration r;
+
+        rc = registration_by_id(c, a, id, &r);
+        if (rc == ST_OK)
+            rc = export_one(c, a, &r, list);
+        if (rc == ST_OK && r.email[0] != '\0' && strcmp(r.email, p->email) != 0)
+            rc = export_kept(c, a, r.email, fold_name(a, r.name), kept);
+        arena_reset(a);
+    }
     if (json_object_set_new(out, "registrations", list) != 0 ||
         json_object_set_new(out, "requirements_kept", kept) != 0)
         rc = ST_NOMEM;
@@ -183,29 +238,39 @@ registration_person_export(struct db_conn *c, const struct person *p, json_t *ou
 
 /* Rows stay, without the person, so that figures stay true; who still had a place gives it back. */
 static enum status
-erase_one(struct db_conn *c, struct arena *a, const struct registration *r, void *ctx)
+erase_one(struct db_conn *c, struct arena *a, int64_t id, int64_t now)
 {
-    int64_t now = clock_now();
+    struct registration r;
     struct gathering g;
-    enum status rc = gathering_by_id(c, a, r->gathering_id, &g);
+    enum status rc = registration_by_id(c, a, id, &r);
 
-    (void)ctx;
-    if (rc == ST_OK && r->status != REG_CANCELLED && now < g.ends_at)
-        rc = registration_cancel(c, a, r->id, NULL, true, now);
     if (rc == ST_OK)
-        rc = ticket_erase(c, r->id);
+        rc = gathering_by_id(c, a, r.gathering_id, &g);
+    if (rc == ST_OK && r.status != REG_CANCELLED && now < g.ends_at)
+        rc = registration_cancel(c, a, id, NULL, true, now);
     if (rc == ST_OK)
-        rc = db_exec(c, &sql_erase_typed, NULL, V(r->id));
-    return rc == ST_OK ? db_exec(c, &sql_erase, NULL, V(r->id)) : rc;
+        rc = ticket_erase(c, id);
+    if (rc == ST_OK)
+        rc = db_exec(c, &sql_erase_typed, NULL, V(id));
+    if (rc == ST_OK && r.email[0] != '\0')
+        rc = db_exec(c, &sql_erase_kept, NULL, V(r.email), V(fold_name(a, r.name)));
+    return rc == ST_OK ? db_exec(c, &sql_erase, NULL, V(id)) : rc;
 }
 
 enum status
 registration_person_erase(struct db_conn *c, const struct person *p)
 {
-    enum status rc = each_of(c, p->email, erase_one, NULL);
+    struct arena *a = arena_new(0);
+    int64_t id;
+    enum status rc = ST_OK;
 
-    if (rc == ST_OK)
-        rc = db_exec(c, &sql_erase_kept, NULL, V(p->email));
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "registration", &i, &id);) {
+        rc = erase_one(c, a, id, clock_now());
+        arena_reset(a);
+    }
+    if (rc == ST_OK && p->email[0] != '\0')
+        rc = db_exec(c, &sql_erase_kept, NULL, V(p->email), V(key_of(p)));
+    arena_free(&a);
     return rc;
 }
 

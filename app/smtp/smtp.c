@@ -465,9 +465,10 @@ was_stale(const struct transfer *t, CURLcode rc, bool reused)
     return t->reply.code == 0 || t->reply.code == 421;
 }
 
-void
-smtp_send(struct smtp_session *s, const char *envelope_from, const char *rcpt, const void *message,
-          size_t n, bool (*before_data)(void *arg), void *arg, struct smtp_result *out)
+/* Both addresses in A-labels. */
+static void
+send_to(struct smtp_session *s, const char *envelope_from, const char *rcpt, const void *message,
+        size_t n, bool (*before_data)(void *arg), void *arg, struct smtp_result *out)
 {
     struct transfer fresh = { .message = message,
                               .n = n,
@@ -492,4 +493,15 @@ smtp_send(struct smtp_session *s, const char *envelope_from, const char *rcpt, c
     }
     judge(s, rc, out);
     s->t = (struct transfer){ 0 };
+}
+
+void
+smtp_send(struct smtp_session *s, const char *envelope_from, const char *rcpt, const void *message,
+          size_t n, bool (*before_data)(void *arg), void *arg, struct smtp_result *out)
+{
+    struct arena *a = arena_new(4096);
+
+    send_to(s, text_email_wire(a, envelope_from), text_email_wire(a, rcpt), message, n, before_data,
+            arg, out);
+    arena_free(&a);
 }

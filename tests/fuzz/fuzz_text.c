@@ -29,9 +29,16 @@ check_clean(struct arena *a, const char *s, bool one_line)
 static void
 check_address(struct arena *a, const char *s)
 {
-    if (text_email_ok(s) &&
-        (strpbrk(s, " \t\r\n<>\",;:()") != NULL || !text_email_ok(text_email_normal(a, s))))
+    const char *normal;
+
+    if (!text_email_ok(s))
+        return;
+    normal = text_email_normal(a, s);
+    if (strpbrk(s, " \t\r\n<>\",;:()") != NULL || !text_email_ok(normal))
         BUG("not an address");
+    if (strcmp(text_email_normal(a, normal), normal) != 0 ||
+        strcmp(text_email_normal(a, text_email_wire(a, normal)), normal) != 0)
+        BUG("not one form");
 }
 
 static void

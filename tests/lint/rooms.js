@@ -20,6 +20,7 @@ const libraries = [
   [/\b(QRcode|cairo|pango|g_mime|icalcomponent|icaltimezone)_\w+/, /^(qrencode|cairo|pango|gmime|glib|libical|zlib)/, 'document'],
   [/\b(crypto_(pwhash|sign_(ed25519|detached|verify|keypair(?!_new))|generichash|auth|aead|box|secretbox|shorthash)|sodium|randombytes)\w*/,
     /^sodium/, 'base'],
+  [/\b(idn2|u8)_\w+/, /^(idn2|uni(norm|str|case))/, 'base'],
   [/\bcmark_\w+/, /^cmark/, 'html'],
 ];
 

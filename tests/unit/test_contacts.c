@@ -6,6 +6,7 @@
 
 #include "base/fold.h"
 #include "contacts/contacts_pages.h"
+#include "mailing/mailing.h"
 #include "opened.h"
 
 static struct opened o;
@@ -36,23 +37,70 @@ ensure(const char *email, const char *name, const char *organisation, const char
 }
 
 static void
-one_contact_an_address(void **state)
+one_contact_a_person(void **state)
 {
     int64_t id = ensure("kare@nes.example", "Kåre Nes", "", "");
     struct contact k;
 
     (void)state;
-    /* A name stays; what was empty is filled in, once. */
-    assert_int_equal(ensure("kare@nes.example", "K. Nes", "Nes Havbruk", ""), id);
+    /* A name stays as it was first written; what was empty is filled in, once. */
+    assert_int_equal(ensure("kare@nes.example", "KARE  nes", "Nes Havbruk", ""), id);
     assert_int_equal(ensure("kare@nes.example", "", "Annet", "nn"), id);
+    /* Another name is another person at the same address. */
+    assert_int_not_equal(ensure("kare@nes.example", "Anne Nes", "Annet", ""), id);
+    assert_int_equal(ensure("kare@nes.example", "ka\xCC\x8Are Nes", "", ""), id);
     assert_int_equal(contact_by_id(o.c, o.a, id, &k), ST_OK);
     assert_string_equal(k.name, "Kåre Nes");
     assert_string_equal(k.organisation, "Nes Havbruk");
     assert_string_equal(k.lang, "nn");
     assert_int_equal(ensure("post@firma.example", "", NULL, NULL) == id, false);
-    assert_int_equal(contact_by_email(o.c, o.a, "post@firma.example", &k), ST_OK);
+    assert_int_equal(contact_of_person(o.c, o.a, "post@firma.example", "", &k), ST_OK);
     assert_string_equal(k.name, "post");
-    assert_int_equal(contact_by_email(o.c, o.a, "nobody@firma.example", &k), ST_NOT_FOUND);
+    /* Whose name nobody has said takes the first one. */
+    id = k.id;
+    assert_int_equal(ensure("post@firma.example", "Kari Nes", "", ""), id);
+    assert_int_not_equal(ensure("post@firma.example", "post", "", ""), id);
+    assert_int_equal(contact_by_id(o.c, o.a, id, &k), ST_OK);
+    assert_string_equal(k.name, "Kari Nes");
+    assert_int_equal(contact_of_person(o.c, o.a, "nobody@firma.example", "", &k), ST_NOT_FOUND);
+}
+
+/* A program of before knew an address; the keys are made from what it wrote. */
+static void
+contacts_of_before_get_their_keys(void **state)
+{
+    int64_t kari = ensure("kari@before.example", "Kåri  Nes", "", "");
+    int64_t post = ensure("post@before.example", "post", "", "");
+    struct contact k;
+
+    (void)state;
+    assert_int_equal(
+        db_script(o.c, "UPDATE contact SET name_key = '' WHERE email LIKE '%@before.example'"),
+        ST_OK);
+    assert_int_equal(contacts_feature.upgrade(o.c), ST_OK);
+    assert_int_equal(contact_by_id(o.c, o.a, kari, &k), ST_OK);
+    assert_string_equal(k.name_key, "kari nes");
+    assert_int_equal(contact_by_id(o.c, o.a, post, &k), ST_OK);
+    assert_string_equal(k.name_key, "");
+}
+
+static void
+addresses_of_before_get_their_one_form(void **state)
+{
+    int64_t id = ensure("info@xn--blbr-roah.example", "Info", "", "");
+    struct contact k;
+    enum suppression stopped = SUPPRESSED_NOT;
+
+    (void)state;
+    assert_int_equal(mail_suppress(o.c, "info@xn--blbr-roah.example", SUPPRESSED_ASKED, "", 1),
+                     ST_OK);
+    for (const struct feature *const *f = all_features; *f != NULL; f++)
+        if ((*f)->upgrade != NULL)
+            assert_int_equal((*f)->upgrade(o.c), ST_OK);
+    assert_int_equal(contact_by_id(o.c, o.a, id, &k), ST_OK);
+    assert_string_equal(k.email, "info@blåbær.example");
+    assert_int_equal(mail_suppressed(o.c, k.email, &stopped), ST_OK);
+    assert_int_equal(stopped, SUPPRESSED_ASKED);
 }
 
 static void
@@ -157,13 +205,16 @@ shows_and_forgets_a_person(void **state)
 {
     int64_t id = ensure("glem@meg.example", "Glem Meg", "Firma", "nb");
     int64_t other = ensure("husk@meg.example", "Husk Meg", "Firma", "nb");
-    const struct person p = { .email = "glem@meg.example", .contact_id = id };
+    const struct person_query q = { .table = "contact", .id = id };
+    struct person p;
     json_t *out = json_object();
     struct contact k;
 
     (void)state;
+    assert_int_equal(person_gather(o.c, o.a, &q, &p), ST_OK);
     assert_int_equal(person_export_all(o.c, &p, out), ST_OK);
-    assert_string_equal(json_string_value(json_object_get(json_object_get(out, "contact"), "name")),
+    assert_string_equal(json_string_value(json_object_get(
+                            json_array_get(json_object_get(out, "contacts"), 0), "name")),
                         "Glem Meg");
     json_decref(out);
     assert_int_equal(person_erase_all(o.c, &p), ST_OK);
@@ -171,7 +222,7 @@ shows_and_forgets_a_person(void **state)
     assert_int_equal(contact_by_id(o.c, o.a, other, &k), ST_OK);
     out = json_object();
     assert_int_equal(person_export_all(o.c, &p, out), ST_OK);
-    assert_null(json_object_get(out, "contact"));
+    assert_int_equal(json_array_size(json_object_get(out, "contacts")), 0);
     json_decref(out);
 }
 
@@ -179,7 +230,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_contact_an_address),
+        cmocka_unit_test(one_contact_a_person),
+        cmocka_unit_test(contacts_of_before_get_their_keys),
+        cmocka_unit_test(addresses_of_before_get_their_one_form),
         cmocka_unit_test(one_organisation_a_folded_name),
         cmocka_unit_test(found_by_those_who_type_without_accents),
         cmocka_unit_test(changes_are_found_at_once),

@@ -333,12 +333,13 @@ a_list_is_invited_once(void **state)
     struct invitation_entry e[] = {
         { .name = "New", .email = "new@list.example", .organisation = "List AS" },
         { .name = "Twin", .email = "new@list.example", .organisation = "" },
+        { .name = "new", .email = "new@list.example", .organisation = "" },
         { .name = "Before", .email = "before@example.org", .organisation = "" },
         { .name = "Tired", .email = "tired@list.example", .organisation = "" },
         { .name = "In", .email = "in@example.org", .organisation = "" },
         { .name = "", .email = "post@list.example", .organisation = "" },
     };
-    static const char *const why[] = { NULL,         "duplicate",  "already_invited",
+    static const char *const why[] = { NULL,         NULL,         "duplicate", "already_invited",
                                        "suppressed", "registered", NULL };
     const int64_t later = OPENED_NOW + 1;
 
@@ -349,13 +350,14 @@ a_list_is_invited_once(void **state)
     assert_int_equal(invitation_send(o.c, o.a, g, "Subject", "Hei {fornavn}!\n\nKom!", e,
                                      ARRAY_LEN(e), "pasted", 1, later, &invited),
                      ST_OK);
-    assert_int_equal(invited, 2);
+    assert_int_equal(invited, 3);
     for (size_t i = 0; i < ARRAY_LEN(e); i++) {
         assert_int_equal(e[i].why == NULL, why[i] == NULL);
         if (why[i] != NULL)
             assert_string_equal(e[i].why, why[i]);
     }
-    assert_int_equal(e[2].id, before);
+    assert_int_equal(e[3].id, before);
+    assert_int_equal(queued("invitation.invite", e[1].id), 1);
     assert_int_equal(queued("invitation.invite", e[0].id), 1);
     assert_string_equal(now_is(e[0].id).name, "New");
 
@@ -541,13 +543,15 @@ static void
 a_person_is_exported_and_erased(void **state)
 {
     int64_t g = gathering(-1), id = invite(g, "forgotten");
-    const struct person p = { .email = "forgotten@example.org" };
+    const struct person_query q = { .email = "forgotten@example.org" };
+    struct person p;
     struct invitation_counts n = { 0 };
     struct invitation i = { 0 };
     json_t *out = json_object();
 
     (void)state;
     assert_int_equal(say(id, ANSWER_YES, "link", "", OPENED_NOW + 1), ST_OK);
+    assert_int_equal(person_gather(o.c, o.a, &q, &p), ST_OK);
     assert_int_equal(invitation_person_export(o.c, &p, out), ST_OK);
     assert_int_equal(json_array_size(json_object_get(out, "invitations")), 1);
     json_decref(out);

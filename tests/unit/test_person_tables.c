@@ -162,6 +162,9 @@ fill(void)
                      ST_OK);
     assert_int_equal(ticket_admit(o.c, g, r.ticket, "door", OPENED_START, &admitted), ST_OK);
     assert_int_equal(mail_suppress(o.c, EMAIL, SUPPRESSED_ASKED, "", OPENED_NOW), ST_OK);
+    assert_int_equal(db_script(o.c, "INSERT INTO person_request (public_id, email, lang,"
+                                    " created_at) VALUES ('p', '" EMAIL "', 'nb', 1)"),
+                     ST_OK);
 }
 
 static void
@@ -171,7 +174,8 @@ what_is_erased_is_gone(void **state)
                                             "phone-" MARK,        "wish-" MARK,
                                             "requirements-" MARK, "invitation.invite",
                                             "mail_stopped" };
-    const struct person p = { .email = EMAIL };
+    const struct person_query q = { .email = EMAIL };
+    struct person p;
     json_t *out = json_object();
     char *text;
 
@@ -182,6 +186,7 @@ what_is_erased_is_gone(void **state)
         for (const struct person_table *t = (*f)->person_tables; t != NULL && t->table; t++)
             if (t->exempt == NULL && rows(t->table) == 0)
                 fail_msg("%s holds nothing of the person: fill it in this test", t->table);
+    assert_int_equal(person_gather(o.c, o.a, &q, &p), ST_OK);
     assert_int_equal(person_export_all(o.c, &p, out), ST_OK);
     text = json_dumps(out, 0);
     for (size_t i = 0; i < ARRAY_LEN(exported); i++)

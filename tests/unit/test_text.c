@@ -207,6 +207,41 @@ knows_mail_addresses(void **state)
 }
 
 static void
+one_mailbox_has_one_form(void **state)
+{
+    static const struct {
+        const char *written, *normal, *wire;
+    } row[] = {
+        { "Info@Blåbær.no", "info@blåbær.no", "info@xn--blbr-roah.no" },
+        { "info@XN--BLBR-ROAH.no", "info@blåbær.no", "info@xn--blbr-roah.no" },
+        { "info@bla\xCC\x8A"
+          "bær.no",
+          "info@blåbær.no", "info@xn--blbr-roah.no" },
+        { "post@straße.example", "post@straße.example", "post@xn--strae-oqa.example" },
+        { "a\xCC\x8Ase@nes.example", "åse@nes.example", "åse@nes.example" },
+        { "ab--cd@ab--cd.no", "ab--cd@ab--cd.no", "ab--cd@ab--cd.no" },
+    };
+    static const char *const no[] = { "info@xn--a.no", "info@xn--zzzzzzzz99999.no",
+                                      "info@\xCC\x8A.no" };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+        assert_true(text_email_ok(row[i].written));
+        assert_string_equal(text_email_normal(arena, row[i].written), row[i].normal);
+        assert_string_equal(text_email_wire(arena, row[i].normal), row[i].wire);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(no); i++)
+        if (text_email_ok(no[i]))
+            fail_msg("%s", no[i]);
+    /* Invisible ones that come along with what is pasted. */
+    assert_string_equal(text_clean(arena,
+                                   "in\xC2\xAD"
+                                   "fo\xE2\x81\xA0@bl\xE2\x80\x8B.no",
+                                   true),
+                        "info@bl.no");
+}
+
+static void
 reads_numbers(void **state)
 {
     static const struct {
@@ -369,6 +404,7 @@ main(void)
         cmocka_unit_test(copies_whole_letters),
         cmocka_unit_test(cleans),
         cmocka_unit_test(knows_mail_addresses),
+        cmocka_unit_test(one_mailbox_has_one_form),
         cmocka_unit_test(reads_numbers),
         cmocka_unit_test(makes_slugs_and_first_names),
         cmocka_unit_test(parts_what_would_be_a_link),

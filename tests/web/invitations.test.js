@@ -141,7 +141,7 @@ test('no more invitations with one click (RFC 8058), and back again', async () =
 const pasted = `Nes, Kåre <kare@firma.example>; "Berg, Ågot" <agot@firma.example>
 eva@firma.example\tEva Lie\tLie AS
 Stian Nes stian@firma
-Ola Nes <kare@firma.example>
+KÅRE  nes <kare@firma.example>
 gammel@firma.example
 trett@firma.example
 inne@firma.example`;

@@ -72,6 +72,9 @@ test('the API answers as its description says', async () => {
   await call('POST', '/invitations/{id}/answer', `/invitations/${invited.body.items[0].id}/answer`, { answer: 'no' });
   await call('GET', '/gatherings/{id}/invitations', `/gatherings/${g.id}/invitations`);
   await call('GET', '/mail', `/mail?gathering=${g.id}&limit=2`);
+  await call('GET', '/persons', '/persons?email=kare@firma.example');
+  await call('GET', '/persons', '/persons');
+  await call('DELETE', '/persons', '/persons?email=kare@firma.example', undefined, { token: s.newToken('admin') });
   await call('DELETE', '/registrations/{id}', `/registrations/${r.body.id}`);
   await call('POST', '/gatherings/{id}/cancel', `/gatherings/${g.id}/cancel`, { notify: false });
   await call('GET', '/openapi.json', '/openapi.json');

@@ -1,0 +1,158 @@
+/* Who is meant by an address, and what all features know of them, through their constants. */
+#include "base/fold.h"
+#include "base/text.h"
+#include "database/sql.h"
+#include "feature.h"
+
+/* A row leads to the rows of others: so often is everybody asked, at most. */
+#define ROUNDS 4
+/* Of an address that is kept, with room for those of before. */
+#define EMAIL_BYTES 1024
+
+static bool
+has_row(const struct person *p, const char *table, int64_t id)
+{
+    for (size_t i = 0; i < p->rows; i++)
+        if (p->row[i].id == id && strcmp(p->row[i].table, table) == 0)
+            return true;
+    return false;
+}
+
+void
+person_add(struct person *p, const char *table, int64_t id, const char *name, const char *name_key)
+{
+    if (id == 0 || has_row(p, table, id))
+        return;
+    ARENA_GROW(p->arena, p->row, p->rows, &p->capacity);
+    p->row[p->rows++] = (struct person_row){ .table = table,
+                                             .id = id,
+                                             .name = arena_strdup(p->arena, name),
+                                             .name_key = arena_strdup(p->arena, name_key) };
+}
+
+static enum status
+find_rows(struct db_conn *c, struct person *p)
+{
+    enum status rc = ST_OK;
+    size_t before;
+    int round = 0;
+
+    do {
+        before = p->rows;
+        for (const struct feature *const *f = all_features; rc == ST_OK && *f != NULL; f++)
+            if ((*f)->person_find != NULL)
+                rc = (*f)->person_find(c, p);
+    } while (rc == ST_OK && p->rows > before && ++round < ROUNDS);
+    return rc;
+}
+
+/* Only the rows of that name; everybody's where there is nobody else at the address. */
+static void
+choose(struct person *p, const char *name_key)
+{
+    bool others = false;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < p->rows; i++)
+        others =
+            others || (p->row[i].name_key[0] != '\0' && strcmp(p->row[i].name_key, name_key) != 0);
+    if (!others && p->email[0] != '\0')
+        return;
+    p->name_key = name_key;
+    for (size_t i = 0; i < p->rows; i++)
+        if (strcmp(p->row[i].name_key, name_key) == 0)
+            p->row[kept++] = p->row[i];
+    p->rows = kept;
+}
+
+/* The row that somebody pointed at, found by its own feature: the first. */
+static enum status
+choose_pointed_at(struct person *p, int64_t id)
+{
+    if (p->rows == 0 || p->row[0].id != id)
+        return ST_NOT_FOUND;
+    if (p->email[0] != '\0') {
+        choose(p, p->row[0].name_key);
+        return ST_OK;
+    }
+    /* Nobody else shares no address. */
+    p->name_key = p->row[0].name_key;
+    return ST_OK;
+}
+
+enum status
+person_gather(struct db_conn *c, struct arena *a, const struct person_query *q, struct person *out)
+{
+    enum status rc;
+
+    *out = (struct person){ .email = text_email_normal(a, q->email != NULL ? q->email : ""),
+                            .arena = a,
+                            .follow = q->follow,
+                            .table = q->table,
+                            .id = q->id };
+    rc = find_rows(c, out);
+    if (rc == ST_OK && q->table != NULL)
+        rc = choose_pointed_at(out, q->id);
+    else if (rc == ST_OK && q->name != NULL && q->name[0] != '\0')
+        choose(out, fold_name(a, q->name));
+    return rc;
+}
+
+bool
+person_row_of(const struct person *p, const char *table, size_t *i, int64_t *id)
+{
+    for (; *i < p->rows; ++*i)
+        if (strcmp(p->row[*i].table, table) == 0) {
+            *id = p->row[(*i)++].id;
+            return true;
+        }
+    return false;
+}
+
+enum status
+person_move_addresses(struct db_conn *c, const struct db_sql *next, const struct db_sql *move)
+{
+    struct arena *a = arena_new(0);
+    char email[EMAIL_BYTES] = "";
+    const char *normal;
+    enum status rc;
+
+    for (;;) {
+        rc = db_get(c, a, next, R_CHARS(email), V(email));
+        if (rc != ST_OK || email[0] == '\0')
+            break;
+        normal = text_email_normal(a, email);
+        if (strcmp(normal, email) != 0 && text_email_ok(email))
+            rc = db_exec(c, move, NULL, V(email), V(normal));
+        if (rc != ST_OK)
+            break;
+        arena_reset(a);
+    }
+    arena_free(&a);
+    return rc;
+}
+
+enum status
+person_export_all(struct db_conn *c, const struct person *p, json_t *out)
+{
+    enum status rc = ST_OK;
+
+    for (const struct feature *const *f = all_features; rc == ST_OK && *f != NULL; f++)
+        if ((*f)->person_export != NULL)
+            rc = (*f)->person_export(c, p, out);
+    return rc;
+}
+
+enum status
+person_erase_all(struct db_conn *c, const struct person *p)
+{
+    const struct feature *const *f = all_features;
+    enum status rc = ST_OK;
+
+    while (*f != NULL)
+        f++;
+    while (rc == ST_OK && f-- != all_features)
+        if ((*f)->person_erase != NULL)
+            rc = (*f)->person_erase(c, p);
+    return rc;
+}

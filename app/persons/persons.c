@@ -1,0 +1,124 @@
+/* What this folder is to the rest of the program, and what its pages and the API have in common. */
+#include "persons/persons.h"
+
+#include "base/memory.h"
+#include "database/sql.h"
+#include "persons/persons_pages.h"
+
+#define REQUEST_KEPT MS_DAY
+#define EXPORT_MAX ((size_t)64 << 20)
+
+DB_SQL(sql_forget, "DELETE FROM person_request WHERE email = $1");
+DB_SQL(sql_sweep, "DELETE FROM person_request WHERE created_at < $1");
+DB_SQL(sql_asked, "SELECT created_at FROM person_request WHERE email = $1 ORDER BY id");
+
+/* ── What is found ── */
+
+static json_t *
+registrations_view(struct request *rq, json_t *exported)
+{
+    json_t *list = json_array(), *r;
+    size_t i;
+
+    json_array_foreach(exported, i, r)
+    {
+        json_t *row = json_copy(r);
+        const char *status = json_string_value(json_object_get(r, "status"));
+
+        /* keys: registration.status.{confirmed,waiting,cancelled} */
+        (void)json_object_set_new(
+            row, "status_label",
+            json_string(rq_tr(rq, arena_printf(rq_arena(rq), "registration.status.%s", status))));
+        (void)json_array_append_new(list, row);
+    }
+    return list;
+}
+
+enum status
+person_view(struct request *rq, struct db_conn *c, const struct person *p, json_t **out)
+{
+    json_t *all = json_object();
+    enum status rc = person_export_all(c, p, all);
+    size_t mails = json_array_size(json_object_get(all, "mail"));
+    bool stopped = json_object_get(all, "mail_stopped") != NULL;
+    size_t kept = json_array_size(json_object_get(all, "requirements_kept"));
+
+    if (rc == ST_OK) {
+        *out = json_pack("{s:O, s:o, s:O, s:i, s:b, s:b, s:b, s:b}", "contacts",
+                         json_object_get(all, "contacts"), "registrations",
+                         registrations_view(rq, json_object_get(all, "registrations")),
+                         "invitations", json_object_get(all, "invitations"), "mails", (int)mails,
+                         "any_mail", mails > 0, "stopped", stopped, "kept", kept > 0, "found",
+                         p->rows > 0 || mails > 0 || stopped || kept > 0);
+        rc = *out != NULL ? ST_OK : ST_NOMEM;
+    }
+    json_decref(all);
+    return rc;
+}
+
+enum status
+person_file(struct request *rq, struct response *rs, const struct person *p)
+{
+    json_t *all = json_object();
+    enum status rc = person_export_all(rq_conn(rq), p, all);
+    char *text = rc == ST_OK ? json_dumps(all, JSON_INDENT(2)) : NULL;
+    struct buf b;
+
+    json_decref(all);
+    if (rc != ST_OK)
+        return rc;
+    if (text == NULL)
+        return ST_NOMEM;
+    buf_init(&b, EXPORT_MAX);
+    buf_adds(&b, text);
+    buf_addc(&b, '\n');
+    mem_free(text);
+    return rs_bytes(rs, 200, "application/json; charset=utf-8", &b, "person.json");
+}
+
+/* ── The requests themselves ── */
+
+static enum status
+person_export(struct db_conn *c, const struct person *p, json_t *out)
+{
+    json_t *list = json_array();
+    char text[32];
+    int64_t at;
+    struct db_rows rows;
+
+    (void)json_object_set_new(out, "asked_for_own_data", list);
+    db_each(&rows, c, NULL, &sql_asked, V(p->email));
+    while (db_take(&rows, R(&at))) {
+        clock_rfc3339(at, text);
+        (void)json_array_append_new(list, json_string(text));
+    }
+    return db_done(&rows, ST_OK);
+}
+
+static enum status
+person_erase(struct db_conn *c, const struct person *p)
+{
+    return p->name_key == NULL ? db_exec(c, &sql_forget, NULL, V(p->email)) : ST_OK;
+}
+
+static enum status
+sweep(struct db_conn *c, int64_t now, struct swept *swept)
+{
+    return swept_exec(c, &sql_sweep, swept, "person_requests", V(now - REQUEST_KEPT));
+}
+
+static const struct personal_kind *const personal[] = { &person_personal, NULL };
+static const struct mail_kind *const mail_kinds[] = { &person_mail_data, NULL };
+
+static const struct person_table person_tables[] = { { "person_request", NULL }, { 0 } };
+
+const struct feature persons_feature = {
+    .name = "persons",
+    .routes = { persons_routes, persons_own_routes, persons_api_routes },
+    .personal = personal,
+    .mail_kinds = mail_kinds,
+    .person_export = person_export,
+    .person_erase = person_erase,
+    .person_tables = person_tables,
+    .sweep = sweep,
+};

@@ -1,0 +1,69 @@
+/* The API: what is kept at an address, and its erasure. */
+#include "base/text.h"
+#include "persons/persons_pages.h"
+
+/* ST_INVALID: without an address. */
+static enum status
+gather(struct request *rq, struct db_conn *c, struct person *out)
+{
+    const struct person_query q = { .email = rq_query(rq, "email"),
+                                    .name = rq_query(rq, "name"),
+                                    .follow = true };
+
+    if (q.email == NULL || !text_email_ok(q.email)) {
+        rq_error(rq, "email", q.email == NULL || q.email[0] == '\0' ? "required" : "email");
+        return ST_INVALID;
+    }
+    return person_gather(c, rq_arena(rq), &q, out);
+}
+
+static enum status
+read_person(struct request *rq, struct response *rs)
+{
+    struct person p;
+    json_t *out;
+    enum status rc = gather(rq, rq_conn(rq), &p);
+
+    if (rc != ST_OK)
+        return rc;
+    out = json_object();
+    rc = person_export_all(rq_conn(rq), &p, out);
+    if (rc == ST_OK)
+        return rs_json(rs, 200, out);
+    json_decref(out);
+    return rc;
+}
+
+static enum status
+erase_check(struct request *rq)
+{
+    struct person p;
+
+    return gather(rq, rq_conn(rq), &p);
+}
+
+static enum status
+erase_work(struct work *w)
+{
+    struct person p;
+    enum status rc = gather(w->rq, w->conn, &p);
+
+    return rc == ST_OK ? person_erase_all(w->conn, &p) : rc;
+}
+
+static enum status
+erase_answer(struct request *rq, const struct work *w, struct response *rs)
+{
+    (void)rq;
+    (void)w;
+    return rs_empty(rs, 204);
+}
+
+/* clang-format off */
+const struct route persons_api_routes[] = {
+    { HTTP_GET, "/api/v1/persons", ALLOW_ORGANISER, RT_READ, 0, RT_API, .read = read_person },
+    { HTTP_DELETE, "/api/v1/persons", ALLOW_ADMIN, RT_WRITE, 0, RT_API,
+      .check = erase_check, .work = erase_work, .answer = erase_answer },
+    { 0 },
+};
+/* clang-format on */
