@@ -244,13 +244,15 @@ remind_and_undo(struct db_conn *c, void *arg)
 static enum status
 erase_and_undo(struct db_conn *c, void *arg)
 {
-    const struct person p = { .email = "kari@firma.example", .contact_id = contact_id };
-    enum status rc = ST_OK;
+    const struct person_query q = { .email = "kari@firma.example" };
+    struct arena *a = arena_new(0);
+    struct person p;
+    enum status rc = person_gather(c, a, &q, &p);
 
     (void)arg;
-    for (const struct feature *const *f = all_features; *f != NULL && rc == ST_OK; f++)
-        if ((*f)->person_erase != NULL)
-            rc = (*f)->person_erase(c, &p);
+    if (rc == ST_OK)
+        rc = person_erase_all(c, &p);
+    arena_free(&a);
     return rc == ST_OK ? ST_CONFLICT : rc;
 }
 
