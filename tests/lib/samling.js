@@ -324,7 +324,7 @@ export function forms(html) {
     }
     for (const m of whole.matchAll(/<textarea\b([^>]*)>([\s\S]*?)<\/textarea>/g)) {
       const name = attribute(`<t ${m[1]}>`, 'name');
-      if (name) pairs.push([name, unescape(m[2].replace(/^\n/, ''))]);
+      if (name) pairs.push([name, unescape(m[2]).replace(/^\n/, '')]);
     }
     for (const m of whole.matchAll(/<select\b([^>]*)>([\s\S]*?)<\/select>/g)) {
       const name = attribute(`<s ${m[1]}>`, 'name');

@@ -172,7 +172,7 @@ static const struct path paths[] = {
     { "cancel page", .target = ADMIN "/cancel", .signed_in = true, .status = 200, .marker = "name=\"message\"", .varies = true },
     { "cancel", .prepare = fresh_moved, .method = "POST", .target = DRAFT "/cancel", .body = tell_form,
       .signed_in = true, .status = 303, .marker = "Location", .varies = true },
-    { "export", .target = "/admin/contacts/{c}/export", .signed_in = true, .status = 200, .marker = "registrations" },
+    { "export", .target = "/admin/persons/export?email=kari@firma.example", .signed_in = true, .status = 200, .marker = "registrations" },
     { "api list", .target = "/api/v1/gatherings", .by_token = true, .status = 200, .marker = "\"next\"", .varies = true },
     { "api create", .method = "POST", .target = "/api/v1/gatherings", .body = api_create,
       .type = "application/json", .by_token = true, .status = 201, .marker = "Laget", .varies = true },
