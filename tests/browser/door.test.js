@@ -264,9 +264,7 @@ test('a name typed without its letters, a tick, undo; a walk-in; a short code', 
   const item = boss.page.locator('li', { hasText: 'Dørvert Sør' });
   await item.locator('button:has-text("Trekk tilbake")').click();
   await boss.page.waitForSelector('li:has-text("Dørvert Sør"):has-text("Trukket tilbake")');
-  await helper.page.click('button:has-text("Neste")');
-  await helper.page.fill('#code', short);
-  await helper.page.press('#code', 'Enter');
+  // The page is told so, whatever it shows; nothing has to be scanned first.
   await helper.page.waitForSelector('#door-start');
   assert.equal(await admitted(), 3);
   assert.equal((await helper.context.request.get(`/door/${g.slug}/search?q=bjorn`, { headers: { accept: 'application/json' } })).status(), 401);
