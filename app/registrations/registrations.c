@@ -302,10 +302,18 @@ registration_mail_link(struct db_conn *c, const struct registration *r, bool by_
 }
 
 enum status
+registration_link_as(struct db_conn *c, struct arena *a, const struct personal_kind *kind,
+                     const struct registration *r, const char **out)
+{
+    return link_make(c, a, kind, arena_printf(a, "%c%s", kind->letter, r->public_id + 1), r->epoch,
+                     out);
+}
+
+enum status
 registration_link(struct db_conn *c, struct arena *a, const struct registration *r,
                   const char **out)
 {
-    return link_make(c, a, &registration_personal, r->public_id, r->epoch, out);
+    return registration_link_as(c, a, &registration_personal, r, out);
 }
 
 /* ── The calendar ── */

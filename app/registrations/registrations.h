@@ -103,6 +103,21 @@ MUST_USE enum status registration_mail_link(struct db_conn *c, const struct regi
 /* Path of the personal page, "/r/r...". */
 MUST_USE enum status registration_link(struct db_conn *c, struct arena *a,
                                        const struct registration *r, const char **out);
+/*
+ * Another page about one's own registration, of a feature to the right: its kind has a letter and a
+ * key of its own, and these two. rq_subject gives struct registration_own; the link lives as long
+ * as the registration's own. registration_link_as: its path.
+ */
+struct registration_own {
+    struct registration r;
+    struct gathering g;
+};
+enum status registration_own_find(struct request *rq, struct db_conn *c, const char *public_id,
+                                  struct personal *out);
+enum status registration_own_lost(struct request *rq, struct response *rs, bool expired);
+MUST_USE enum status registration_link_as(struct db_conn *c, struct arena *a,
+                                          const struct personal_kind *kind,
+                                          const struct registration *r, const char **out);
 /* Promotes while there are seats and somebody waits, until the start. */
 MUST_USE enum status registration_promote(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                           int64_t now);

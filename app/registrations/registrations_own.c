@@ -12,17 +12,14 @@
 #include "registrations/registrations_store.h"
 #include "tickets/tickets.h"
 
-struct own {
-    struct registration r;
-    struct gathering g;
-};
-
-static enum status
-find(struct request *rq, struct db_conn *c, const char *public_id, struct personal *out)
+enum status
+registration_own_find(struct request *rq, struct db_conn *c, const char *public_id,
+                      struct personal *out)
 {
     struct arena *a = rq_arena(rq);
-    struct own *o = ARENA_NEW(a, struct own);
-    enum status rc = registration_by_public_id(c, a, public_id, &o->r);
+    struct registration_own *o = ARENA_NEW(a, struct registration_own);
+    enum status rc = registration_by_public_id(
+        c, a, arena_printf(a, "%c%s", registration_personal.letter, public_id + 1), &o->r);
 
     if (rc == ST_OK)
         rc = gathering_by_id(c, a, o->r.gathering_id, &o->g);
@@ -35,8 +32,8 @@ find(struct request *rq, struct db_conn *c, const char *public_id, struct person
     return ST_OK;
 }
 
-static enum status
-lost(struct request *rq, struct response *rs, bool expired)
+enum status
+registration_own_lost(struct request *rq, struct response *rs, bool expired)
 {
     const char *why = expired ? "expired" : "wrong";
 
@@ -46,13 +43,14 @@ lost(struct request *rq, struct response *rs, bool expired)
                    json_pack("{s:s, s:b}", "why", why, "narrow", 1));
 }
 
-const struct personal_kind registration_personal = { 'r', "link_registration", find, lost };
+const struct personal_kind registration_personal = { 'r', "link_registration",
+                                                     registration_own_find, registration_own_lost };
 
 /* ── What is so ── */
 
 /* One word for what the page says; the template has a section for each. */
 static const char *
-state_of(const struct own *o, int64_t now)
+state_of(const struct registration_own *o, int64_t now)
 {
     if (o->g.status == GATHERING_CANCELLED)
         return "off";
@@ -68,7 +66,7 @@ state_of(const struct own *o, int64_t now)
 }
 
 static bool
-may_change(const struct own *o, int64_t now)
+may_change(const struct registration_own *o, int64_t now)
 {
     const char *state = state_of(o, now);
 
@@ -84,7 +82,7 @@ only_waited(const struct registration *r)
 
 /* What all these pages show; adds to data. */
 static void
-add_own(struct request *rq, const struct own *o, json_t *data)
+add_own(struct request *rq, const struct registration_own *o, json_t *data)
 {
     int64_t now = rq_now(rq);
     json_t *g = gathering_page_view(rq_app(rq), rq_conn(rq), rq_arena(rq), &o->g, rq_lang(rq), now);
@@ -102,7 +100,7 @@ add_own(struct request *rq, const struct own *o, json_t *data)
 /* Somebody came instead: is that still so? The name comes back as it was typed, and nothing is said
  * of what the colleague had before: nobody learns here who was registered already. */
 static enum status
-add_colleague(struct request *rq, const struct own *o, json_t *data)
+add_colleague(struct request *rq, const struct registration_own *o, json_t *data)
 {
     struct registration colleague;
     const char *key = "registration.replaced_was", *name;
@@ -124,7 +122,7 @@ add_colleague(struct request *rq, const struct own *o, json_t *data)
 
 /* Who is off the list may come back while others may come: what the button says. */
 static void
-add_way_back(struct request *rq, const struct own *o, json_t *data)
+add_way_back(struct request *rq, const struct registration_own *o, json_t *data)
 {
     const char *key = NULL;
 
@@ -148,7 +146,7 @@ add_way_back(struct request *rq, const struct own *o, json_t *data)
 }
 
 static enum status
-add_ticket(struct request *rq, const struct own *o, json_t *data)
+add_ticket(struct request *rq, const struct registration_own *o, json_t *data)
 {
     struct ticket t;
     json_t *ticket = NULL;
@@ -164,7 +162,7 @@ add_ticket(struct request *rq, const struct own *o, json_t *data)
 }
 
 static enum status
-add_state(struct request *rq, const struct own *o, json_t *data)
+add_state(struct request *rq, const struct registration_own *o, json_t *data)
 {
     int64_t place = 0;
     enum status rc = registration_place(rq_conn(rq), &o->r, &place);
@@ -180,7 +178,7 @@ add_state(struct request *rq, const struct own *o, json_t *data)
 }
 
 static const char *
-title_of(struct request *rq, const struct own *o)
+title_of(struct request *rq, const struct registration_own *o)
 {
     static const struct {
         const char *state, *key;
@@ -200,7 +198,7 @@ title_of(struct request *rq, const struct own *o)
 
 /* http: 410 where something was asked for that can no longer be done; the page says why. */
 static enum status
-show(struct request *rq, struct response *rs, const struct own *o, int http)
+show(struct request *rq, struct response *rs, const struct registration_own *o, int http)
 {
     static const char *const known[] = { "changed", "same" };
     const char *done = rq_query(rq, "done");
@@ -258,7 +256,7 @@ stored_values(const struct registration *r)
 static enum status
 change_page(struct request *rq, struct response *rs, bool again)
 {
-    const struct own *o = rq_subject(rq);
+    const struct registration_own *o = rq_subject(rq);
     json_t *data;
 
     if (!may_change(o, rq_now(rq)))
@@ -298,7 +296,7 @@ static enum status
 change_work(struct work *w)
 {
     struct request *rq = w->rq;
-    const struct own *o = rq_subject(rq);
+    const struct registration_own *o = rq_subject(rq);
     bool show = rq_bool(rq, "show_name"), photo = rq_bool(rq, "photo_ok");
     bool invite = rq_bool(rq, "invite_later"), keep = rq_bool(rq, "keep_requirements");
     const struct registration_change ch = {
@@ -342,7 +340,7 @@ static const struct field colleague_fields[] = {
 static enum status
 colleague_page(struct request *rq, struct response *rs, bool again)
 {
-    const struct own *o = rq_subject(rq);
+    const struct registration_own *o = rq_subject(rq);
     json_t *data;
 
     if (!may_change(o, rq_now(rq)))
@@ -375,7 +373,7 @@ static enum status
 colleague_work(struct work *w)
 {
     struct request *rq = w->rq;
-    const struct own *o = rq_subject(rq);
+    const struct registration_own *o = rq_subject(rq);
     struct registration colleague;
     enum status rc;
 
@@ -403,7 +401,7 @@ static const struct field cancel_fields[] = {
 static enum status
 cancel_form(struct request *rq, struct response *rs)
 {
-    const struct own *o = rq_subject(rq);
+    const struct registration_own *o = rq_subject(rq);
     json_t *data;
 
     /* Cancelled already, perhaps by this very page sent twice: the page says so. */
@@ -420,7 +418,7 @@ cancel_form(struct request *rq, struct response *rs)
 static enum status
 cancel_work(struct work *w)
 {
-    const struct own *o = rq_subject(w->rq);
+    const struct registration_own *o = rq_subject(w->rq);
     const char *reason = rq_text(w->rq, "reason");
 
     w->redirect = rq_subject_path(w->rq);
