@@ -15,6 +15,7 @@
 #include "messages/messages.h"
 #include "persons/persons.h"
 #include "registrations/registrations.h"
+#include "surveys/surveys.h"
 #include "tickets/tickets.h"
 
 /* Calls between them go up this list only; what stands below is reached through struct feature. */
@@ -31,6 +32,7 @@ const struct feature *const all_features[] = {
     &invitations_feature,
     &messages_feature,
     &door_feature,
+    &surveys_feature,
     NULL,
 };
 /* clang-format on */

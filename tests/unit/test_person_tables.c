@@ -161,6 +161,13 @@ fill(void)
                                     "', 'requirements-" MARK "', 1)"),
                      ST_OK);
     assert_int_equal(ticket_admit(o.c, g, r.ticket, "door", OPENED_START, &admitted), ST_OK);
+    assert_int_equal(
+        db_script(o.c,
+                  arena_printf(o.a,
+                               "INSERT INTO survey_answer (registration_id, gathering_id, mark,"
+                               " text, answered_at) VALUES (%lld, %lld, 5, 'answer-" MARK "', 1)",
+                               (long long)r.id, (long long)g)),
+        ST_OK);
     assert_int_equal(mail_suppress(o.c, EMAIL, SUPPRESSED_ASKED, "", OPENED_NOW), ST_OK);
     assert_int_equal(db_script(o.c, "INSERT INTO person_request (public_id, email, lang,"
                                     " created_at) VALUES ('p', '" EMAIL "', 'nb', 1)"),
@@ -173,7 +180,7 @@ what_is_erased_is_gone(void **state)
     static const char *const exported[] = { "Nora " MARK,         EMAIL,
                                             "phone-" MARK,        "wish-" MARK,
                                             "requirements-" MARK, "invitation.invite",
-                                            "mail_stopped" };
+                                            "mail_stopped",       "answer-" MARK };
     const struct person_query q = { .email = EMAIL };
     struct person p;
     json_t *out = json_object();

@@ -75,6 +75,7 @@ test('the API answers as its description says', async () => {
   await call('GET', '/persons', '/persons?email=kare@firma.example');
   await call('GET', '/persons', '/persons');
   await call('DELETE', '/persons', '/persons?email=kare@firma.example', undefined, { token: s.newToken('admin') });
+  await call('GET', '/gatherings/{id}/survey', `/gatherings/${g.id}/survey`);
   await call('DELETE', '/registrations/{id}', `/registrations/${r.body.id}`);
   await call('POST', '/gatherings/{id}/cancel', `/gatherings/${g.id}/cancel`, { notify: false });
   await call('GET', '/openapi.json', '/openapi.json');
