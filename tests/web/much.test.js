@@ -112,19 +112,23 @@ test('who cannot have the database opened gets a 503, and the next one an answer
   // One reader is busy with the connection that there is. There is room for the visitor's own
   // connection, and not for another to the database.
   const paste = Array.from({ length: 4000 }, (_, i) => `n${i}@firma.example`).join('\n');
-  let done = false, r;
-  const busy = c.post(page, { csrf: csrf(await c.get(page)), paste, do: 'review' }).finally(() => { done = true; });
-  for (let tries = 0; !done && r?.status !== 503; tries++) {
-    const used = new Set(readdirSync(`/proc/${pid}/fd`).map(Number));
-    let free = 0;
-    while (used.has(free)) free++;
-    limit(free + 1);
-    r = await fetch(`${s.url}/g/${g.slug}?${tries}`, { headers: { connection: 'close' }, signal: AbortSignal.timeout(2000) }).catch(() => r);
-    limit(before);
+  let r;
+  // It may be done with the list before the visitor comes: then once more.
+  for (let round = 0; round < 10 && r?.status !== 503; round++) {
+    let done = false;
+    const busy = c.post(page, { csrf: csrf(await c.get(page)), paste, do: 'review' }).finally(() => { done = true; });
+    for (let tries = 0; !done && r?.status !== 503; tries++) {
+      const used = new Set(readdirSync(`/proc/${pid}/fd`).map(Number));
+      let free = 0;
+      while (used.has(free)) free++;
+      limit(free + 1);
+      r = await fetch(`${s.url}/g/${g.slug}?${round}-${tries}`, { headers: { connection: 'close' }, signal: AbortSignal.timeout(2000) }).catch(() => r);
+      limit(before);
+    }
+    assert.equal((await busy).status, 200);
   }
   assert.equal(r?.status, 503);
   assert.match(r.headers.get('content-type'), /text\/html/);
-  assert.equal((await busy).status, 200);
   assert.equal((await fetch(`${s.url}/g/${g.slug}`)).status, 200);
   assert.equal(await s.healthz(), 200);
   await s.stop();
