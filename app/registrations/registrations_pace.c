@@ -36,6 +36,9 @@ DB_SQL(sql_untrue, "SELECT m.parent_id FROM mail m JOIN registration r ON r.id =
                    " AND m.kind = 'registration.cancelled' AND m.gathering_id = $2"
                    " AND m." NOT_LEFT " AND r.name_key = $3 ORDER BY m.id DESC LIMIT 1");
 
+/* Whose address is new to us is not asked after any further. */
+DB_SQL(sql_known, "SELECT 1 FROM mail WHERE to_email = $1 LIMIT 1");
+
 static int64_t
 later(int64_t a, int64_t b)
 {
@@ -85,20 +88,21 @@ registration_mail_paced(struct db_conn *c, const struct mail_kind *kind,
                         const struct registration *r, const char *occasion, int64_t now)
 {
     struct arena *a = arena_new(0);
-    const char *name_key = fold_search(a, r->name);
-    bool on_its_way = false;
+    const char *name_key = fold_name(a, r->name);
+    bool known = false, on_its_way = false;
     int64_t due = now;
     enum status rc = ST_OK;
 
     if (r->email[0] == '\0')
         goto out;
-    if (tells_what_is_so(kind, r))
+    rc = db_any(c, &sql_known, &known, V(r->email));
+    if (rc == ST_OK && known && tells_what_is_so(kind, r))
         rc = db_any(c, &sql_on_its_way, &on_its_way, V(r->id), V(r->email));
     if (rc != ST_OK || on_its_way)
         goto out;
-    if (kind == &registration_mail_confirmed || kind == &registration_mail_waiting)
+    if (known && (kind == &registration_mail_confirmed || kind == &registration_mail_waiting))
         rc = take_back_untrue(c, r, name_key);
-    if (rc == ST_OK)
+    if (rc == ST_OK && known)
         rc = due_of(c, kind, r, name_key, now, &due);
     if (rc == ST_OK)
         rc = registration_mail_at(c, kind, r, occasion, NULL, due, now);
