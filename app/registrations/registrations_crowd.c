@@ -98,7 +98,7 @@ judge_address(struct db_conn *c, int64_t gathering_id, const char *email, const 
 
     if (rc == ST_OK)
         rc = db_get(c, NULL, &sql_live_of_address, R(&live), V(gathering_id), V(email));
-    if (tries >= ADDRESS_TRIES || live >= ADDRESS_LIVE)
+    if (tries >= ADDRESS_TRIES || (live >= ADDRESS_LIVE && tries > 0))
         out->answer = CROWD_ADDRESS;
     return rc;
 }

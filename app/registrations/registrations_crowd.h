@@ -7,7 +7,9 @@
  * an IPv6 one) and gathering                    hub's wifi are through in five minutes, a script
  *                                               gets 15 seats and an organiser who is told
  * one network, gathering and address            12 names a day
- * one address and gathering, from anywhere      24 names that nobody has confirmed
+ * one address and gathering, from anywhere      24 names that nobody has confirmed, then one more
+ *                                               from each network that has not tried it that day:
+ *                                               strangers do not shut out whose address it is
  *
  * The first two count tries, whether or not they made a registration: who is refused learns nothing
  * of who is registered. (The third needs two networks and twelve mails to the address it asks

@@ -54,6 +54,20 @@ test('one client with many addresses takes 15 seats at once; who waits as told g
   await s.stop();
 });
 
+test('strangers who fill the names of an address do not shut out whose it is', async () => {
+  const s = await Samling.start({ args: ['--proxy', '127.0.0.1'] });
+  const g = await s.gathering({ capacity: 60 });
+  const from = (network) => Object.assign(s.client(), { headers: { 'x-forwarded-for': network } });
+  const named = (n) => ({ ...guest(n), email: 'unni@firma.example' });
+  for (const [i, network] of ['203.0.113.1', '198.51.100.1'].entries()) {
+    for (let n = 0; n < 12; n++) assert.equal((await come(s, g, named(20 * i + n), from(network))).status, 200);
+  }
+  const own = from('192.0.2.1');
+  assert.equal((await come(s, g, { ...named(0), name: 'Unni Nes' }, own)).status, 200, 'she herself');
+  assert.equal((await come(s, g, named(50), own)).status, 429, 'and no more from there');
+  await s.stop();
+});
+
 test('ten colleagues from one office register at once, under one address too', async () => {
   const s = await Samling.start();
   const g = await s.gathering({ capacity: 60 });
