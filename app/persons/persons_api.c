@@ -14,6 +14,11 @@ gather(struct request *rq, struct db_conn *c, struct person *out)
         rq_error(rq, "email", q.email == NULL || q.email[0] == '\0' ? "required" : "email");
         return ST_INVALID;
     }
+    /* A name that came out empty does not mean everybody. */
+    if (q.name != NULL && *text_clean(rq_arena(rq), q.name, true) == '\0') {
+        rq_error(rq, "name", "required");
+        return ST_INVALID;
+    }
     return person_gather(c, rq_arena(rq), &q, out);
 }
 

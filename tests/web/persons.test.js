@@ -125,6 +125,10 @@ test('who never asked to be invited later, and corrected the address: all is fou
   assert.deepEqual([...new Set(got.body.mail.map((m) => m.to))].sort(), ['unni.feil@gammel.example', 'unni@ny.example']);
   assert.equal((await s.api('GET', '/persons')).status, 422);
   assert.equal((await s.api('DELETE', '/persons?email=unni@ny.example')).status, 403, 'an organiser’s token sees');
+  for (const name of ['', '%20', '%C2%AD']) {
+    assert.equal((await s.api('GET', `/persons?email=unni@ny.example&name=${name}`)).status, 422, 'a name left empty is not everybody');
+    assert.equal((await s.api('DELETE', `/persons?email=unni@ny.example&name=${name}`, undefined, { token: admin })).status, 422);
+  }
   assert.equal((await s.api('DELETE', '/persons?email=unni@ny.example', undefined, { token: admin })).status, 204);
   for (const text of ['unni', 'gammel.example', 'ny.example']) assert.deepEqual(left(s, text), [], text);
   assert.deepEqual(await people(s, g), ['Per Nes']);
