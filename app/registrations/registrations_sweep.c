@@ -41,8 +41,9 @@ DB_SQL(sql_of_contact,
        " WHERE r.contact_id = $1 AND k.name_key = r.name_key ORDER BY r.id");
 DB_SQL(sql_contact, "SELECT k.id, k.name, k.name_key FROM registration r"
                     " JOIN contact k ON k.id = r.contact_id WHERE r.id = $1");
-DB_SQL(sql_kept, "SELECT requirements, kept_at FROM requirement_kept"
-                 " WHERE email = $1 AND ($2 = '' OR name_key = $2) ORDER BY name_key");
+DB_SQL(sql_kept,
+       "SELECT requirements, kept_at FROM requirement_kept"
+       " WHERE email = $1 AND (CAST($2 AS TEXT) IS NULL OR name_key = $2) ORDER BY name_key");
 DB_SQL(sql_erase,
        "UPDATE registration SET name = '" ERASED_NAME
        "', email = '', organisation = '', phone = '', wish = '',"
@@ -51,8 +52,8 @@ DB_SQL(sql_erase,
        "photo_ok = 0, invite_later = 0,"
        " keep_requirements = 0, epoch = epoch + 1 WHERE id = $1");
 DB_SQL(sql_erase_typed, "UPDATE registration SET replaced_name = '' WHERE replaced_by = $1");
-DB_SQL(sql_erase_kept,
-       "DELETE FROM requirement_kept WHERE email = $1 AND ($2 = '' OR name_key = $2)");
+DB_SQL(sql_erase_kept, "DELETE FROM requirement_kept WHERE email = $1"
+                       " AND (CAST($2 AS TEXT) IS NULL OR name_key = $2)");
 DB_SQL(sql_check_seats,
        "SELECT g.id, g.seats_taken, COUNT(r.id) FROM gathering g LEFT JOIN registration r"
        "  ON r.gathering_id = g.id AND r.status = 'confirmed'"
@@ -176,7 +177,7 @@ export_one(struct db_conn *c, struct arena *a, const struct registration *r, jso
     return rc == ST_NOT_FOUND ? ST_OK : rc;
 }
 
-/* Of everybody at the address where the key is "". */
+/* key NULL: of all who share the address. */
 static enum status
 export_kept(struct db_conn *c, struct arena *a, const char *email, const char *key, json_t *to)
 {
@@ -189,12 +190,6 @@ export_kept(struct db_conn *c, struct arena *a, const char *email, const char *k
         (void)json_array_append_new(to, json_pack("{s:s, s:o}", "requirements", requirements,
                                                   "kept_at", time_or_null(kept_at)));
     return db_done(&rows, ST_OK);
-}
-
-static const char *
-key_of(const struct person *p)
-{
-    return p->name_key != NULL ? p->name_key : "";
 }
 
 enum status
@@ -217,7 +212,7 @@ registration_person_export(struct db_conn *c, const struct person *p, json_t *ou
     struct arena *a = arena_new(0);
     json_t *list = json_array(), *kept = json_array();
     int64_t id;
-    enum status rc = p->email[0] != '\0' ? export_kept(c, a, p->email, key_of(p), kept) : ST_OK;
+    enum status rc = p->email[0] != '\0' ? export_kept(c, a, p->email, p->name_key, kept) : ST_OK;
 
     for (size_t i = 0; rc == ST_OK && person_row_of(p, "registration", &i, &id);) {
         struct registration r;
@@ -269,7 +264,7 @@ registration_person_erase(struct db_conn *c, const struct person *p)
         arena_reset(a);
     }
     if (rc == ST_OK && p->email[0] != '\0')
-        rc = db_exec(c, &sql_erase_kept, NULL, V(p->email), V(key_of(p)));
+        rc = db_exec(c, &sql_erase_kept, NULL, V(p->email), V(p->name_key));
     arena_free(&a);
     return rc;
 }

@@ -211,6 +211,38 @@ what_is_erased_is_gone(void **state)
                      0);
 }
 
+/* A contact without a name is whoever is met at the address, and not all who share it. */
+static void
+nobody_by_name_is_not_everybody(void **state)
+{
+    int64_t id = 0;
+    const struct person_query q = { .table = "contact", .follow = true };
+    struct person_query at = q;
+    const struct registration_new kari = { .gathering_id = gathering(-1),
+                                           .name = "Kari",
+                                           .email = EMAIL,
+                                           .organisation = "Blåfjell",
+                                           .source = "public" };
+    struct registration r;
+    struct person p;
+    json_t *out = json_object();
+
+    (void)state;
+    assert_int_equal(registration_make(o.c, o.a, &kari, OPENED_NOW, &r), ST_OK);
+    assert_int_equal(
+        db_script(o.c, "INSERT INTO requirement_kept VALUES ('" EMAIL "', 'kari', 'nuts', 1)"),
+        ST_OK);
+    assert_int_equal(contact_ensure(o.c, EMAIL, "", "", "nb", "pasted", OPENED_NOW, &id), ST_OK);
+    at.id = id;
+    assert_int_equal(person_gather(o.c, o.a, &at, &p), ST_OK);
+    assert_int_equal(person_export_all(o.c, &p, out), ST_OK);
+    assert_int_equal(json_array_size(json_object_get(out, "requirements_kept")), 0);
+    json_decref(out);
+    assert_int_equal(person_erase_all(o.c, &p), ST_OK);
+    assert_int_equal(rows("contact"), 0);
+    assert_int_equal(rows("requirement_kept"), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -220,6 +252,7 @@ main(void)
         TEST(every_table_that_refers_to_people_is_named),
         TEST(what_is_named_is_there_and_somebodys),
         TEST(what_is_erased_is_gone),
+        TEST(nobody_by_name_is_not_everybody),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
