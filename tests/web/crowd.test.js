@@ -183,6 +183,28 @@ test('whatever the names, one address gets a few confirmations an hour, and the 
   await s.stop();
 });
 
+test('what strangers do in the name of an address holds nobody’s own mail back', async () => {
+  const s = await Samling.start({ args: ['--proxy', '127.0.0.1'] });
+  const email = 'unni@firma.example';
+  const from = (network) => Object.assign(s.client(), { headers: { 'x-forwarded-for': network } });
+  for (let i = 0; i < 3; i++) {
+    const g = await s.gathering({ capacity: 60, title: `Møte ${i}` });
+    for (let n = 0; n < 12; n++) assert.equal((await come(s, g, { ...guest(12 * i + n), email }, from('203.0.113.1'))).status, 200);
+  }
+  await settled(s, email, 6);
+  const g = await s.gathering({ capacity: 60, title: 'Det hun vil' });
+  const c = from('192.0.2.1');
+  assert.equal((await come(s, g, { name: 'Unni Nes', email, organisation: 'Nes' }, c)).status, 200);
+  const own = (await settled(s, email, 7)).find((m) => m.text.includes('Det hun vil'));
+  await c.submit(`${own.path}/change`, { name: 'Unni Nesheim' });
+  const [changed] = (await settled(s, email, 8)).filter((m) => /endret/.test(m.subject));
+  assert.match(changed.text, /Unni/);
+  // From one place it stays at six an hour.
+  await s.clock(70 * MINUTE);
+  await settled(s, email, 14);
+  await s.stop();
+});
+
 test('changes that change nothing mail nothing; many changes end in one mail that says the last', async () => {
   const s = await Samling.start();
   const g = await s.gathering();
