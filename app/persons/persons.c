@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "database/sql.h"
+#include "mailing/mailing.h"
 #include "persons/persons_pages.h"
 
 #define REQUEST_KEPT MS_DAY
@@ -34,12 +35,47 @@ registrations_view(struct request *rq, json_t *exported)
     return list;
 }
 
+/* Mails but those that such a request itself brought. */
+static size_t
+mails_in(json_t *exported)
+{
+    size_t n = 0, i;
+    json_t *mail;
+
+    json_array_foreach(json_object_get(exported, "mail"), i, mail)
+    {
+        const char *kind = json_string_value(json_object_get(mail, "kind"));
+
+        n += kind == NULL || strcmp(kind, person_mail_data.name) != 0;
+    }
+    return n;
+}
+
+static bool
+says_something(const struct person *p, json_t *exported)
+{
+    return p->rows > 0 || mails_in(exported) > 0 ||
+           json_object_get(exported, "mail_stopped") != NULL ||
+           json_array_size(json_object_get(exported, "requirements_kept")) > 0;
+}
+
+enum status
+person_known(struct db_conn *c, const struct person *p, bool *known)
+{
+    json_t *all = json_object();
+    enum status rc = person_export_all(c, p, all);
+
+    *known = rc == ST_OK && says_something(p, all);
+    json_decref(all);
+    return rc;
+}
+
 enum status
 person_view(struct request *rq, struct db_conn *c, const struct person *p, json_t **out)
 {
     json_t *all = json_object();
     enum status rc = person_export_all(c, p, all);
-    size_t mails = json_array_size(json_object_get(all, "mail"));
+    size_t mails = mails_in(all);
     bool stopped = json_object_get(all, "mail_stopped") != NULL;
     size_t kept = json_array_size(json_object_get(all, "requirements_kept"));
 
@@ -49,7 +85,7 @@ person_view(struct request *rq, struct db_conn *c, const struct person *p, json_
                          registrations_view(rq, json_object_get(all, "registrations")),
                          "invitations", json_object_get(all, "invitations"), "mails", (int)mails,
                          "any_mail", mails > 0, "stopped", stopped, "kept", kept > 0, "found",
-                         p->rows > 0 || mails > 0 || stopped || kept > 0);
+                         says_something(p, all));
         rc = *out != NULL ? ST_OK : ST_NOMEM;
     }
     json_decref(all);

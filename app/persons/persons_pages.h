@@ -14,6 +14,8 @@ extern const struct mail_kind person_mail_data; /* the link to one's own page */
  * kept}. */
 MUST_USE enum status person_view(struct request *rq, struct db_conn *c, const struct person *p,
                                  json_t **out);
+/* Is anything kept, but that they asked? */
+MUST_USE enum status person_known(struct db_conn *c, const struct person *p, bool *known);
 /* The export as a file to keep. */
 MUST_USE enum status person_file(struct request *rq, struct response *rs, const struct person *p);
 

@@ -201,6 +201,31 @@ test('one’s own: a mailed link shows, downloads and erases; strangers learn no
   await s.stop();
 });
 
+test('an address that is not known costs as much as one that is, and becomes known by no asking; three links a day', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  await s.register(g, { name: 'Ida Lie', email: 'ida@firma.example' });
+  const ask = (email) => s.client().submit('/my-data', { email }, { action: '/my-data' });
+  const links = async (to) => (await mails(s)).filter((m) => /\/r\/p/.test(m.text) && m.to.value[0].address === to).length;
+  await ask('ida@firma.example');
+  await ask('nobody@firma.example');
+  // What is written is the same; who is known is asked after the answer.
+  for (const email of ['ida@firma.example', 'nobody@firma.example']) {
+    const written = where(s, email);
+    for (const column of ['person_request.email', 'mail.to_email']) assert.ok(written.includes(column), `${email}: ${written}`);
+  }
+  await until(async () => (await links('ida@firma.example')) === 1, { what: 'the link' });
+  for (let n = 1; n < 6; n++) {
+    await s.clock(n * 16 * 60000);
+    await ask('ida@firma.example');
+    await ask('nobody@firma.example');
+    await until(async () => (await all(s, '/mail')).every((m) => !['queued', 'sending', 'deferred'].includes(m.state)), { what: 'all that is queued' });
+  }
+  assert.equal(await links('ida@firma.example'), 3);
+  assert.equal(await links('nobody@firma.example'), 0);
+  await s.stop();
+});
+
 test('a mailbox’s own link is for what lies at it: not for whoever has another address now', async () => {
   const s = await Samling.start();
   const g = await s.gathering();
