@@ -71,7 +71,7 @@ invitation_person_find(struct db_conn *c, struct person *p)
     int64_t id;
     enum status rc = ST_OK;
 
-    for (size_t i = 0; rc == ST_OK && person_row_of(p, "registration", &i, &id);)
+    for (size_t i = 0; rc == ST_OK && p->follow && person_row_of(p, "registration", &i, &id);)
         rc = find_contact(c, p, id);
     for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &id);) {
         const struct person_row contact = p->row[i - 1];

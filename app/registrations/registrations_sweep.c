@@ -40,7 +40,8 @@ DB_SQL(sql_of_contact,
        "SELECT r.id, r.name, r.name_key FROM registration r JOIN contact k ON k.id = r.contact_id"
        " WHERE r.contact_id = $1 AND k.name_key = r.name_key ORDER BY r.id");
 DB_SQL(sql_contact, "SELECT k.id, k.name, k.name_key FROM registration r"
-                    " JOIN contact k ON k.id = r.contact_id WHERE r.id = $1");
+                    " JOIN contact k ON k.id = r.contact_id WHERE r.id = $1"
+                    " AND k.name_key IN (r.name_key, '')");
 DB_SQL(sql_kept,
        "SELECT requirements, kept_at FROM requirement_kept"
        " WHERE email = $1 AND (CAST($2 AS TEXT) IS NULL OR name_key = $2) ORDER BY name_key");
@@ -129,7 +130,7 @@ registration_person_find(struct db_conn *c, struct person *p)
     /* Walk-ins without an address have nothing in common. */
     if (rc == ST_OK && p->email[0] != '\0')
         rc = find_by(c, &sql_at, V(p->email), "registration", p);
-    for (size_t i = 0; rc == ST_OK && person_row_of(p, "registration", &i, &id);)
+    for (size_t i = 0; rc == ST_OK && p->follow && person_row_of(p, "registration", &i, &id);)
         rc = find_by(c, &sql_contact, V(id), "contact", p);
     for (size_t i = 0; rc == ST_OK && p->follow && person_row_of(p, "contact", &i, &id);)
         rc = find_by(c, &sql_of_contact, V(id), "registration", p);

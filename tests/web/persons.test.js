@@ -237,6 +237,16 @@ test('a mailbox’s own link is for what lies at it: not for whoever has another
   const link = await until(async () => (await mails(s)).map((m) => m.text.match(/\/r\/p[\w-]+\.[\w-]+/)?.[0]).find(Boolean), { what: 'the link' });
   await s.client().submit(`${link}/erase`, {}, { action: '/erase' });
   assert.deepEqual(await people(s, g), ['Ola Nes']);
+  // Nor does the new address reach back to what lies at the old one.
+  await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts: [{ name: 'Per Berg', email: 'per@firma.example' }] });
+  await s.client().submit(`/g/${g.slug}/register`, { name: 'Per Berg', email: 'per@firma.example', organisation: 'Firma', invite_later: 'on' }, { action: '/register' });
+  const per = (await all(s, `/gatherings/${g.id}/registrations`)).find((r) => r.name === 'Per Berg');
+  await correct(s, g, { body: per }, { email: 'pb@firma.example' });
+  await s.client().submit('/my-data', { email: 'pb@firma.example' }, { action: '/my-data' });
+  const other = await linkTo(s, '', 'pb@firma.example', 'p');
+  await s.client().submit(`${other}/erase`, {}, { action: '/erase' });
+  assert.deepEqual(await people(s, g), ['Ola Nes']);
+  assert.ok(left(s, 'per@firma.example').includes('contact.email'));
   await s.stop();
 });
 
