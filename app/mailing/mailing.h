@@ -201,6 +201,8 @@ MUST_USE enum status mail_list_of(struct db_conn *c, const char *parent, int64_t
  * (what it was about, in words), reply (the server's own), href and the buttons' addresses where
  * they may and make sense: again, again_label (key), hold, let_go, drop}, put into row. */
 void mail_row_view(struct request *rq, json_t *row);
+/* Is there a server to send to? */
+bool mail_has_server(struct request *rq);
 
 /*
  * Has the mail about something arrived? For every list of invitations, registrations or the like;

@@ -10,8 +10,6 @@ extern const struct route mailing_button_routes[];
 extern const struct route mailing_api_routes[];
 extern const struct panel mailing_panels[];
 
-/* Is there a server to send to? */
-bool mail_has_server(struct request *rq);
 /* The server's last words, or the reason we know, in a language. */
 const char *mail_reply_text(struct request *rq, const char *reply);
 /* What a refusal or a pause is about, in words; "" for "". */

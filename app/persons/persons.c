@@ -70,6 +70,22 @@ person_known(struct db_conn *c, const struct person *p, bool *known)
     return rc;
 }
 
+/* Do several have the address? */
+static bool
+is_shared(const struct person *p)
+{
+    const char *first = "";
+
+    for (size_t i = 0; i < p->rows; i++) {
+        const char *key = p->row[i].name_key;
+
+        if (first[0] != '\0' && key[0] != '\0' && strcmp(first, key) != 0)
+            return true;
+        first = first[0] == '\0' ? key : first;
+    }
+    return false;
+}
+
 enum status
 person_view(struct request *rq, struct db_conn *c, const struct person *p, json_t **out)
 {
@@ -80,12 +96,12 @@ person_view(struct request *rq, struct db_conn *c, const struct person *p, json_
     size_t kept = json_array_size(json_object_get(all, "requirements_kept"));
 
     if (rc == ST_OK) {
-        *out = json_pack("{s:O, s:o, s:O, s:i, s:b, s:b, s:b, s:b}", "contacts",
+        *out = json_pack("{s:O, s:o, s:O, s:i, s:b, s:b, s:b, s:b, s:b}", "contacts",
                          json_object_get(all, "contacts"), "registrations",
                          registrations_view(rq, json_object_get(all, "registrations")),
                          "invitations", json_object_get(all, "invitations"), "mails", (int)mails,
                          "any_mail", mails > 0, "stopped", stopped, "kept", kept > 0, "found",
-                         says_something(p, all));
+                         says_something(p, all), "shared", is_shared(p));
         rc = *out != NULL ? ST_OK : ST_NOMEM;
     }
     json_decref(all);

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "registrations/registrations.h"
+#include "mailing/mailing.h"
 #include "registrations/registrations_crowd.h"
 #include "registrations/registrations_receipt.h"
 
@@ -229,7 +230,8 @@ registered(struct request *rq, struct response *rs)
     if (rc != ST_OK)
         return rc;
     data = page_data(rq, &g);
-    (void)json_object_update_new(data, json_pack("{s:s, s:b}", "to", email, "waits", waits));
+    (void)json_object_update_new(data, json_pack("{s:s, s:b, s:b}", "to", email, "waits", waits,
+                                                 "no_server", !mail_has_server(rq)));
     return rs_page(rs, 200, "registrations/registered",
                    rq_tr(rq, waits ? "registration.waiting_short" : "registration.done_title"),
                    data);

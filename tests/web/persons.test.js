@@ -193,6 +193,9 @@ test('one’s own: a mailed link shows, downloads and erases; strangers learn no
   assert.match(own.headers.get('cache-control'), /no-store/);
   assert.equal(JSON.parse((await c.get(`${link}/data`)).text).registrations[0].name, 'Ida Lie');
   assert.deepEqual(await people(s, g), ['Ida Lie', 'Per Lie'], 'looking erases nothing');
+  assert.doesNotMatch((await c.get(`${link}/erase`)).text, /Flere deler denne adressen/);
+  await s.register(g, { name: 'Eva Lie', email: 'ida@firma.example' });
+  assert.match((await c.get(`${link}/erase`)).text, /Flere deler denne adressen/);
   const gone = await c.submit(`${link}/erase`, {}, { action: '/erase' });
   assert.equal(gone.path, '/my-data/erased');
   assert.deepEqual(await people(s, g), ['Per Lie']);
