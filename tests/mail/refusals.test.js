@@ -173,6 +173,8 @@ test('the organiser holds one message, lets it go, drops another', async () => {
   await register(s, g, ['vent', 'dropp', 'resten']);
   const c = await s.organiser();
   await until(async () => (await pauseText(c)) !== '', { what: 'the pause' });
+  // What another connection had claimed before the pause is put back a moment later.
+  await until(async () => (await states(s, g)).every((x) => /^(queued|deferred)$/.test(x.state)), { what: 'nothing under way' });
   const id = async (n) => (await stateOf(s, g, `${n}@firma.example`)).id;
   for (const [name, action] of [['vent', 'hold'], ['dropp', 'drop']]) {
     const page = await c.get(`/admin/mail/${await id(name)}`);
