@@ -104,14 +104,13 @@ static enum status
 make_answer(struct request *rq, const struct work *w, struct response *rs)
 {
     const struct made *m = w->out;
-
     json_t *view = registration_view(&m->r, m->r.ticket, m->place, may_see_all(rq));
-    enum status rc = mail_standing_put(rq, "registration", m->r.id, view);
 
-    if (rc == ST_OK)
+    /* Its mail was queued in the same transaction: nothing can have gone wrong with it yet. */
+    if (json_object_set_new(view, "mail", json_null()) == 0)
         return rs_json(rs, 201, view);
     json_decref(view);
-    return rc;
+    return ST_NOMEM;
 }
 
 /* ── GET /api/v1/gatherings/{id}/registrations ── */
