@@ -194,19 +194,18 @@ registration_make(struct db_conn *c, struct arena *a, const struct registration_
                                registration_by_stranger(n->source), now);
 }
 
-/* By themselves, when the occasion is "". */
 static enum status
-tell_cancelled(struct db_conn *c, const struct registration *r, const char *occasion, int64_t now)
+tell_cancelled(struct db_conn *c, const struct registration *r, bool taken_off, int64_t now)
 {
-    return occasion[0] == '\0'
-               ? registration_mail_paced(c, &registration_mail_cancelled, r, occasion, now)
-               : registration_mail(c, &registration_mail_cancelled, r, occasion, NULL, now);
+    return taken_off ? registration_mail(c, &registration_mail_cancelled, r,
+                                         REGISTRATION_BY_ORGANISER, NULL, now)
+                     : registration_mail_paced(c, &registration_mail_cancelled, r, "", now);
 }
 
-/* occasion NULL: no mail to the person. */
+/* quiet: no mail to the person. */
 static enum status
-cancel(struct db_conn *c, struct arena *a, int64_t id, const char *reason, const char *occasion,
-       int64_t now)
+cancel(struct db_conn *c, struct arena *a, int64_t id, const char *reason, bool taken_off,
+       bool quiet, int64_t now)
 {
     struct registration r;
     enum status rc = registration_by_id(c, a, id, &r);
@@ -215,15 +214,15 @@ cancel(struct db_conn *c, struct arena *a, int64_t id, const char *reason, const
         return rc;
     if (r.status == REG_CANCELLED)
         return ST_GONE;
-    rc = registration_store_cancel(c, id, r.status, reason, now);
+    rc = registration_store_cancel(c, id, r.status, reason, taken_off, now);
     if (rc == ST_OK)
         rc = ticket_cancel(c, id, now);
     if (rc == ST_OK)
         rc = give_place_back(c, &r);
     if (rc == ST_OK)
         rc = mail_take_back(c, NULL, "registration", id, "cancelled");
-    if (rc == ST_OK && occasion != NULL)
-        rc = tell_cancelled(c, &r, occasion, now);
+    if (rc == ST_OK && !quiet)
+        rc = tell_cancelled(c, &r, taken_off, now);
     if (rc == ST_OK)
         rc = registration_tell(c, &registration_event_cancelled, &r, now);
     if (rc == ST_OK)
@@ -235,14 +234,14 @@ enum status
 registration_cancel(struct db_conn *c, struct arena *a, int64_t id, const char *reason, bool quiet,
                     int64_t now)
 {
-    return cancel(c, a, id, reason, quiet ? NULL : "", now);
+    return cancel(c, a, id, reason, false, quiet, now);
 }
 
 enum status
 registration_take_off(struct db_conn *c, struct arena *a, int64_t id, const char *reason,
                       bool quiet, int64_t now)
 {
-    return cancel(c, a, id, reason, quiet ? NULL : REGISTRATION_BY_ORGANISER, now);
+    return cancel(c, a, id, reason, true, quiet, now);
 }
 
 /* One from the line into a free seat. ST_NOT_FOUND: nobody waits; ST_LIMIT: no seat. */

@@ -31,6 +31,7 @@ struct registration {
     int64_t made_by;     /* account, 0: themselves */
     int64_t replaced_by; /* the colleague's registration that came instead; 0: none */
     bool show_name, photo_ok, invite_later, keep_requirements;
+    bool taken_off; /* cancelled, and by an organiser */
     const char *name_key, *search_key, *sort_key, *organisation_key; /* written only */
     const char *client; /* code of the network it came from, until somebody confirmed it; "" */
     const char *replaced_name; /* the colleague's name, as typed; "" for none */

@@ -19,7 +19,7 @@ DB_SQL(sql_forget_kept, "DELETE FROM requirement_kept WHERE email = $1 AND name_
 static enum status
 leave_place(struct db_conn *c, const struct registration *r, int64_t now)
 {
-    enum status rc = registration_store_cancel(c, r->id, r->status, "", now);
+    enum status rc = registration_store_cancel(c, r->id, r->status, "", false, now);
 
     if (rc == ST_OK)
         rc = ticket_cancel(c, r->id, now);

@@ -54,6 +54,9 @@ what_happened(const struct registration_latest *l)
                                           : "registration.did.registered";
     if (l->colleague[0] != '\0')
         return "registration.did.colleague";
+    if (l->r.taken_off)
+        return l->r.cancel_reason[0] != '\0' ? "registration.did.taken_off_why"
+                                             : "registration.did.taken_off";
     return l->r.cancel_reason[0] != '\0' ? "registration.did.cancelled_why"
                                          : "registration.did.cancelled";
 }

@@ -46,6 +46,7 @@ static const struct db_column registration_columns[] = {
     COL_OR(struct registration, confirmed_at, 0, DB_ONCE),
     COL(struct registration, cancelled_at, DB_READ_ONLY),
     COL(struct registration, cancel_reason, DB_READ_ONLY),
+    COL(struct registration, taken_off, DB_READ_ONLY),
     COL(struct registration, replaced_by, DB_READ_ONLY),
     COL(struct registration, replaced_name, DB_READ_ONLY),
     COL(struct registration, client, DB_ONCE),
@@ -69,6 +70,7 @@ DB_SQL_OF(sql_update, registration_record,
           " AND status <> 'cancelled'");
 DB_SQL(sql_cancel,
        "UPDATE registration SET status = 'cancelled', cancelled_at = $2, cancel_reason = $3,"
+       " taken_off = $5,"
        " requirements = '', calendar_seq = CASE WHEN email = '' THEN calendar_seq + 1 ELSE"
        "  (SELECT MAX(r.calendar_seq) + 1 FROM registration r WHERE r.email = registration.email"
        "   AND r.gathering_id = registration.gathering_id) END WHERE id = $1 AND status = $4");
@@ -123,10 +125,10 @@ registration_store_update(struct db_conn *c, struct arena *a, const struct regis
 
 enum status
 registration_store_cancel(struct db_conn *c, int64_t id, enum registration_status from,
-                          const char *reason, int64_t now)
+                          const char *reason, bool taken_off, int64_t now)
 {
     enum status rc = db_change(c, &sql_cancel, V(id), V(now), V(reason != NULL ? reason : ""),
-                               V(registration_status_words[from]));
+                               V(registration_status_words[from]), V(taken_off));
 
     return rc == ST_NOT_FOUND ? ST_GONE : rc;
 }

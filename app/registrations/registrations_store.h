@@ -25,7 +25,7 @@ MUST_USE enum status registration_store_update(struct db_conn *c, struct arena *
 /* ST_GONE: it is not, or no longer, what it is changed from. */
 MUST_USE enum status registration_store_cancel(struct db_conn *c, int64_t id,
                                                enum registration_status from, const char *reason,
-                                               int64_t now);
+                                               bool taken_off, int64_t now);
 /* The reason of a cancelled one that was given none. */
 MUST_USE enum status registration_store_reason(struct db_conn *c, int64_t id, const char *reason);
 

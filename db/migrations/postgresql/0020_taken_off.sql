@@ -1,0 +1,1 @@
+ALTER TABLE registration ADD COLUMN taken_off BIGINT NOT NULL DEFAULT 0;
