@@ -37,13 +37,15 @@ DB_SQL(sql_drop_codes, "UPDATE registration SET client = '' WHERE client <> '' A
 static const struct db_column group_columns[] = {
     COL_AS(struct crowd_group, count, "COUNT(*)", DB_READ_ONLY),
     COL_AS(struct crowd_group, addresses, "COUNT(DISTINCT email)", DB_READ_ONLY),
+    COL_AS(struct crowd_group, clients, "COUNT(DISTINCT client)", DB_READ_ONLY),
     COL_AS(struct crowd_group, first_id, "MIN(id)", DB_READ_ONLY),
     COL_AS(struct crowd_group, email, "MIN(email)", DB_READ_ONLY),
+    COL_AS(struct crowd_group, client, "MIN(client)", DB_READ_ONLY),
 };
 static const struct db_record group_record = DB_RECORD(struct crowd_group, group_columns);
 
 #define UNCONFIRMED "WHERE gathering_id = $1 AND client <> '' AND status <> 'cancelled'"
-#define MANY " HAVING COUNT(*) >= $2 ORDER BY 1 DESC, 3 LIMIT $3"
+#define MANY " HAVING COUNT(*) >= $2 ORDER BY 1 DESC, 4 LIMIT $3"
 DB_SQL_OF(sql_by_client, group_record,
           "SELECT {columns} FROM registration " UNCONFIRMED " GROUP BY client" MANY);
 DB_SQL_OF(sql_by_address, group_record,
@@ -139,6 +141,26 @@ registration_crowd_sweep(struct db_conn *c, int64_t now, int64_t ended, int64_t 
 
 /* ── For organisers ── */
 
+/* All of one address, and that is a group. */
+static bool
+is_of_address(const struct crowd_group *client, const struct crowd_group *address, size_t n)
+{
+    for (size_t i = 0; client->addresses == 1 && i < n; i++)
+        if (strcmp(client->email, address[i].email) == 0)
+            return true;
+    return false;
+}
+
+/* All of one network, and that is a group already. */
+static bool
+is_of_client(const struct crowd_group *address, const struct crowd_group *group, size_t n)
+{
+    for (size_t i = 0; address->clients == 1 && i < n; i++)
+        if (group[i].by == CROWD_BY_CLIENT && strcmp(address->client, group[i].client) == 0)
+            return true;
+    return false;
+}
+
 enum status
 registration_crowd_groups(struct db_conn *c, struct arena *a, int64_t gathering_id,
                           struct crowd_group **out, size_t *count)
@@ -156,11 +178,15 @@ registration_crowd_groups(struct db_conn *c, struct arena *a, int64_t gathering_
     all = ARENA_ARRAY(a, struct crowd_group, 2 * SHOWN_GROUPS);
     *count = 0;
     for (size_t i = 0; i < clients; i++) {
+        if (is_of_address(&client[i], address, addresses))
+            continue;
         all[*count] = client[i];
         all[*count].email = "";
         all[(*count)++].by = CROWD_BY_CLIENT;
     }
     for (size_t i = 0; i < addresses; i++) {
+        if (is_of_client(&address[i], all, *count))
+            continue;
         all[*count] = address[i];
         all[(*count)++].by = CROWD_BY_ADDRESS;
     }

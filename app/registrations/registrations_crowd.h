@@ -58,12 +58,13 @@ enum crowd_by { CROWD_BY_CLIENT, CROWD_BY_ADDRESS };
 /* Many live unconfirmed registrations that came from one network, or at one address. */
 struct crowd_group {
     enum crowd_by by;
-    int64_t count, addresses; /* addresses: how many different ones */
+    int64_t count, addresses, clients; /* how many different addresses and networks */
     int64_t first_id;  /* of the oldest: what the group is found by, so that no address stands
                           in a URL */
     const char *email; /* CROWD_BY_ADDRESS; else "" */
+    const char *client;
 };
-/* The greatest, a few of each kind. In the arena. */
+/* The greatest, a few of each kind; none that lies within another. In the arena. */
 MUST_USE enum status registration_crowd_groups(struct db_conn *c, struct arena *a,
                                                int64_t gathering_id, struct crowd_group **out,
                                                size_t *count);

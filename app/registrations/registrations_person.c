@@ -241,8 +241,14 @@ show(struct request *rq, struct response *rs, bool again)
             data, "rights_href",
             json_string(
                 arena_printf(rq_arena(rq), "/admin/persons?registration=%lld", (long long)r.id)));
-    if (note != NULL)
-        (void)json_object_set_new(data, "note_key", json_string(note));
+    if (note != NULL) {
+        bool foldered = strcmp(note, "registration.note.link") == 0 && !mail_has_server(rq);
+
+        (void)json_object_update_new(data,
+                                     json_pack("{s:s, s:b}", "note_key",
+                                               foldered ? "registration.note.link_foldered" : note,
+                                               "foldered", foldered));
+    }
     return rs_page(rs, again ? 422 : 200, "registrations/person", r.name, data);
 }
 

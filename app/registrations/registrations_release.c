@@ -1,12 +1,14 @@
 /*
- * Many unconfirmed registrations from one place: the organiser is told, sees who they are, unticks
- * those that are known, and releases the rest. Those keep their rows as cancelled ones.
+ * Many unconfirmed registrations from one place: the organiser is told, sees who they are, ticks
+ * those that nobody knows, one by one or all at once, and releases them. Those are told, unless the
+ * organiser leaves it, and keep their rows as cancelled ones.
  */
 #include "registrations/registrations_crowd.h"
 
 #include <string.h>
 
 #include "base/text.h"
+#include "mailing/mailing.h"
 #include "registrations/registrations_people.h"
 
 static const char *const by_words[] = {
@@ -43,7 +45,8 @@ crowd_notice(struct request *rq, int64_t gathering_id, json_t *data)
                             "network", group[i].by == CROWD_BY_CLIENT, "href",
                             arena_printf(a, "%s?of=%lld&by=%s", release_path(rq, gathering_id),
                                          (long long)group[i].first_id, by_words[group[i].by])));
-    (void)json_object_set_new(data, "crowds", json_pack("{s:o}", "list", list));
+    (void)json_object_set_new(
+        data, "crowds", json_pack("{s:o, s:b}", "list", list, "no_server", !mail_has_server(rq)));
     return ST_OK;
 }
 
@@ -71,7 +74,7 @@ is_picked(const struct request *rq, bool again, const char *id)
     for (size_t i = 0; again && i < rq_list_len(rq, "pick"); i++)
         if (strcmp(rq_list_at(rq, "pick", i), id) == 0)
             return true;
-    return !again;
+    return !again && rq_query(rq, "all") != NULL;
 }
 
 static enum status
@@ -120,6 +123,15 @@ show(struct request *rq, struct response *rs, bool again)
                                                  people_path(rq, g.id), "action",
                                                  release_path(rq, g.id), "of", (json_int_t)of, "by",
                                                  by_words[by], "line", g.waiting > 0));
+    (void)json_object_set_new(data, "no_server", json_boolean(!mail_has_server(rq)));
+    if (!again) {
+        (void)json_object_set_new(data, "values", json_pack("{s:b}", "tell", 1));
+        if (rq_query(rq, "all") == NULL)
+            (void)json_object_set_new(
+                data, "all_href",
+                json_string(arena_printf(rq_arena(rq), "%s?of=%lld&by=%s&all=1",
+                                         release_path(rq, g.id), (long long)of, by_words[by])));
+    }
     return rs_page(rs, again ? 422 : 200, "registrations/release",
                    rq_tr(rq, "registration.crowd.title"), data);
 }

@@ -3,8 +3,10 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { simpleParser } from 'mailparser';
 import { Samling, unescape, until } from '../lib/samling.js';
+import { Mailserver } from '../lib/smtp.js';
 
 const guest = (n) => ({ name: `Gjest Nummer${n}`, email: `gjest${n}@firma.example`, organisation: 'Firma' });
+const register = (s, g, fields) => s.client().submit(`/g/${g.slug}/register`, fields);
 const plain = (html) => unescape(html.replace(/<[^>]+>/g, ' ')).replace(/\s+/g, ' ');
 
 /** The path of the first link of this letter that was mailed to the address. */
@@ -37,4 +39,63 @@ test('who was taken off the list by an organiser did not do it', async () => {
     assert.match(text, /Gjest Nummer3 ?[^.]{0,40}meldte seg av/);
   }
   await s.stop();
+});
+
+test('a crowd is listed once, and nobody loses a seat unless ticked', async () => {
+  const mailserver = await Mailserver.start();
+  const s = await Samling.start({ args: ['--smtp', mailserver.url] });
+  const g = await s.gathering({ capacity: 60 });
+  for (let n = 0; n < 12; n++) await register(s, g, { ...guest(n), email: n < 6 ? 'falsk@stranger.example' : guest(n).email });
+  const c = await s.organiser();
+  const people = await c.get(`/admin/gatherings/${g.id}/people`);
+  const links = [...people.text.matchAll(/href="([^"]*\/release\?[^"]*)"/g)].map((m) => unescape(m[1]));
+  assert.equal(links.length, 1, 'the six of one address are among the twelve of one network');
+  assert.match(people.text, /Ingen av dem har brukt lenken/);
+  const page = await c.get(links[0]);
+  assert.equal([...page.text.matchAll(/name="pick" value="\d+" checked/g)].length, 0);
+  assert.match(page.text, /name="tell" checked/);
+  assert.equal([...page.text.matchAll(/Ikke bekreftet/g)].length, 12, 'on each row');
+  const every = await c.get(unescape(page.text.match(/href="([^"]*all=1)"/)[1]));
+  assert.equal([...every.text.matchAll(/name="pick" value="\d+" checked/g)].length, 12);
+  await s.stop();
+  await mailserver.stop();
+});
+
+test('without a mail server nobody is blamed for not confirming, and nothing is said to be on its way', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 60 });
+  let done;
+  for (let n = 0; n < 12; n++) done = await register(s, g, guest(n));
+  assert.match(done.text, /Vi får ikke sendt e-post akkurat nå/);
+  assert.ok(!done.text.includes('er på vei til deg'));
+  const c = await s.organiser();
+  const here = `/admin/gatherings/${g.id}/people`;
+  const people = await c.get(here);
+  assert.match(people.text, /ingen av dem kan bekrefte/);
+  assert.ok(!people.text.includes('har brukt lenken'));
+  const page = await c.get(unescape(people.text.match(/href="([^"]*\/release\?[^"]*)"/)[1]));
+  assert.ok(!page.text.includes('har brukt lenken') && !page.text.includes('Ikke bekreftet'));
+  const { body } = await s.api('GET', `/gatherings/${g.id}/registrations`);
+  const sent = await c.submit(`${here}/${body.items[0].id}`, {}, { action: '/link' });
+  const [, colour, note] = sent.text.match(/data-color="(\w+)" role="status"><p>([^<]*)/);
+  assert.match(note, /laget i mappen/);
+  assert.notEqual(colour, 'success');
+  await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts: [{ email: 'a@firma.example' }] });
+  const list = await c.get(`/admin/gatherings/${g.id}/invitations?sent=1`);
+  assert.equal(list.text.match(/data-color="(\w+)" role="status"><p>1 invitasjon er lagt/)[1], 'warning');
+  await s.stop();
+});
+
+test('with a mail server the receipt and the link are on their way', async () => {
+  const mailserver = await Mailserver.start();
+  const s = await Samling.start({ args: ['--smtp', mailserver.url] });
+  const g = await s.gathering();
+  const done = await register(s, g, guest(1));
+  assert.match(done.text, /er på vei til deg/);
+  const c = await s.organiser();
+  const { body } = await s.api('GET', `/gatherings/${g.id}/registrations`);
+  const sent = await c.submit(`/admin/gatherings/${g.id}/people/${body.items[0].id}`, {}, { action: '/link' });
+  assert.match(sent.text, /data-color="success" role="status"><p>Lenken er på vei/);
+  await s.stop();
+  await mailserver.stop();
 });
