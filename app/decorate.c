@@ -128,6 +128,13 @@ cluster_view(struct request *rq)
     return NULL;
 }
 
+static bool
+is_below(const char *path, const char *href)
+{
+    return href != NULL && text_starts(path, href) &&
+           (path[strlen(href)] == '/' || path[strlen(href)] == '\0');
+}
+
 /* The item whose page this is: the longest address that the path begins with. */
 static size_t
 menu_current(const struct decoration *d, const char *path)
@@ -141,7 +148,7 @@ menu_current(const struct decoration *d, const char *path)
         /* Home is itself alone, not everything below it. */
         if (strcmp(href, "/admin") == 0 && path[n] == '/')
             continue;
-        if (text_starts(path, href) && (path[n] == '/' || path[n] == '\0') && n > length) {
+        if ((is_below(path, href) || is_below(path, d->menu[i].entry->also)) && n > length) {
             best = i;
             length = n;
         }

@@ -114,7 +114,7 @@ upgrade(struct db_conn *c)
 }
 
 static const struct menu_entry menu[] = {
-    { 30, "/admin/contacts", "people", "menu.contacts", .phone = true },
+    { 30, "/admin/contacts", "people", "menu.contacts", .phone = true, .also = "/admin/persons" },
     { 0 },
 };
 

@@ -165,9 +165,10 @@ gathering_page(struct request *rq, struct response *rs, const struct gathering *
         view_text(data, "contact_email", cluster.email);
     if (cluster.phone[0] != '\0')
         view_text(data, "contact_phone", cluster.phone);
-    (void)json_object_set_new(
-        data, "page",
-        json_pack("{ss}", "description", g->summary[0] != '\0' ? g->summary : g->title));
+    (void)json_object_set_new(data, "page",
+                              json_pack("{s:s, s:b}", "description",
+                                        g->summary[0] != '\0' ? g->summary : g->title,
+                                        "in_calendar", 1));
     view_text(data, "dock_html", render(rq, "gatherings/dock", data));
     if (preview)
         rs_layout(rs, "public");

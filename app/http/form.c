@@ -175,6 +175,7 @@ json_t *
 rq_form_view(const struct request *rq)
 {
     json_t *values = json_object(), *errors = json_object(), *list = json_array();
+    bool mendable = false;
 
     for (size_t i = 0; i < rq->values.len; i++) {
         const struct value *v = &rq->values.at[i];
@@ -183,11 +184,12 @@ rq_form_view(const struct request *rq)
             json_object_set_new(values, v->field->name, value_view(v));
     }
     for (const struct field_error *e = rq->errors; e != NULL; e = e->next) {
+        mendable = mendable || e->field[0] != '\0';
         if (e->field[0] != '\0')
             json_object_set_new(errors, e->field, json_pack("{s:s}", "text", e->text));
         json_array_append_new(list, json_pack("{s:s, s:s}", "field", e->field, "text", e->text));
     }
-    return json_pack("{s:o, s:o, s:o, s:b, s:I}", "values", values, "errors", errors, "error_list",
-                     list, "has_errors", rq->errors != NULL, "error_count",
-                     (json_int_t)rq->error_count);
+    return json_pack("{s:o, s:o, s:o, s:b, s:b, s:I}", "values", values, "errors", errors,
+                     "error_list", list, "has_errors", rq->errors != NULL, "mendable", mendable,
+                     "error_count", (json_int_t)rq->error_count);
 }

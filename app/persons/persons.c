@@ -3,6 +3,8 @@
 
 #include "base/memory.h"
 #include "database/sql.h"
+#include "document/zone.h"
+#include "html/date_text.h"
 #include "mailing/mailing.h"
 #include "persons/persons_pages.h"
 
@@ -15,6 +17,49 @@ DB_SQL(sql_asked, "SELECT created_at FROM person_request WHERE email = $1 ORDER 
 
 /* ── What is found ── */
 
+/* A time of the export; 0 for none. */
+static int64_t
+time_of(const json_t *row, const char *name)
+{
+    const char *text = json_string_value(json_object_get(row, name));
+    bool has_offset;
+    int offset;
+    int64_t ms;
+
+    return text != NULL && clock_parse(text, &ms, &has_offset, &offset) ? ms : 0;
+}
+
+/* Behind it, a registration is what it was. */
+static const char *
+status_label(struct request *rq, const json_t *r)
+{
+    const char *status = json_string_value(json_object_get(r, "status"));
+
+    if (time_of(json_object_get(r, "ticket"), "admitted_at") != 0)
+        return rq_tr(rq, "person.was.admitted");
+    /* keys: person.was.{confirmed,waiting,cancelled}
+     * registration.status.{confirmed,waiting,cancelled} */
+    return rq_tr(rq, arena_printf(rq_arena(rq),
+                                  time_of(r, "gathering_ends_at") <= rq_now(rq)
+                                      ? "person.was.%s"
+                                      : "registration.status.%s",
+                                  status));
+}
+
+/* The day, for a row of the page; nothing where it has none. */
+static void
+add_day(struct request *rq, const json_t *from, const char *name, json_t *row, const char *as)
+{
+    int64_t ms = time_of(from, name);
+    struct civil day;
+
+    if (ms == 0)
+        return;
+    zone_local(ZONE_DEFAULT, ms, &day, NULL);
+    (void)json_object_set_new(row, as,
+                              json_string(date_short(rq_arena(rq), rq_lang(rq), &day, DATE_YEAR)));
+}
+
 static json_t *
 registrations_view(struct request *rq, json_t *exported)
 {
@@ -24,12 +69,11 @@ registrations_view(struct request *rq, json_t *exported)
     json_array_foreach(exported, i, r)
     {
         json_t *row = json_copy(r);
-        const char *status = json_string_value(json_object_get(r, "status"));
 
-        /* keys: registration.status.{confirmed,waiting,cancelled} */
-        (void)json_object_set_new(
-            row, "status_label",
-            json_string(rq_tr(rq, arena_printf(rq_arena(rq), "registration.status.%s", status))));
+        (void)json_object_set_new(row, "status_label", json_string(status_label(rq, r)));
+        add_day(rq, r, "gathering_ends_at", row, "day");
+        add_day(rq, r, "created_at", row, "made");
+        add_day(rq, r, "cancelled_at", row, "ended");
         (void)json_array_append_new(list, row);
     }
     return list;
@@ -93,15 +137,15 @@ person_view(struct request *rq, struct db_conn *c, const struct person *p, json_
     enum status rc = person_export_all(c, p, all);
     size_t mails = mails_in(all);
     bool stopped = json_object_get(all, "mail_stopped") != NULL;
-    size_t kept = json_array_size(json_object_get(all, "requirements_kept"));
 
     if (rc == ST_OK) {
-        *out = json_pack("{s:O, s:o, s:O, s:i, s:b, s:b, s:b, s:b, s:b}", "contacts",
+        *out = json_pack("{s:O, s:o, s:O, s:i, s:b, s:b, s:O, s:b, s:b}", "contacts",
                          json_object_get(all, "contacts"), "registrations",
                          registrations_view(rq, json_object_get(all, "registrations")),
                          "invitations", json_object_get(all, "invitations"), "mails", (int)mails,
-                         "any_mail", mails > 0, "stopped", stopped, "kept", kept > 0, "found",
-                         says_something(p, all), "shared", is_shared(p));
+                         "any_mail", mails > 0, "stopped", stopped, "kept",
+                         json_object_get(all, "requirements_kept"), "found", says_something(p, all),
+                         "shared", is_shared(p));
         rc = *out != NULL ? ST_OK : ST_NOMEM;
     }
     json_decref(all);

@@ -168,8 +168,9 @@ find(struct request *rq, struct db_conn *c, const char *public_id, struct person
 static enum status
 lost(struct request *rq, struct response *rs, bool expired)
 {
-    return rs_page(rs, expired ? 410 : 404, "persons/lost", rq_tr(rq, "person.lost"),
-                   json_object());
+    return rs_page(rs, expired ? 410 : 404, "persons/lost",
+                   rq_tr(rq, expired ? "person.lost" : "person.wrong"),
+                   json_pack("{s:b}", "expired", expired));
 }
 
 const struct personal_kind person_personal = { 'p', "link_person", find, lost };

@@ -159,7 +159,7 @@ export_one(struct db_conn *c, struct arena *a, const struct registration *r, jso
     if (rc != ST_OK)
         return rc;
     one = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:b, "
-                    "s:b, s:b, s:b}",
+                    "s:b, s:b, s:b, s:o}",
                     "gathering", g.title, "status", registration_status_words[r->status], "name",
                     r->name, "email", r->email, "organisation", r->organisation, "phone", r->phone,
                     "wish", r->wish, "requirements", r->requirements, "language", r->language,
@@ -167,7 +167,7 @@ export_one(struct db_conn *c, struct arena *a, const struct registration *r, jso
                     time_or_null(r->confirmed_at), "cancelled_at", time_or_null(r->cancelled_at),
                     "cancel_reason", r->cancel_reason, "show_name", r->show_name, "photo_ok",
                     r->photo_ok, "invite_later", r->invite_later, "keep_requirements",
-                    r->keep_requirements);
+                    r->keep_requirements, "gathering_ends_at", time_or_null(g.ends_at));
     rc = ticket_of(c, a, r->id, &t);
     if (rc == ST_OK)
         (void)json_object_set_new(one, "ticket",

@@ -5,6 +5,7 @@ import { simpleParser } from 'mailparser';
 import { Samling, unescape, until } from '../lib/samling.js';
 import { Mailserver } from '../lib/smtp.js';
 
+const MINUTE = 60000;
 const guest = (n) => ({ name: `Gjest Nummer${n}`, email: `gjest${n}@firma.example`, organisation: 'Firma' });
 const register = (s, g, fields) => s.client().submit(`/g/${g.slug}/register`, fields);
 const plain = (html) => unescape(html.replace(/<[^>]+>/g, ' ')).replace(/\s+/g, ' ');
@@ -98,4 +99,61 @@ test('with a mail server the receipt and the link are on their way', async () =>
   assert.match(sent.text, /data-color="success" role="status"><p>Lenken er på vei/);
   await s.stop();
   await mailserver.stop();
+});
+
+test('one’s own page shows everything; a link that never was one is not called old', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  await register(s, g, { ...guest(1), phone: '99 88 77 66', wish: 'Lære om roboter', requirements: 'Nøtter', keep_requirements: 'on' });
+  await s.client().submit('/my-data', { email: guest(1).email }, { action: '/my-data' });
+  const link = await linkTo(s, guest(1).email, 'p');
+  const own = plain((await s.client().get(link)).text);
+  const year = new Date().getFullYear();
+  for (const word of ['99 88 77 66', 'Lære om roboter', 'Nøtter', 'Firma', `Meldt på`, String(year)]) assert.ok(own.includes(word), word);
+  const bad = await s.client().get(`${link.slice(0, -4)}AAAA`);
+  assert.equal(bad.status, 404);
+  assert.match(bad.text, /Lenken stemmer ikke/);
+  assert.ok(!bad.text.includes('virker ikke lenger'));
+  await s.clock(3 * 60 * MINUTE);
+  const old = await s.client().get(link);
+  assert.equal(old.status, 410);
+  assert.match(old.text, /Lenken virker ikke lenger/);
+  // Nor is the calendar where one is.
+  for (const page of ['/privacy', '/my-data', link]) assert.ok(!/href="\/" aria-current/.test((await s.client().get(page)).text), page);
+  for (const page of ['/', `/g/${g.slug}`]) assert.match((await s.client().get(page)).text, /href="\/" aria-current/, page);
+  await s.stop();
+});
+
+test('a refused sign-in has nothing to mend; what is too long is named', async () => {
+  const s = await Samling.start();
+  const wrong = await s.client().submit('/signin', { email: s.email, password: 'ikke dette i alle fall' });
+  assert.match(wrong.text, /passer ikke sammen/);
+  assert.ok(!wrong.text.includes('må rettes'));
+  await s.stop();
+});
+
+test('a person’s page is in the menu, marks the name, and says what was', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ days: 2 });
+  for (const name of ['Ola Nes', 'Kari Nes']) await s.register(g, { name, email: 'post@firma.example' });
+  await s.clock(5 * 24 * 60 * MINUTE);
+  const c = await s.organiser();
+  const all = await c.get('/admin/persons?email=post%40firma.example');
+  assert.match(all.text, /href="\/admin\/contacts"[^>]*aria-current/);
+  assert.match(all.text, /aria-current="true"[^>]*>alle</);
+  const kari = await c.get('/admin/persons?email=post%40firma.example&name=kari+nes');
+  assert.match(kari.text, /aria-current="true"[^>]*>Kari Nes</);
+  assert.match(kari.text, /Var påmeldt/);
+  await s.stop();
+});
+
+test('a yes that is not yet given has its button at hand', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts: [{ name: 'Eli Førde', email: 'eli@forde.example' }] });
+  const link = await linkTo(s, 'eli@forde.example', 'i');
+  const page = await s.client().get(`${link}/yes`);
+  assert.match(page.text, /<h1[^>]*>Ett trykk til/);
+  assert.match(page.text, /<\/main>[\s\S]*class="sm-dock"[\s\S]*<button[^>]*form="yes"/);
+  await s.stop();
 });
