@@ -98,8 +98,9 @@ rq_wrong(const struct request *rq, const char *field)
     return false;
 }
 
-void
-rq_error_text(struct request *rq, const char *field, const char *text)
+/* label: what the field is called, where the text is not about it alone; or NULL. */
+static void
+add_error(struct request *rq, const char *field, const char *label, const char *text)
 {
     struct field_error *e;
 
@@ -109,9 +110,28 @@ rq_error_text(struct request *rq, const char *field, const char *text)
     e = ARENA_NEW(rq->arena, struct field_error);
     e->field = arena_strdup(rq->arena, field);
     e->text = arena_strdup(rq->arena, text);
+    e->label = label;
     *rq->errors_end = e;
     rq->errors_end = &e->next;
     rq->error_count++;
+}
+
+void
+rq_error_text(struct request *rq, const char *field, const char *text)
+{
+    add_error(rq, field, NULL, text);
+}
+
+/* Of a field that people fill in; NULL for others. */
+static const char *
+label_of(struct request *rq, const char *field)
+{
+    char key[80];
+
+    /* keys:
+     * field.{name,email,organisation,phone,wish,requirements,message,reason,subject,title,place} */
+    (void)snprintf(key, sizeof key, "field.%.60s", field);
+    return tr_has(rq->server->config.translations, rq_lang(rq), key) ? rq_tr(rq, key) : NULL;
 }
 
 void
@@ -130,7 +150,8 @@ request_field_error(void *ctx, const char *field, const char *code, int64_t max)
     (void)snprintf(key, sizeof key, "error.%.60s.%.60s", field, code);
     if (field[0] == '\0' || strcmp(code, "unknown") == 0 || !tr_has(texts, lang, key))
         (void)snprintf(key, sizeof key, "error.%.60s", code);
-    rq_error_text(rq, field, tr_format(rq->arena, texts, lang, key, values));
+    add_error(rq, field, strcmp(code, "too_long") == 0 ? label_of(rq, field) : NULL,
+              tr_format(rq->arena, texts, lang, key, values));
     json_decref(values);
 }
 
@@ -187,7 +208,8 @@ rq_form_view(const struct request *rq)
         mendable = mendable || e->field[0] != '\0';
         if (e->field[0] != '\0')
             json_object_set_new(errors, e->field, json_pack("{s:s}", "text", e->text));
-        json_array_append_new(list, json_pack("{s:s, s:s}", "field", e->field, "text", e->text));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s*}", "field", e->field, "text",
+                                              e->text, "label", e->label));
     }
     return json_pack("{s:o, s:o, s:o, s:b, s:b, s:I}", "values", values, "errors", errors,
                      "error_list", list, "has_errors", rq->errors != NULL, "mendable", mendable,

@@ -125,6 +125,7 @@ enum flow {
 
 struct field_error {
     const char *field, *text;
+    const char *label; /* said before it where it stands alone; or NULL */
     struct field_error *next;
 };
 

@@ -129,6 +129,12 @@ test('a refused sign-in has nothing to mend; what is too long is named', async (
   const wrong = await s.client().submit('/signin', { email: s.email, password: 'ikke dette i alle fall' });
   assert.match(wrong.text, /passer ikke sammen/);
   assert.ok(!wrong.text.includes('må rettes'));
+  const g = await s.gathering();
+  const long = await register(s, g, { ...guest(1), organisation: 'x'.repeat(300), phone: '9'.repeat(50) });
+  assert.equal(long.status, 422);
+  assert.match(long.text, /2 ting må rettes/);
+  assert.match(long.text, /<a href="#organisation">Organisasjon: Dette er for langt/);
+  assert.match(long.text, /<a href="#phone">Telefon: Dette er for langt/);
   await s.stop();
 });
 
