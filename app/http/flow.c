@@ -289,9 +289,9 @@ write_work(struct db_conn *c, void *arg)
     if (rc != ST_OK)
         return rc;
     rc = personal_find(rq, c);
-    if (rc != ST_OK)
-        return rc;
-    return repeat_work(rq);
+    if (rq->personal.gone)
+        return repeat_of_gone(rq);
+    return rc == ST_OK ? repeat_work(rq) : rc;
 }
 
 /* What the fields are declared to be and what the route's own check says, in one answer. */
@@ -377,13 +377,14 @@ flow_run(struct request *rq)
         return FLOW_ANSWER;
     }
     enum status rc = personal_find(rq, rq->conn);
+    /* What was answered before is answered the same, also where it would now be refused: not by a
+     * link that is not good, but when nobody is there any more whom it could mean. */
+    if ((rc == ST_OK || rq->personal.gone) && rq->route->where == RT_WRITE && repeat_answered(rq))
+        return FLOW_ANSWER;
     if (rc != ST_OK) {
         answer_status(rq, rc);
         return FLOW_ANSWER;
     }
-    /* What was answered before is answered the same, also where it would now be refused. */
-    if (rq->route->where == RT_WRITE && repeat_answered(rq))
-        return FLOW_ANSWER;
     read_fields(rq);
     if (!fields_pass(rq))
         return FLOW_ANSWER;

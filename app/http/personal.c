@@ -22,6 +22,15 @@ rq_subject_path(struct request *rq)
     return arena_printf(rq->arena, "/r/%s", link_of(rq));
 }
 
+static enum status
+find(struct request *rq, struct db_conn *c, const char *public_id)
+{
+    enum status rc = rq->route->personal->find(rq, c, public_id, &rq->personal);
+
+    rq->personal.gone = rc == ST_NOT_FOUND;
+    return rc;
+}
+
 enum status
 personal_find(struct request *rq, struct db_conn *c)
 {
@@ -36,7 +45,7 @@ personal_find(struct request *rq, struct db_conn *c)
         return ST_OK;
     rc = links->split(rq->arena, link_of(rq), &public_id, &code);
     if (rc == ST_OK)
-        rc = kind->find(rq, c, public_id, p);
+        rc = find(rq, c, public_id);
     if (rc == ST_OK)
         rc = links->check(c, kind, public_id, p->epoch, code);
     if (rc == ST_DENIED || rc == ST_INVALID)

@@ -137,14 +137,25 @@ take_key(struct request *rq)
     return true;
 }
 
+/* The path is in the hash, with the code of a personal link: the same code was good then. */
 static enum status
-find_way(struct request *rq)
+find_way(struct request *rq, struct db_conn *c, const char **way)
 {
     const struct form_sent form = { .key = rq->once, .hash = rq->body_hash };
     const char *location = "";
-    enum status rc = form_key_find(rq->conn, &form, rq->now, rq->arena, &location);
+    enum status rc = form_key_find(c, &form, rq->now, rq->arena, &location);
 
-    return rc == ST_OK ? rs_redirect(&rq->rs, way_of(rq, location)) : rc;
+    *way = rc == ST_OK ? way_of(rq, location) : NULL;
+    return rc;
+}
+
+static enum status
+form_answered(struct request *rq)
+{
+    const char *way;
+    enum status rc = find_way(rq, rq->conn, &way);
+
+    return rc == ST_OK ? rs_redirect(&rq->rs, way) : rc;
 }
 
 bool
@@ -158,7 +169,7 @@ repeat_answered(struct request *rq)
     }
     if (rq->once == NULL)
         return false;
-    rc = is_api(rq) ? find_answer(rq, rq->conn) : find_way(rq);
+    rc = is_api(rq) ? find_answer(rq, rq->conn) : form_answered(rq);
     if (rc == ST_NOT_FOUND)
         return false;
     if (rc == ST_OK)
@@ -174,4 +185,11 @@ repeat_work(struct request *rq)
     if (rq->once == NULL)
         return rq->route->work(&rq->work);
     return is_api(rq) ? work_of_program(rq) : work_of_form(rq);
+}
+
+enum status
+repeat_of_gone(struct request *rq)
+{
+    return rq->once != NULL && !is_api(rq) ? find_way(rq, rq->work.conn, &rq->repeat)
+                                           : ST_NOT_FOUND;
 }

@@ -74,6 +74,7 @@ struct personal {
     const void *subject; /* in the arena: what rq_subject gives */
     int64_t epoch;       /* of good links: another one revokes those before */
     int64_t ends_at;     /* from here on they are dead */
+    bool gone;           /* the router's: no subject has this public id, or none any more */
 };
 struct personal_kind {
     char letter;        /* of its public ids and paths; no other kind has it */

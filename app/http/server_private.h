@@ -228,7 +228,8 @@ void problem_prepare(struct response *rs);
 
 /* ── personal.c ── */
 /* Fills rq->personal; ST_OK also for a route without. ST_NOT_FOUND: no such link, or revoked;
- * ST_GONE: it has ended. */
+ * ST_GONE: it has ended. rq->personal.gone: nobody is meant by it, so that code and end could not
+ * be looked at. */
 MUST_USE enum status personal_find(struct request *rq, struct db_conn *c);
 /* The kind's lost page, for ST_NOT_FOUND and ST_GONE. false: the route has none. */
 bool personal_lost(struct request *rq, enum status rc);
@@ -239,6 +240,9 @@ bool personal_lost(struct request *rq, enum status rc);
 bool repeat_answered(struct request *rq);
 /* In work: the route's own work, unless its key has been used meanwhile. */
 MUST_USE enum status repeat_work(struct request *rq);
+/* In work, where who was meant is gone, perhaps by this very request sent before: ST_OK with the
+ * answer it had then, else ST_NOT_FOUND. */
+MUST_USE enum status repeat_of_gone(struct request *rq);
 
 /* ── page.c ── */
 MUST_USE enum status page_prepare(struct response *rs);

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { simpleParser } from 'mailparser';
-import { Samling, all, run, unescape, until } from '../lib/samling.js';
+import { Samling, all, forms, run, unescape, until } from '../lib/samling.js';
 
 const mails = (s) => Promise.all(s.mailbox().map((raw) => simpleParser(raw)));
 
@@ -201,6 +201,34 @@ test('one’s own: a mailed link shows, downloads and erases; strangers learn no
   assert.deepEqual(await people(s, g), ['Per Lie']);
   assert.deepEqual(left(s, 'ida'), []);
   assert.equal((await c.get(link)).status, 404);
+  await s.stop();
+});
+
+test('one’s own erasure sent twice: the same answer, and none for who has no good link', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  const c = s.client();
+  const ask = async (name, email) => {
+    await s.register(g, { name, email });
+    await c.submit('/my-data', { email }, { action: '/my-data' });
+    return `${await linkTo(s, '', email, 'p')}/erase`;
+  };
+  const page = await c.get(await ask('Ida Lie', 'ida@firma.example'));
+  const erase = (from) => c.submit(from, {}, { action: '/erase', follow: false });
+  const led = (r) => [r.status, r.headers.get('location')];
+  const answers = [...await Promise.all([erase(page), erase(page)]), await erase(page)];
+  for (const r of answers) assert.deepEqual(led(r), [303, '/my-data/erased']);
+  const form = forms(page.text).find((f) => f.action.includes('/erase'));
+  const other = page.text.replace(/name="form_key" value="[^"]+"/, 'name="form_key" value="another-key-0123456789"');
+  assert.notEqual(other, page.text);
+  assert.equal((await erase({ ...page, text: other })).status, 404, 'another form');
+  const forged = form.action.replace(/.(?=\/erase)/, (ch) => (ch === 'A' ? 'B' : 'A'));
+  assert.equal((await erase({ ...page, text: page.text.replaceAll(form.action, forged) })).status, 404, 'another code');
+
+  // Once a link has ended it says so, however it is asked.
+  const late = await c.get(await ask('Per Lie', 'per@firma.example'));
+  await s.clock(3 * 3600000);
+  assert.equal((await erase(late)).status, 410);
   await s.stop();
 });
 
