@@ -125,8 +125,9 @@ if_chosen(const bool *choice)
 /* To a place that they have already: a yes sent again takes back nothing that was said before. */
 static enum status
 say_more(struct db_conn *c, struct arena *a, int64_t registration_id,
-         const struct registration_change *said, int64_t now)
+         const struct invitation_reply *reply, int64_t now)
 {
+    const struct registration_change *said = reply->said;
     const struct registration_change more = {
         .phone = if_any(said->phone),
         .wish = if_any(said->wish),
@@ -134,6 +135,7 @@ say_more(struct db_conn *c, struct arena *a, int64_t registration_id,
         .show_name = if_chosen(said->show_name),
         .photo_ok = if_chosen(said->photo_ok),
         .keep_requirements = if_chosen(said->keep_requirements),
+        .by_organiser = strcmp(reply->source, "link") != 0,
     };
 
     return registration_correct(c, a, registration_id, &more, true, now);
@@ -166,7 +168,7 @@ answer_yes(struct db_conn *c, struct arena *a, const struct invitation *i,
             rc = ST_OK;
     }
     if (rc == ST_OK && has_place && reply->said != NULL)
-        rc = say_more(c, a, r.id, reply->said, now);
+        rc = say_more(c, a, r.id, reply, now);
     if (rc != ST_OK)
         return rc;
     return invitation_set_answer(c, i->id, ANSWER_YES, reply->source, r.id, now);

@@ -76,7 +76,7 @@ MUST_USE enum status registration_take_off(struct db_conn *c, struct arena *a, i
 struct registration_change {
     const char *name, *email, *organisation, *phone, *wish, *requirements;
     const bool *show_name, *photo_ok, *invite_later, *keep_requirements;
-    bool by_organiser; /* mailed at once, else not too often */
+    bool by_organiser; /* mailed at once, else not too often; not: they used a mailed link */
 };
 /* Would it change anything? */
 bool registration_differs(struct arena *a, const struct registration *r,

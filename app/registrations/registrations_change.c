@@ -5,6 +5,7 @@
 
 #include "base/fold.h"
 #include "base/text.h"
+#include "registrations/registrations_crowd.h"
 #include "registrations/registrations_mail.h"
 #include "registrations/registrations_rules.h"
 #include "registrations/registrations_store.h"
@@ -157,8 +158,12 @@ registration_correct(struct db_conn *c, struct arena *a, int64_t id,
         return rc;
     if (old.status == REG_CANCELLED)
         return ST_GONE;
-    if (!registration_differs(a, &old, ch))
-        return ST_OK;
+    if (!ch->by_organiser) {
+        rc = registration_crowd_confirm(c, id);
+        old.client = "";
+    }
+    if (rc != ST_OK || !registration_differs(a, &old, ch))
+        return rc;
     r = old;
     apply(a, ch, &r);
     renamed = strcmp(r.name, old.name) != 0 || strcmp(r.organisation, old.organisation) != 0;

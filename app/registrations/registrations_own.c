@@ -8,7 +8,6 @@
 
 #include "base/text.h"
 #include "cluster/cluster.h"
-#include "registrations/registrations_crowd.h"
 #include "registrations/registrations_store.h"
 #include "tickets/tickets.h"
 
@@ -316,9 +315,7 @@ change_work(struct work *w)
 
     if (!may_change(o, w->now))
         return ST_INVALID; /* the form's page says why */
-    rc = registration_crowd_confirm(w->conn, o->r.id);
-    if (rc == ST_OK)
-        rc = registration_correct(w->conn, rq_arena(rq), o->r.id, &ch, false, w->now);
+    rc = registration_correct(w->conn, rq_arena(rq), o->r.id, &ch, false, w->now);
     if (rc == ST_CONFLICT) {
         rq_error(rq, "name", "taken");
         return ST_INVALID;

@@ -9,15 +9,21 @@
 #define KEPT_FOR (730 * MS_DAY)
 #define ERASED_NAME "–"
 
-/* Of one person the newest: no row is met twice. */
-DB_SQL(sql_keep,
-       "INSERT INTO requirement_kept (email, name_key, requirements, kept_at)"
-       " SELECT email, name_key, requirements, CAST($2 AS BIGINT) FROM registration WHERE id IN"
-       "  (SELECT MAX(r.id) FROM registration r JOIN gathering g ON g.id = r.gathering_id"
-       "    WHERE r.requirements <> '' AND r.keep_requirements = 1 AND r.email <> ''"
-       "    AND g.ends_at <= $1 GROUP BY r.email, r.name_key)"
-       " ON CONFLICT (email, name_key) DO UPDATE SET requirements = excluded.requirements,"
-       "  kept_at = excluded.kept_at");
+/* Of one person one registration, so that no row is met twice: the newest of those that somebody
+ * confirmed, for it replaces what was kept; else the oldest of the open form's, which strangers may
+ * have typed: it only fills where nothing is kept, and what says the same was used again. */
+#define KEEP(which, client)                                                                        \
+    "INSERT INTO requirement_kept (email, name_key, requirements, kept_at)"                        \
+    " SELECT email, name_key, requirements, CAST($2 AS BIGINT) FROM registration WHERE id IN"      \
+    "  (SELECT " which "(r.id) FROM registration r JOIN gathering g ON g.id = r.gathering_id"      \
+    "    WHERE r.requirements <> '' AND r.keep_requirements = 1 AND r.email <> ''"                 \
+    "    AND r.client " client " AND g.ends_at <= $1 GROUP BY r.email, r.name_key)"                \
+    " ON CONFLICT (email, name_key) DO UPDATE SET "
+DB_SQL(sql_keep, KEEP("MAX", "= ''") "requirements = excluded.requirements,"
+                                     " kept_at = excluded.kept_at");
+DB_SQL(sql_keep_first, KEEP("MIN", "<> ''") "kept_at = excluded.kept_at"
+                                            " WHERE requirement_kept.requirements ="
+                                            " excluded.requirements");
 DB_SQL(sql_erase_requirements,
        "UPDATE registration SET requirements = '' WHERE requirements <> ''"
        " AND gathering_id IN (SELECT g.id FROM gathering g WHERE g.ends_at <= $1)");
@@ -75,6 +81,8 @@ registration_sweep(struct db_conn *c, int64_t now, struct swept *swept)
     int64_t n;
     enum status rc = db_exec(c, &sql_keep, NULL, V(now - REQUIREMENTS_AFTER), V(now));
 
+    if (rc == ST_OK)
+        rc = db_exec(c, &sql_keep_first, NULL, V(now - REQUIREMENTS_AFTER), V(now));
     if (rc == ST_OK)
         rc = db_exec(c, &sql_erase_requirements, &n, V(now - REQUIREMENTS_AFTER));
     if (rc == ST_OK) {

@@ -1,0 +1,113 @@
+/* What somebody typed in another's name and address does not count as theirs. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "registered.h"
+#include "registrations/registrations_sweep.h"
+
+/* With what they say of health to be kept; client "": by who reads the mailbox. The gathering is
+ * over, and its week. */
+static void
+say_and_sweep(const char *requirements, const char *client, const char *more, int64_t start)
+{
+    struct registration_new n = { .gathering_id = opened_gathering(&o, "Said", -1, start),
+                                  .name = "Siri Dal",
+                                  .email = "siri@x.no",
+                                  .requirements = requirements,
+                                  .source = "public",
+                                  .client = client,
+                                  .keep_requirements = true };
+    struct registration r;
+    struct swept swept = { 0 };
+
+    assert_int_equal(registration_make(o.c, o.a, &n, start - MS_DAY, &r), ST_OK);
+    if (more != NULL) {
+        n.gathering_id = opened_gathering(&o, "More", -1, start);
+        n.requirements = more;
+        n.client = "another";
+        assert_int_equal(registration_make(o.c, o.a, &n, start - MS_DAY, &r), ST_OK);
+    }
+    assert_int_equal(registration_sweep(o.c, start + 8 * MS_DAY, &swept), ST_OK);
+}
+
+static const char *
+kept(void)
+{
+    static char text[100];
+    struct db_stmt *st = NULL;
+
+    assert_int_equal(db_prepare_text(o.c, "SELECT requirements FROM requirement_kept", &st), ST_OK);
+    assert_int_equal(db_next(st), ST_OK);
+    (void)snprintf(text, sizeof text, "%s", db_text(st, 0));
+    db_finish(&st);
+    return text;
+}
+
+static int64_t
+kept_at(void)
+{
+    return scratch_number(o.c, "SELECT kept_at FROM requirement_kept");
+}
+
+static void
+strangers_replace_nothing_that_is_remembered(void **state)
+{
+    int64_t start = OPENED_START;
+
+    (void)state;
+    /* The first that was said, by whomever. */
+    say_and_sweep("Uten nøtter", "network", "Alt", start);
+    assert_string_equal(kept(), "Uten nøtter");
+    say_and_sweep("Alt", "network", NULL, start += 30 * MS_DAY);
+    assert_string_equal(kept(), "Uten nøtter");
+    assert_int_equal(kept_at(), OPENED_START + 8 * MS_DAY);
+    /* Used is used. */
+    say_and_sweep("", "network", NULL, start += 30 * MS_DAY);
+    assert_string_equal(kept(), "Uten nøtter");
+    assert_int_equal(kept_at(), start + 8 * MS_DAY);
+    /* Who reads the mailbox says something else, and a stranger after them. */
+    say_and_sweep("Uten melk", "", "Alt", start += 30 * MS_DAY);
+    assert_string_equal(kept(), "Uten melk");
+}
+
+/* Also when it began with a stranger's. */
+static void
+who_corrects_their_own_is_known(void **state)
+{
+    const struct registration_change ch = { .requirements = "Uten fisk" };
+    const struct registration_change by_organiser = { .phone = "1", .by_organiser = true };
+    struct registration_new n = { .gathering_id = gathering(-1),
+                                  .name = "Siri Dal",
+                                  .email = "siri@x.no",
+                                  .source = "public",
+                                  .client = "network",
+                                  .keep_requirements = true };
+    struct registration r;
+    struct swept swept = { 0 };
+
+    (void)state;
+    say_and_sweep("Uten nøtter", "", NULL, OPENED_START - 20 * MS_DAY);
+    assert_int_equal(registration_make(o.c, o.a, &n, OPENED_NOW, &r), ST_OK);
+    assert_int_equal(registration_correct(o.c, o.a, r.id, &by_organiser, true, OPENED_NOW), ST_OK);
+    assert_string_equal(again(r.id).client, "network");
+    assert_int_equal(registration_correct(o.c, o.a, r.id, &ch, true, OPENED_NOW), ST_OK);
+    assert_string_equal(again(r.id).client, "");
+    assert_int_equal(registration_sweep(o.c, OPENED_START + 8 * MS_DAY, &swept), ST_OK);
+    assert_string_equal(kept(), "Uten fisk");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(strangers_replace_nothing_that_is_remembered),
+        TEST(who_corrects_their_own_is_known),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
