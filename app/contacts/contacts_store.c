@@ -137,9 +137,11 @@ local_part(struct arena *a, const char *email)
     return arena_strndup(a, email, strcspn(email, "@"));
 }
 
-enum status
-contact_ensure(struct db_conn *c, const char *email, const char *name, const char *organisation,
-               const char *lang, const char *source, int64_t now, int64_t *id)
+/* Finds or makes. names: a contact without a name takes the one that comes; else it is not found.
+ */
+static enum status
+ensure(struct db_conn *c, const char *email, const char *name, const char *organisation,
+       const char *lang, const char *source, bool names, int64_t now, int64_t *id)
 {
     struct arena *a = arena_new(0);
     struct contact k;
@@ -153,6 +155,9 @@ contact_ensure(struct db_conn *c, const char *email, const char *name, const cha
     organisation = organisation != NULL ? organisation : "";
     lang = lang != NULL ? lang : "";
     rc = contact_of_person(c, a, email, name, &k);
+    named = rc == ST_OK && k.name_key[0] == '\0' && key[0] != '\0';
+    if (named && !names)
+        rc = ST_NOT_FOUND;
     if (rc == ST_NOT_FOUND) {
         k = (struct contact){
             0, email, name[0] != '\0' ? name : local_part(a, email), organisation, lang, key
@@ -166,7 +171,6 @@ contact_ensure(struct db_conn *c, const char *email, const char *name, const cha
     if (rc != ST_OK)
         goto out;
     *id = k.id;
-    named = k.name_key[0] == '\0' && key[0] != '\0';
     fill = (k.organisation[0] == '\0' && organisation[0] != '\0') ||
            (k.lang[0] == '\0' && lang[0] != '\0') || named;
     if (fill) {
@@ -179,6 +183,21 @@ contact_ensure(struct db_conn *c, const char *email, const char *name, const cha
 out:
     arena_free(&a);
     return rc;
+}
+
+enum status
+contact_ensure(struct db_conn *c, const char *email, const char *name, const char *organisation,
+               const char *lang, const char *source, int64_t now, int64_t *id)
+{
+    return ensure(c, email, name, organisation, lang, source, true, now, id);
+}
+
+enum status
+contact_of_stranger(struct db_conn *c, const char *email, const char *name,
+                    const char *organisation, const char *lang, const char *source, int64_t now,
+                    int64_t *id)
+{
+    return ensure(c, email, name, organisation, lang, source, false, now, id);
 }
 
 /* ── The upgrade ── */

@@ -155,8 +155,8 @@ registration_remember_contact(struct db_conn *c, struct registration *r, int64_t
 {
     if (!r->invite_later || r->contact_id != 0 || r->email[0] == '\0')
         return ST_OK;
-    return contact_ensure(c, r->email, r->name, r->organisation, r->language, "registered", now,
-                          &r->contact_id);
+    return (r->client[0] == '\0' ? contact_ensure : contact_of_stranger)(
+        c, r->email, r->name, r->organisation, r->language, "registered", now, &r->contact_id);
 }
 
 enum status

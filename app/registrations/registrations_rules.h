@@ -20,7 +20,8 @@ MUST_USE enum status registration_settle(struct db_conn *c, struct arena *a, str
 bool registration_by_stranger(const char *source);
 MUST_USE enum status registration_tell(struct db_conn *c, const struct event_kind *kind,
                                        const struct registration *r, int64_t now);
-/* Who wants later invitations becomes a contact; r->contact_id is filled. */
+/* Who wants later invitations becomes a contact; r->contact_id is filled. While nobody has
+ * confirmed r it names no contact that has no name yet. */
 MUST_USE enum status registration_remember_contact(struct db_conn *c, struct registration *r,
                                                    int64_t now);
 

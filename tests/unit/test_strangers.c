@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "contacts/contacts.h"
 #include "registered.h"
 #include "registrations/registrations_sweep.h"
 
@@ -99,6 +100,45 @@ who_corrects_their_own_is_known(void **state)
     assert_string_equal(kept(), "Uten fisk");
 }
 
+/* Whoever types an address says nothing of whose contact it is; who reads it does. */
+static void
+strangers_name_no_contact(void **state)
+{
+    struct registration_new n = { .gathering_id = gathering(-1),
+                                  .name = "Siri Dal",
+                                  .email = "post@x.no",
+                                  .source = "public",
+                                  .client = "network",
+                                  .invite_later = true };
+    const bool yes = true;
+    const struct registration_change ch = { .invite_later = &yes };
+    struct registration r;
+    struct contact k;
+    int64_t id = 0, named = 0;
+
+    (void)state;
+    assert_int_equal(contact_ensure(o.c, n.email, "", "", "", "pasted", OPENED_NOW, &id), ST_OK);
+    assert_int_equal(registration_make(o.c, o.a, &n, OPENED_NOW, &r), ST_OK);
+    assert_int_equal(contact_by_id(o.c, o.a, id, &k), ST_OK);
+    assert_string_equal(k.name_key, "");
+    assert_string_equal(k.name, "post");
+    assert_int_equal(contact_by_id(o.c, o.a, again(r.id).contact_id, &k), ST_OK);
+    assert_string_equal(k.name, "Siri Dal");
+    named = k.id;
+    /* Once more is the same contact. */
+    n.gathering_id = gathering(-1);
+    assert_int_equal(registration_make(o.c, o.a, &n, OPENED_NOW, &r), ST_OK);
+    assert_int_equal(again(r.id).contact_id, named);
+
+    n.name = "Ola Dal";
+    n.invite_later = false;
+    assert_int_equal(registration_make(o.c, o.a, &n, OPENED_NOW, &r), ST_OK);
+    assert_int_equal(registration_correct(o.c, o.a, r.id, &ch, true, OPENED_NOW), ST_OK);
+    assert_int_equal(again(r.id).contact_id, id);
+    assert_int_equal(contact_by_id(o.c, o.a, id, &k), ST_OK);
+    assert_string_equal(k.name, "Ola Dal");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -107,6 +147,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(strangers_replace_nothing_that_is_remembered),
         TEST(who_corrects_their_own_is_known),
+        TEST(strangers_name_no_contact),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
