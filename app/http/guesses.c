@@ -28,6 +28,7 @@ static const struct rule {
 
 struct entry {
     uint8_t key[16];
+    enum reach reach;
     bool used, known; /* known: a pair that was right once */
     int tries;
     int64_t forgot_at, free_at, seen_at;
@@ -75,49 +76,87 @@ make_key(const struct guesses *g, enum reach reach, const char *whose, const cha
     memcpy(out, hash, 16);
 }
 
-/* Worth keeping the least: an empty place, then who was never right, then who was seen longest ago.
- */
-static bool
-goes_before(const struct entry *a, const struct entry *b)
+/* Tries that are not forgotten yet. */
+static int
+remembered(const struct entry *e, int64_t now)
 {
+    int64_t n = (now - e->forgot_at) / rules[e->reach].forget_ms;
+
+    return n < e->tries ? e->tries - (int)n : 0;
+}
+
+static void
+forget(struct entry *e, int64_t now)
+{
+    int64_t ms = rules[e->reach].forget_ms;
+
+    e->tries = remembered(e, now);
+    e->forgot_at += (now - e->forgot_at) / ms * ms;
+}
+
+/* Worth keeping the least: an empty place, then who was never right, then who waits for nothing,
+ * then the fewest tries, then who was seen longest ago. Names made up by the thousand push out each
+ * other, and nobody who waits. */
+static bool
+goes_before(const struct entry *a, const struct entry *b, int64_t now)
+{
+    bool waits = a->free_at > now;
+    int tries = remembered(a, now) - remembered(b, now);
+
     if (a->used != b->used)
         return !a->used;
     if (a->known != b->known)
         return !a->known;
-    return a->seen_at < b->seen_at;
+    if (waits != (b->free_at > now))
+        return !waits;
+    return tries != 0 ? tries < 0 : a->seen_at < b->seen_at;
+}
+
+/* The entry, or NULL: then *place is where it would be, with its key. */
+static struct entry *
+look(struct guesses *g, enum reach reach, const char *whose, const char *client, int64_t now,
+     uint8_t key[16], struct entry **place)
+{
+    uint32_t start;
+
+    *place = NULL;
+    make_key(g, reach, whose, client, key);
+    memcpy(&start, key, sizeof start);
+    for (size_t i = 0; i < PROBES; i++) {
+        struct entry *e = &g->entry[(start + i) % SLOTS];
+
+        if (e->used && memcmp(e->key, key, 16) == 0) {
+            e->seen_at = now;
+            forget(e, now);
+            return e;
+        }
+        if (*place == NULL || goes_before(e, *place, now))
+            *place = e;
+    }
+    return NULL;
 }
 
 static struct entry *
 find(struct guesses *g, enum reach reach, const char *whose, const char *client, int64_t now)
 {
     uint8_t key[16];
-    uint32_t start;
-    struct entry *place = NULL;
+    struct entry *place, *e = look(g, reach, whose, client, now, key, &place);
 
-    make_key(g, reach, whose, client, key);
-    memcpy(&start, key, sizeof start);
-    for (size_t i = 0; i < PROBES; i++) {
-        struct entry *e = &g->entry[(start + i) % SLOTS];
-
-        if (e->used && memcmp(e->key, key, sizeof key) == 0) {
-            e->seen_at = now;
-            return e;
-        }
-        if (place == NULL || goes_before(e, place))
-            place = e;
-    }
-    *place = (struct entry){ .used = true, .forgot_at = now, .seen_at = now };
-    memcpy(place->key, key, sizeof key);
-    return place;
+    return e;
 }
 
-static void
-forget(struct entry *e, const struct rule *rule, int64_t now)
+static struct entry *
+find_or_make(struct guesses *g, enum reach reach, const char *whose, const char *client,
+             int64_t now)
 {
-    int64_t n = (now - e->forgot_at) / rule->forget_ms;
+    uint8_t key[16];
+    struct entry *place, *e = look(g, reach, whose, client, now, key, &place);
 
-    e->forgot_at += n * rule->forget_ms;
-    e->tries = n < e->tries ? e->tries - (int)n : 0;
+    if (e != NULL)
+        return e;
+    *place = (struct entry){ .used = true, .reach = reach, .forgot_at = now, .seen_at = now };
+    memcpy(place->key, key, sizeof key);
+    return place;
 }
 
 static int64_t
@@ -131,34 +170,36 @@ delay(const struct rule *rule, int tries)
                                                                : FIRST_MS << (over - 1);
 }
 
-/* What counts for this try, NULL where a reach does not. */
-static void
-find_all(struct guesses *g, const char *whose, const char *client, int64_t now,
-         struct entry *out[REACHES])
+/* How far a try counts: from where the account was opened before, no further than that. */
+static enum reach
+counts_to(struct guesses *g, const char *whose, const char *client, int64_t now)
 {
-    out[PAIR] = find(g, PAIR, whose, client, now);
-    for (enum reach s = ACCOUNT; s < REACHES; s++)
-        out[s] = out[PAIR]->known ? NULL : find(g, s, whose, client, now);
-    for (enum reach s = PAIR; s < REACHES; s++)
-        if (out[s] != NULL)
-            forget(out[s], &rules[s], now);
+    const struct entry *pair = find(g, PAIR, whose, client, now);
+
+    return pair != NULL && pair->known ? ACCOUNT : REACHES;
 }
 
+/* Who is refused leaves no entry behind. */
 bool
 guesses_begin(struct guesses *g, const char *whose, const char *client, int64_t now,
               int64_t *wait_ms)
 {
-    struct entry *e[REACHES];
+    enum reach end;
 
     *wait_ms = 0;
     lock_take(&g->lock);
-    find_all(g, whose, client, now, e);
-    for (enum reach s = PAIR; s < REACHES; s++)
-        if (e[s] != NULL && e[s]->free_at - now > *wait_ms)
-            *wait_ms = e[s]->free_at - now;
-    for (enum reach s = PAIR; s < REACHES && *wait_ms == 0; s++)
-        if (e[s] != NULL)
-            e[s]->free_at = now + delay(&rules[s], ++e[s]->tries);
+    end = counts_to(g, whose, client, now);
+    for (enum reach s = PAIR; s < end; s++) {
+        const struct entry *e = find(g, s, whose, client, now);
+
+        if (e != NULL && e->free_at - now > *wait_ms)
+            *wait_ms = e->free_at - now;
+    }
+    for (enum reach s = PAIR; s < end && *wait_ms == 0; s++) {
+        struct entry *e = find_or_make(g, s, whose, client, now);
+
+        e->free_at = now + delay(&rules[s], ++e->tries);
+    }
     lock_give(&g->lock);
     return *wait_ms == 0;
 }
@@ -166,18 +207,21 @@ guesses_begin(struct guesses *g, const char *whose, const char *client, int64_t 
 void
 guesses_right(struct guesses *g, const char *whose, const char *client, int64_t now)
 {
-    struct entry *e[REACHES];
+    struct entry *e;
+    enum reach end;
 
     lock_take(&g->lock);
-    find_all(g, whose, client, now, e);
-    for (enum reach s = ACCOUNT; s < REACHES; s++) {
-        if (e[s] != NULL && e[s]->tries > 0) {
-            e[s]->tries--;
-            e[s]->free_at = now + delay(&rules[s], e[s]->tries);
+    end = counts_to(g, whose, client, now);
+    for (enum reach s = ACCOUNT; s < end; s++) {
+        e = find(g, s, whose, client, now);
+        if (e != NULL && e->tries > 0) {
+            e->tries--;
+            e->free_at = now + delay(&rules[s], e->tries);
         }
     }
-    e[PAIR]->tries = 0;
-    e[PAIR]->free_at = now;
-    e[PAIR]->known = true;
+    e = find_or_make(g, PAIR, whose, client, now);
+    e->tries = 0;
+    e->free_at = now;
+    e->known = true;
     lock_give(&g->lock);
 }

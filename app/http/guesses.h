@@ -2,7 +2,8 @@
  * Wrong tries at a secret make the next ones wait, longer each time: for one account from one
  * address, for one account from everywhere, and for one address whatever the account. Nobody is
  * locked out: each wait has a ceiling, a right try ends it, and an address from which the account
- * was opened before has only its own mistakes to wait for. Bounded memory; safe from any thread.
+ * was opened before has only its own mistakes to wait for. Bounded memory: when it is full, who
+ * waits is forgotten last, and who is refused takes no room. Safe from any thread.
  */
 #ifndef SAMLING_HTTP_GUESSES_H
 #define SAMLING_HTTP_GUESSES_H

@@ -111,6 +111,67 @@ wrong_ones_are_forgotten(void **state)
     guesses_free(&g);
 }
 
+/* Names that nobody has, each tried once: from everywhere, or from one address. */
+static void
+flood(struct guesses *g, const char *client, int64_t now)
+{
+    char whose[32], from[32];
+
+    for (int i = 0; i < 50000; i++) {
+        (void)snprintf(whose, sizeof whose, "n%d@hub.example", i);
+        (void)snprintf(from, sizeof from, "10.%d.%d.%d", i / 62500, i / 250 % 250, i % 250);
+        (void)try_at(g, whose, client != NULL ? client : from, now);
+    }
+}
+
+static void
+who_waits_is_not_pushed_out_by_many_names(void **state)
+{
+    struct guesses *g = guesses_new();
+    int64_t wait, before;
+
+    (void)state;
+    for (int64_t now = 0; now < 60 * MS_SECOND; now += MS_SECOND)
+        (void)try_at(g, KARI, FAR, now);
+    assert_false(guesses_begin(g, KARI, FAR, 60 * MS_SECOND, &before));
+    flood(g, NULL, 60 * MS_SECOND);
+    assert_false(guesses_begin(g, KARI, FAR, 60 * MS_SECOND, &wait));
+    assert_int_equal(wait, before);
+    guesses_free(&g);
+}
+
+/* What was long ago takes no place from what is now. */
+static void
+waits_of_before_make_room(void **state)
+{
+    struct guesses *g = guesses_new();
+    char whose[32], from[32];
+    int64_t now = MS_DAY;
+
+    (void)state;
+    for (int i = 0; i < 5000; i++) {
+        (void)snprintf(whose, sizeof whose, "o%d@hub.example", i);
+        (void)snprintf(from, sizeof from, "172.16.%d.%d", i / 250, i % 250);
+        (void)at_once(g, whose, from, 0);
+    }
+    assert_int_equal(at_once(g, KARI, HERE, now), 6);
+    flood(g, NULL, now);
+    assert_false(try_at(g, KARI, HERE, now));
+    guesses_free(&g);
+}
+
+static void
+who_is_refused_leaves_nothing(void **state)
+{
+    struct guesses *g = guesses_new();
+
+    (void)state;
+    (void)try_at(g, KARI, HERE, 0);
+    flood(g, FAR, 0);
+    assert_int_equal(at_once(g, KARI, HERE, 0), 5);
+    guesses_free(&g);
+}
+
 int
 main(void)
 {
@@ -120,6 +181,9 @@ main(void)
         cmocka_unit_test(one_address_waits_whatever_the_account),
         cmocka_unit_test(right_ones_cost_nothing),
         cmocka_unit_test(wrong_ones_are_forgotten),
+        cmocka_unit_test(who_waits_is_not_pushed_out_by_many_names),
+        cmocka_unit_test(waits_of_before_make_room),
+        cmocka_unit_test(who_is_refused_leaves_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
