@@ -191,7 +191,7 @@ test('a pasted list: looked through, seen, sent once', async () => {
 
   // A test to oneself is a mail, and no invitation.
   const tested = await c.submit(page, { paste: 'x@firma.example', subject: 'Proeve' }, { action: '/invite', button: ['do', 'test'] });
-  assert.match(tested.text, /Prøven er på vei til ase@hub\.example/);
+  assert.match(tested.text, /data-color="warning" role="status"><p>Prøven til ase@hub\.example er laget i mappen/); // no mail server is set up
   await until(() => s.mailbox().map(text).some((m) => m.includes('<ase@hub.example>') && m.includes('Subject: Proeve')), { what: 'the test' });
   assert.equal((await all(s, `/gatherings/${g.id}/invitations`)).length, 5);
   await s.stop();
