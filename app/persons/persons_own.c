@@ -96,7 +96,10 @@ ask_work(struct work *w)
 static enum status
 sent_page(struct request *rq, struct response *rs)
 {
-    return rs_page(rs, 200, "persons/sent", rq_tr(rq, "person.sent"), json_object());
+    bool no_server = !mail_has_server(rq);
+
+    return rs_page(rs, 200, "persons/sent", rq_tr(rq, no_server ? "person.unsent" : "person.sent"),
+                   json_pack("{s:b}", "no_server", no_server));
 }
 
 static enum status

@@ -163,3 +163,11 @@ test('a yes that is not yet given has its button at hand', async () => {
   assert.match(page.text, /<\/main>[\s\S]*class="sm-dock"[\s\S]*<button[^>]*form="yes"/);
   await s.stop();
 });
+
+test('where no mail can be sent, who asks what is kept about them is told whom to ask', async () => {
+  const s = await Samling.start();
+  const r = await s.client().submit('/my-data', { email: 'noen@firma.example' });
+  assert.match(plain(r.text), /Vi får ikke sendt e-post akkurat nå/);
+  assert.match(r.text, /class="ds-button" href="\/privacy">Personvern/);
+  await s.stop();
+});
