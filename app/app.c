@@ -16,12 +16,14 @@
 #include "persons/persons.h"
 #include "registrations/registrations.h"
 #include "surveys/surveys.h"
+#include "tasks/tasks.h"
 #include "tickets/tickets.h"
 
 /* Calls between them go up this list only; what stands below is reached through struct feature. */
 /* clang-format off */
 const struct feature *const all_features[] = {
     &cluster_feature,
+    &tasks_feature,
     &mailing_feature,
     &accounts_feature,
     &contacts_feature,

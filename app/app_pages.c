@@ -5,6 +5,7 @@
 #include "cluster/cluster.h"
 #include "mailing/mailing.h"
 #include "registrations/registrations.h"
+#include "tasks/tasks.h"
 
 /* ── /healthz ── */
 
@@ -93,6 +94,15 @@ metrics(struct request *rq, struct response *rs)
     if (rc == ST_OK) {
         mail_tally(&rows, c, rq_arena(rq));
         rc = figures_by(&b, &rows, "samling_mails", "state", "Mail by state.");
+    }
+    if (rc == ST_OK) {
+        task_tally(&rows, c, rq_arena(rq));
+        rc = figures_by(&b, &rows, "samling_tasks", "kind", "Tasks under way, by kind.");
+    }
+    if (rc == ST_OK) {
+        task_tally_left(&rows, c, rq_arena(rq));
+        rc = figures_by(&b, &rows, "samling_task_rows_left", "kind",
+                        "What is left of them, in rows.");
     }
     if (rc != ST_OK) {
         buf_release(&b);

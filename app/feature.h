@@ -125,6 +125,7 @@ struct person_table {
     const char *exempt; /* NULL: somebody's export and erasure see to it; else why they need not */
 };
 
+struct task_kind;     /* tasks/tasks.h */
 struct mail_kind;     /* mailing/mailing.h */
 struct reminder_rule; /* mailing/mailing.h */
 
@@ -157,6 +158,7 @@ struct feature {
     const struct route *routes[6]; /* tables, each ending with a zero row: pages, admin, API */
     const struct personal_kind *const *personal; /* NULL at the end; NULL for none */
     const char *const *secrets; /* names of 32 random bytes each (cluster_secret); likewise */
+    const struct task_kind *const *task_kinds; /* NULL at the end; NULL for none */
     const struct mail_kind *const *mail_kinds; /* NULL at the end; NULL for none */
     const struct reminder_rule *const *reminder_rules;
     const struct hearing *hearings; /* ends with a zero row */

@@ -7,6 +7,7 @@
 #include "gatherings/gatherings_view.h"
 #include "html/date_text.h"
 #include "html/translate.h"
+#include "tasks/tasks.h"
 
 #define HOME_SHOWN 8
 #define LIST_SHOWN 200
@@ -92,7 +93,8 @@ gathering_admin_head(struct request *rq, int64_t id, const char *current_tab, st
     view_text(view, "countdown",
               g->status == GATHERING_CANCELLED ? "" : countdown(rq, g, "gathering.days_left"));
     (void)json_object_set_new(data, "gathering", view);
-    return fill_tabs(rq, id, current_tab, data);
+    rc = tasks_view(rq, id, data);
+    return rc == ST_OK ? fill_tabs(rq, id, current_tab, data) : rc;
 }
 
 /* ── Overview ── */

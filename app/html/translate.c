@@ -248,3 +248,16 @@ tr_format_n(struct arena *a, const struct translations *t, const char *lang, con
 {
     return format(a, tr_n(t, lang, key, n), (struct values){ values, &n });
 }
+
+const char *
+tr_number(struct arena *a, const char *lang, int64_t n)
+{
+    const char *between = lang != NULL && strcmp(lang, "en") == 0 ? "," : "\u00a0";
+    const char *text = arena_printf(a, "%03lld", (long long)(n % 1000));
+
+    if (n < 1000)
+        return arena_printf(a, "%lld", (long long)n);
+    for (n /= 1000; n >= 1000; n /= 1000)
+        text = arena_printf(a, "%03lld%s%s", (long long)(n % 1000), between, text);
+    return arena_printf(a, "%lld%s%s", (long long)n, between, text);
+}

@@ -36,6 +36,9 @@ const char *tr_format(struct arena *a, const struct translations *t, const char 
 const char *tr_format_n(struct arena *a, const struct translations *t, const char *lang,
                         const char *key, int64_t n, json_t *values);
 
+/* A number as people write it: "47 500" with a space that does not break, in English "47,500". */
+const char *tr_number(struct arena *a, const char *lang, int64_t n);
+
 /* Append the value of a placeholder name[0..len); false leaves the placeholder as it is written. */
 typedef bool (*tr_value)(void *ctx, const char *name, size_t len, struct buf *out);
 /* The machine behind tr_format: text to out, placeholders by value(). html: what is between them is

@@ -121,6 +121,11 @@ MUST_USE enum status mail_queue(struct db_conn *c, const struct mail_new *m, int
 MUST_USE enum status mail_take_back(struct db_conn *c, const char *kind, const char *parent,
                                     int64_t parent_id, const char *why);
 
+/* Occasion of the oldest of a kind that is queued for a parent and has not left yet. In the arena.
+ * ST_NOT_FOUND: none. */
+MUST_USE enum status mail_waiting(struct db_conn *c, struct arena *a, const char *kind,
+                                  const char *parent, int64_t parent_id, const char **occasion);
+
 /* The address that all mails are from: who organises, to a calendar. In the arena. */
 const char *mail_sender_address(struct app *app, struct arena *a);
 

@@ -31,16 +31,16 @@ DB_SQL(sql_queue_wanted,
 DB_SQL(sql_queued_id,
        "SELECT id FROM mail WHERE kind = $1 AND parent = $2 AND parent_id = $3 AND occasion = $4"
        "   AND again = 0");
-DB_SQL(
-    sql_take_back,
-    "UPDATE mail SET state = 'suppressed', last_reply = $1, changed_at = $2"
-    " WHERE parent = $3 AND parent_id = $4"
-    "   AND (state IN ('queued', 'held', 'deferred') OR (state = 'sending' AND data_at IS NULL))");
-DB_SQL(
-    sql_take_back_kind,
-    "UPDATE mail SET state = 'suppressed', last_reply = $1, changed_at = $2"
-    " WHERE parent = $3 AND parent_id = $4 AND kind = $5"
-    "   AND (state IN ('queued', 'held', 'deferred') OR (state = 'sending' AND data_at IS NULL))");
+#define NOT_LEFT                                                                                   \
+    "(state IN ('queued', 'held', 'deferred') OR (state = 'sending' AND data_at IS NULL))"
+DB_SQL(sql_waiting, "SELECT occasion FROM mail WHERE kind = $1 AND parent = $2 AND parent_id = $3"
+                    " AND " NOT_LEFT " ORDER BY id LIMIT 1");
+DB_SQL(sql_take_back, "UPDATE mail SET state = 'suppressed', last_reply = $1, changed_at = $2"
+                      " WHERE parent = $3 AND parent_id = $4"
+                      "   AND " NOT_LEFT);
+DB_SQL(sql_take_back_kind, "UPDATE mail SET state = 'suppressed', last_reply = $1, changed_at = $2"
+                           " WHERE parent = $3 AND parent_id = $4 AND kind = $5"
+                           "   AND " NOT_LEFT);
 DB_SQL(sql_settings,
        "SELECT key, value FROM setting WHERE key IN ('mail.per_minute', 'mail.connections')");
 DB_SQL(sql_pace, "INSERT INTO setting (key, value) VALUES ('mail.per_minute', $1)"
@@ -87,6 +87,13 @@ mail_queue(struct db_conn *c, const struct mail_new *m, int64_t *id)
         rc = db_get(c, NULL, &sql_queued_id, R(id), V(kind), V(parent), V(m->parent_id),
                     V(occasion));
     return rc;
+}
+
+enum status
+mail_waiting(struct db_conn *c, struct arena *a, const char *kind, const char *parent,
+             int64_t parent_id, const char **occasion)
+{
+    return db_get(c, a, &sql_waiting, R(occasion), V(kind), V(parent), V(parent_id));
 }
 
 enum status

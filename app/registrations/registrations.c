@@ -14,6 +14,7 @@
 #include "registrations/registrations_mail.h"
 #include "registrations/registrations_rules.h"
 #include "registrations/registrations_store.h"
+#include "registrations/registrations_tasks.h"
 #include "tickets/tickets.h"
 
 #define LINK_AGAIN_MS (5 * MS_MINUTE)
@@ -92,11 +93,29 @@ line_end(struct db_conn *c, int64_t gathering_id, int64_t now, int64_t *since)
     return rc;
 }
 
+/* With no limit any more nobody need wait; but while those who did are still being given their
+ * seats, who comes now is behind them. */
+static enum status
+behind_line(struct db_conn *c, const struct gathering *g, bool *behind)
+{
+    *behind = false;
+    return g->capacity < 0 && g->waiting > 0
+               ? task_open(c, &registration_task_promote, g->id, behind)
+               : ST_OK;
+}
+
 /* A seat, or a place in the line; r->status says which. */
 static enum status
-take_place(struct db_conn *c, bool over, struct registration *r, int64_t now)
+take_place(struct db_conn *c, const struct gathering *g, bool over, struct registration *r,
+           int64_t now)
 {
-    enum status rc = over ? seat_take_over(c, r->gathering_id) : seat_take(c, r->gathering_id);
+    bool behind = false;
+    enum status rc = over ? ST_OK : behind_line(c, g, &behind);
+
+    if (rc == ST_OK)
+        rc = over     ? seat_take_over(c, r->gathering_id)
+             : behind ? ST_LIMIT
+                      : seat_take(c, r->gathering_id);
 
     r->status = REG_CONFIRMED;
     r->confirmed_at = now;
@@ -171,7 +190,7 @@ registration_make(struct db_conn *c, struct arena *a, const struct registration_
     if (!may_register(&g, n->source, now))
         return ST_GONE;
     registration_fill(a, n, &g, now, out);
-    rc = take_place(c, n->over, out, now);
+    rc = take_place(c, &g, n->over, out, now);
     if (rc == ST_OK)
         rc = registration_remember_contact(c, out, now);
     if (rc != ST_OK)
@@ -226,7 +245,7 @@ cancel(struct db_conn *c, struct arena *a, int64_t id, const char *reason, bool 
     if (rc == ST_OK)
         rc = registration_tell(c, &registration_event_cancelled, &r, now);
     if (rc == ST_OK)
-        rc = registration_promote(c, a, r.gathering_id, now);
+        rc = registration_promote(c, r.gathering_id, now);
     return rc;
 }
 
@@ -244,9 +263,9 @@ registration_take_off(struct db_conn *c, struct arena *a, int64_t id, const char
     return cancel(c, a, id, reason, true, quiet, now);
 }
 
-/* One from the line into a free seat. ST_NOT_FOUND: nobody waits; ST_LIMIT: no seat. */
-static enum status
-promote_first(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t now)
+enum status
+registration_promote_first(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t now,
+                           int64_t *id)
 {
     struct registration r;
     enum status rc = db_one(c, a, &sql_first, &r, V(gathering_id));
@@ -261,29 +280,20 @@ promote_first(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t 
     if (rc != ST_OK)
         return rc;
     r.status = REG_CONFIRMED;
+    *id = r.id;
     rc = seat_wait(c, gathering_id, -1);
     return rc == ST_OK ? registration_settle(c, a, &r, &registration_mail_promoted, false, now)
                        : rc;
 }
 
 enum status
-registration_promote(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t now)
+registration_promote(struct db_conn *c, int64_t gathering_id, int64_t now)
 {
-    struct gathering g;
-    enum status rc = gathering_by_id(c, a, gathering_id, &g);
-
-    if (rc != ST_OK)
-        return rc;
-    if (g.status != GATHERING_PUBLISHED || now >= g.starts_at)
-        return ST_OK;
-    /* Thousands may move up when there is no limit any more. */
-    struct arena *one = arena_new(0);
-    while (rc == ST_OK) {
-        rc = promote_first(c, one, gathering_id, now);
-        arena_reset(one);
-    }
-    arena_free(&one);
-    return rc == ST_NOT_FOUND || rc == ST_LIMIT ? ST_OK : rc;
+    return task_begin(c,
+                      &(struct task_new){ .kind = &registration_task_promote,
+                                          .gathering_id = gathering_id,
+                                          .once = true },
+                      now);
 }
 
 /* ── The personal link ── */

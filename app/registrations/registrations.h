@@ -119,9 +119,9 @@ enum status registration_own_lost(struct request *rq, struct response *rs, bool 
 MUST_USE enum status registration_link_as(struct db_conn *c, struct arena *a,
                                           const struct personal_kind *kind,
                                           const struct registration *r, const char **out);
-/* Promotes while there are seats and somebody waits, until the start. */
-MUST_USE enum status registration_promote(struct db_conn *c, struct arena *a, int64_t gathering_id,
-                                          int64_t now);
+/* Promotes while there are seats and somebody waits, until the start: the first at once, the rest
+ * of many in a task. Nobody who registers meanwhile overtakes. */
+MUST_USE enum status registration_promote(struct db_conn *c, int64_t gathering_id, int64_t now);
 MUST_USE enum status registration_by_id(struct db_conn *c, struct arena *a, int64_t id,
                                         struct registration *out);
 MUST_USE enum status registration_by_public_id(struct db_conn *c, struct arena *a,

@@ -10,29 +10,24 @@
 #include "registrations/registrations_mail.h"
 #include "registrations/registrations_pages.h"
 #include "registrations/registrations_sweep.h"
+#include "registrations/registrations_tasks.h"
 
 /* ── Events ── */
 
-/* One mail to each who is registered. occasion lets the same kind go again for another change. */
+/* One mail to each who is registered now. occasion lets the same kind go again for another change.
+ */
 static enum status
-tell(struct db_conn *c, const struct mail_kind *kind, const struct gathering_event *e,
-     const char *occasion, int64_t now)
+tell(struct db_conn *c, const struct task_kind *kind, const struct gathering_event *e,
+     const char *occasion, bool later, int64_t now)
 {
-    struct arena *piece = arena_new(0);
-    struct registration *who = NULL;
-    int64_t after = 0;
-    size_t n = 1;
-    enum status rc = ST_OK;
+    struct task_new t = { .kind = kind,
+                          .gathering_id = e->gathering_id,
+                          .occasion = occasion,
+                          .words = e->message,
+                          .later = later };
+    enum status rc = registration_list_last(c, e->gathering_id, &t.last);
 
-    while (rc == ST_OK && n > 0) {
-        arena_reset(piece);
-        rc = registration_list_live(c, piece, e->gathering_id, after, &who, &n);
-        for (size_t i = 0; i < n && rc == ST_OK; i++)
-            rc = registration_mail(c, kind, &who[i], occasion, e->message, now);
-        after = n > 0 ? who[n - 1].id : after;
-    }
-    arena_free(&piece);
-    return rc;
+    return rc == ST_OK && t.last > 0 ? task_begin(c, &t, now) : rc;
 }
 
 /* Also a start that is ahead again lets the line move on. */
@@ -40,11 +35,27 @@ static enum status
 raised(struct db_conn *c, const void *detail, int64_t now)
 {
     const struct gathering_event *e = detail;
-    struct arena *a = arena_new(0);
-    enum status rc = registration_promote(c, a, e->gathering_id, now);
 
-    arena_free(&a);
-    return rc;
+    return registration_promote(c, e->gathering_id, now);
+}
+
+/* A telling that has not reached all yet goes no further: this one says what is true now, and to
+ * those who were not reached what they do not know either. It needs its row for the next to see. */
+static enum status
+tell_moved(struct db_conn *c, struct arena *a, const struct gathering_event *e, int64_t now)
+{
+    struct gathering g;
+    bool overtaken = false;
+    enum status rc = gathering_by_id(c, a, e->gathering_id, &g);
+
+    if (rc == ST_OK)
+        rc = task_overtake(c, &registration_task_moved, e->gathering_id, now, &overtaken);
+    if (rc != ST_OK)
+        return rc;
+    return tell(c, &registration_task_moved, e,
+                arena_printf(a, "%lld.%lld.%lld", (long long)g.starts_at, (long long)g.calendar_seq,
+                             (long long)e->old_start),
+                overtaken, now);
 }
 
 static enum status
@@ -52,14 +63,8 @@ moved(struct db_conn *c, const void *detail, int64_t now)
 {
     const struct gathering_event *e = detail;
     struct arena *a = arena_new(0);
-    struct gathering g;
-    enum status rc = gathering_by_id(c, a, e->gathering_id, &g);
+    enum status rc = e->notify ? tell_moved(c, a, e, now) : ST_OK;
 
-    if (rc == ST_OK && e->notify)
-        rc = tell(c, &registration_mail_moved, e,
-                  arena_printf(a, "%lld.%lld.%lld", (long long)g.starts_at,
-                               (long long)g.calendar_seq, (long long)e->old_start),
-                  now);
     arena_free(&a);
     return rc == ST_OK ? raised(c, detail, now) : rc;
 }
@@ -68,8 +73,13 @@ static enum status
 cancelled(struct db_conn *c, const void *detail, int64_t now)
 {
     const struct gathering_event *e = detail;
+    enum status rc = task_overtake(c, &registration_task_moved, e->gathering_id, now, NULL);
 
-    return e->notify ? tell(c, &registration_mail_gathering_cancelled, e, "cancelled", now) : ST_OK;
+    if (rc == ST_OK)
+        rc = task_overtake(c, &registration_task_promote, e->gathering_id, now, NULL);
+    if (rc != ST_OK || !e->notify)
+        return rc;
+    return tell(c, &registration_task_cancelled, e, "cancelled", false, now);
 }
 
 static const struct hearing hearings[] = {
@@ -108,6 +118,7 @@ const struct feature registrations_feature = {
                 registrations_api_routes },
     .personal = personal,
     .secrets = secrets,
+    .task_kinds = registration_task_kinds,
     .mail_kinds = registration_mail_kinds,
     .reminder_rules = registration_reminder_rules,
     .hearings = hearings,

@@ -11,7 +11,9 @@
 
 #define LIVE "FROM registration WHERE gathering_id = $1 AND status <> 'cancelled' AND email <> ''"
 DB_SQL_OF(sql_live, registration_record,
-          "SELECT {brief} " LIVE " AND id > $2 ORDER BY id LIMIT $3");
+          "SELECT {brief} " LIVE " AND id > $2 AND id <= $3 ORDER BY id LIMIT $4");
+DB_SQL(sql_live_left, "SELECT COUNT(*) " LIVE " AND id > $2 AND id <= $3");
+DB_SQL(sql_last, "SELECT COALESCE(MAX(id), 0) FROM registration WHERE gathering_id = $1");
 DB_SQL(sql_live_count, "SELECT COUNT(*) " LIVE);
 
 #define FOUND                                                                                      \
@@ -48,9 +50,22 @@ DB_SQL_OF(sql_latest, registration_record,
 
 enum status
 registration_list_live(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t after,
-                       struct registration **out, size_t *count)
+                       int64_t last, int limit, struct registration **out, size_t *count)
 {
-    return db_all(c, a, &sql_live, out, count, V(gathering_id), V(after), V(REGISTRATION_PIECE));
+    return db_all(c, a, &sql_live, out, count, V(gathering_id), V(after), V(last), V(limit));
+}
+
+enum status
+registration_list_live_left(struct db_conn *c, int64_t gathering_id, int64_t after, int64_t last,
+                            int64_t *count)
+{
+    return db_get(c, NULL, &sql_live_left, R(count), V(gathering_id), V(after), V(last));
+}
+
+enum status
+registration_list_last(struct db_conn *c, int64_t gathering_id, int64_t *id)
+{
+    return db_get(c, NULL, &sql_last, R(id), V(gathering_id));
 }
 
 enum status

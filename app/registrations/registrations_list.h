@@ -8,15 +8,18 @@
 
 #include "registrations/registrations.h"
 
-/* Confirmed and waiting ones with an address, in the order they came, without the long texts: a
- * piece of the list, those next after the id `after` (0: the first); an empty one at its end. */
+/* Confirmed and waiting ones with an address, in the order they came, without the long texts: the
+ * first `limit` with an id behind `after` (0: from the first), none behind `last`. */
 MUST_USE enum status registration_list_live(struct db_conn *c, struct arena *a,
-                                            int64_t gathering_id, int64_t after,
-                                            struct registration **out, size_t *count);
+                                            int64_t gathering_id, int64_t after, int64_t last,
+                                            int limit, struct registration **out, size_t *count);
+/* How many such there are in between. */
+MUST_USE enum status registration_list_live_left(struct db_conn *c, int64_t gathering_id,
+                                                 int64_t after, int64_t last, int64_t *count);
+/* The id of the newest; 0: there is none. */
+MUST_USE enum status registration_list_last(struct db_conn *c, int64_t gathering_id, int64_t *id);
 MUST_USE enum status registration_list_live_count(struct db_conn *c, int64_t gathering_id,
                                                   int64_t *count);
-/* So many in one piece. */
-#define REGISTRATION_PIECE 200
 
 enum registration_sort { SORT_CREATED, SORT_NAME, SORT_ORGANISATION };
 struct registration_query {

@@ -162,7 +162,7 @@ tell(struct request *rq, int64_t id, json_t *panels)
     struct mail m = { 0 };
     int64_t count = 0;
     size_t n = 0;
-    enum status rc = registration_list_live(rq_conn(rq), a, id, 0, &who, &n);
+    enum status rc = registration_list_live(rq_conn(rq), a, id, 0, INT64_MAX, 1, &who, &n);
 
     if (rc == ST_OK)
         rc = registration_list_live_count(rq_conn(rq), id, &count);

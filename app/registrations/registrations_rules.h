@@ -18,6 +18,10 @@ MUST_USE enum status registration_settle(struct db_conn *c, struct arena *a, str
                                          const struct mail_kind *mail, bool paced, int64_t now);
 /* Did they do it themselves, or a stranger in their name? */
 bool registration_by_stranger(const char *source);
+/* The first of the line into a free seat; *id is whose. ST_NOT_FOUND: nobody waits; ST_LIMIT: no
+ * seat. */
+MUST_USE enum status registration_promote_first(struct db_conn *c, struct arena *a,
+                                                int64_t gathering_id, int64_t now, int64_t *id);
 MUST_USE enum status registration_tell(struct db_conn *c, const struct event_kind *kind,
                                        const struct registration *r, int64_t now);
 /* Who wants later invitations becomes a contact; r->contact_id is filled. While nobody has

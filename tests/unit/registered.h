@@ -4,6 +4,7 @@
 
 #include "opened.h"
 #include "registrations/registrations.h"
+#include "tasks/tasks_run.h"
 
 static struct opened o;
 
@@ -61,6 +62,17 @@ again(int64_t id)
 
     assert_int_equal(registration_by_id(o.c, o.a, id, &r), ST_OK);
     return r;
+}
+
+/* All that was begun, to its end. */
+static inline void
+run_tasks(int64_t now)
+{
+    struct task_step s = { .rows = TASK_ROWS, .now = now };
+
+    do {
+        assert_int_equal(task_step(o.c, &s), ST_OK);
+    } while (s.id != 0);
 }
 
 /* Mails of a kind about a registration that wait to be sent. */

@@ -99,7 +99,7 @@ reminds_who_has_known_for_a_day(void **state)
 static void
 reaches_all_of_many(void **state)
 {
-    enum { MANY = 2 * REGISTRATION_PIECE + 1 };
+    enum { MANY = 2 * TASK_ROWS + 1 };
     static const char queued[] = "SELECT COUNT(*) FROM mail WHERE kind = 'registration.tomorrow'"
                                  " AND to_email LIKE 'many-%'",
                       told[] = "SELECT COUNT(*) FROM mail WHERE kind = 'registration.moved'"
@@ -115,6 +115,8 @@ reaches_all_of_many(void **state)
     for (int i = 0; i < MANY; i++)
         (void)make(g, arena_printf(o.a, "many-%d", i));
     assert_int_equal(event_tell(o.c, &gathering_event_moved, &e, OPENED_NOW), ST_OK);
+    assert_int_equal(scratch_number(o.c, told), TASK_ROWS);
+    run_tasks(OPENED_NOW);
     assert_int_equal(people_of(g, "registration.tomorrow"), MANY);
     assert_int_equal(remind(r, g, day), MANY);
     assert_int_equal(db_commit(o.c), ST_OK);

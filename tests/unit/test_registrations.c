@@ -135,7 +135,7 @@ nobody_moves_up_after_the_start(void **state)
     assert_int_equal(again(b.id).status, REG_WAITING);
     assert_seats(g, 0, 1);
     /* Whoever comes at the door takes it; the line has had its time. */
-    assert_int_equal(registration_promote(o.c, o.a, g, OPENED_START - 1), ST_OK);
+    assert_int_equal(registration_promote(o.c, g, OPENED_START - 1), ST_OK);
     assert_int_equal(again(b.id).status, REG_CONFIRMED);
     assert_all_counts_right();
 }
@@ -450,7 +450,7 @@ a_person_is_exported_and_erased(void **state)
 static void
 all_of_a_persons_many_are_theirs(void **state)
 {
-    enum { MANY = 2 * REGISTRATION_PIECE + 1 };
+    enum { MANY = 2 * TASK_ROWS + 1 };
     int64_t g = opened_gathering(&o, "Ahead", -1, clock_now() + 30 * MS_DAY);
     const struct person_query q = { .email = "crowd@example.org" };
     struct person p;

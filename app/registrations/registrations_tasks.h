@@ -1,0 +1,15 @@
+/*
+ * What registrations do in tasks (tasks/tasks.h): the line moves up, and people are told. Private
+ * to this folder.
+ */
+#ifndef SAMLING_REGISTRATIONS_TASKS_H
+#define SAMLING_REGISTRATIONS_TASKS_H
+
+#include "tasks/tasks.h"
+
+/* moved, cancelled: to those registered when it was begun (last). The occasion is the mails'. */
+extern const struct task_kind registration_task_promote, registration_task_moved,
+    registration_task_cancelled;
+extern const struct task_kind *const registration_task_kinds[];
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * How tasks go on. Private to this folder, and for tests.
+ */
+#ifndef SAMLING_TASKS_RUN_H
+#define SAMLING_TASKS_RUN_H
+
+#include "tasks/tasks.h"
+
+/* A piece does so many rows at most, and begins no other after so long. */
+#define TASK_ROWS 200
+#define TASK_MS 20
+
+/* One piece of the task whose turn it is. */
+struct task_step {
+    int rows;      /* at most */
+    int64_t ms;    /* 0: however long they take */
+    int64_t now;   /* ms */
+    int64_t id;    /* out: of the task; 0: none is due */
+    bool ended;    /* out: that was its last */
+    char kind[64]; /* out */
+    int64_t done;  /* out: rows so far */
+};
+/* In the writer; arg is a struct task_step. What fails of a piece is undone: then the task is to be
+ * put off, by a job of its own. */
+MUST_USE enum status task_step(struct db_conn *c, void *arg);
+MUST_USE enum status task_put_off(struct db_conn *c, int64_t id, int64_t until);
+/* Is any due? For a reader, so that the writer is not asked in vain. */
+MUST_USE enum status task_any_due(struct db_conn *c, int64_t now, bool *due);
+
+/* Word that one is begun. */
+extern const struct db_topic task_topic;
+
+/* The thread that has pieces done. */
+struct task_runner;
+MUST_USE enum status task_runner_start(struct app *app, struct task_runner **out);
+void task_runner_stop(struct task_runner **r); /* accepts NULL */
+void task_runner_ring(struct task_runner *r);  /* any thread */
+
+#endif

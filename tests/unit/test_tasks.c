@@ -1,0 +1,151 @@
+/* Work on many rows in pieces: nothing twice, nothing left out, in order, whatever comes between.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/rand.h"
+#include "gatherings/gatherings_rules.h"
+#include "registered.h"
+
+static int64_t
+number(const char *sql)
+{
+    return scratch_number(o.c, sql);
+}
+
+static void
+piece(int rows)
+{
+    struct task_step s = { .rows = rows, .now = OPENED_NOW };
+
+    assert_int_equal(task_step(o.c, &s), ST_OK);
+}
+
+static void
+change(int64_t id, int64_t capacity, int64_t later, bool tell)
+{
+    const struct gathering_tell t = { .notify = tell, .message = "Storm" };
+    struct gathering g;
+
+    assert_int_equal(gathering_by_id(o.c, o.a, id, &g), ST_OK);
+    g.capacity = capacity;
+    g.starts_at += later;
+    g.ends_at += later;
+    assert_int_equal(gathering_change(o.c, &g, NULL, 0, false, &t, OPENED_NOW), ST_OK);
+}
+
+static int64_t
+crowd(const char *who, int64_t capacity, int n)
+{
+    int64_t g = gathering(capacity);
+
+    assert_int_equal(db_begin(o.c), ST_OK);
+    for (int i = 0; i < n; i++)
+        (void)make(g, arena_printf(o.a, "%s%d", who, i));
+    assert_int_equal(db_commit(o.c), ST_OK);
+    return g;
+}
+
+/* What is small is done at once, and leaves no row. */
+static void
+small_ones_at_once(void **state)
+{
+    int64_t g = crowd("small", 1, 20);
+
+    (void)state;
+    change(g, 15, MS_DAY, true);
+    assert_int_equal(number("SELECT COUNT(*) FROM task"), 0);
+    assert_int_equal(number("SELECT COUNT(*) FROM registration WHERE status = 'confirmed'"), 15);
+    assert_int_equal(number("SELECT COUNT(*) FROM mail WHERE kind = 'registration.moved'"), 20);
+}
+
+/* Nobody who comes between two pieces gets the seat of one who waits, with a limit or without. */
+static void
+nobody_overtakes(void **state)
+{
+    static const int64_t capacity[] = { 450, -1 };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(capacity); i++) {
+        int64_t g = crowd(i == 0 ? "line" : "queue", 0, 460);
+        struct registration late;
+
+        change(g, capacity[i], 0, false);
+        late = make(g, i == 0 ? "late" : "later");
+        assert_int_equal(again(late.id).status, REG_WAITING);
+        for (int n = 0; n < 10; n++)
+            piece(37);
+        late = make(g, i == 0 ? "late2" : "later2");
+        run_tasks(OPENED_NOW);
+        assert_int_equal(again(late.id).status, i == 0 ? REG_WAITING : REG_CONFIRMED);
+        assert_int_equal(number("SELECT COUNT(*) FROM task WHERE ended_at IS NULL"), 0);
+        assert_int_equal(number("SELECT COUNT(*) FROM registration WHERE status = 'waiting'"),
+                         i == 0 ? 12 : 12);
+    }
+}
+
+/* A cancellation takes back what is queued about the move, and nobody hears of that any more. */
+static void
+a_cancellation_overtakes_a_move(void **state)
+{
+    int64_t g = crowd("move", -1, 300);
+
+    (void)state;
+    change(g, -1, MS_DAY, true);
+    assert_int_equal(number("SELECT COUNT(*) FROM mail WHERE kind = 'registration.moved'"), 200);
+    assert_int_equal(db_script(o.c, "UPDATE mail SET state = 'sent', sent_at = 1 WHERE kind ="
+                                    " 'registration.moved' AND parent_id <= (SELECT MIN(id) + 9"
+                                    " FROM registration)"),
+                     ST_OK);
+    assert_int_equal(gathering_cancel(o.c, g, true, NULL, OPENED_NOW), ST_OK);
+    run_tasks(OPENED_NOW);
+    assert_int_equal(number("SELECT COUNT(*) FROM mail WHERE kind = 'registration.moved'"), 200);
+    assert_int_equal(number("SELECT COUNT(*) FROM mail WHERE kind = 'registration.moved'"
+                            " AND state = 'queued'"),
+                     0);
+    assert_int_equal(number("SELECT COUNT(*) FROM mail WHERE kind = 'registration.moved'"
+                            " AND state = 'sent'"),
+                     10);
+    assert_int_equal(number("SELECT COUNT(*) FROM mail WHERE state = 'queued' AND kind ="
+                            " 'registration.gathering_cancelled'"),
+                     300);
+}
+
+/* Moved twice: one mail each, which says what the person does not know. */
+static void
+a_move_overtakes_a_move(void **state)
+{
+    int64_t g = crowd("twice", -1, 300);
+    const char *first = arena_printf(o.a, "%%.%lld", (long long)OPENED_START),
+               *second = arena_printf(o.a, "%%.%lld", (long long)(OPENED_START + MS_DAY));
+    static const char left[] = "SELECT COUNT(*) FROM mail WHERE kind = 'registration.moved'"
+                               " AND state = 'queued' AND occasion LIKE '%s'";
+
+    (void)state;
+    change(g, -1, MS_DAY, true);
+    piece(50);
+    /* The first ten have gone. */
+    assert_int_equal(db_script(o.c, "UPDATE mail SET state = 'sent', sent_at = 1 WHERE kind ="
+                                    " 'registration.moved' AND parent_id <= (SELECT MIN(id) + 9"
+                                    " FROM registration)"),
+                     ST_OK);
+    change(g, -1, MS_DAY, true);
+    run_tasks(OPENED_NOW);
+    assert_int_equal(number(arena_printf(o.a, left, second)), 10);
+    assert_int_equal(number(arena_printf(o.a, left, first)), 290);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(small_ones_at_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nobody_overtakes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_cancellation_overtakes_a_move, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_move_overtakes_a_move, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
