@@ -46,7 +46,8 @@ struct gathering {
     const char *told_place;
     int64_t created_at, cancelled_at; /* 0: not cancelled */
     int64_t attended;                 /* let in at the door; 0 also where no door was kept */
-    int64_t created_by;               /* account; 0: none */
+    int64_t cancelled;  /* registrations that were: with seats_taken and waiting, all */
+    int64_t created_by; /* account; 0: none */
 };
 /* Copies in the arena. ST_NOT_FOUND. */
 MUST_USE enum status gathering_by_id(struct db_conn *c, struct arena *a, int64_t id,
@@ -72,6 +73,10 @@ enum gathering_sign gathering_sign_of(const struct gathering *g, int64_t now);
  * gathering_topic. seat_take: ST_OK taken; ST_LIMIT full (or somebody waits already: seats go to
  * the line first). seat_give_back: one seat less taken. seat_wait: delta +1/-1 on the waiting
  * counter.
+ *
+ * With them, in the same statement, goes what else is counted of those who register: seat_leave and
+ * seat_leave_line are seat_give_back and seat_wait -1 for a registration that was cancelled,
+ * seat_pass_on is for one that was cancelled while its place went to another.
  */
 MUST_USE enum status seat_take(struct db_conn *c, int64_t gathering_id);
 /* For promotion and the organiser's own additions: ignores who waits; ST_LIMIT when full. */
@@ -80,6 +85,9 @@ MUST_USE enum status seat_take_next(struct db_conn *c, int64_t gathering_id);
 MUST_USE enum status seat_take_over(struct db_conn *c, int64_t gathering_id);
 MUST_USE enum status seat_give_back(struct db_conn *c, int64_t gathering_id);
 MUST_USE enum status seat_wait(struct db_conn *c, int64_t gathering_id, int delta);
+MUST_USE enum status seat_leave(struct db_conn *c, int64_t gathering_id);
+MUST_USE enum status seat_leave_line(struct db_conn *c, int64_t gathering_id);
+MUST_USE enum status seat_pass_on(struct db_conn *c, int64_t gathering_id);
 /* +1 for who is let in at the door, -1 when that is taken back: how many came, for those who look
  * back. tickets keeps it in step with its admissions. */
 MUST_USE enum status seat_attend(struct db_conn *c, int64_t gathering_id, int delta);

@@ -11,6 +11,11 @@ DB_SQL(sql_take_next, "UPDATE gathering SET seats_taken = seats_taken + 1 WHERE 
 DB_SQL(sql_take_over, "UPDATE gathering SET seats_taken = seats_taken + 1 WHERE id = $1");
 DB_SQL(sql_give_back,
        "UPDATE gathering SET seats_taken = seats_taken - 1 WHERE id = $1 AND seats_taken > 0");
+DB_SQL(sql_leave, "UPDATE gathering SET seats_taken = seats_taken - 1, cancelled = cancelled + 1"
+                  " WHERE id = $1 AND seats_taken > 0");
+DB_SQL(sql_leave_line, "UPDATE gathering SET waiting = waiting - 1, cancelled = cancelled + 1"
+                       " WHERE id = $1 AND waiting > 0");
+DB_SQL(sql_pass_on, "UPDATE gathering SET cancelled = cancelled + 1 WHERE id = $1");
 DB_SQL(sql_wait, "UPDATE gathering SET waiting = waiting + $2 WHERE id = $1 AND waiting + $2 >= 0");
 DB_SQL(sql_attend,
        "UPDATE gathering SET attended = attended + $2 WHERE id = $1 AND attended + $2 >= 0");
@@ -53,6 +58,24 @@ seat_wait(struct db_conn *c, int64_t gathering_id, int delta)
 {
     return counted(c, gathering_id, db_change(c, &sql_wait, V(gathering_id), V(delta)),
                    ST_CONFLICT);
+}
+
+enum status
+seat_leave(struct db_conn *c, int64_t gathering_id)
+{
+    return counted(c, gathering_id, db_change(c, &sql_leave, V(gathering_id)), ST_CONFLICT);
+}
+
+enum status
+seat_leave_line(struct db_conn *c, int64_t gathering_id)
+{
+    return counted(c, gathering_id, db_change(c, &sql_leave_line, V(gathering_id)), ST_CONFLICT);
+}
+
+enum status
+seat_pass_on(struct db_conn *c, int64_t gathering_id)
+{
+    return counted(c, gathering_id, db_change(c, &sql_pass_on, V(gathering_id)), ST_NOT_FOUND);
 }
 
 enum status

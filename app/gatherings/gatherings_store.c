@@ -29,6 +29,7 @@ static const struct db_column gathering_columns[] = {
     COL(struct gathering, seats_taken, DB_READ_ONLY),
     COL(struct gathering, waiting, DB_READ_ONLY),
     COL(struct gathering, attended, DB_READ_ONLY),
+    COL(struct gathering, cancelled, DB_READ_ONLY),
     COL(struct gathering, calendar_seq, DB_READ_ONLY),
     COL(struct gathering, told_start, DB_READ_ONLY),
     COL(struct gathering, told_end, DB_READ_ONLY),

@@ -134,6 +134,14 @@ give_place_back(struct db_conn *c, const struct registration *r)
                                       : seat_wait(c, r->gathering_id, -1);
 }
 
+/* For good: it is counted among the cancelled. */
+static enum status
+leave_place(struct db_conn *c, const struct registration *r)
+{
+    return r->status == REG_CONFIRMED ? seat_leave(c, r->gathering_id)
+                                      : seat_leave_line(c, r->gathering_id);
+}
+
 EVENT_KIND(registration_event_confirmed, struct registration_event);
 EVENT_KIND(registration_event_waiting, struct registration_event);
 EVENT_KIND(registration_event_cancelled, struct registration_event);
@@ -237,7 +245,7 @@ cancel(struct db_conn *c, struct arena *a, int64_t id, const char *reason, bool 
     if (rc == ST_OK)
         rc = ticket_cancel(c, id, now);
     if (rc == ST_OK)
-        rc = give_place_back(c, &r);
+        rc = leave_place(c, &r);
     if (rc == ST_OK)
         rc = mail_take_back(c, NULL, "registration", id, "cancelled");
     if (rc == ST_OK && !quiet)

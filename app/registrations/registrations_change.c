@@ -23,6 +23,8 @@ leave_place(struct db_conn *c, const struct registration *r, int64_t now)
     enum status rc = registration_store_cancel(c, r->id, r->status, "", false, now);
 
     if (rc == ST_OK)
+        rc = seat_pass_on(c, r->gathering_id);
+    if (rc == ST_OK)
         rc = ticket_cancel(c, r->id, now);
     if (rc == ST_OK)
         rc = mail_take_back(c, NULL, "registration", r->id, "replaced");

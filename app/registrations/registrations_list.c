@@ -30,23 +30,23 @@ DB_SQL_OF(sql_api_live, registration_record,
 DB_SQL_OF(sql_api_status, registration_record,
           FROM "WHERE gathering_id = $1 AND status = $4 AND id > $2 ORDER BY id LIMIT $3");
 DB_SQL(sql_tally, "SELECT status, COUNT(*) FROM registration GROUP BY status");
-DB_SQL(sql_counts, "SELECT COUNT(CASE WHEN status = 'confirmed' THEN 1 END),"
-                   " COUNT(CASE WHEN status = 'waiting' THEN 1 END),"
-                   " COUNT(CASE WHEN status = 'cancelled' THEN 1 END)"
-                   " FROM registration WHERE gathering_id = $1");
+/* Each wording is counted along its index; only the few that differ are put together. */
 DB_SQL(sql_requirements,
-       "SELECT MIN(requirements), COUNT(*) FROM registration WHERE gathering_id = $1"
-       " AND status = 'confirmed' AND requirements <> '' GROUP BY LOWER(requirements)"
-       " ORDER BY COUNT(*) DESC, MIN(requirements) LIMIT 500");
-/* The newest are found by their moment alone, and only they are read. */
+       "SELECT MIN(t), CAST(SUM(n) AS BIGINT) FROM"
+       " (SELECT requirements AS t, COUNT(*) AS n FROM registration WHERE gathering_id = $1"
+       "   AND status = 'confirmed' AND requirements <> '' GROUP BY requirements) d"
+       " GROUP BY LOWER(t) ORDER BY SUM(n) DESC, MIN(t) LIMIT 500");
+/* The newest of one gathering are among those with the greatest ids and those cancelled last. */
+DB_SQL(sql_came, "SELECT id, COALESCE(cancelled_at, created_at) FROM registration"
+                 " WHERE gathering_id = $1 ORDER BY id DESC LIMIT $2");
+DB_SQL(sql_left, "SELECT id, cancelled_at FROM registration WHERE gathering_id = $1"
+                 " AND status = 'cancelled' ORDER BY cancelled_at DESC, id DESC LIMIT $2");
+DB_SQL(sql_ahead, "SELECT id FROM gathering WHERE status = 'published' AND ends_at > $1"
+                  " AND seats_taken + waiting + cancelled > 0");
 DB_SQL_OF(sql_latest, registration_record,
-          "SELECT {brief r}, l.at, g.title, n.name FROM"
-          " (SELECT x.id AS id, COALESCE(x.cancelled_at, x.created_at) AS at FROM registration x"
-          "   JOIN gathering y ON y.id = x.gathering_id"
-          "   WHERE (x.gathering_id = $1 OR $1 = 0 AND y.status = 'published' AND y.ends_at > $2)"
-          "   ORDER BY 2 DESC, 1 DESC LIMIT $3) l"
-          " JOIN registration r ON r.id = l.id JOIN gathering g ON g.id = r.gathering_id"
-          " LEFT JOIN registration n ON n.id = r.replaced_by ORDER BY l.at DESC, l.id DESC");
+          "SELECT {brief r}, COALESCE(r.cancelled_at, r.created_at), g.title, n.name"
+          " FROM registration r JOIN gathering g ON g.id = r.gathering_id"
+          " LEFT JOIN registration n ON n.id = r.replaced_by WHERE r.id = $1");
 
 enum status
 registration_list_live(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t after,
@@ -119,13 +119,6 @@ registration_list_api(struct db_conn *c, struct arena *a, int64_t gathering_id, 
                   V(status));
 }
 
-enum status
-registration_list_counts(struct db_conn *c, int64_t gathering_id, struct registration_counts *out)
-{
-    return db_get(c, NULL, &sql_counts, R(&out->confirmed), R(&out->waiting), R(&out->cancelled),
-                  V(gathering_id));
-}
-
 void
 registration_tally(struct db_rows *rows, struct db_conn *c, struct arena *a)
 {
@@ -148,20 +141,77 @@ registration_list_requirements(struct db_conn *c, struct arena *a, int64_t gathe
     return db_done(&rows, ST_OK);
 }
 
+/* ── The newest answers ── */
+
+/* The newest so far, the newest first. */
+struct newest {
+    struct {
+        int64_t id, at;
+    } row[REGISTRATION_LATEST_MAX];
+    size_t n, max;
+};
+
+static void
+newest_add(struct newest *l, int64_t id, int64_t at)
+{
+    size_t i = 0;
+
+    while (i < l->n && (l->row[i].at > at || (l->row[i].at == at && l->row[i].id > id)))
+        i++;
+    if (i == l->max || (i < l->n && l->row[i].id == id))
+        return;
+    l->n += l->n < l->max;
+    memmove(&l->row[i + 1], &l->row[i], (l->n - i - 1) * sizeof l->row[0]);
+    l->row[i].id = id;
+    l->row[i].at = at;
+}
+
+static enum status
+newest_of(struct db_conn *c, int64_t gathering_id, struct newest *l)
+{
+    static const struct db_sql *const ways[] = { &sql_came, &sql_left };
+    enum status rc = ST_OK;
+
+    for (size_t i = 0; rc == ST_OK && i < ARRAY_LEN(ways); i++) {
+        struct db_rows rows;
+        int64_t id, at;
+
+        db_each(&rows, c, NULL, ways[i], V(gathering_id), V((int64_t)l->max));
+        while (db_take(&rows, R(&id), R(&at)))
+            newest_add(l, id, at);
+        rc = db_done(&rows, ST_OK);
+    }
+    return rc;
+}
+
+static enum status
+newest_of_all(struct db_conn *c, int64_t now, struct newest *l)
+{
+    struct db_rows rows;
+    int64_t id;
+    enum status rc = ST_OK;
+
+    db_each(&rows, c, NULL, &sql_ahead, V(now));
+    while (rc == ST_OK && db_take(&rows, R(&id)))
+        rc = newest_of(c, id, l);
+    return db_done(&rows, rc);
+}
+
 enum status
 registration_list_latest(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t now,
-                         int64_t limit, struct registration_latest **out, size_t *count)
+                         size_t max, struct registration_latest **out, size_t *count)
 {
-    struct registration_latest *all = NULL, l;
-    size_t n = 0, room = 0;
-    struct db_rows rows;
+    struct newest l = { .max = max };
+    enum status rc = gathering_id != 0 ? newest_of(c, gathering_id, &l) : newest_of_all(c, now, &l);
 
-    db_each(&rows, c, a, &sql_latest, V(gathering_id), V(now), V(limit));
-    while (db_row(&rows, &l.r, R(&l.at), R(&l.gathering), R(&l.colleague))) {
-        ARENA_GROW(a, all, n, &room);
-        all[n++] = l;
+    *out = ARENA_ARRAY(a, struct registration_latest, REGISTRATION_LATEST_MAX);
+    *count = 0;
+    for (size_t i = 0; rc == ST_OK && i < l.n; i++) {
+        struct registration_latest *one = &(*out)[*count];
+
+        rc = db_one(c, a, &sql_latest, &one->r, R(&one->at), R(&one->gathering), R(&one->colleague),
+                    V(l.row[i].id));
+        *count += rc == ST_OK;
     }
-    *out = all;
-    *count = n;
-    return db_done(&rows, ST_OK);
+    return rc;
 }

@@ -38,16 +38,12 @@ MUST_USE enum status registration_list_find(struct db_conn *c, struct arena *a,
 MUST_USE enum status registration_list_api(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                            const char *status, int64_t after_id, int64_t limit,
                                            struct registration **out, size_t *count);
-struct registration_counts {
-    int64_t confirmed, waiting, cancelled;
-};
-MUST_USE enum status registration_list_counts(struct db_conn *c, int64_t gathering_id,
-                                              struct registration_counts *out);
-
 /* What the kitchen must know: [{text, count}] of those with a seat, the most asked for first. */
 MUST_USE enum status registration_list_requirements(struct db_conn *c, struct arena *a,
                                                     int64_t gathering_id, json_t **out);
-/* The newest answers, of one gathering or (0) of all published ones that are not over: */
+/* The newest answers, of one gathering or (0) of all published ones that are not over; at most
+ * REGISTRATION_LATEST_MAX: */
+#define REGISTRATION_LATEST_MAX 20
 struct registration_latest {
     struct registration r; /* without the long texts */
     int64_t at;            /* when */
@@ -55,7 +51,7 @@ struct registration_latest {
     const char *colleague; /* who comes instead, or "" */
 };
 MUST_USE enum status registration_list_latest(struct db_conn *c, struct arena *a,
-                                              int64_t gathering_id, int64_t now, int64_t limit,
+                                              int64_t gathering_id, int64_t now, size_t max,
                                               struct registration_latest **out, size_t *count);
 
 #endif

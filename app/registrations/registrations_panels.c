@@ -33,12 +33,12 @@ tab(struct request *rq, int64_t id, json_t *panels)
 static enum status
 cancelled_figure(struct request *rq, int64_t id, json_t *panels)
 {
-    struct registration_counts n;
-    enum status rc = registration_list_counts(rq_conn(rq), id, &n);
+    struct gathering g;
+    enum status rc = gathering_by_id(rq_conn(rq), rq_arena(rq), id, &g);
 
-    if (rc == ST_OK && n.cancelled > 0)
+    if (rc == ST_OK && g.cancelled > 0)
         (void)json_object_set_new(panels, "cancelled_people",
-                                  json_pack("{s:I}", "count", (json_int_t)n.cancelled));
+                                  json_pack("{s:I}", "count", (json_int_t)g.cancelled));
     return rc;
 }
 
@@ -114,7 +114,6 @@ latest_home(struct request *rq, int64_t id, json_t *panels)
 static enum status
 kitchen(struct request *rq, int64_t id, json_t *panels)
 {
-    struct registration_counts n;
     struct gathering g;
     json_t *items = NULL;
     enum status rc;
@@ -122,10 +121,7 @@ kitchen(struct request *rq, int64_t id, json_t *panels)
     if (!people_may_edit(rq))
         return ST_OK;
     rc = gathering_by_id(rq_conn(rq), rq_arena(rq), id, &g);
-    if (rc != ST_OK || rq_now(rq) >= g.ends_at)
-        return rc;
-    rc = registration_list_counts(rq_conn(rq), id, &n);
-    if (rc != ST_OK || n.confirmed == 0)
+    if (rc != ST_OK || rq_now(rq) >= g.ends_at || g.seats_taken == 0)
         return rc;
     rc = registration_list_requirements(rq_conn(rq), rq_arena(rq), id, &items);
     if (rc != ST_OK) {
@@ -133,7 +129,7 @@ kitchen(struct request *rq, int64_t id, json_t *panels)
         return rc;
     }
     return json_object_set_new(panels, "kitchen",
-                               json_pack("{s:I, s:b, s:o}", "coming", (json_int_t)n.confirmed,
+                               json_pack("{s:I, s:b, s:o}", "coming", (json_int_t)g.seats_taken,
                                          "none", json_array_size(items) == 0, "items", items)) == 0
                ? ST_OK
                : ST_NOMEM;

@@ -123,10 +123,10 @@ list_href(struct request *rq, const struct list_query *l, size_t sort, int64_t p
 }
 
 static json_t *
-status_options(struct request *rq, const struct list_query *l, const struct registration_counts *n)
+status_options(struct request *rq, const struct list_query *l, const struct gathering *g)
 {
-    const int64_t count[] = { n->confirmed + n->waiting + n->cancelled, n->confirmed, n->waiting,
-                              n->cancelled };
+    const int64_t count[] = { g->seats_taken + g->waiting + g->cancelled, g->seats_taken,
+                              g->waiting, g->cancelled };
     struct arena *a = rq_arena(rq);
     json_t *list = json_array();
 
@@ -191,7 +191,6 @@ people(struct request *rq, struct response *rs)
     struct gathering g;
     struct list_query l;
     struct registration *row = NULL;
-    struct registration_counts counts;
     size_t n = 0;
     int64_t total = 0;
     json_t *data = json_object(), *rows = json_array();
@@ -201,8 +200,6 @@ people(struct request *rq, struct response *rs)
     read_query(rq, g.id, &l);
     if (rc == ST_OK)
         rc = crowd_notice(rq, g.id, data);
-    if (rc == ST_OK)
-        rc = registration_list_counts(rq_conn(rq), g.id, &counts);
     if (rc == ST_OK)
         rc = registration_list_find(rq_conn(rq), rq_arena(rq), &l.q, &row, &n, &total);
     for (size_t i = 0; rc == ST_OK && i < n; i++) {
@@ -216,12 +213,12 @@ people(struct request *rq, struct response *rs)
         return rc;
     }
     (void)json_object_update_new(
-        data, json_pack("{s:{s:s}, s:s, s:o, s:o, s:o, s:b, s:b, s:b, s:s}", "values", "q",
-                        l.q.search, "path", people_path(rq, g.id), "statuses",
-                        status_options(rq, &l, &counts), "sort", sort_heads(rq, &l), "pager",
-                        pager(rq, &l, n, total), "may_edit", people_may_edit(rq), "any", total > 0,
-                        "nobody", counts.confirmed + counts.waiting + counts.cancelled == 0,
-                        "sort_name", sorts[l.sort].name));
+        data,
+        json_pack("{s:{s:s}, s:s, s:o, s:o, s:o, s:b, s:b, s:b, s:s}", "values", "q", l.q.search,
+                  "path", people_path(rq, g.id), "statuses", status_options(rq, &l, &g), "sort",
+                  sort_heads(rq, &l), "pager", pager(rq, &l, n, total), "may_edit",
+                  people_may_edit(rq), "any", total > 0, "nobody",
+                  g.seats_taken + g.waiting + g.cancelled == 0, "sort_name", sorts[l.sort].name));
     (void)json_object_set_new(data, "released",
                               json_integer(rq_query_int(rq, "released", 0, 0, CROWD_SHOWN)));
     return rs_page(rs, 200, "registrations/people", rq_tr(rq, "registration.people"), data);

@@ -81,9 +81,13 @@ DB_SQL_OF(sql_by_public_id, registration_record, FROM "WHERE public_id = $1");
 DB_SQL_OF(sql_of_person, registration_record,
           FROM "WHERE gathering_id = $1 AND email = $2 AND ($3 = '' OR name_key = $3)"
                " AND status <> 'cancelled' AND email <> '' ORDER BY id LIMIT 1");
-DB_SQL(sql_place,
-       "SELECT COUNT(*) + 1 FROM registration WHERE gathering_id = $1 AND status = 'waiting'"
-       " AND (waiting_since < $2 OR (waiting_since = $2 AND id < $3))");
+/* Who asks is mostly who has just come, with few behind them: those are counted, not the line. */
+#define FEW_BEHIND 100
+#define IN_LINE "FROM registration WHERE gathering_id = $1 AND status = 'waiting'"
+DB_SQL(sql_place, "SELECT COUNT(*) + 1 " IN_LINE " AND (waiting_since, id) < ($2, $3)");
+DB_SQL(sql_behind, "SELECT g.waiting, (SELECT COUNT(*) FROM (SELECT id " IN_LINE
+                   " AND (waiting_since, id) > ($2, $3) LIMIT $4) l) FROM gathering g"
+                   " WHERE g.id = $1");
 
 static void
 set_keys(struct arena *a, struct registration *r)
@@ -162,8 +166,17 @@ registration_of_person(struct db_conn *c, struct arena *a, int64_t gathering_id,
 enum status
 registration_place(struct db_conn *c, const struct registration *r, int64_t *place)
 {
+    int64_t all = 0, behind = 0;
+    enum status rc;
+
     *place = 0;
-    return r->status == REG_WAITING ? db_get(c, NULL, &sql_place, R(place), V(r->gathering_id),
-                                             V(r->waiting_since), V(r->id))
-                                    : ST_OK;
+    if (r->status != REG_WAITING)
+        return ST_OK;
+    rc = db_get(c, NULL, &sql_behind, R(&all), R(&behind), V(r->gathering_id), V(r->waiting_since),
+                V(r->id), V(FEW_BEHIND));
+    *place = all - behind;
+    return rc == ST_OK && behind == FEW_BEHIND
+               ? db_get(c, NULL, &sql_place, R(place), V(r->gathering_id), V(r->waiting_since),
+                        V(r->id))
+               : rc;
 }

@@ -69,6 +69,10 @@ DB_SQL(sql_check_waiting,
        "SELECT g.id, g.waiting, COUNT(r.id) FROM gathering g LEFT JOIN registration r"
        "  ON r.gathering_id = g.id AND r.status = 'waiting'"
        " GROUP BY g.id, g.waiting HAVING g.waiting <> COUNT(r.id) ORDER BY g.id");
+DB_SQL(sql_check_cancelled,
+       "SELECT g.id, g.cancelled, COUNT(r.id) FROM gathering g LEFT JOIN registration r"
+       "  ON r.gathering_id = g.id AND r.status = 'cancelled'"
+       " GROUP BY g.id, g.cancelled HAVING g.cancelled <> COUNT(r.id) ORDER BY g.id");
 DB_SQL(sql_check_tickets,
        "SELECT r.id, CASE WHEN r.status = 'confirmed' THEN 1 ELSE 0 END, COUNT(t.id)"
        " FROM registration r LEFT JOIN ticket t"
@@ -310,6 +314,12 @@ check_waiting(struct db_conn *c, void (*say)(void *ctx, const char *line), void 
 }
 
 static enum status
+check_cancelled(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ctx)
+{
+    return say_rows(c, &sql_check_cancelled, "cancelled ones of gathering", say, ctx);
+}
+
+static enum status
 check_tickets(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ctx)
 {
     return say_rows(c, &sql_check_tickets, "live tickets of registration", say, ctx);
@@ -318,6 +328,7 @@ check_tickets(struct db_conn *c, void (*say)(void *ctx, const char *line), void 
 const struct check registration_checks[] = {
     { "registrations.seats", check_seats },
     { "registrations.waiting", check_waiting },
+    { "registrations.cancelled", check_cancelled },
     { "registrations.tickets", check_tickets },
     { 0 },
 };

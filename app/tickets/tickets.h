@@ -84,7 +84,7 @@ MUST_USE enum status ticket_admit_id(struct db_conn *c, int64_t gathering_id, in
 MUST_USE enum status ticket_admit_undo(struct db_conn *c, int64_t gathering_id, int64_t ticket_id);
 /* Names for the API: "admitted", "already", "unknown", "cancelled", "wrong_gathering". */
 const char *admission_name(enum admission_kind kind);
-/* How many live tickets, how many admitted. */
+/* How many live tickets, how many admitted: what is counted at the gathering. */
 MUST_USE enum status ticket_counts(struct db_conn *c, int64_t gathering_id, int64_t *live,
                                    int64_t *admitted);
 

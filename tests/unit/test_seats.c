@@ -24,7 +24,7 @@ tear_down(void **state)
 }
 
 /* One letter a call: t take, n take next, o take over, g give back, w wait, l leave the line. In
- * capitals it must be refused. */
+ * capitals it must be refused. x cancel, y cancel in the line, p pass on. */
 static enum status
 play(int64_t id, char what)
 {
@@ -37,6 +37,12 @@ play(int64_t id, char what)
         return seat_take_over(o.c, id);
     case 'g':
         return seat_give_back(o.c, id);
+    case 'x':
+        return seat_leave(o.c, id);
+    case 'y':
+        return seat_leave_line(o.c, id);
+    case 'p':
+        return seat_pass_on(o.c, id);
     case 'w':
         return seat_wait(o.c, id, 1);
     default:
@@ -66,6 +72,8 @@ counts_seats(void **state)
         { 2, "LwlL", 0, 0, SIGN_OPEN },       /* nobody in the line */
         { 10, "tttttttt", 8, 0, SIGN_FEW },   /* a fifth left */
         { 10, "ttttttt", 7, 0, SIGN_OPEN },
+        { 2, "ttwxnlT", 2, 0, SIGN_WAITING }, /* who cancels makes way for the line */
+        { 2, "ttwyYxxX", 0, 0, SIGN_OPEN },   /* and leaves it once */
     };
 
     (void)state;
