@@ -172,6 +172,22 @@ extern const struct event_kind gathering_event_published,
     gathering_event_moved,                             /* start, end or place differ */
     gathering_event_cancelled, gathering_event_raised; /* the capacity is */
 
+/* Occasion of mails about a move: "start.sequence.old start". */
+const char *gathering_move_occasion(struct arena *a, const struct gathering *g, int64_t old_start);
+/*
+ * The same for one of those whom a task tells of it (tasks/tasks.h), its parent (mailing.h) and id:
+ * where the word of an earlier move has not left yet, or had not come to them before this one
+ * overtook it, the old start is what they know. What has not left is taken back, so that one mail
+ * says it all.
+ */
+struct task;
+struct task_kind;
+struct mail_kind;
+MUST_USE enum status gathering_move_untold(struct db_conn *c, struct arena *a, const struct task *t,
+                                           const struct task_kind *kind,
+                                           const struct mail_kind *mail, const char *parent,
+                                           int64_t id, const char **occasion);
+
 /* For a struct reminder_rule (mailing/mailing.h): published gatherings, by any of the times. */
 extern const struct reminder_subject gathering_reminders;
 

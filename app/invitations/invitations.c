@@ -8,6 +8,7 @@
 #include "contacts/contacts.h"
 #include "invitations/invitations_mail.h"
 #include "invitations/invitations_store.h"
+#include "invitations/invitations_tell.h"
 #include "registrations/registrations.h"
 
 DB_SQL_OF(sql_batch_add, invitation_batch_record,
@@ -394,56 +395,12 @@ changed(struct db_conn *c, const void *detail, int64_t now)
     return rc == ST_NOT_FOUND ? ST_OK : rc;
 }
 
-static enum status
-tell_open(struct db_conn *c, const struct gathering_event *e, const struct mail_kind *kind,
-          const char *occasion, int64_t now)
-{
-    struct arena *piece = arena_new(0);
-    struct invitation *open = NULL;
-    int64_t after = 0;
-    size_t n = e->notify;
-    enum status rc = ST_OK;
-
-    while (rc == ST_OK && n > 0) {
-        arena_reset(piece);
-        rc = invitation_open(c, piece, e->gathering_id, now, after, &open, &n);
-        for (size_t i = 0; rc == ST_OK && i < n; i++)
-            rc = invitation_mail_note(c, kind, &open[i], occasion, e->message, now);
-        after = n > 0 ? open[n - 1].id : after;
-    }
-    arena_free(&piece);
-    return rc;
-}
-
-static enum status
-moved(struct db_conn *c, const void *detail, int64_t now)
-{
-    const struct gathering_event *e = detail;
-    struct arena *a = arena_new(0);
-    struct gathering g = { 0 };
-    enum status rc = gathering_by_id(c, a, e->gathering_id, &g);
-
-    if (rc == ST_OK)
-        rc = tell_open(c, e, &invitation_mail_moved,
-                       arena_printf(a, "%lld.%lld.%lld", (long long)g.starts_at,
-                                    (long long)g.calendar_seq, (long long)e->old_start),
-                       now);
-    arena_free(&a);
-    return rc;
-}
-
-static enum status
-cancelled(struct db_conn *c, const void *detail, int64_t now)
-{
-    return tell_open(c, detail, &invitation_mail_gathering_cancelled, "cancelled", now);
-}
-
 const struct hearing invitation_hearings[] = {
     { &registration_event_confirmed, registered },
     { &registration_event_waiting, registered },
     { &registration_event_cancelled, ended },
     { &registration_event_changed, changed },
-    { &gathering_event_moved, moved },
-    { &gathering_event_cancelled, cancelled },
+    { &gathering_event_moved, invitation_hear_moved },
+    { &gathering_event_cancelled, invitation_hear_cancelled },
     { 0 },
 };

@@ -5,7 +5,6 @@
 #include "base/fold.h"
 
 #define SEARCH_WORDS 3
-#define PIECE 200
 
 static const char *const answers[] = {
     [ANSWER_NONE] = NULL,
@@ -90,7 +89,8 @@ DB_SQL_OF(sql_after, invitation_record,
     " AND (i.answer IS NULL OR i.answer <> 'no')" INVITATION_NOT_REGISTERED
 DB_SQL_OF(sql_open, invitation_record, FROM OPEN " AND i.id > $3 ORDER BY i.id LIMIT $4");
 DB_SQL(sql_open_count,
-       "SELECT COUNT(*) FROM invitation i JOIN contact p ON p.id = i.contact_id " OPEN);
+       "SELECT COUNT(*) FROM invitation i JOIN contact p ON p.id = i.contact_id " OPEN
+       " AND i.id > $3");
 DB_SQL(sql_count,
        "SELECT COUNT(*), COUNT(CASE WHEN answer IS NULL THEN 1 END),"
        " COUNT(CASE WHEN answer = 'yes' THEN 1 END), COUNT(CASE WHEN answer = 'no' THEN 1 END),"
@@ -193,15 +193,16 @@ invitation_after(struct db_conn *c, struct arena *a, int64_t gathering_id, int64
 
 enum status
 invitation_open(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t before,
-                int64_t after, struct invitation **out, size_t *count)
+                int64_t after, int limit, struct invitation **out, size_t *count)
 {
-    return db_all(c, a, &sql_open, out, count, V(gathering_id), V(before), V(after), V(PIECE));
+    return db_all(c, a, &sql_open, out, count, V(gathering_id), V(before), V(after), V(limit));
 }
 
 enum status
-invitation_open_count(struct db_conn *c, int64_t gathering_id, int64_t before, int64_t *count)
+invitation_open_count(struct db_conn *c, int64_t gathering_id, int64_t before, int64_t after,
+                      int64_t *count)
 {
-    return db_get(c, NULL, &sql_open_count, R(count), V(gathering_id), V(before));
+    return db_get(c, NULL, &sql_open_count, R(count), V(gathering_id), V(before), V(after));
 }
 
 enum status

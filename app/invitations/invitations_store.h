@@ -45,13 +45,12 @@ MUST_USE enum status invitation_after(struct db_conn *c, struct arena *a, int64_
                                       int64_t after, int64_t limit, struct invitation **out,
                                       size_t *count);
 /* Who is still to be told something: have not said no, have no live registration; invited before
- * the moment `before`. A piece of the list, those next after the id `after` (0: the first); an
- * empty one at its end. */
+ * the moment `before`; the first `limit` with an id behind `after`. */
 MUST_USE enum status invitation_open(struct db_conn *c, struct arena *a, int64_t gathering_id,
-                                     int64_t before, int64_t after, struct invitation **out,
-                                     size_t *count);
+                                     int64_t before, int64_t after, int limit,
+                                     struct invitation **out, size_t *count);
 MUST_USE enum status invitation_open_count(struct db_conn *c, int64_t gathering_id, int64_t before,
-                                           int64_t *count);
+                                           int64_t after, int64_t *count);
 /* Of the invitation i to the contact p: whoever is registered, under it or by themselves, is not
  * asked. */
 #define INVITATION_NOT_REGISTERED                                                                  \

@@ -1,7 +1,5 @@
 #include "registrations/registrations_tasks.h"
 
-#include <string.h>
-
 #include "registrations/registrations_list.h"
 #include "registrations/registrations_mail.h"
 #include "registrations/registrations_rules.h"
@@ -92,32 +90,13 @@ tell_left(struct db_conn *c, const struct task *t, int64_t *rows)
     return registration_list_live_left(c, t->gathering_id, t->reached, t->last, rows);
 }
 
-/* What they were last told it was, if a word of an earlier move has not left or not reached them:
- * "start.sequence.old start" with the old start of that one. */
-static enum status
-moved_occasion(struct db_conn *c, struct arena *a, const struct task *t, int64_t id,
-               const char **out)
-{
-    const char *earlier = t->occasion, *old;
-    enum status rc = mail_waiting(c, a, registration_mail_moved.name, "registration", id, &earlier);
-
-    if (rc == ST_NOT_FOUND)
-        rc = task_unheard(c, a, &registration_task_moved, t->gathering_id, id, &earlier);
-    else if (rc == ST_OK)
-        rc = mail_take_back(c, registration_mail_moved.name, "registration", id, "moved_again");
-    old = strrchr(earlier, '.');
-    *out = t->occasion;
-    if (old != NULL && earlier != t->occasion)
-        *out = arena_printf(a, "%.*s%s", (int)(strrchr(t->occasion, '.') - t->occasion),
-                            t->occasion, old);
-    return rc == ST_NOT_FOUND ? ST_OK : rc;
-}
-
 static enum status
 tell_moved(struct db_conn *c, struct arena *a, const struct task *t, const struct registration *r)
 {
     const char *occasion = NULL;
-    enum status rc = moved_occasion(c, a, t, r->id, &occasion);
+    enum status rc =
+        gathering_move_untold(c, a, t, &registration_task_moved, &registration_mail_moved,
+                              "registration", r->id, &occasion);
 
     /* As of the moment it was begun: what was queued before a copy was made is known by it. */
     return rc == ST_OK
@@ -144,8 +123,7 @@ static enum status
 tell_cancelled(struct db_conn *c, struct arena *a, const struct task *t,
                const struct registration *r)
 {
-    enum status rc =
-        mail_take_back(c, registration_mail_moved.name, "registration", r->id, "cancelled");
+    enum status rc = mail_take_back(c, registration_mail_moved.name, "registration", r->id, "off");
 
     (void)a;
     return rc == ST_OK ? registration_mail(c, &registration_mail_gathering_cancelled, r,

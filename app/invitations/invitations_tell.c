@@ -1,0 +1,136 @@
+/*
+ * A gathering is moved or cancelled: those invited who have not said no and are not registered are
+ * told, many of them in a task (tasks/tasks.h).
+ */
+#include "invitations/invitations_tell.h"
+
+#include "gatherings/gatherings.h"
+#include "invitations/invitations_mail.h"
+#include "invitations/invitations_store.h"
+
+static enum status
+tell_some(struct db_conn *c, struct task *t,
+          enum status (*one)(struct db_conn *c, struct arena *a, const struct task *t,
+                             const struct invitation *i))
+{
+    struct arena *a = arena_new(0);
+    struct invitation *open = NULL;
+    size_t n = 0, i = 0;
+    enum status rc =
+        invitation_open(c, a, t->gathering_id, t->begun_at, t->reached, t->room + 1, &open, &n);
+
+    while (rc == ST_OK && i < n && task_goes_on(t)) {
+        rc = one(c, a, t, &open[i]);
+        task_did(t, open[i++].id);
+    }
+    t->more = i < n;
+    arena_free(&a);
+    return rc;
+}
+
+static enum status
+left(struct db_conn *c, const struct task *t, int64_t *rows)
+{
+    return invitation_open_count(c, t->gathering_id, t->begun_at, t->reached, rows);
+}
+
+static enum status
+tell_moved(struct db_conn *c, struct arena *a, const struct task *t, const struct invitation *i)
+{
+    const char *occasion = NULL;
+    enum status rc = gathering_move_untold(c, a, t, &invitation_task_moved, &invitation_mail_moved,
+                                           "invitation", i->id, &occasion);
+
+    return rc == ST_OK
+               ? invitation_mail_note(c, &invitation_mail_moved, i, occasion, t->words, t->begun_at)
+               : rc;
+}
+
+static enum status
+piece_moved(struct db_conn *c, struct task *t, int64_t now)
+{
+    (void)now;
+    return tell_some(c, t, tell_moved);
+}
+
+static enum status
+tell_cancelled(struct db_conn *c, struct arena *a, const struct task *t, const struct invitation *i)
+{
+    enum status rc = mail_take_back(c, invitation_mail_moved.name, "invitation", i->id, "off");
+
+    (void)a;
+    return rc == ST_OK ? invitation_mail_note(c, &invitation_mail_gathering_cancelled, i,
+                                              t->occasion, t->words, t->begun_at)
+                       : rc;
+}
+
+static enum status
+piece_cancelled(struct db_conn *c, struct task *t, int64_t now)
+{
+    (void)now;
+    return tell_some(c, t, tell_cancelled);
+}
+
+const struct task_kind invitation_task_moved = {
+    .name = "invitations.moved", /* no key */
+    .said = "task.said.invited_moved",
+    .piece = piece_moved,
+    .left = left,
+};
+
+const struct task_kind invitation_task_cancelled = {
+    .name = "invitations.cancelled", /* no key */
+    .said = "task.said.invited_cancelled",
+    .piece = piece_cancelled,
+    .left = left,
+};
+
+/* ── What gatherings tell ── */
+
+enum status
+invitation_hear_moved(struct db_conn *c, const void *detail, int64_t now)
+{
+    const struct gathering_event *e = detail;
+    struct arena *a = arena_new(0);
+    struct gathering g = { 0 };
+    bool overtaken = false;
+    enum status rc = ST_OK;
+
+    if (!e->notify)
+        goto out;
+    rc = gathering_by_id(c, a, e->gathering_id, &g);
+    if (rc == ST_OK)
+        rc = task_overtake(c, &invitation_task_moved, g.id, now, &overtaken);
+    if (rc == ST_OK)
+        rc = task_begin(
+            c,
+            &(struct task_new){
+                .kind = &invitation_task_moved,
+                .gathering_id = g.id,
+                .last = INT64_MAX,
+                .occasion = arena_printf(a, "%lld.%lld.%lld", (long long)g.starts_at,
+                                         (long long)g.calendar_seq, (long long)e->old_start),
+                .words = e->message,
+                .later = overtaken,
+            },
+            now);
+out:
+    arena_free(&a);
+    return rc;
+}
+
+enum status
+invitation_hear_cancelled(struct db_conn *c, const void *detail, int64_t now)
+{
+    const struct gathering_event *e = detail;
+    enum status rc = task_overtake(c, &invitation_task_moved, e->gathering_id, now, NULL);
+
+    if (rc != ST_OK || !e->notify)
+        return rc;
+    return task_begin(c,
+                      &(struct task_new){ .kind = &invitation_task_cancelled,
+                                          .gathering_id = e->gathering_id,
+                                          .occasion = "cancelled",
+                                          .words = e->message },
+                      now);
+}
