@@ -10,6 +10,7 @@ import { Samling, run, top } from '../lib/samling.js';
 const counters = [
   ['gathering', 'seats_taken', `(SELECT COUNT(*) FROM registration r WHERE r.gathering_id = gathering.id AND r.status = 'confirmed')`],
   ['gathering', 'waiting', `(SELECT COUNT(*) FROM registration r WHERE r.gathering_id = gathering.id AND r.status = 'waiting')`],
+  ['gathering', 'cancelled', `(SELECT COUNT(*) FROM registration r WHERE r.gathering_id = gathering.id AND r.status = 'cancelled')`],
   ['gathering', 'attended', `(SELECT COUNT(*) FROM ticket t WHERE t.gathering_id = gathering.id AND t.admitted_at IS NOT NULL AND t.cancelled_at IS NULL)`],
 ];
 
