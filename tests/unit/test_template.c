@@ -116,7 +116,7 @@ frames_hold_what_pages_need(void **state)
     HAS_NOT("<nav");
     page(*state, "plain", "en", data, &out);
     HAS("sm-center__in--wide");
-    HAS("We did not find the page");
+    HAS("We could not find that page");
     page(*state, "door", "en", data, &out);
     HAS("<body class=\"sm-doorbody\" data-color-scheme=\"dark\">\n<section");
     assert_null(json_object_get(data, "content"));
