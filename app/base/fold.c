@@ -2,15 +2,16 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/utf8.h"
 
 /*
  * What a Latin letter is without its marks, lower case, one character a code point from U+00C0 and
  * from U+1E00. '{' is ae (and a with two dots), '|' is o with stroke (and o with two dots), '}' is
- * a with ring: the three bytes behind 'z', so that the Norwegian order is the order of bytes.
- * '.' is no Latin letter, '*' stands in the table below.
+ * a with ring: the three bytes behind 'z', so that the Norwegian order is the order of bytes. '~'
+ * is u with two dots. '.' is no Latin letter, '*' stands in the table below.
  */
-static const char latin_low[] = "aaaa{}{ceeeeiiiidnoooo|.|uuuuy**aaaa{}{ceeeeiiiidnoooo|.|uuuuy*y"
+static const char latin_low[] = "aaaa{}{ceeeeiiiidnoooo|.|uuu~y**aaaa{}{ceeeeiiiidnoooo|.|uuu~y*y"
                                 "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii**jjkkkllllll."
                                 ".llnnnnnn.nnoooooo**rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs"
                                 "bb...............ff.............oo.............uu..............."
@@ -35,6 +36,11 @@ static const struct {
 #define AE '{'
 #define OE '|'
 #define AA '}'
+#define UE '~'
+
+/* What stood between two words, where it was one character alone that may join them. */
+#define APOSTROPHE '\''
+#define HYPHEN '-'
 
 /* A letter's two-letter form, or NULL. */
 static const char *
@@ -75,36 +81,58 @@ with_mark(char letter, uint32_t mark)
         return AE;
     if (mark == 0x0308 && letter == 'o')
         return OE;
+    if (mark == 0x0308 && letter == 'u')
+        return UE;
     return letter;
 }
 
+/* As people and their keyboards write it: O'Brien, O’Brien, O´Brien. */
+static bool
+is_apostrophe(uint32_t cp)
+{
+    return cp == '\'' || cp == '`' || cp == 0xB4 || (cp >= 0x02B9 && cp <= 0x02BD) ||
+           cp == 0x2018 || cp == 0x2019 || cp == 0x201B || cp == 0x2032 || cp == 0xFF07;
+}
+
+static bool
+is_hyphen(uint32_t cp)
+{
+    return cp == '-' || (cp >= 0x2010 && cp <= 0x2013) || cp == 0x2212;
+}
+
 /*
- * The common part: lower case, marks dropped, all that is no word one space, trimmed; ae, o and a
- * with ring as AE, OE, AA. Never longer than s: two-letter forms replace at least two bytes.
- * Returns the length.
+ * The common part: lower case, marks dropped, all that is no word one space, or APOSTROPHE or
+ * HYPHEN where it was nothing else; trimmed; ae, o, a with ring, u with dots as AE, OE, AA, UE.
+ * Never longer than s: two-letter forms replace at least two bytes. Returns the length.
+ *
+ * names: the apostrophes that Unicode calls letters stay, as they always have in stored names.
  */
 static size_t
-fold(const char *s, char *out)
+fold(const char *s, bool names, char *out)
 {
     size_t len = 0;
-    bool gap = false;
+    char gap = '\0';
     uint32_t cp;
 
     while ((cp = utf8_next(&s)) != 0) {
         char base;
 
         if (is_mark(cp)) {
-            if (len > 0 && !gap)
+            if (len > 0 && gap == '\0')
                 out[len - 1] = with_mark(out[len - 1], cp);
             continue;
         }
-        if (!utf8_is_word(cp)) {
-            gap = len > 0;
+        if (!utf8_is_word(cp) || (!names && is_apostrophe(cp))) {
+            if (len > 0)
+                gap = (char)(gap != '\0'         ? ' '
+                             : is_apostrophe(cp) ? APOSTROPHE
+                             : is_hyphen(cp)     ? HYPHEN
+                                                 : ' ');
             continue;
         }
-        if (gap)
-            out[len++] = ' ';
-        gap = false;
+        if (gap != '\0')
+            out[len++] = gap;
+        gap = '\0';
         base = base_of(cp);
         if (base == '*') {
             const char *letters = find_two(cp);
@@ -121,29 +149,41 @@ fold(const char *s, char *out)
     return len;
 }
 
+static bool
+is_gap(char c)
+{
+    return c == ' ' || c == APOSTROPHE || c == HYPHEN;
+}
+
 char *
-fold_search(struct arena *a, const char *s)
+fold_plain(struct arena *a, const char *s)
 {
     size_t n = strlen(s), len;
     char *folded = arena_alloc(a, n + 1), *out;
     size_t to = 0;
 
-    len = fold(s, folded);
+    len = fold(s, true, folded);
     out = arena_alloc(a, 2 * len + 1);
     for (size_t i = 0; i < len; i++) {
         char c = folded[i];
 
         if (c == AE)
             out[to++] = 'a';
-        out[to++] = (char)(c == AE ? 'e' : c == OE ? 'o' : c == AA ? 'a' : c);
+        out[to++] = (char)(c == AE     ? 'e'
+                           : c == OE   ? 'o'
+                           : c == AA   ? 'a'
+                           : c == UE   ? 'u'
+                           : is_gap(c) ? ' '
+                                       : c);
     }
+    out[to] = '\0';
     return out;
 }
 
 char *
 fold_name(struct arena *a, const char *s)
 {
-    char *key = fold_search(a, s);
+    char *key = fold_plain(a, s);
 
     return key[0] != '\0' ? key : arena_strdup(a, s);
 }
@@ -154,13 +194,13 @@ fold_sort(struct arena *a, const char *s)
     size_t n = strlen(s), len, to = 0;
     char *out = arena_alloc(a, n + 1);
 
-    len = fold(s, out);
+    len = fold(s, true, out);
     for (size_t i = 0; i < len; i++) {
         if (out[i] == 'a' && out[i + 1] == 'a') {
             out[to++] = AA;
             i++;
         } else {
-            out[to++] = out[i];
+            out[to++] = (char)(out[i] == UE ? 'u' : is_gap(out[i]) ? ' ' : out[i]);
         }
     }
     out[to] = '\0';
@@ -199,4 +239,156 @@ fold_order(struct arena *a, void *rows, size_t n, size_t size, size_t name_at)
     qsort(sorted, n, sizeof *sorted, by_key);
     for (size_t i = 0; i < n; i++)
         memcpy(row + i * size, before + sorted[i].place * size, size);
+}
+
+/* ── Searching ── */
+
+/* How many bytes of the word at `at` may be spelt in two ways, 0: none. A letter with a mark, or
+ * the two that stand for it. */
+static size_t
+two_ways(const char *at)
+{
+    if (*at == AE || *at == OE || *at == AA || *at == UE)
+        return 1;
+    if ((at[0] == 'a' && at[1] == 'a') || ((at[0] == 'o' || at[0] == 'u') && at[1] == 'e'))
+        return 2;
+    return 0;
+}
+
+/* wide: by two letters; else by one. */
+static const char *
+spelt(char c, bool wide)
+{
+    switch (c) {
+    case AE:
+        return wide ? "ae" : "a";
+    case OE:
+    case 'o':
+        return wide ? "oe" : "o";
+    case AA:
+    case 'a':
+        return wide ? "aa" : "a";
+    default:
+        return wide ? "ue" : "u";
+    }
+}
+
+enum spelling {
+    SPELT_AS_TYPED, /* each letter without its mark, ae as two; two letters as they stand */
+    SPELT_NARROW,   /* each by one letter */
+    SPELT_WIDE,     /* each by two */
+    SPELT_FIRST,    /* the first by two, all others by one */
+    SPELT_LAST,     /* the first by one, all others by two */
+    SPELLINGS
+};
+
+/* The word at *at, which moves to the gap behind it: one of `joins` is no gap, and left out. */
+static void
+spell(struct buf *out, const char **at, const char *joins, enum spelling how)
+{
+    bool first = true;
+
+    buf_clear(out);
+    while (**at != '\0' && (!is_gap(**at) || strchr(joins, **at) != NULL)) {
+        size_t n = two_ways(*at);
+        bool wide = how == SPELT_WIDE || (how == SPELT_FIRST && first) ||
+                    (how == SPELT_LAST && !first) ||
+                    (how == SPELT_AS_TYPED && (n == 2 || **at == AE));
+
+        if (n > 0) {
+            buf_adds(out, spelt(**at, wide));
+            first = false;
+            *at += n;
+        } else {
+            if (!is_gap(**at))
+                buf_addc(out, **at);
+            *at += 1;
+        }
+    }
+}
+
+static const char *
+next_word(const char *at)
+{
+    at += strcspn(at, " ");
+    return at + (*at == ' ');
+}
+
+/* Adds the word unless one that is there begins with it. */
+static void
+add_word(struct buf *key, const struct buf *word)
+{
+    for (const char *at = buf_str(key); *at != '\0'; at = next_word(at))
+        if (strncmp(at, buf_str(word), word->len) == 0)
+            return;
+    if (key->len > 0)
+        buf_addc(key, ' ');
+    buf_add(key, word->data, word->len);
+}
+
+/* What stands at `at` up to the next space, each part of it that `joins` does not join. */
+static void
+add_spellings(struct buf *key, struct buf *word, const char *at, const char *joins)
+{
+    for (;;) {
+        const char *end = at;
+
+        for (int how = 0; how < SPELLINGS; how++) {
+            end = at;
+            spell(word, &end, joins, (enum spelling)how);
+            add_word(key, word);
+        }
+        if (*end == '\0' || *end == ' ')
+            return;
+        at = end + 1;
+    }
+}
+
+char *
+fold_words(struct arena *a, const char *s)
+{
+    static const char *const joins[] = { "'-", "'", "" };
+    char *folded = arena_alloc(a, strlen(s) + 1), *out;
+    struct buf key, word;
+
+    (void)fold(s, false, folded);
+    buf_init(&key, 0);
+    buf_init(&word, 0);
+    for (const char *at = folded; *at != '\0'; at = next_word(at))
+        for (size_t i = 0; i < ARRAY_LEN(joins); i++)
+            add_spellings(&key, &word, at, joins[i]);
+    out = arena_strdup(a, buf_str(&key));
+    buf_release(&word);
+    buf_release(&key);
+    return out;
+}
+
+size_t
+fold_ask(struct arena *a, const char *query, const char *word[FOLD_ASKED])
+{
+    char *folded = arena_alloc(a, strlen(query) + 1);
+    const char *at = folded;
+    struct buf typed;
+    size_t n = 0;
+
+    (void)fold(query, false, folded);
+    buf_init(&typed, 0);
+    while (*at != '\0' && n < FOLD_ASKED) {
+        spell(&typed, &at, "'", SPELT_AS_TYPED);
+        word[n++] = arena_strdup(a, buf_str(&typed));
+        at += *at != '\0';
+    }
+    buf_release(&typed);
+    for (size_t i = n; i < FOLD_ASKED; i++)
+        word[i] = "";
+    return n;
+}
+
+void
+fold_patterns(struct arena *a, const char *query, const char *pattern[FOLD_ASKED])
+{
+    size_t n = fold_ask(a, query, pattern);
+
+    for (size_t i = 0; i < FOLD_ASKED; i++)
+        pattern[i] = i < n ? arena_printf(a, "%% %s%%", pattern[i]) : "%";
 }

@@ -194,7 +194,7 @@ text_int(const char *s, int64_t *out)
 char *
 text_slug(struct arena *a, const char *s)
 {
-    char *slug = fold_search(a, s);
+    char *slug = fold_plain(a, s);
     size_t len = 0;
 
     for (const char *p = slug; *p != '\0'; p++) {

@@ -116,7 +116,7 @@ person_name(struct arena *a, size_t n)
 static const char *
 person_email(struct arena *a, size_t n)
 {
-    const char *word = fold_search(a, first_name[n % ARRAY_LEN(first_name)]);
+    const char *word = fold_plain(a, first_name[n % ARRAY_LEN(first_name)]);
 
     return arena_printf(a, "%s@%s.example", word, company[n / PEOPLE_EACH].domain);
 }

@@ -130,7 +130,7 @@ list(struct request *rq, struct response *rs)
     enum status rc;
 
     role = role != NULL && role_ok(role) ? role : "";
-    query.search = fold_search(a, q);
+    query.search = q;
     query.role = role;
     rc = contact_store_count(rq_conn(rq), a, &query, &total);
     if (rc == ST_OK)

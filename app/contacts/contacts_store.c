@@ -29,10 +29,8 @@ static const struct db_column row_columns[] = {
 static const struct db_record row_record = DB_RECORD(struct contact_row, row_columns);
 
 #define FROM " FROM contact k LEFT JOIN organisation o ON o.id = k.organisation_id "
-/* $1: each word of the search must be somewhere in the key; the first three by pattern. */
 #define FOUND                                                                                      \
-    "WHERE k.search_key LIKE $1 AND k.search_key LIKE $2 AND k.search_key LIKE $3"                 \
-    " AND ($4 = '' OR o.role = $4)"
+    "WHERE " FOLD_LIKE(k.search_key, 1, 2, 3, 4, 5, 6, 7, 8) " AND ($9 = '' OR o.role = $9)"
 
 DB_SQL_OF(sql_of_person, contact_record,
           "SELECT {columns} FROM contact WHERE email = $1"
@@ -42,7 +40,7 @@ DB_SQL_OF(sql_by_id, contact_record, "SELECT {columns} FROM contact WHERE id = $
 DB_SQL_OF(sql_add, row_record, "INSERT INTO contact {into} RETURNING id");
 DB_SQL_OF(sql_update, row_record, "UPDATE contact SET {set} WHERE id = {:id}");
 DB_SQL_OF(sql_list, row_record,
-          "SELECT {columns k}" FROM FOUND " ORDER BY k.sort_key, k.id LIMIT $5 OFFSET $6");
+          "SELECT {columns k}" FROM FOUND " ORDER BY k.sort_key, k.id LIMIT $10 OFFSET $11");
 DB_SQL(sql_count, "SELECT COUNT(*)" FROM FOUND);
 DB_SQL_OF(sql_row, row_record, "SELECT {columns k}" FROM "WHERE k.id = $1");
 
@@ -77,7 +75,7 @@ organisation_ensure(struct db_conn *c, const char *name, const char *role, const
                     int64_t now, int64_t *id)
 {
     struct arena *a = arena_new(0);
-    const char *key = fold_search(a, name);
+    const char *key = fold_plain(a, name);
     enum status rc;
 
     /* A name of nothing but signs has no key of its own. */
@@ -98,9 +96,7 @@ organisation_ensure(struct db_conn *c, const char *name, const char *role, const
 static const char *
 search_key(struct arena *a, const char *name, const char *organisation, const char *email)
 {
-    /* The address as it is, too: people search for "kari@". */
-    return arena_printf(a, "%s %s %s %s", fold_search(a, name), fold_search(a, organisation),
-                        fold_search(a, email), email);
+    return fold_words(a, arena_printf(a, "%s %s %s", name, organisation, email));
 }
 
 /* Its row, to be written. The organisation is made if need be. */
@@ -219,35 +215,24 @@ contact_store_rekey(struct db_conn *c, struct arena *a, const struct contact *k)
 
 /* ── Lists ── */
 
-/* "%word%" for the word numbered n, "%" past the last. Folded words hold letters and digits only,
- * nothing that LIKE would take for itself. */
-static const char *
-pattern(struct arena *a, const char *search, int n)
-{
-    const char *s = search;
-
-    for (int i = 0; i < n; i++) {
-        s += strcspn(s, " ");
-        s += strspn(s, " ");
-    }
-    return *s != '\0' ? arena_printf(a, "%%%.*s%%", (int)strcspn(s, " "), s) : "%";
-}
-
-#define PATTERNS(a, q)                                                                             \
-    V(pattern(a, (q)->search, 0)), V(pattern(a, (q)->search, 1)), V(pattern(a, (q)->search, 2))
-
 enum status
 contact_store_list(struct db_conn *c, struct arena *a, const struct contact_query *q,
                    struct contact_row **out, size_t *count)
 {
-    return db_all(c, a, &sql_list, out, count, PATTERNS(a, q), V(q->role), V(q->limit),
+    const char *word[FOLD_ASKED];
+
+    fold_patterns(a, q->search, word);
+    return db_all(c, a, &sql_list, out, count, FOLD_VALUES(word), V(q->role), V(q->limit),
                   V(q->offset));
 }
 
 enum status
 contact_store_count(struct db_conn *c, struct arena *a, const struct contact_query *q, int64_t *out)
 {
-    return db_get(c, NULL, &sql_count, R(out), PATTERNS(a, q), V(q->role));
+    const char *word[FOLD_ASKED];
+
+    fold_patterns(a, q->search, word);
+    return db_get(c, NULL, &sql_count, R(out), FOLD_VALUES(word), V(q->role));
 }
 
 enum status

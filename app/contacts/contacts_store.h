@@ -18,7 +18,7 @@ struct contact_row {
 };
 
 struct contact_query {
-    const char *search; /* folded; "" finds all */
+    const char *search; /* as typed; "" finds all */
     const char *role;   /* "" any */
     int limit, offset;
 };

@@ -186,7 +186,7 @@ address_is_organisation(struct arena *a, const char *text)
         return false;
     if (strchr(text, '&') != NULL)
         return true;
-    folded = fold_search(a, text);
+    folded = fold_plain(a, text);
     for (char *save = NULL, *w = strtok_r(folded, " ", &save); w != NULL;
          w = strtok_r(NULL, " ", &save))
         for (size_t i = 0; i < ARRAY_LEN(words); i++)
@@ -313,7 +313,7 @@ address_heading(struct arena *a, const char *cell)
 
     if (cell[0] == '\0' || strlen(cell) > 40)
         return ROLE_NONE;
-    folded = fold_search(a, cell);
+    folded = fold_plain(a, cell);
     for (size_t i = 0; i < ARRAY_LEN(known); i++)
         if (strcmp(folded, known[i].word) == 0)
             return known[i].role;

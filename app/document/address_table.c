@@ -84,7 +84,7 @@ static bool
 domain_is(struct reader *r, const struct address_entry *e, const char *word)
 {
     const char *at = strchr(e->email, '@');
-    const char *folded = fold_search(r->arena, word);
+    const char *folded = fold_plain(r->arena, word);
 
     return at != NULL && folded[0] != '\0' && strncasecmp(at + 1, folded, strlen(folded)) == 0;
 }

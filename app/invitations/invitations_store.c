@@ -4,8 +4,6 @@
 
 #include "base/fold.h"
 
-#define SEARCH_WORDS 3
-
 static const char *const answers[] = {
     [ANSWER_NONE] = NULL,
     [ANSWER_YES] = "yes",
@@ -77,9 +75,9 @@ DB_SQL(sql_answer, "UPDATE invitation SET answer = $2, answer_source = $3, answe
     "WHERE i.gathering_id = $1"                                                                    \
     " AND ($2 = '' OR ($2 = 'none' AND i.answer IS NULL) OR i.answer = $2"                         \
     "      OR ($2 = 'yes' AND i.answer = 'colleague'))"                                            \
-    " AND (' ' || p.search_key) LIKE $3 AND (' ' || p.search_key) LIKE $4"                         \
-    " AND (' ' || p.search_key) LIKE $5"
-DB_SQL_OF(sql_list, invitation_record, FROM LISTED " ORDER BY p.sort_key, i.id LIMIT $6 OFFSET $7");
+    " AND " FOLD_LIKE(p.search_key, 3, 4, 5, 6, 7, 8, 9, 10)
+DB_SQL_OF(sql_list, invitation_record,
+          FROM LISTED " ORDER BY p.sort_key, i.id LIMIT $11 OFFSET $12");
 DB_SQL(sql_list_count,
        "SELECT COUNT(*) FROM invitation i JOIN contact p ON p.id = i.contact_id " LISTED);
 DB_SQL_OF(sql_after, invitation_record,
@@ -153,34 +151,19 @@ invitation_set_answer(struct db_conn *c, int64_t id, enum invitation_answer answ
                    V_TIME(registration_id));
 }
 
-/* Each of the first three words begins a word of the person's. */
-static void
-word_patterns(struct arena *a, const char *query, const char *word[SEARCH_WORDS])
-{
-    const char *at = fold_search(a, query);
-
-    for (int k = 0; k < SEARCH_WORDS; k++) {
-        int n = (int)strcspn(at, " ");
-
-        word[k] = n > 0 ? arena_printf(a, "%% %.*s%%", n, at) : "%";
-        at += n;
-        at += strspn(at, " ");
-    }
-}
-
 enum status
 invitation_list(struct db_conn *c, struct arena *a, const struct invitation_page *p,
                 struct invitation **out, size_t *count, int64_t *total)
 {
-    const char *word[SEARCH_WORDS];
+    const char *word[FOLD_ASKED];
     enum status rc;
 
-    word_patterns(a, p->query, word);
-    rc = db_get(c, NULL, &sql_list_count, R(total), V(p->gathering_id), V(p->filter), V(word[0]),
-                V(word[1]), V(word[2]));
+    fold_patterns(a, p->query, word);
+    rc = db_get(c, NULL, &sql_list_count, R(total), V(p->gathering_id), V(p->filter),
+                FOLD_VALUES(word));
     if (rc == ST_OK)
-        rc = db_all(c, a, &sql_list, out, count, V(p->gathering_id), V(p->filter), V(word[0]),
-                    V(word[1]), V(word[2]), V(p->limit), V(p->offset));
+        rc = db_all(c, a, &sql_list, out, count, V(p->gathering_id), V(p->filter),
+                    FOLD_VALUES(word), V(p->limit), V(p->offset));
     return rc;
 }
 

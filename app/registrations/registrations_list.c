@@ -5,8 +5,6 @@
 #include "base/fold.h"
 #include "registrations/registrations_store.h"
 
-#define SEARCH_WORDS 3
-
 #define FROM "SELECT {columns} FROM registration "
 
 #define LIVE "FROM registration WHERE gathering_id = $1 AND status <> 'cancelled' AND email <> ''"
@@ -17,12 +15,13 @@ DB_SQL(sql_last, "SELECT COALESCE(MAX(id), 0) FROM registration WHERE gathering_
 DB_SQL(sql_live_count, "SELECT COUNT(*) " LIVE);
 
 #define FOUND                                                                                      \
-    "WHERE gathering_id = $1 AND ($2 = '' OR status = $2) AND (' ' || search_key) LIKE $3"         \
-    " AND (' ' || search_key) LIKE $4 AND (' ' || search_key) LIKE $5"
-DB_SQL_OF(sql_by_created, registration_record, FROM FOUND " ORDER BY id LIMIT $6 OFFSET $7");
-DB_SQL_OF(sql_by_name, registration_record, FROM FOUND " ORDER BY sort_key, id LIMIT $6 OFFSET $7");
+    "WHERE gathering_id = $1 AND ($2 = '' OR status = $2) AND " FOLD_LIKE(search_key, 3, 4, 5, 6,  \
+                                                                          7, 8, 9, 10)
+DB_SQL_OF(sql_by_created, registration_record, FROM FOUND " ORDER BY id LIMIT $11 OFFSET $12");
+DB_SQL_OF(sql_by_name, registration_record,
+          FROM FOUND " ORDER BY sort_key, id LIMIT $11 OFFSET $12");
 DB_SQL_OF(sql_by_organisation, registration_record,
-          FROM FOUND " ORDER BY organisation_key, sort_key, id LIMIT $6 OFFSET $7");
+          FROM FOUND " ORDER BY organisation_key, sort_key, id LIMIT $11 OFFSET $12");
 DB_SQL(sql_total, "SELECT COUNT(*) FROM registration " FOUND);
 DB_SQL_OF(sql_api_live, registration_record,
           FROM
@@ -74,22 +73,6 @@ registration_list_live_count(struct db_conn *c, int64_t gathering_id, int64_t *c
     return db_get(c, NULL, &sql_live_count, R(count), V(gathering_id));
 }
 
-/* The folded words hold letters and digits only, nothing that LIKE would take for a pattern; the
- * last pattern takes what is left of the query. */
-static void
-word_patterns(struct arena *a, const char *query, const char *word[SEARCH_WORDS])
-{
-    const char *rest = fold_search(a, query);
-
-    for (int i = 0; i < SEARCH_WORDS; i++) {
-        size_t n = i + 1 < SEARCH_WORDS ? strcspn(rest, " ") : strlen(rest);
-
-        word[i] = n > 0 ? arena_printf(a, "%% %.*s%%", (int)n, rest) : "%";
-        rest += n;
-        rest += strspn(rest, " ");
-    }
-}
-
 enum status
 registration_list_find(struct db_conn *c, struct arena *a, const struct registration_query *q,
                        struct registration **out, size_t *count, int64_t *total)
@@ -97,15 +80,14 @@ registration_list_find(struct db_conn *c, struct arena *a, const struct registra
     const struct db_sql *sql = q->sort == SORT_NAME           ? &sql_by_name
                                : q->sort == SORT_ORGANISATION ? &sql_by_organisation
                                                               : &sql_by_created;
-    const char *word[SEARCH_WORDS];
+    const char *word[FOLD_ASKED];
     enum status rc;
 
-    word_patterns(a, q->search, word);
-    rc = db_get(c, NULL, &sql_total, R(total), V(q->gathering_id), V(q->status), V(word[0]),
-                V(word[1]), V(word[2]));
+    fold_patterns(a, q->search, word);
+    rc = db_get(c, NULL, &sql_total, R(total), V(q->gathering_id), V(q->status), FOLD_VALUES(word));
     if (rc == ST_OK)
-        rc = db_all(c, a, sql, out, count, V(q->gathering_id), V(q->status), V(word[0]), V(word[1]),
-                    V(word[2]), V(q->limit), V(q->offset));
+        rc = db_all(c, a, sql, out, count, V(q->gathering_id), V(q->status), FOLD_VALUES(word),
+                    V(q->limit), V(q->offset));
     return rc;
 }
 

@@ -93,7 +93,7 @@ static void
 set_keys(struct arena *a, struct registration *r)
 {
     r->name_key = fold_name(a, r->name);
-    r->search_key = fold_search(a, arena_printf(a, "%s %s %s", r->name, r->organisation, r->email));
+    r->search_key = fold_words(a, arena_printf(a, "%s %s %s", r->name, r->organisation, r->email));
     r->sort_key = fold_sort(a, r->name);
     r->organisation_key = fold_sort(a, r->organisation);
 }

@@ -5,28 +5,10 @@
 
 #include "base/fold.h"
 
-#define SEARCH_WORDS 3
-
 DB_SQL_OF(sql_search, ticket_record,
           "SELECT {columns} FROM ticket WHERE gathering_id = $1 AND cancelled_at IS NULL"
-          " AND (((' ' || search_key) LIKE $2 AND (' ' || search_key) LIKE $3"
-          "       AND (' ' || search_key) LIKE $4) OR short LIKE $5)"
-          " ORDER BY sort_key, id LIMIT $6");
-
-/* Up to three words as patterns; the folded key holds letters, digits and spaces only, so that
- * nothing in it means anything to LIKE. The last pattern takes the rest of the query as it is. */
-static void
-word_patterns(struct arena *a, const char *query, const char *pattern[SEARCH_WORDS])
-{
-    const char *rest = fold_search(a, query);
-
-    for (size_t i = 0; i < SEARCH_WORDS; i++) {
-        size_t n = i + 1 < SEARCH_WORDS ? strcspn(rest, " ") : strlen(rest);
-        pattern[i] = n > 0 ? arena_printf(a, "%% %.*s%%", (int)n, rest) : "%";
-        rest += n;
-        rest += strspn(rest, " ");
-    }
-}
+          " AND ((" FOLD_LIKE(search_key, 2, 3, 4, 5, 6, 7, 8,
+                              9) ") OR short LIKE $10) ORDER BY sort_key, id LIMIT $11");
 
 /* "7k4m 2x" -> "7K4M2X%"; what cannot be a code matches nothing. */
 static const char *
@@ -51,12 +33,12 @@ enum status
 ticket_search(struct db_conn *c, struct arena *a, int64_t gathering_id, const char *query,
               struct ticket *out, size_t max, size_t *count)
 {
-    const char *pattern[SEARCH_WORDS];
+    const char *pattern[FOLD_ASKED];
     struct db_rows rows;
 
     *count = 0;
-    word_patterns(a, query, pattern);
-    db_each(&rows, c, a, &sql_search, V(gathering_id), V(pattern[0]), V(pattern[1]), V(pattern[2]),
+    fold_patterns(a, query, pattern);
+    db_each(&rows, c, a, &sql_search, V(gathering_id), FOLD_VALUES(pattern),
             V(short_pattern(a, query)), V((int64_t)max));
     while (*count < max && db_row(&rows, &out[*count]))
         (*count)++;

@@ -311,7 +311,7 @@ static void
 fill(FILE *script, struct arena *a)
 {
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        const char *key = arena_printf(a, "%s %zu", fold_search(a, names[i]), i);
+        const char *key = arena_printf(a, "%s %zu", fold_plain(a, names[i]), i);
         const char *sort = fold_sort(a, names[i]);
 
         assert_int_equal(db_exec(c, &sql_add, NULL, V(names[i]), V(key), V(sort)), ST_OK);
