@@ -68,7 +68,8 @@ lines(void **state)
     shown("registrations/more_fields", json_pack("{s:b}", "ask_wish", 1), &out);
     HAS("<div class=\"ds-field\"><label class=\"ds-label\" for=\"phone\">Phone"
         "<span class=\"sm-opt\">(optional)</span></label>"
-        "<p data-field=\"description\" id=\"phone-help\">Only in case something changes on the day.</p>"
+        "<p data-field=\"description\" id=\"phone-help\">Only in case something changes on the "
+        "day.</p>"
         "<input type=\"tel\" class=\"ds-input\" id=\"phone\" name=\"phone\" maxlength=\"40\""
         " autocomplete=\"tel\" aria-describedby=\"phone-help \"></div>");
     HAS("<textarea rows=\"3\" class=\"ds-input\" id=\"wish\" name=\"wish\" maxlength=\"2000\""
