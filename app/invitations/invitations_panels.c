@@ -111,7 +111,7 @@ tell(struct request *rq, int64_t id, json_t *panels)
     enum status rc = invitation_open(rq_conn(rq), rq_arena(rq), id, rq_now(rq), 0, 1, &open, &n);
 
     if (rc == ST_OK)
-        rc = invitation_open_count(rq_conn(rq), id, rq_now(rq), 0, &count);
+        rc = invitation_open_count(rq_conn(rq), id, rq_now(rq), &count);
     if (rc != ST_OK || n == 0)
         return rc;
     if (told == NULL) {

@@ -65,8 +65,10 @@ DB_SQL_OF(sql_batch_get, invitation_batch_record,
 DB_SQL_OF(sql_by_id, invitation_record, FROM "WHERE i.id = $1");
 DB_SQL_OF(sql_by_public_id, invitation_record, FROM "WHERE i.public_id = $1");
 DB_SQL_OF(sql_of, invitation_record, FROM "WHERE i.gathering_id = $1 AND i.contact_id = $2");
+/* By the few of the address, never by all who are invited. */
 DB_SQL_OF(sql_of_person, invitation_record,
-          FROM "WHERE i.gathering_id = $1 AND p.email = $2"
+          FROM "WHERE i.gathering_id = $1"
+               " AND i.contact_id IN (SELECT k.id FROM contact k WHERE k.email = $2)"
                " AND ($3 = '' OR p.name_key = $3 OR p.name_key = '')"
                " ORDER BY CASE WHEN p.name_key = $3 THEN 0 ELSE 1 END, i.id LIMIT 1");
 DB_SQL(sql_answer, "UPDATE invitation SET answer = $2, answer_source = $3, answered_at = $4,"
@@ -87,8 +89,8 @@ DB_SQL_OF(sql_after, invitation_record,
     " AND (i.answer IS NULL OR i.answer <> 'no')" INVITATION_NOT_REGISTERED
 DB_SQL_OF(sql_open, invitation_record, FROM OPEN " AND i.id > $3 ORDER BY i.id LIMIT $4");
 DB_SQL(sql_open_count,
-       "SELECT COUNT(*) FROM invitation i JOIN contact p ON p.id = i.contact_id " OPEN
-       " AND i.id > $3");
+       "SELECT COUNT(*) FROM invitation i JOIN contact p ON p.id = i.contact_id " OPEN);
+DB_SQL(sql_count_after, "SELECT COUNT(*) FROM invitation WHERE gathering_id = $1 AND id > $2");
 DB_SQL(sql_count,
        "SELECT COUNT(*), COUNT(CASE WHEN answer IS NULL THEN 1 END),"
        " COUNT(CASE WHEN answer = 'yes' THEN 1 END), COUNT(CASE WHEN answer = 'no' THEN 1 END),"
@@ -182,10 +184,15 @@ invitation_open(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_
 }
 
 enum status
-invitation_open_count(struct db_conn *c, int64_t gathering_id, int64_t before, int64_t after,
-                      int64_t *count)
+invitation_open_count(struct db_conn *c, int64_t gathering_id, int64_t before, int64_t *count)
 {
-    return db_get(c, NULL, &sql_open_count, R(count), V(gathering_id), V(before), V(after));
+    return db_get(c, NULL, &sql_open_count, R(count), V(gathering_id), V(before));
+}
+
+enum status
+invitation_count_after(struct db_conn *c, int64_t gathering_id, int64_t after, int64_t *count)
+{
+    return db_get(c, NULL, &sql_count_after, R(count), V(gathering_id), V(after));
 }
 
 enum status

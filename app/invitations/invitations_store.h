@@ -50,14 +50,18 @@ MUST_USE enum status invitation_open(struct db_conn *c, struct arena *a, int64_t
                                      int64_t before, int64_t after, int limit,
                                      struct invitation **out, size_t *count);
 MUST_USE enum status invitation_open_count(struct db_conn *c, int64_t gathering_id, int64_t before,
-                                           int64_t after, int64_t *count);
+                                           int64_t *count);
+/* All with an id behind `after`. */
+MUST_USE enum status invitation_count_after(struct db_conn *c, int64_t gathering_id, int64_t after,
+                                            int64_t *count);
 /* Of the invitation i to the contact p: whoever is registered, under it or by themselves, is not
- * asked. */
+ * asked. (No one without an address is found by it; said so that the index of live people serves.)
+ */
 #define INVITATION_NOT_REGISTERED                                                                  \
     " AND NOT EXISTS (SELECT 1 FROM registration x WHERE x.id = i.registration_id"                 \
     "                  AND x.gathering_id = i.gathering_id AND x.status <> 'cancelled')"           \
     " AND NOT EXISTS (SELECT 1 FROM registration x WHERE x.gathering_id = i.gathering_id"          \
-    "                  AND x.email = p.email AND x.status <> 'cancelled'"                          \
+    "                  AND x.email = p.email AND x.email <> '' AND x.status <> 'cancelled'"        \
     "                  AND (p.name_key = '' OR x.name_key = p.name_key))"
 
 struct invitation_counts {

@@ -31,7 +31,7 @@ tell_some(struct db_conn *c, struct task *t,
 static enum status
 left(struct db_conn *c, const struct task *t, int64_t *rows)
 {
-    return invitation_open_count(c, t->gathering_id, t->begun_at, t->reached, rows);
+    return invitation_count_after(c, t->gathering_id, t->reached, rows);
 }
 
 static enum status

@@ -10,7 +10,6 @@
 #define LIVE "FROM registration WHERE gathering_id = $1 AND status <> 'cancelled' AND email <> ''"
 DB_SQL_OF(sql_live, registration_record,
           "SELECT {brief} " LIVE " AND id > $2 AND id <= $3 ORDER BY id LIMIT $4");
-DB_SQL(sql_live_left, "SELECT COUNT(*) " LIVE " AND id > $2 AND id <= $3");
 DB_SQL(sql_last, "SELECT COALESCE(MAX(id), 0) FROM registration WHERE gathering_id = $1");
 DB_SQL(sql_live_count, "SELECT COUNT(*) " LIVE);
 
@@ -52,13 +51,6 @@ registration_list_live(struct db_conn *c, struct arena *a, int64_t gathering_id,
                        int64_t last, int limit, struct registration **out, size_t *count)
 {
     return db_all(c, a, &sql_live, out, count, V(gathering_id), V(after), V(last), V(limit));
-}
-
-enum status
-registration_list_live_left(struct db_conn *c, int64_t gathering_id, int64_t after, int64_t last,
-                            int64_t *count)
-{
-    return db_get(c, NULL, &sql_live_left, R(count), V(gathering_id), V(after), V(last));
 }
 
 enum status

@@ -13,9 +13,6 @@
 MUST_USE enum status registration_list_live(struct db_conn *c, struct arena *a,
                                             int64_t gathering_id, int64_t after, int64_t last,
                                             int limit, struct registration **out, size_t *count);
-/* How many such there are in between. */
-MUST_USE enum status registration_list_live_left(struct db_conn *c, int64_t gathering_id,
-                                                 int64_t after, int64_t last, int64_t *count);
 /* The id of the newest; 0: there is none. */
 MUST_USE enum status registration_list_last(struct db_conn *c, int64_t gathering_id, int64_t *id);
 MUST_USE enum status registration_list_live_count(struct db_conn *c, int64_t gathering_id,

@@ -87,7 +87,15 @@ tell_some(struct db_conn *c, struct task *t,
 static enum status
 tell_left(struct db_conn *c, const struct task *t, int64_t *rows)
 {
-    return registration_list_live_left(c, t->gathering_id, t->reached, t->last, rows);
+    struct arena *a = arena_new(0);
+    struct gathering g = { 0 };
+    enum status rc = gathering_by_id(c, a, t->gathering_id, &g);
+
+    *rows = g.seats_taken + g.waiting - t->done;
+    if (*rows < 1)
+        *rows = 1;
+    arena_free(&a);
+    return rc;
 }
 
 static enum status

@@ -35,6 +35,7 @@ DB_SQL_OF(sql_went, task_record, "UPDATE task SET {set} WHERE id = $1 AND " OPEN
 DB_SQL(sql_end, "UPDATE task SET ended_at = $2, outcome = 'done' WHERE id = $1 AND " OPEN);
 DB_SQL(sql_put_off, "UPDATE task SET due_at = $2 WHERE id = $1 AND " OPEN);
 DB_SQL(sql_open, "SELECT 1 FROM task WHERE " SUCH);
+DB_SQL(sql_busy, "SELECT 1 FROM task WHERE " OPEN " AND gathering_id = $1");
 DB_SQL(sql_overtake, "UPDATE task SET ended_at = $3, outcome = 'overtaken' WHERE " SUCH);
 DB_SQL(sql_unheard,
        "SELECT occasion FROM task WHERE gathering_id = $1 AND kind = $2 AND id >"
@@ -60,7 +61,7 @@ task_kind_find(const char *name)
 bool
 task_goes_on(const struct task *t)
 {
-    return t->room > 0 && (t->until == 0 || clock_mono() < t->until);
+    return t->room > 0 && (t->few > 0 || t->until == 0 || clock_mono() < t->until);
 }
 
 void
@@ -69,11 +70,13 @@ task_did(struct task *t, int64_t reached)
     t->reached = reached;
     t->done++;
     t->room--;
+    t->few--;
 }
 
 /* ── Beginning ── */
 
-/* With rows left their number is asked, too. */
+/* As much as may be done while others wait; where something about the gathering goes on already,
+ * nothing: a change that begins several does one piece. Of what is left the number is asked. */
 static enum status
 first_piece(struct db_conn *c, const struct task_kind *kind, struct task *t, bool later,
             int64_t now)
@@ -81,9 +84,13 @@ first_piece(struct db_conn *c, const struct task_kind *kind, struct task *t, boo
     int64_t left = 0;
     enum status rc = ST_OK;
 
-    t->room = TASK_ROWS;
-    t->more = later;
     if (!later)
+        rc = db_any(c, &sql_busy, &later, V(t->gathering_id));
+    t->room = TASK_ROWS;
+    t->few = TASK_FEW;
+    t->until = clock_mono() + TASK_MS;
+    t->more = later;
+    if (rc == ST_OK && !later)
         rc = kind->piece(c, t, now);
     if (rc != ST_OK || !t->more || kind->left == NULL)
         return rc;

@@ -26,8 +26,9 @@ struct task {
     int64_t done, total;          /* rows */
     int64_t begun_at, turn_at, due_at; /* ms */
     bool more;                         /* out: rows are left */
-    int room;                          /* rows that this piece may still do */
-    int64_t until;                     /* of the monotonic clock; 0: however long it takes */
+    int room;                          /* rows that this piece may still do ... */
+    int few;                           /* ... and so many of them however long they take */
+    int64_t until;                     /* of the monotonic clock; 0: all, however long */
 };
 
 /*
@@ -50,8 +51,8 @@ struct task_kind {
     /* In the writer, inside the caller's transaction: as much as task_goes_on says. What fails is
      * undone, and tried again a minute later. */
     enum status (*piece)(struct db_conn *c, struct task *t, int64_t now);
-    /* How many rows are left, asked once, when the first piece was not enough. NULL: the pieces
-     * keep t->total. */
+    /* How many rows are left, asked once, when the first piece was not enough: from a counter, as
+     * others wait; rather too many than too few. NULL: the pieces keep t->total. */
     enum status (*left)(struct db_conn *c, const struct task *t, int64_t *rows);
 };
 /* May this piece do another row? */

@@ -9,6 +9,8 @@
 /* A piece does so many rows at most, and begins no other after so long. */
 #define TASK_ROWS 200
 #define TASK_MS 20
+/* So few are done by whoever begins them, however long they take: most hubs have no more. */
+#define TASK_FEW 50
 
 /* One piece of the task whose turn it is. */
 struct task_step {

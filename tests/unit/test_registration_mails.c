@@ -115,7 +115,7 @@ reaches_all_of_many(void **state)
     for (int i = 0; i < MANY; i++)
         (void)make(g, arena_printf(o.a, "many-%d", i));
     assert_int_equal(event_tell(o.c, &gathering_event_moved, &e, OPENED_NOW), ST_OK);
-    assert_int_equal(scratch_number(o.c, told), TASK_ROWS);
+    assert_in_range(scratch_number(o.c, told), TASK_FEW, TASK_ROWS);
     run_tasks(OPENED_NOW);
     assert_int_equal(people_of(g, "registration.tomorrow"), MANY);
     assert_int_equal(remind(r, g, day), MANY);
