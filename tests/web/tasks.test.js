@@ -1,0 +1,86 @@
+// Work on many rows goes on in pieces: the pages show how far it is, and neither kill -9 between two
+// pieces nor what comes in between has anybody get a thing twice, or not at all, or out of turn.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { Samling, sleep, until } from '../lib/samling.js';
+
+const MANY = 1500;
+
+function sql(s, text) {
+  const r = spawnSync('sqlite3', ['-cmd', '.timeout 10000', join(s.data, 'samling.db')], { input: text, encoding: 'utf8' });
+  if (r.status !== 0) throw new Error(r.stderr);
+  return r.stdout.trim();
+}
+
+/** While it is stopped: so many wait in the line of g, who came one after the other. */
+const line = (s, g) => sql(s, `BEGIN;
+  WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${MANY})
+  INSERT INTO registration (public_id, gathering_id, status, name, email, name_key, search_key, sort_key, source, waiting_since,
+      calendar_uid, created_at, language)
+    SELECT 'r' || printf('%022d', i), ${g.id}, 'waiting', 'Gjest ' || i, 'gjest' || i || '@firma.example', 'gjest ' || i, 'gjest ' || i,
+      'gjest ' || i, 'public', 1000 + i, 'u' || i, 1000, 'nb' FROM n;
+  UPDATE gathering SET waiting = ${MANY} WHERE id = ${g.id};
+  UPDATE mail_sender SET held = 1, held_at = 1;
+COMMIT;`);
+
+const open = (s) => Number(sql(s, 'SELECT COUNT(*) FROM task WHERE ended_at IS NULL'));
+const finished = (s) => until(() => open(s) === 0, { ms: 120000, what: 'the tasks to end' });
+const mails = (s, kind, state) => Number(sql(s, `SELECT COUNT(*) FROM mail WHERE kind = '${kind}' AND state = '${state}'`));
+
+/** Kills it a few times while something is under way. */
+async function killed(s, times) {
+  for (let i = 0; i < times && open(s) > 0; i++) {
+    await sleep(50 + Math.random() * 100);
+    await s.kill();
+    await s.serve();
+  }
+}
+
+test('many in a line, many to be told: pieces, progress, kill -9', { timeout: 300000 }, async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 1, title: 'Åpen klyngedag' });
+  await s.end();
+  line(s, g);
+  await s.serve();
+  const c = await s.organiser();
+  const page = `/admin/gatherings/${g.id}`;
+
+  // Seats for most of them.
+  const room = MANY - 100;
+  assert.equal((await s.api('PATCH', `/gatherings/${g.id}`, { capacity: room })).status, 200);
+  const shown = (await c.request('GET', page)).text;
+  assert.match(shown, /\d+ av 1\u00a0400 fra ventelisten har fått plass/);
+  assert.match(shown, /<progress class="sm-progress" value="\d+" max="1400"/);
+  assert.match((await c.request('GET', `${page}/people?lang=en`)).text, /\d+ of 1,400 from the waiting list have a seat/);
+  assert.match((await c.request('GET', `${page}?lang=nn`)).text, /\d+ av 1\u00a0400 frå ventelista har fått plass/);
+  await c.request('GET', `${page}?lang=nb`);
+  const metrics = await fetch(`${s.url}/metrics`, { headers: { authorization: `Bearer ${s.token}` } });
+  assert.match(await metrics.text(), /samling_tasks\{kind="registrations\.promote"\} 1\n/);
+  const late = await s.register(g, { name: 'Sein', email: 'sein@firma.example' });
+  assert.equal(late.body.status, 'waiting', 'nobody overtakes');
+  await killed(s, 5);
+  await finished(s);
+  assert.equal(sql(s, `SELECT COUNT(*), MAX(waiting_since) FROM registration WHERE status = 'confirmed' AND gathering_id = ${g.id}`), `${room}|${1000 + room}`);
+  assert.equal(sql(s, 'SELECT COUNT(DISTINCT registration_id) FROM ticket'), String(room));
+  assert.equal(mails(s, 'registration.promoted', 'queued'), room);
+
+  // Moved; some of it has gone; moved again before all have heard; cancelled.
+  const day = (n) => new Date(Date.now() + n * 86400000).toISOString().slice(0, 10);
+  const move = (n) => s.api('PATCH', `/gatherings/${g.id}`, { starts_at: `${day(n)}T17:00:00`, notify: true });
+  assert.equal((await move(40)).status, 200);
+  assert.match((await c.request('GET', page)).text, /\d+ av 1\u00a0501 varslet om at arrangementet er flyttet/);
+  await killed(s, 2);
+  assert.equal((await move(41)).status, 200);
+  await killed(s, 3);
+  await finished(s);
+  assert.equal(mails(s, 'registration.moved', 'queued'), MANY + 1, 'one each');
+  assert.equal((await s.api('POST', `/gatherings/${g.id}/cancel`, { notify: true })).status, 200);
+  await killed(s, 5);
+  await finished(s);
+  assert.equal(mails(s, 'registration.moved', 'queued'), 0);
+  assert.equal(mails(s, 'registration.gathering_cancelled', 'queued'), MANY + 1);
+  assert.doesNotMatch((await c.request('GET', page)).text, /sm-progress" value/);
+  await s.stop();
+});
