@@ -24,6 +24,13 @@ DB_SQL(sql_drop_rows,
        "  AND state IN ('held', 'sent', 'folder', 'failed', 'uncertain', 'suppressed')");
 DB_SQL(sql_check_sent,
        "SELECT id, state FROM mail WHERE (state = 'sent') <> (sent_at IS NOT NULL)");
+DB_SQL(sql_check_counted,
+       "SELECT t.gathering_id, t.kind, t.state, CAST(SUM(t.kept) AS BIGINT),"
+       "  CAST(SUM(t.counted) AS BIGINT) FROM"
+       " (SELECT gathering_id, kind, state, n AS kept, 0 AS counted FROM mail_count"
+       "  UNION ALL SELECT gathering_id, kind, state, 0, COUNT(*) FROM mail"
+       "    GROUP BY gathering_id, kind, state) t"
+       " GROUP BY t.gathering_id, t.kind, t.state HAVING SUM(t.kept) <> SUM(t.counted)");
 DB_SQL(sql_check_sender, "SELECT COUNT(*) FROM mail_sender");
 
 const struct mail_kind *
@@ -194,7 +201,27 @@ check_rows(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ct
     return rc;
 }
 
-static const struct check checks[] = { { "mail", check_rows }, { 0 } };
+static enum status
+check_counted(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ctx)
+{
+    char line[200], kind[64], state[16];
+    int64_t gathering, kept, counted;
+    struct db_rows rows;
+
+    db_each(&rows, c, NULL, &sql_check_counted);
+    while (db_take(&rows, R(&gathering), R_CHARS(kind), R_CHARS(state), R(&kept), R(&counted))) {
+        (void)snprintf(line, sizeof line, "gathering %lld, %s %s: said to be %lld, counted %lld",
+                       (long long)gathering, kind, state, (long long)kept, (long long)counted);
+        say(ctx, line);
+    }
+    return db_done(&rows, ST_OK);
+}
+
+static const struct check checks[] = {
+    { "mail", check_rows },
+    { "mail.counted", check_counted },
+    { 0 },
+};
 
 static const struct menu_entry menu[] = {
     { 80, "/admin/mail", "mail", "menu.mail", .phone = true, .count = mail_attention },

@@ -228,10 +228,9 @@ json_t *mail_standing_view(struct request *rq, const struct mail_standing *s);
 
 /* ── For the page of a gathering's messages ── */
 /* What has gone or is on its way, one object a kind and day, newest first: {kind, label (key), bulk
- * (went to many at once), first_at, sent, folder, waiting, failed, uncertain, suppressed}. zone
- * decides what a day is. */
-MUST_USE enum status mail_sent_of(struct db_conn *c, int64_t gathering_id, const char *zone,
-                                  json_t **out);
+ * (went to many at once), first_at, all, sent, folder, waiting, failed, uncertain, suppressed}.
+ * Those that went one by one have no day of their own. */
+MUST_USE enum status mail_sent_of(struct db_conn *c, int64_t gathering_id, json_t **out);
 /* What will go by itself about a subject, in order of time: {rule, label (key), at, time, skipped,
  * people} (people absent when the rule cannot say). */
 MUST_USE enum status reminder_coming(struct db_conn *c, struct arena *a,

@@ -2,11 +2,9 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "document/zone.h"
 
 /* What failed long ago needs nobody any more. */
 #define ATTENTION_MS (30 * MS_DAY)
-#define BULK_PRIORITY 3
 
 struct row {
     int64_t id, gathering_id, attempts, last_code, due_at, created_at, changed_at, sent_at;
@@ -33,22 +31,27 @@ DB_SQL_OF(sql_waiting, row_record,
 DB_SQL_OF(sql_gathering, row_record, "SELECT {columns} FROM mail WHERE gathering_id = $3" PAGED);
 DB_SQL_OF(sql_gathering_state, row_record,
           "SELECT {columns} FROM mail WHERE gathering_id = $3 AND state = $4" PAGED);
-DB_SQL_OF(
-    sql_gathering_waiting, row_record,
-    "SELECT {columns} FROM mail WHERE gathering_id = $3 AND state IN ('queued', 'sending')" PAGED);
+/* Among all that wait, which are few: most of a gathering's mails do not. */
+DB_SQL_OF(sql_gathering_waiting, row_record,
+          "SELECT {columns} FROM mail WHERE gathering_id + 0 = $3"
+          " AND state IN ('queued', 'sending')" PAGED);
+DB_SQL_OF(sql_gathering_rare, row_record,
+          "SELECT {columns} FROM mail WHERE gathering_id = $3 AND state = $4"
+          " AND state IN ('held', 'deferred', 'failed', 'uncertain', 'suppressed')" PAGED);
 DB_SQL_OF(sql_parent, row_record,
           "SELECT {columns} FROM mail WHERE parent = $1 AND parent_id = $2"
           " ORDER BY id DESC LIMIT 200");
-DB_SQL(sql_counts, "SELECT state, COUNT(*) FROM mail GROUP BY state");
-DB_SQL(sql_counts_of, "SELECT state, COUNT(*) FROM mail WHERE gathering_id = $1 GROUP BY state");
+DB_SQL(sql_counts, "SELECT state, CAST(SUM(n) AS BIGINT) FROM mail_count GROUP BY state");
+DB_SQL(sql_counts_of, "SELECT state, CAST(SUM(n) AS BIGINT) FROM mail_count"
+                      " WHERE gathering_id = $1 GROUP BY state");
 DB_SQL(sql_queue, "SELECT COUNT(*) FROM mail WHERE state IN ('queued', 'deferred', 'sending')"
                   "  AND created_at <= $1");
 DB_SQL(
     sql_attention,
     "SELECT (SELECT COUNT(*) FROM mail WHERE state IN ('failed', 'uncertain') AND changed_at > $1)"
     "  + (SELECT COUNT(*) FROM mail_sender WHERE paused_at IS NOT NULL OR held = 1)");
-DB_SQL(sql_of_gathering,
-       "SELECT kind, state, created_at FROM mail WHERE gathering_id = $1 ORDER BY id DESC");
+DB_SQL(sql_of_gathering, "SELECT kind, day, state, n, first_at FROM mail_count"
+                         " WHERE gathering_id = $1 ORDER BY day DESC, first_at DESC");
 
 const char *const log_filters[LOG_FILTERS] = { "",       "waiting",   "held",
                                                "sent",   "folder",    "deferred",
@@ -118,8 +121,10 @@ log_rows(struct db_conn *c, const struct log_query *q, json_t **out)
         db_each(&rows, c, a, &sql_gathering_waiting, before, limit, of);
     else if (q->gathering_id == 0)
         db_each(&rows, c, a, &sql_state, before, limit, state);
-    else
+    else if (q->filter == LOG_SENT || q->filter == LOG_FOLDER)
         db_each(&rows, c, a, &sql_gathering_state, before, limit, of, state);
+    else
+        db_each(&rows, c, a, &sql_gathering_rare, before, limit, of, state);
     return read_rows(&rows, a, out);
 }
 
@@ -168,11 +173,11 @@ mail_attention(struct db_conn *c, int64_t *count)
 /* ── A gathering's messages, by kind and day ── */
 
 static void
-add_one(json_t *group, const char *key)
+add_some(json_t *group, const char *key, int64_t some)
 {
     json_int_t n = json_integer_value(json_object_get(group, key));
 
-    (void)json_object_set_new(group, key, json_integer(n + 1));
+    (void)json_object_set_new(group, key, json_integer(n + some));
 }
 
 static const char *
@@ -195,29 +200,35 @@ group_of(json_t *list, json_t *index, const char *kind, int64_t day, int64_t at)
     (void)snprintf(key, sizeof key, "%lld %s", (long long)day, kind);
     group = json_object_get(index, key);
     if (!group) {
-        bool bulk = (k && k->priority >= BULK_PRIORITY) || text_ends(kind, ".moved") ||
-                    text_ends(kind, ".gathering_cancelled");
-        group =
-            json_pack("{s:s, s:s, s:b}", "kind", kind, "label", k ? k->label : kind, "bulk", bulk);
+        group = json_pack("{s:s, s:s, s:b, s:I}", "kind", kind, "label", k ? k->label : kind,
+                          "bulk", day != 0, "first_at", (json_int_t)at);
         (void)json_array_append_new(list, group);
         (void)json_object_set(index, key, group);
     }
-    (void)json_object_set_new(group, "first_at", json_integer(at));
+    if (at < json_integer_value(json_object_get(group, "first_at")))
+        (void)json_object_set_new(group, "first_at", json_integer(at));
     return group;
 }
 
+/* A state that none is in any more still says when the first was queued. */
 enum status
-mail_sent_of(struct db_conn *c, int64_t gathering_id, const char *zone, json_t **out)
+mail_sent_of(struct db_conn *c, int64_t gathering_id, json_t **out)
 {
-    json_t *list = json_array(), *index = json_object();
+    json_t *list = json_array(), *index = json_object(), *group;
     char kind[64], state[16];
-    int64_t at;
+    int64_t at, day, n;
     struct db_rows rows;
     enum status rc;
 
     db_each(&rows, c, NULL, &sql_of_gathering, V(gathering_id));
-    while (db_take(&rows, R_CHARS(kind), R_CHARS(state), R(&at)))
-        add_one(group_of(list, index, kind, zone_day_start(zone, at, 0), at), count_key(state));
+    while (db_take(&rows, R_CHARS(kind), R(&day), R_CHARS(state), R(&n), R(&at))) {
+        group = group_of(list, index, kind, day, at);
+        add_some(group, count_key(state), n);
+        add_some(group, "all", n);
+    }
+    for (size_t i = json_array_size(list); i-- > 0;)
+        if (json_integer_value(json_object_get(json_array_get(list, i), "all")) == 0)
+            (void)json_array_remove(list, i);
     rc = db_done(&rows, ST_OK);
     json_decref(index);
     if (rc == ST_OK)

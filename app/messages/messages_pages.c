@@ -107,7 +107,7 @@ add_sent(struct request *rq, const struct gathering *g, json_t *data)
 {
     json_t *groups = NULL, *shown = json_array(), *single = json_object(), *group;
     size_t i;
-    enum status rc = mail_sent_of(rq_conn(rq), g->id, g->timezone, &groups);
+    enum status rc = mail_sent_of(rq_conn(rq), g->id, &groups);
 
     (void)json_object_set_new(data, "sent", shown);
     json_array_foreach(groups, i, group)

@@ -27,7 +27,11 @@ DB_SQL_OF(sql_api_live, registration_record,
           "WHERE gathering_id = $1 AND status <> 'cancelled' AND id > $2 ORDER BY id LIMIT $3");
 DB_SQL_OF(sql_api_status, registration_record,
           FROM "WHERE gathering_id = $1 AND status = $4 AND id > $2 ORDER BY id LIMIT $3");
-DB_SQL(sql_tally, "SELECT status, COUNT(*) FROM registration GROUP BY status");
+/* As each gathering has them counted. */
+DB_SQL(sql_tally,
+       "SELECT 'confirmed', COALESCE(CAST(SUM(seats_taken) AS BIGINT), 0) FROM gathering"
+       " UNION ALL SELECT 'waiting', COALESCE(CAST(SUM(waiting) AS BIGINT), 0) FROM gathering"
+       " UNION ALL SELECT 'cancelled', COALESCE(CAST(SUM(cancelled) AS BIGINT), 0) FROM gathering");
 /* Each wording is counted along its index; only the few that differ are put together. */
 DB_SQL(sql_requirements,
        "SELECT MIN(t), CAST(SUM(n) AS BIGINT) FROM"
