@@ -78,42 +78,54 @@ contact_view(struct request *rq, struct db_conn *c, const struct contact_row *ro
 
 /* ── List ── */
 
-static const char *
-page_href(struct request *rq, const char *q, const char *role, int64_t page)
+/* where: "&after=17", "&before=17", "&before=last" or "". */
+static json_t *
+page_href(struct request *rq, const char *q, const char *role, const char *where)
 {
     struct arena *a = rq_arena(rq);
 
-    return arena_printf(a, "/admin/contacts?q=%s&role=%s&page=%lld", text_url_encode(a, q),
-                        text_url_encode(a, role), (long long)page);
+    return json_string(arena_printf(a, "/admin/contacts?q=%s&role=%s%s", text_url_encode(a, q),
+                                    text_url_encode(a, role), where));
 }
 
-/* {text, previous, next}: "Viser 1–50 av 120". */
+/* {first, previous, next, last}, each where it leads anywhere. */
 static void
-add_paging(struct request *rq, json_t *data, const char *q, const char *role, int64_t page,
-           int64_t total, size_t shown)
+add_paging(struct request *rq, json_t *data, const char *q, const char *role,
+           const struct contact_query *query, const struct contact_row *row, size_t n, bool more)
 {
-    int64_t first = (page - 1) * PER_PAGE;
-    json_t *values =
-        json_pack("{sI sI sI}", "first", (json_int_t)(shown > 0 ? first + 1 : 0), "last",
-                  (json_int_t)(first + (int64_t)shown), "total", (json_int_t)total);
+    struct arena *a = rq_arena(rq);
+    bool back = query->before > 0;
+    bool earlier = back ? more : query->after > 0;
+    bool later = back ? query->before != INT64_MAX : more;
 
-    (void)json_object_set_new(data, "showing",
-                              json_string(rq_tr_format(rq, "contact.showing", values)));
-    json_decref(values);
-    (void)json_object_set_new(data, "paged", json_boolean(total > PER_PAGE));
-    if (page > 1)
-        (void)json_object_set_new(data, "previous", json_string(page_href(rq, q, role, page - 1)));
-    if (first + (int64_t)shown < total)
-        (void)json_object_set_new(data, "next", json_string(page_href(rq, q, role, page + 1)));
+    (void)json_object_set_new(data, "paged", json_boolean(earlier || later));
+    if (n == 0)
+        return;
+    if (earlier) {
+        (void)json_object_set_new(data, "first", page_href(rq, q, role, ""));
+        (void)json_object_set_new(
+            data, "previous",
+            page_href(rq, q, role, arena_printf(a, "&before=%lld", (long long)row[0].contact.id)));
+    }
+    if (later) {
+        (void)json_object_set_new(
+            data, "next",
+            page_href(rq, q, role,
+                      arena_printf(a, "&after=%lld", (long long)row[n - 1].contact.id)));
+        (void)json_object_set_new(data, "last", page_href(rq, q, role, "&before=last"));
+    }
 }
 
+/* A contact's place in the list, from the address; 0: none. */
 static int64_t
-page_number(const struct request *rq)
+place_asked(const struct request *rq, const char *name)
 {
-    const char *text = rq_query(rq, "page");
-    int64_t page;
+    const char *text = rq_query(rq, name);
+    int64_t id;
 
-    return text != NULL && text_int(text, &page) && page > 0 && page < 100000 ? page : 1;
+    if (text != NULL && strcmp(text, "last") == 0)
+        return INT64_MAX;
+    return text != NULL && text_int(text, &id) && id > 0 ? id : 0;
 }
 
 static enum status
@@ -122,19 +134,23 @@ list(struct request *rq, struct response *rs)
     struct arena *a = rq_arena(rq);
     const char *q = rq_query(rq, "q") != NULL ? rq_query(rq, "q") : "";
     const char *role = rq_query(rq, "role");
-    int64_t page = page_number(rq), total;
-    struct contact_query query = { .limit = PER_PAGE, .offset = (int)((page - 1) * PER_PAGE) };
+    struct contact_query query = { .limit = PER_PAGE,
+                                   .after = place_asked(rq, "after"),
+                                   .before = place_asked(rq, "before") };
     struct contact_row *row;
     size_t n;
+    bool more;
     json_t *data, *items;
     enum status rc;
 
     role = role != NULL && role_ok(role) ? role : "";
     query.search = q;
     query.role = role;
-    rc = contact_store_count(rq_conn(rq), a, &query, &total);
-    if (rc == ST_OK)
-        rc = contact_store_list(rq_conn(rq), a, &query, &row, &n);
+    rc = contact_store_list(rq_conn(rq), a, &query, &row, &n, &more);
+    if (rc == ST_NOT_FOUND || (rc == ST_OK && n == 0)) { /* the place is gone: from the first */
+        query.after = query.before = 0;
+        rc = contact_store_list(rq_conn(rq), a, &query, &row, &n, &more);
+    }
     if (rc != ST_OK)
         return rc;
     items = json_array();
@@ -143,7 +159,7 @@ list(struct request *rq, struct response *rs)
     data = json_pack("{so so s{ss} sb sb}", "items", items, "roles",
                      roles_view(rq, role, rq_tr(rq, "contact.all")), "values", "q", q, "empty",
                      n == 0, "searched", q[0] != '\0' || role[0] != '\0');
-    add_paging(rq, data, q, role, page, total, n);
+    add_paging(rq, data, q, role, &query, row, n, more);
     return rs_page(rs, 200, "contacts/list", rq_tr(rq, "menu.contacts"), data);
 }
 

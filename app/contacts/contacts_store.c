@@ -39,9 +39,16 @@ DB_SQL_OF(sql_of_person, contact_record,
 DB_SQL_OF(sql_by_id, contact_record, "SELECT {columns} FROM contact WHERE id = $1");
 DB_SQL_OF(sql_add, row_record, "INSERT INTO contact {into} RETURNING id");
 DB_SQL_OF(sql_update, row_record, "UPDATE contact SET {set} WHERE id = {:id}");
+/* (sort_key, id) is a place. The index goes by sort_key; of those alike the id decides. */
 DB_SQL_OF(sql_list, row_record,
-          "SELECT {columns k}" FROM FOUND " ORDER BY k.sort_key, k.id LIMIT $10 OFFSET $11");
-DB_SQL(sql_count, "SELECT COUNT(*)" FROM FOUND);
+          "SELECT {columns k}" FROM FOUND " AND (k.sort_key, k.id) > ($10, $11)"
+          " ORDER BY k.sort_key, k.id LIMIT $12");
+DB_SQL_OF(sql_list_back, row_record,
+          "SELECT {columns k}" FROM FOUND " AND (k.sort_key, k.id) < ($10, $11)"
+          " ORDER BY k.sort_key DESC, k.id DESC LIMIT $12");
+DB_SQL_OF(sql_list_last, row_record,
+          "SELECT {columns k}" FROM FOUND " ORDER BY k.sort_key DESC, k.id DESC LIMIT $10");
+DB_SQL(sql_place, "SELECT sort_key FROM contact WHERE id = $1");
 DB_SQL_OF(sql_row, row_record, "SELECT {columns k}" FROM "WHERE k.id = $1");
 
 DB_SQL_OF(sql_after, contact_record,
@@ -215,24 +222,43 @@ contact_store_rekey(struct db_conn *c, struct arena *a, const struct contact *k)
 
 /* ── Lists ── */
 
-enum status
-contact_store_list(struct db_conn *c, struct arena *a, const struct contact_query *q,
-                   struct contact_row **out, size_t *count)
+static void
+turn(struct contact_row *row, size_t n)
 {
-    const char *word[FOLD_ASKED];
+    for (size_t i = 0; i < n / 2; i++) {
+        struct contact_row kept = row[i];
 
-    fold_patterns(a, q->search, word);
-    return db_all(c, a, &sql_list, out, count, FOLD_VALUES(word), V(q->role), V(q->limit),
-                  V(q->offset));
+        row[i] = row[n - 1 - i];
+        row[n - 1 - i] = kept;
+    }
 }
 
+/* One more than asked says whether there are others. */
 enum status
-contact_store_count(struct db_conn *c, struct arena *a, const struct contact_query *q, int64_t *out)
+contact_store_list(struct db_conn *c, struct arena *a, const struct contact_query *q,
+                   struct contact_row **out, size_t *count, bool *more)
 {
-    const char *word[FOLD_ASKED];
+    int64_t at = q->before > 0 && q->before < INT64_MAX ? q->before : q->after;
+    const char *place = "", *word[FOLD_ASKED];
+    enum status rc = at > 0 ? db_get(c, a, &sql_place, R(&place), V(at)) : ST_OK;
 
+    if (rc != ST_OK)
+        return rc;
     fold_patterns(a, q->search, word);
-    return db_get(c, NULL, &sql_count, R(out), FOLD_VALUES(word), V(q->role));
+    if (q->before == INT64_MAX)
+        rc = db_all(c, a, &sql_list_last, out, count, FOLD_VALUES(word), V(q->role),
+                    V(q->limit + 1));
+    else
+        rc = db_all(c, a, q->before > 0 ? &sql_list_back : &sql_list, out, count, FOLD_VALUES(word),
+                    V(q->role), V(place), V(at), V(q->limit + 1));
+    if (rc != ST_OK)
+        return rc;
+    *more = *count > (size_t)q->limit;
+    if (*more)
+        *count = (size_t)q->limit;
+    if (q->before > 0)
+        turn(*out, *count);
+    return ST_OK;
 }
 
 enum status

@@ -20,14 +20,15 @@ struct contact_row {
 struct contact_query {
     const char *search; /* as typed; "" finds all */
     const char *role;   /* "" any */
-    int limit, offset;
+    int64_t after;      /* those behind this contact's place; 0: from the first */
+    int64_t before;     /* those before its place; INT64_MAX: the last of all; 0: not asked */
+    int limit;
 };
-/* Sorted by name the Norwegian way. In the arena. */
+/* Sorted by name the Norwegian way. more: there are others beyond, in the direction asked. In the
+ * arena. ST_NOT_FOUND: the contact whose place was asked for is gone. */
 MUST_USE enum status contact_store_list(struct db_conn *c, struct arena *a,
                                         const struct contact_query *q, struct contact_row **out,
-                                        size_t *count);
-MUST_USE enum status contact_store_count(struct db_conn *c, struct arena *a,
-                                         const struct contact_query *q, int64_t *out);
+                                        size_t *count, bool *more);
 MUST_USE enum status contact_store_row(struct db_conn *c, struct arena *a, int64_t id,
                                        struct contact_row *out);
 /* Name and its key, organisation (as written, "" for none) and language; the other keys are made
