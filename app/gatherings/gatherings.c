@@ -12,6 +12,12 @@ gathering_closes_at(const struct gathering *g)
 }
 
 int64_t
+gathering_said_end(const struct gathering *g)
+{
+    return g->open_end ? 0 : g->ends_at;
+}
+
+int64_t
 gathering_links_end(const struct gathering *g)
 {
     return g->ends_at + LINKS_LIVE_AFTER;
@@ -54,7 +60,7 @@ gathering_sign_until(const struct gathering *g, int64_t now)
 bool
 gathering_moved(const struct gathering *old, const struct gathering *g)
 {
-    return old->starts_at != g->starts_at || old->ends_at != g->ends_at ||
+    return old->starts_at != g->starts_at || gathering_said_end(old) != gathering_said_end(g) ||
            strcmp(old->place, g->place) != 0;
 }
 
@@ -62,7 +68,7 @@ bool
 gathering_untold(const struct gathering *g)
 {
     return g->status == GATHERING_PUBLISHED && g->told_start != 0 &&
-           (g->told_start != g->starts_at || g->told_end != g->ends_at ||
+           (g->told_start != g->starts_at || g->told_end != gathering_said_end(g) ||
             strcmp(g->told_place, g->place) != 0);
 }
 

@@ -35,13 +35,16 @@ struct gathering {
     GATHERING_TEXTS(GATHERING_TEXT_MEMBER)
     const char *slug, *kind, *timezone, *language, *calendar_uid;
     enum gathering_status status;
-    int64_t starts_at, ends_at;
+    int64_t starts_at;
+    int64_t ends_at; /* when it counts as over, always; told to people only when not open_end */
+    bool open_end;   /* nobody said when it ends: ends_at is GATHERING_DEFAULT_LENGTH after start */
     int64_t deadline; /* 0: none, then the start counts */
     int64_t capacity; /* -1: unlimited */
     int64_t seats_taken, waiting, calendar_seq, changed_at, published_at;
     bool ask_wish, ask_requirements;
     /* What those registered were last told; differs from the above after a move until an organiser
-     * has answered whether to tell them. 0 and "" in drafts. */
+     * has answered whether to tell them. 0 and "" in drafts; told_end 0 too where no end was told.
+     */
     int64_t told_start, told_end;
     const char *told_place;
     int64_t created_at, cancelled_at; /* 0: not cancelled */
@@ -59,6 +62,10 @@ MUST_USE enum status gatherings_with_mail(struct db_conn *c, struct arena *a,
                                           struct gathering **out, size_t *count);
 /* For /metrics: rows of (status, how many), to be taken with db_take. */
 void gathering_tally(struct db_rows *rows, struct db_conn *c, struct arena *a);
+/* How long it counts as, and is in calendar files, when nobody said when it ends. */
+#define GATHERING_DEFAULT_LENGTH (2 * MS_HOUR)
+/* The end as people are told it: 0 when nobody said one. */
+int64_t gathering_said_end(const struct gathering *g);
 /* Until when people may register themselves: the deadline, else the start. */
 int64_t gathering_closes_at(const struct gathering *g);
 /* When personal links to it end: 30 days after the gathering. */

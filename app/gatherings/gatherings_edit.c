@@ -48,7 +48,9 @@ values_of(struct arena *a, const struct gathering *g, bool copy)
     set_date(v, a, "date", "from", g->timezone, g->starts_at);
     first = json_string_value(json_object_get(v, "date"));
     last = json_string_value(json_object_get(v, "to_date"));
-    if (copy || strcmp(first, last) == 0)
+    if (g->open_end)
+        view_text(v, "to", "");
+    if (copy || g->open_end || strcmp(first, last) == 0)
         view_text(v, "to_date", "");
     if (copy)
         view_text(v, "date", "");

@@ -191,7 +191,7 @@ add_entry(struct request *rq, struct buf *b, const struct gathering *g, const ch
     char updated[32], published[32];
 
     zone_local(g->timezone, g->starts_at, &start, NULL);
-    zone_local(g->timezone, g->ends_at, &end, NULL);
+    zone_local(g->timezone, g->open_end ? g->starts_at : g->ends_at, &end, NULL);
     clock_rfc3339(g->changed_at, updated);
     clock_rfc3339(g->published_at, published);
     buf_adds(b, "<entry>\n");

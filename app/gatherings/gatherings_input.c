@@ -175,10 +175,12 @@ read_moments(struct request *rq, const struct gathering *base, struct gathering 
         rq_error(rq, "starts_at", "required");
     if (start != 0)
         g->starts_at = start;
+    if (rq_has(rq, "ends_at") || base == NULL)
+        g->open_end = end == 0;
     /* A start that moves takes the end with it. */
     if (end != 0)
         g->ends_at = end;
-    else if (rq_has(rq, "ends_at"))
+    else if (rq_has(rq, "ends_at") && !rq_wrong(rq, "ends_at"))
         g->ends_at = g->starts_at + GATHERING_DEFAULT_LENGTH;
     else if (start != 0)
         g->ends_at = start + length;
@@ -333,7 +335,8 @@ read_form_times(struct request *rq, struct gathering *g)
     if (!form_moment(rq, rq_text(rq, "date"), rq_text(rq, "from"), g->timezone, "from",
                      &g->starts_at))
         return;
-    if (rq_text(rq, "to")[0] == '\0')
+    g->open_end = rq_text(rq, "to")[0] == '\0';
+    if (g->open_end)
         g->ends_at = g->starts_at + GATHERING_DEFAULT_LENGTH;
     else if (!rq_wrong(rq, "to_date"))
         (void)form_moment(rq, last, rq_text(rq, "to"), g->timezone, "to", &g->ends_at);

@@ -18,8 +18,6 @@ extern const struct field gathering_api_fields[]; /* POST: title, starts_at and 
 extern const struct field gathering_patch_fields[];
 extern const struct field gathering_form_fields[];
 
-#define GATHERING_DEFAULT_LENGTH (2 * MS_HOUR)
-
 /*
  * base: the gathering as it stands, or NULL for a new one. now: starts before it are refused unless
  * the start is base's own. ST_OK; ST_INVALID with errors said.

@@ -22,6 +22,7 @@ static const struct db_column gathering_columns[] = {
     COL_WORD(struct gathering, status, gathering_status_words, DB_READ_ONLY),
     COL(struct gathering, starts_at, 0),
     COL(struct gathering, ends_at, 0),
+    COL(struct gathering, open_end, 0),
     COL_OR(struct gathering, deadline, 0, 0),
     COL_OR(struct gathering, capacity, -1, 0),
     COL(struct gathering, ask_wish, 0),
@@ -49,6 +50,8 @@ static const struct db_column programme_columns[] = {
 };
 static const struct db_record programme_record = DB_RECORD(struct programme_row, programme_columns);
 
+/* The end as people are told it. */
+#define SAID_END "CASE WHEN open_end = 1 THEN 0 ELSE ends_at END"
 #define FROM "SELECT {columns} FROM gathering "
 #define LIST "SELECT {brief} FROM gathering "
 
@@ -64,11 +67,11 @@ DB_SQL_OF(sql_update, gathering_record,
           " OR {:capacity} >= capacity)");
 DB_SQL(sql_exists, "SELECT 1 FROM gathering WHERE id = $1");
 DB_SQL(sql_publish, "UPDATE gathering SET status = 'published', published_at = $2, changed_at = $2,"
-                    " told_start = starts_at, told_end = ends_at, told_place = place"
+                    " told_start = starts_at, told_end = " SAID_END ", told_place = place"
                     " WHERE id = $1 AND status = 'draft'");
 DB_SQL(sql_cancel, "UPDATE gathering SET status = 'cancelled', cancelled_at = $2, changed_at = $2,"
                    " calendar_seq = calendar_seq + 1 WHERE id = $1 AND status <> 'cancelled'");
-DB_SQL(sql_told, "UPDATE gathering SET told_start = starts_at, told_end = ends_at,"
+DB_SQL(sql_told, "UPDATE gathering SET told_start = starts_at, told_end = " SAID_END ","
                  " told_place = place WHERE id = $1");
 DB_SQL_OF(
     sql_programme, programme_record,

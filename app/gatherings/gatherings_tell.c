@@ -153,7 +153,8 @@ move_back(struct work *w)
     if (rc != ST_OK || !gathering_untold(&g))
         return rc;
     g.starts_at = g.told_start;
-    g.ends_at = g.told_end;
+    g.open_end = g.told_end == 0;
+    g.ends_at = g.open_end ? g.told_start + GATHERING_DEFAULT_LENGTH : g.told_end;
     g.place = g.told_place;
     return gathering_change(w->conn, &g, NULL, 0, false, &nobody, w->now);
 }

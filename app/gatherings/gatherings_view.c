@@ -125,7 +125,7 @@ gathering_list_view(struct arena *a, const struct gathering *g)
     view_text(o, "timezone", g->timezone);
     view_text(o, "language", g->language);
     set_time(o, "starts_at", g->timezone, g->starts_at);
-    set_time(o, "ends_at", g->timezone, g->ends_at);
+    set_time(o, "ends_at", g->timezone, gathering_said_end(g));
     set_time(o, "deadline", g->timezone, g->deadline);
     (void)json_object_set_new(o, "capacity",
                               g->capacity < 0 ? json_null() : json_integer(g->capacity));
@@ -236,7 +236,7 @@ add_when_where(struct arena *a, const struct gathering *g, const char *lang, jso
     const char *range, *note = gathering_zone_note(a, g->timezone, lang);
 
     zone_local(g->timezone, g->starts_at, &start, NULL);
-    zone_local(g->timezone, g->ends_at, &end, NULL);
+    zone_local(g->timezone, g->open_end ? g->starts_at : g->ends_at, &end, NULL);
     range = arena_printf(a, "%s%s", date_range(a, lang, &start, &end), note);
     view_text(o, "title", g->title);
     view_text(o, "date_long", date_long(a, lang, &start, DATE_YEAR));

@@ -14,14 +14,18 @@ test('the API: what is made, changed, listed', async () => {
   assert.equal(made.status, 201, JSON.stringify(made.body));
   const g = made.body;
   assert.equal(g.starts_at, '2030-02-28T17:00:00+01:00');
-  assert.equal(g.ends_at, '2030-02-28T19:00:00+01:00', 'two hours when nothing is said');
+  assert.equal(g.ends_at, null, 'an end that nobody said is not made up');
   assert.equal(typeof g.id, 'string');
   assert.deepEqual(g.programme.map((p) => p.title), ['Kaffe', 'Middag']);
   assert.equal((await s.api('GET', `/gatherings/${g.id}`)).body.slug, 'varme-vi-kan-dele');
 
   const moved = await s.api('PATCH', `/gatherings/${g.id}`, { starts_at: '2030-02-28T18:00', capacity: null });
   assert.equal(moved.status, 200, JSON.stringify(moved.body));
-  assert.equal(moved.body.ends_at, '2030-02-28T20:00:00+01:00', 'the end goes with the start');
+  assert.equal(moved.body.ends_at, null, 'no end is made up by moving, either');
+  const ended = await s.api('PATCH', `/gatherings/${g.id}`, { ends_at: '2030-02-28T21:00' });
+  assert.equal(ended.body.ends_at, '2030-02-28T21:00:00+01:00');
+  const later = await s.api('PATCH', `/gatherings/${g.id}`, { starts_at: '2030-02-28T19:00' });
+  assert.equal(later.body.ends_at, '2030-02-28T22:00:00+01:00', 'an end that was said goes with the start');
   assert.equal(moved.body.capacity, null);
   assert.equal(moved.body.programme.length, 2, 'what is not named stays');
   for (const [change, field] of [[{ title: '' }, 'title'], [{ starts_at: '2020-01-01T10:00' }, 'starts_at'], [{ kind: 'fest' }, 'kind'],
@@ -134,7 +138,7 @@ test('an organiser without script: draft, programme rows, mistakes, publish', as
   assert.match(r.path, /^\/admin\/gatherings\/\d+$/);
   const id = r.path.split('/').pop();
   const g = (await s.api('GET', `/gatherings/${id}`)).body;
-  assert.deepEqual([g.status, g.starts_at, g.ends_at, g.capacity], ['draft', '2030-03-31T17:00:00+02:00', '2030-03-31T19:00:00+02:00', 5]);
+  assert.deepEqual([g.status, g.starts_at, g.ends_at, g.capacity], ['draft', '2030-03-31T17:00:00+02:00', null, 5]);
   assert.deepEqual(g.programme.map((p) => p.title), ['Kaffe', 'Middag']);
   assert.match((await c.get(`${r.path}/preview`)).text, /Roboter/);
   assert.equal((await s.client().get(`${r.path}/preview`, { follow: false })).status, 303, 'for those signed in');
@@ -204,5 +208,32 @@ test('contacts: found, allowed mail again, exported, erased', async () => {
   assert.equal(page.path, '/admin/persons/erased');
   assert.doesNotMatch((await c.get('/admin/contacts')).text, /Bjørn/);
   assert.equal((await c.get(path)).status, 404);
+  await s.stop();
+});
+
+test('an end that nobody said is told nowhere, and calendar files last two hours', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ starts_at: '2030-05-02T17:00', ends_at: null });
+  const c = await s.organiser();
+  await s.register(g, { email: 'open@x.example' });
+  for (const path of [`/g/${g.slug}`, '/', `/g/${g.slug}/register`, '/feed.atom', `/admin/gatherings/${g.id}`]) {
+    const r = await c.get(path);
+    assert.equal(r.status, 200, path);
+    assert.match(r.text, /17[:.]00/, path);
+    assert.doesNotMatch(r.text, /19[:.]00/, path);
+  }
+  const mails = s.mailbox().map(String).join('');
+  assert.doesNotMatch(mails.replace(/DTEND[^\n]*/g, ''), /19[:.]00/);
+  const ics = (await c.get(`/g/${g.slug}.ics`)).text;
+  assert.match(ics, /DTEND[^\n]*T190000/);
+
+  let r = await c.get(`/admin/gatherings/${g.id}/edit`);
+  assert.match(r.text, /2 timer/, 'how long it is in calendar files is said at the field');
+  assert.doesNotMatch(r.text, /value="19:00"/);
+  r = await c.submit(r, { to: '19:00' }, { action: '/edit', button: ['action', 'save'] });
+  assert.match(r.path, /\/move$/, 'an end is news to those who were told none');
+  assert.equal((await s.api('GET', `/gatherings/${g.id}`)).body.ends_at, '2030-05-02T19:00:00+02:00');
+  r = await c.submit(r, {}, { action: '/move', button: ['action', 'undo'] });
+  assert.equal((await s.api('GET', `/gatherings/${g.id}`)).body.ends_at, null, 'and is taken back');
   await s.stop();
 });
