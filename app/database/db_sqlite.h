@@ -8,7 +8,7 @@
 
 struct sqlite_conn {
     sqlite3 *h;
-    int64_t log_pages; /* told by the hook after each commit */
+    int64_t log_pages; /* told by the hook after each commit, until asked */
     int64_t version;   /* of the data, when it was last listened */
     bool heard;        /* it was listened before */
 };

@@ -25,16 +25,21 @@ sqlite_care_log_watch(void *native)
 {
     struct sqlite_conn *c = native;
 
+    c->log_pages = -1;
     (void)sqlite3_wal_hook(c->h, after_commit, c);
 }
 
 int64_t
 sqlite_care_log_pages(void *native)
 {
-    return ((struct sqlite_conn *)native)->log_pages;
+    struct sqlite_conn *c = native;
+    int64_t pages = c->log_pages;
+
+    c->log_pages = -1;
+    return pages;
 }
 
-#define READERS_WAIT_MS 100
+#define READERS_WAIT_MS 20
 
 enum status
 sqlite_care_checkpoint(void *native, enum db_checkpoint how)
@@ -46,8 +51,6 @@ sqlite_care_checkpoint(void *native, enum db_checkpoint how)
     (void)sqlite3_busy_timeout(c->h, READERS_WAIT_MS);
     code = sqlite3_wal_checkpoint_v2(c->h, NULL, mode, NULL, NULL);
     (void)sqlite3_busy_timeout(c->h, SQLITE_WAIT_MS);
-    if (code == SQLITE_OK && how == CHECKPOINT_TRUNCATE)
-        c->log_pages = 0;
     /* A reader that stays is not worth a line in the log. */
     return (code & 0xff) == SQLITE_BUSY ? ST_BUSY : sqlite_status(c->h, code, "checkpoint");
 }

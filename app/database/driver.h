@@ -64,7 +64,8 @@ struct db_driver {
 
     /* From now on the caller keeps the write-ahead log short, not the engine after a commit. */
     void (*log_watch)(void *native);
-    int64_t (*log_pages)(void *native); /* in the log after the last commit */
+    /* In the log after the last commit; -1 when there was none since this was asked. */
+    int64_t (*log_pages)(void *native);
     enum status (*checkpoint)(void *native, enum db_checkpoint how);
 
     /* After the disk was full: is there room again? Outside a transaction. ST_OK, ST_FULL; others

@@ -9,19 +9,18 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "database/driver.h"
+#include "database/log_keeper.h"
 
 #define BATCH_MAX 256
 #define QUEUE_MAX 4096
 #define LISTENERS_MAX 16
 #define NOTES_MAX 1024
 
-/* Pages of 4 KiB in the write-ahead log: from here on it is copied back, and from here on emptied.
- */
-#define LOG_COPY 1024
-#define LOG_EMPTY 4096
-/* So long nothing waits before the log is looked after, and so long after a try in vain. */
+/* So long nothing waits before the rest is looked after. */
 #define IDLE_MS 2000
-#define RETRY_MS 2000
+/* Once a commit took so long, what comes at its end is waited for, for this part of it. */
+#define SLOW_US 8000
+#define SLOW_PART 8
 /* So often a full disk is tried. */
 #define ROOM_MS 5000
 /* So often other processes are listened to. */
@@ -34,11 +33,13 @@ struct listener {
 
 struct writer {
     struct db_conn *conn;
+    struct log_keeper *log;
     pthread_t thread;
-    pthread_mutex_t lock; /* of the five below */
+    pthread_mutex_t lock; /* of the six below */
     pthread_cond_t wake;
     struct writer_job *first, **last;
     int waiting;
+    int wanted; /* while more are waited for: wake when so many wait */
     bool stopping;
 
     pthread_mutex_t listening; /* of the two below; held while they are told */
@@ -49,10 +50,11 @@ struct writer {
     struct db_note note[NOTES_MAX]; /* of the batch */
     size_t notes;
     bool notes_over;
-    int64_t log_copied; /* the log's pages when it was last copied back */
-    int64_t log_retry;  /* monotonic: no try to empty it before */
-    int64_t room_retry; /* monotonic: no look for room on the disk before */
-    int64_t hear_at;    /* monotonic: not before */
+    int batch;              /* jobs in the last one */
+    int64_t commit_us;      /* what its commit took */
+    struct timespec gather; /* monotonic: until then its callers may come back */
+    int64_t room_retry;     /* monotonic: no look for room on the disk before */
+    int64_t hear_at;        /* monotonic: not before */
 
     atomic_bool well, full, leads;
     _Atomic int64_t commits, jobs, refused, failed;
@@ -203,6 +205,25 @@ loss_status(enum status rc)
     return rc == ST_FULL || rc == ST_BUSY ? rc : rc == ST_NOMEM ? ST_BUSY : ST_IO;
 }
 
+/* Also notes what it took. */
+static enum status
+commit(struct writer *w)
+{
+    struct timespec before;
+    enum status rc;
+    int64_t wait_ns;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &before);
+    rc = db_commit(w->conn);
+    (void)clock_gettime(CLOCK_MONOTONIC, &w->gather);
+    w->commit_us = (w->gather.tv_sec - before.tv_sec) * 1000000 +
+                   (w->gather.tv_nsec - before.tv_nsec) / 1000;
+    wait_ns = w->gather.tv_nsec + w->commit_us * 1000 / SLOW_PART;
+    w->gather.tv_sec += wait_ns / 1000000000;
+    w->gather.tv_nsec = wait_ns % 1000000000;
+    return rc;
+}
+
 /* All jobs in one transaction. Each job's rc is set; ST_OK when they stand on disk. */
 static enum status
 run_transaction(struct writer *w, struct writer_job *batch)
@@ -219,7 +240,7 @@ run_transaction(struct writer *w, struct writer_job *batch)
     if (rc == ST_OK)
         rc = tell_others(w);
     if (rc == ST_OK)
-        rc = db_commit(w->conn);
+        rc = commit(w);
     if (rc == ST_OK)
         return ST_OK;
     db_rollback(w->conn);
@@ -235,7 +256,11 @@ run_batch(struct writer *w, struct writer_job *batch)
 {
     int64_t done = 0, refused = 0, failed = 0;
     bool full = false;
-    enum status rc = run_transaction(w, batch);
+    enum status rc;
+
+    log_keeper_enter(w->log);
+    rc = run_transaction(w, batch);
+    log_keeper_leave(w->log, w->conn->driver->log_pages(w->conn->native));
 
     for (struct writer_job *job = batch; job != NULL; job = job->next) {
         if (job->rc == ST_FULL)
@@ -266,29 +291,6 @@ run_batch(struct writer *w, struct writer_job *batch)
     }
 }
 
-/* After the answers, so that nobody waits for it but those who come next. */
-static void
-care_for_log(struct writer *w, bool idle)
-{
-    const struct db_driver *d = w->conn->driver;
-    int64_t pages = d->log_pages(w->conn->native), now = clock_mono();
-
-    if (pages < w->log_copied) /* it began anew */
-        w->log_copied = 0;
-    if (pages >= LOG_EMPTY && now >= w->log_retry) {
-        if (d->checkpoint(w->conn->native, CHECKPOINT_TRUNCATE) == ST_OK) {
-            w->log_copied = 0;
-            return;
-        }
-        /* A reader stays in an old snapshot. Waiting for it at each batch would stop everybody. */
-        w->log_retry = now + RETRY_MS;
-    }
-    if (pages - w->log_copied >= LOG_COPY || (idle && pages > w->log_copied)) {
-        (void)d->checkpoint(w->conn->native, CHECKPOINT_PASSIVE);
-        w->log_copied = pages;
-    }
-}
-
 /* The commits in between prove nothing: they may have had little to write, or nothing. */
 static void
 look_for_room(struct writer *w)
@@ -305,7 +307,22 @@ look_for_room(struct writer *w)
     atomic_store(&w->well, true);
 }
 
-/* Waits for work; NULL when it stops and nothing is left. Looks after the log meanwhile. */
+/*
+ * On a slow disk those who were answered just now come back a moment after the others' commit has
+ * begun, and so on for ever in two halves. So their next jobs are waited for, if all of them may
+ * still come in time.
+ */
+static void
+gather(struct writer *w)
+{
+    w->wanted = w->waiting + w->batch < BATCH_MAX ? w->waiting + w->batch : BATCH_MAX;
+    while (w->waiting < w->wanted && !w->stopping)
+        if (pthread_cond_timedwait(&w->wake, &w->lock, &w->gather) != 0)
+            break;
+    w->wanted = 0;
+}
+
+/* Waits for work; NULL when it stops and nothing is left. */
 static struct writer_job *
 take_batch(struct writer *w)
 {
@@ -313,6 +330,8 @@ take_batch(struct writer *w)
     int n = 0;
 
     lock_take(&w->lock);
+    if (w->commit_us >= SLOW_US)
+        gather(w);
     while (w->first == NULL && !w->stopping) {
         struct timespec until;
 
@@ -321,7 +340,6 @@ take_batch(struct writer *w)
         if (pthread_cond_timedwait(&w->wake, &w->lock, &until) == 0)
             continue;
         lock_give(&w->lock);
-        care_for_log(w, true);
         look_for_room(w);
         hear_others(w);
         lock_take(&w->lock);
@@ -334,6 +352,7 @@ take_batch(struct writer *w)
     if (w->first == NULL)
         w->last = &w->first;
     w->waiting -= n;
+    w->batch = n;
     lock_give(&w->lock);
     return batch;
 }
@@ -346,7 +365,6 @@ writer_main(void *arg)
 
     while ((batch = take_batch(w)) != NULL) {
         run_batch(w, batch);
-        care_for_log(w, false);
         look_for_room(w);
         hear_others(w);
     }
@@ -358,6 +376,7 @@ writer_free(struct writer *w)
 {
     if (w == NULL)
         return;
+    log_keeper_stop(&w->log);
     db_disconnect(&w->conn);
     pthread_cond_destroy(&w->wake);
     pthread_mutex_destroy(&w->lock);
@@ -387,6 +406,9 @@ writer_start(struct db *db, struct writer **out)
     if (rc != ST_OK)
         goto out;
     w->conn->driver->log_watch(w->conn->native);
+    rc = log_keeper_start(db, &w->log);
+    if (rc != ST_OK)
+        goto out;
     hear_others(w);
     if (pthread_create(&w->thread, NULL, writer_main, w) != 0) {
         rc = ST_NOMEM;
@@ -412,7 +434,6 @@ writer_stop(struct writer **w)
     pthread_cond_signal(&it->wake);
     lock_give(&it->lock);
     pthread_join(it->thread, NULL);
-    (void)it->conn->driver->checkpoint(it->conn->native, CHECKPOINT_TRUNCATE);
     writer_free(it);
 }
 
@@ -429,7 +450,7 @@ writer_submit(struct writer *w, struct writer_job *job)
         rc = ST_BUSY;
     } else {
         /* While it works it looks at the queue by itself: only an empty one can have it asleep. */
-        if (w->first == NULL)
+        if (w->first == NULL || w->waiting + 1 == w->wanted)
             pthread_cond_signal(&w->wake);
         *w->last = job;
         w->last = &job->next;
