@@ -93,8 +93,15 @@ $(B)/bench/load: tests/bench/load.c | $(B)/deps-test.stamp
 $(B)/bench/rows: tests/bench/rows.c $(LIBOBJ_rel) $(B)/rel/assets.o | $(B)/deps-test.stamp
 	@mkdir -p $(@D)
 	@$(CC) $(STD) -DSAMLING_TESTS $(WARN) $(CFLAGS_rel) $(LIB_CFLAGS) $(LDFLAGS_rel) $^ $(LIB_LIBS) -lm -lpthread -o $@
+$(B)/bench/slow_disk.so: tests/bench/slow_disk.c | $(B)/deps-test.stamp
+	@mkdir -p $(@D)
+	@$(CC) -std=c17 -D_GNU_SOURCE $(WARN) -O2 -fPIC -shared $< -o $@
+# The program whose writer waits for nobody on a slow disk.
+$(B)/bench/samling-hasty: app/database/writer.c $(filter-out $(B)/rel/app/database/writer.o,$(OBJ_rel)) $(B)/rel/assets.o
+	@mkdir -p $(@D)
+	@$(CC) $(STD) $(WARN) $(CFLAGS_rel) $(LIB_CFLAGS) -DSLOW_US=INT64_MAX $(LDFLAGS_rel) $^ $(LIB_LIBS) -lm -lpthread -o $@
 # Unpacked, never installed: it would start by itself. A folder of root's is closed to apt's own user.
 $(B)/nginx/usr/sbin/nginx: | $(B)/deps-test.stamp
 	@mkdir -p $(B)/nginx && cd $(B)/nginx && apt-get -o APT::Sandbox::User=root download -qq nginx && dpkg -x nginx_*.deb .
-bench: $(B)/samling $(B)/bench/load $(B)/bench/rows $(B)/nginx/usr/sbin/nginx $(B)/npm-tests.stamp
+bench: $(B)/samling $(B)/bench/load $(B)/bench/rows $(B)/bench/slow_disk.so $(B)/bench/samling-hasty $(B)/nginx/usr/sbin/nginx $(B)/npm-tests.stamp
 	@SAMLING_PROGRAM=$(B)/samling node tests/bench/bench.js $(BENCH)

@@ -17,6 +17,7 @@ struct sqlite_stmt {
     sqlite3_stmt *s;
     sqlite3 *h;
     int count;
+    bool gives_id, given; /* an INSERT whose row's id is asked for; it was made, and not yet read */
     unsigned char place[PARAMETERS_MAX + 1]; /* of $n, 0 when there is none */
 };
 
@@ -260,18 +261,38 @@ find_parameters(struct sqlite_stmt *st, const char *sql)
     return ST_OK;
 }
 
+/*
+ * An INSERT of one row that ends so gives the id of that row, which the engine knows without: its
+ * own RETURNING builds a table for each run, which takes longer than the rest. What it stands for
+ * is the INTEGER PRIMARY KEY, as every id here is. The length of what is to be prepared; -1: all.
+ */
+static int
+without_returning(const char *sql)
+{
+    static const char end[] = " RETURNING id";
+    size_t n = strlen(sql), tail = sizeof end - 1;
+
+    if (n < tail || strcmp(sql + n - tail, end) != 0 || strncmp(sql, "INSERT INTO ", 12) != 0 ||
+        strstr(sql, "DO UPDATE") != NULL || strstr(sql, ") VALUES (") == NULL)
+        return -1;
+    return (int)(n - tail);
+}
+
 static enum status
 sqlite_prepare(void *native, const char *sql, bool keep, void **stmt)
 {
     struct sqlite_conn *c = native;
     struct sqlite_stmt *st = mem_calloc(1, sizeof *st);
+    int length = keep ? without_returning(sql) : -1;
     enum status rc;
 
     if (st == NULL)
         return ST_NOMEM;
     st->h = c->h;
+    st->gives_id = length >= 0;
     rc = sqlite_status(
-        c->h, sqlite3_prepare_v3(c->h, sql, -1, keep ? SQLITE_PREPARE_PERSISTENT : 0, &st->s, NULL),
+        c->h,
+        sqlite3_prepare_v3(c->h, sql, length, keep ? SQLITE_PREPARE_PERSISTENT : 0, &st->s, NULL),
         sql);
     if (rc == ST_OK)
         rc = find_parameters(st, sql);
@@ -288,6 +309,7 @@ sqlite_reset(void *stmt)
 {
     struct sqlite_stmt *st = stmt;
 
+    st->given = false;
     (void)sqlite3_reset(st->s); /* repeats the last step's error, which was reported then */
     if (st->count > 0)
         (void)sqlite3_clear_bindings(st->s);
@@ -345,23 +367,29 @@ static enum status
 sqlite_next(void *stmt)
 {
     struct sqlite_stmt *st = stmt;
-    int code = sqlite3_step(st->s);
+    int code = st->given ? SQLITE_DONE : sqlite3_step(st->s); /* it would be made again */
 
-    if (code == SQLITE_DONE)
-        return ST_NOT_FOUND;
+    if (code == SQLITE_DONE) {
+        st->given = st->gives_id && !st->given && sqlite3_changes64(st->h) > 0;
+        return st->given ? ST_OK : ST_NOT_FOUND;
+    }
     return code == SQLITE_ROW ? ST_OK : sqlite_status(st->h, code, sqlite3_sql(st->s));
 }
 
 static int
 sqlite_columns(void *stmt)
 {
-    return sqlite3_column_count(((struct sqlite_stmt *)stmt)->s);
+    struct sqlite_stmt *st = stmt;
+
+    return st->gives_id ? 1 : sqlite3_column_count(st->s);
 }
 
 static int64_t
 sqlite_column_int(void *stmt, int col)
 {
-    return sqlite3_column_int64(((struct sqlite_stmt *)stmt)->s, col);
+    struct sqlite_stmt *st = stmt;
+
+    return st->given ? sqlite3_last_insert_rowid(st->h) : sqlite3_column_int64(st->s, col);
 }
 
 /* A value that could not be had for want of memory reads as NULL, and must not be taken for it. */
@@ -398,7 +426,9 @@ sqlite_column_blob(void *stmt, int col, size_t *len)
 static bool
 sqlite_column_null(void *stmt, int col)
 {
-    return sqlite3_column_type(((struct sqlite_stmt *)stmt)->s, col) == SQLITE_NULL;
+    struct sqlite_stmt *st = stmt;
+
+    return !st->given && sqlite3_column_type(st->s, col) == SQLITE_NULL;
 }
 
 static int64_t

@@ -343,19 +343,19 @@ invitation_send(struct db_conn *c, struct arena *a, int64_t gathering_id, const 
 /* Somebody registered: their invitation is answered. One without a name is the first one's who
  * registers with its address. */
 static enum status
-registered_in(struct db_conn *c, struct arena *a, int64_t id, int64_t now)
+registered_in(struct db_conn *c, struct arena *a, const struct registration *r, int64_t now)
 {
-    struct registration r = { 0 };
     struct invitation i = { 0 };
-    enum status rc = registration_by_id(c, a, id, &r);
+    enum status rc = ST_NOT_FOUND;
 
-    if (rc == ST_OK && r.email[0] != '\0')
-        rc = invitation_of_person(c, a, r.gathering_id, r.email, fold_name(a, r.name), &i);
+    if (r->email[0] != '\0')
+        rc = invitation_of_person(c, a, r->gathering_id, r->email, fold_name(a, r->name), &i);
     if (rc != ST_OK || i.id == 0)
         return rc == ST_NOT_FOUND ? ST_OK : rc;
     if (i.answer == ANSWER_YES && i.live)
         return ST_OK; /* promoted from the line, too */
-    rc = invitation_set_answer(c, i.id, ANSWER_YES, r.made_by != 0 ? "phone" : "public", r.id, now);
+    rc = invitation_set_answer(c, i.id, ANSWER_YES, r->made_by != 0 ? "phone" : "public", r->id,
+                               now);
     if (rc == ST_OK)
         rc = mail_take_back(c, invitation_mail_reminder.name, "invitation", i.id, "answered");
     return rc;
@@ -366,7 +366,7 @@ registered(struct db_conn *c, const void *detail, int64_t now)
 {
     const struct registration_event *e = detail;
     struct arena *a = arena_new(0);
-    enum status rc = registered_in(c, a, e->registration_id, now);
+    enum status rc = registered_in(c, a, e->registration, now);
 
     arena_free(&a);
     return rc;

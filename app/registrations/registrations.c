@@ -151,7 +151,7 @@ enum status
 registration_tell(struct db_conn *c, const struct event_kind *kind, const struct registration *r,
                   int64_t now)
 {
-    const struct registration_event e = { r->id, r->gathering_id };
+    const struct registration_event e = { r->id, r->gathering_id, r };
 
     return event_tell(c, kind, &e, now);
 }

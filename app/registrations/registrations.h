@@ -14,6 +14,7 @@ extern const struct feature registrations_feature;
 /* What is told of a registration (struct event_kind). */
 struct registration_event {
     int64_t registration_id, gathering_id;
+    const struct registration *registration; /* as it is now, but for its long texts */
 };
 extern const struct event_kind registration_event_confirmed, registration_event_waiting,
     registration_event_cancelled,

@@ -59,6 +59,30 @@ async function registrations() {
   }
 }
 
+// The disk takes so much longer for each commit; beside it the same program with a writer that waits
+// for nobody.
+async function slowdisk() {
+  for (const ms of [10, 50]) {
+    const ours = []; const theirs = []; const ratios = []; const p99 = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const got = [];
+      for (const program of [bin('samling-hasty'), process.env.SAMLING_PROGRAM]) {
+        const s = await Samling.start({ as: { program } });
+        await s.end(); hold(s.data);
+        Object.assign(s.env, { LD_PRELOAD: bin('slow_disk.so'), SLOW_DISK_MS: String(ms) });
+        await s.serve();
+        const g = await s.gathering({ capacity: null });
+        got.push(await measure('load', s.port, 64, SECONDS, 'register', g.id, s.token, 1));
+        await s.stop();
+      }
+      theirs.push(got[0].rate); ours.push(got[1].rate); ratios.push(got[1].rate / got[0].rate); p99.push(got[1].p99);
+    }
+    say(`registrations, 64 clients, disk + ${ms} ms`, ours, '/s', ratios, 'a writer that waits for nobody');
+    say(`registrations, 64 clients, disk + ${ms} ms, p99`, p99, 'ms');
+    say('  anchor: a writer that waits for nobody', theirs, '/s');
+  }
+}
+
 async function nginx(bytes) {
   const dir = scratch('nginx');
   chmodSync(dir, 0o755);
@@ -141,5 +165,5 @@ async function memory() {
   await s.stop();
 }
 
-const parts = { registrations, page, memory };
+const parts = { registrations, slowdisk, page, memory };
 for (const name of process.argv.slice(2).length ? process.argv.slice(2) : Object.keys(parts)) await parts[name]();

@@ -1,0 +1,73 @@
+/* What one plain registration costs the writer: how many statements it is. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "database/db_sqlite.h"
+#include "opened.h"
+#include "registrations/registrations.h"
+
+/* The gathering, its seat; the earlier entry in their calendar; registration, ticket and mail; the
+ * invitation. One more is a page read and a microsecond or three for everybody who waits. */
+#define STATEMENTS_MOST 7
+
+static struct opened o;
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    return opened_begin(&o) ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    opened_end(&o);
+    return 0;
+}
+
+static int
+count(unsigned kind, void *ctx, void *statement, void *text)
+{
+    (void)kind;
+    (void)statement;
+    /* Not the comments that foreign keys and the like write. */
+    *(int *)ctx += strncmp(text, "--", 2) != 0;
+    return 0;
+}
+
+static void
+a_plain_one_is_few_statements(void **state)
+{
+    const struct registration_new n = {
+        .gathering_id = opened_gathering(&o, "KI i produksjonen", 40, OPENED_START),
+        .name = "Kåre Nes",
+        .email = "kare@firma.example",
+        .organisation = "Firma",
+        .source = "api",
+    };
+    sqlite3 *h = ((struct sqlite_conn *)o.c->native)->h;
+    struct registration r;
+    int statements = 0;
+
+    (void)state;
+    assert_true(n.gathering_id > 0);
+    sqlite3_trace_v2(h, SQLITE_TRACE_STMT, count, &statements);
+    assert_int_equal(registration_make(o.c, o.a, &n, OPENED_NOW, &r), ST_OK);
+    sqlite3_trace_v2(h, 0, NULL, NULL);
+    assert_int_equal(r.status, REG_CONFIRMED);
+    assert_true(r.id > 0);
+    assert_in_range(statements, 5, STATEMENTS_MOST);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(a_plain_one_is_few_statements) };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
