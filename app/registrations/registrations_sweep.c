@@ -15,8 +15,9 @@
 #define KEEP(which, client)                                                                        \
     "INSERT INTO requirement_kept (email, name_key, requirements, kept_at)"                        \
     " SELECT email, name_key, requirements, CAST($2 AS BIGINT) FROM registration WHERE id IN"      \
-    "  (SELECT " which "(r.id) FROM registration r JOIN gathering g ON g.id = r.gathering_id"      \
-    "    WHERE r.requirements <> '' AND r.keep_requirements = 1 AND r.email <> ''"                 \
+    "  (SELECT " which "(r.id) FROM gathering g CROSS JOIN registration r"                         \
+    "    WHERE r.gathering_id = g.id"                                                              \
+    "    AND r.requirements <> '' AND r.keep_requirements = 1 AND r.email <> ''"                   \
     "    AND r.client " client " AND g.ends_at <= $1 GROUP BY r.email, r.name_key)"                \
     " ON CONFLICT (email, name_key) DO UPDATE SET "
 DB_SQL(sql_keep, KEEP("MAX", "= ''") "requirements = excluded.requirements,"

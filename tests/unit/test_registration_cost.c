@@ -1,4 +1,4 @@
-/* What one plain registration costs the writer: how many statements it is. */
+/* What the writer does for one plain registration, and for all there ever were. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -64,10 +64,38 @@ a_plain_one_is_few_statements(void **state)
     assert_in_range(statements, 5, STATEMENTS_MOST);
 }
 
+/* Sweeping, which holds everybody up, does not read all who were ever registered. */
+static void
+sweeping_finds_needs_by_an_index(void **state)
+{
+    sqlite3 *h = ((struct sqlite_conn *)o.c->native)->h;
+    size_t n = 0;
+    int looked = 0;
+    const struct db_sql *const *all = db_sql_all(&n);
+
+    (void)state;
+    for (size_t i = 0; i < n; i++) {
+        const char *text = db_sql_text(all[i], o.a);
+        sqlite3_stmt *s = NULL;
+
+        if (strstr(text, "ends_at <= $1") == NULL || strstr(text, "requirements <> ''") == NULL)
+            continue;
+        text = arena_printf(o.a, "EXPLAIN QUERY PLAN %s", text);
+        assert_int_equal(sqlite3_prepare_v2(h, text, -1, &s, NULL), SQLITE_OK);
+        for (looked++; sqlite3_step(s) == SQLITE_ROW;)
+            assert_null(strstr((const char *)sqlite3_column_text(s, 3), "SCAN r"));
+        sqlite3_finalize(s);
+    }
+    assert_int_equal(looked, 3);
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(a_plain_one_is_few_statements) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_plain_one_is_few_statements),
+        cmocka_unit_test(sweeping_finds_needs_by_an_index),
+    };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
