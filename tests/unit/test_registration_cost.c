@@ -89,12 +89,38 @@ sweeping_finds_needs_by_an_index(void **state)
     assert_int_equal(looked, 3);
 }
 
+/* Nor does a registration read all who are registered to the same gathering. */
+static void
+an_address_is_found_by_an_index(void **state)
+{
+    sqlite3 *h = ((struct sqlite_conn *)o.c->native)->h;
+    size_t n = 0;
+    int looked = 0;
+    const struct db_sql *const *all = db_sql_all(&n);
+
+    (void)state;
+    for (size_t i = 0; i < n; i++) {
+        const char *text = db_sql_text(all[i], o.a);
+        sqlite3_stmt *s = NULL;
+
+        if (strstr(text, "FROM registration r WHERE r.email = $2 AND r.gathering_id = $1") == NULL)
+            continue;
+        text = arena_printf(o.a, "EXPLAIN QUERY PLAN %s", text);
+        assert_int_equal(sqlite3_prepare_v2(h, text, -1, &s, NULL), SQLITE_OK);
+        for (looked++; sqlite3_step(s) == SQLITE_ROW;)
+            assert_null(strstr((const char *)sqlite3_column_text(s, 3), "(gathering_id=?)"));
+        sqlite3_finalize(s);
+    }
+    assert_int_equal(looked, 1);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plain_one_is_few_statements),
         cmocka_unit_test(sweeping_finds_needs_by_an_index),
+        cmocka_unit_test(an_address_is_found_by_an_index),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
