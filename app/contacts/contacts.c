@@ -5,7 +5,8 @@
 #include "contacts/contacts_store.h"
 #include "database/sql.h"
 
-DB_SQL(sql_at, "SELECT id, name, name_key FROM contact WHERE email = $1 ORDER BY id");
+DB_SQL(sql_at, "/* all: those of one address */ "
+               "SELECT id, name, name_key FROM contact WHERE email = $1 ORDER BY id");
 DB_SQL(sql_erase, "DELETE FROM contact WHERE id = $1");
 DB_SQL(sql_emails, "SELECT MIN(email) FROM contact WHERE email > $1");
 DB_SQL(sql_move, "UPDATE contact SET email = $2 WHERE email = $1 AND NOT EXISTS"

@@ -33,6 +33,7 @@ static const struct db_record row_record = DB_RECORD(struct contact_row, row_col
     "WHERE " FOLD_LIKE(k.search_key, 1, 2, 3, 4, 5, 6, 7, 8) " AND ($9 = '' OR o.role = $9)"
 
 DB_SQL_OF(sql_of_person, contact_record,
+          "/* all: those of one address */ "
           "SELECT {columns} FROM contact WHERE email = $1"
           " AND ($2 = '' OR name_key = $2 OR name_key = '')"
           " ORDER BY CASE WHEN name_key = $2 THEN 0 ELSE 1 END, id LIMIT 1");
@@ -41,12 +42,15 @@ DB_SQL_OF(sql_add, row_record, "INSERT INTO contact {into} RETURNING id");
 DB_SQL_OF(sql_update, row_record, "UPDATE contact SET {set} WHERE id = {:id}");
 /* (sort_key, id) is a place. The index goes by sort_key; of those alike the id decides. */
 DB_SQL_OF(sql_list, row_record,
+          "/* all: in the order of its index, one page */ "
           "SELECT {columns k}" FROM FOUND " AND (k.sort_key, k.id) > ($10, $11)"
           " ORDER BY k.sort_key, k.id LIMIT $12");
 DB_SQL_OF(sql_list_back, row_record,
+          "/* all: in the order of its index, one page */ "
           "SELECT {columns k}" FROM FOUND " AND (k.sort_key, k.id) < ($10, $11)"
           " ORDER BY k.sort_key DESC, k.id DESC LIMIT $12");
 DB_SQL_OF(sql_list_last, row_record,
+          "/* all: in the order of its index, one page */ "
           "SELECT {columns k}" FROM FOUND " ORDER BY k.sort_key DESC, k.id DESC LIMIT $10");
 DB_SQL(sql_place, "SELECT sort_key FROM contact WHERE id = $1");
 DB_SQL_OF(sql_row, row_record, "SELECT {columns k}" FROM "WHERE k.id = $1");

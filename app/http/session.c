@@ -33,7 +33,8 @@ DB_SQL(sql_good, "SELECT 1 FROM session WHERE id = $1 AND expires_at > $2"
 DB_SQL(sql_end, "DELETE FROM session WHERE id = $1");
 DB_SQL(sql_end_account, "DELETE FROM session WHERE account_id = $1");
 DB_SQL(sql_end_door, "DELETE FROM session WHERE door_id = $1");
-DB_SQL(sql_sweep, "DELETE FROM session WHERE expires_at <= $1 OR used_at + idle_ms <= $1");
+DB_SQL(sql_sweep, "/* all: once a day, and sessions are few */ "
+                  "DELETE FROM session WHERE expires_at <= $1 OR used_at + idle_ms <= $1");
 
 const struct db_topic session_topic = { "session" };
 

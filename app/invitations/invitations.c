@@ -12,6 +12,7 @@
 #include "registrations/registrations.h"
 
 DB_SQL_OF(sql_batch_add, invitation_batch_record,
+          "/* all: nothing waits for a batch that is only made */ "
           "INSERT INTO invitation_batch {into} RETURNING id");
 DB_SQL_OF(sql_add, invitation_record,
           "INSERT INTO invitation {into} ON CONFLICT (gathering_id, contact_id) DO NOTHING");

@@ -15,15 +15,18 @@ DB_SQL(sql_erase, "UPDATE invitation SET contact_id = NULL, epoch = epoch + 1 WH
 /* Somebody who comes must have a place, and who does not must have none. Erased people are only
  * figures. */
 DB_SQL(sql_check_place,
+       "/* all: a check reads every row */ "
        "SELECT i.id, i.answer FROM invitation i JOIN gathering g ON g.id = i.gathering_id"
        " LEFT JOIN registration r ON r.id = i.registration_id AND r.status <> 'cancelled'"
        " WHERE i.contact_id IS NOT NULL AND i.answer IN ('yes', 'colleague') AND r.id IS NULL"
        " ORDER BY i.id");
 DB_SQL(sql_check_none,
+       "/* all: a check reads every row */ "
        "SELECT i.id, COALESCE(i.answer, 'open') FROM invitation i"
        " JOIN registration r ON r.id = i.registration_id AND r.status <> 'cancelled'"
        " WHERE i.answer IS NULL OR i.answer = 'no' ORDER BY i.id");
-DB_SQL(sql_check_elsewhere, "SELECT i.id, COALESCE(i.answer, 'open') FROM invitation i"
+DB_SQL(sql_check_elsewhere, "/* all: a check reads every row */ "
+                            "SELECT i.id, COALESCE(i.answer, 'open') FROM invitation i"
                             " JOIN registration r ON r.id = i.registration_id"
                             " WHERE r.gathering_id <> i.gathering_id ORDER BY i.id");
 

@@ -23,8 +23,10 @@ DB_SQL(sql_drop_rows,
        "DELETE FROM mail WHERE created_at < $1"
        "  AND state IN ('held', 'sent', 'folder', 'failed', 'uncertain', 'suppressed')");
 DB_SQL(sql_check_sent,
+       "/* all: a check reads every row */ "
        "SELECT id, state FROM mail WHERE (state = 'sent') <> (sent_at IS NOT NULL)");
 DB_SQL(sql_check_counted,
+       "/* all: a check reads every row */ "
        "SELECT t.gathering_id, t.kind, t.state, CAST(SUM(t.kept) AS BIGINT),"
        "  CAST(SUM(t.counted) AS BIGINT) FROM"
        " (SELECT gathering_id, kind, state, n AS kept, 0 AS counted FROM mail_count"

@@ -27,12 +27,14 @@ static const struct db_record row_record = DB_RECORD(struct row, row_columns);
 DB_SQL_OF(sql_all, row_record, "SELECT {columns} FROM mail WHERE 1 = 1" PAGED);
 DB_SQL_OF(sql_state, row_record, "SELECT {columns} FROM mail WHERE state = $3" PAGED);
 DB_SQL_OF(sql_waiting, row_record,
+          "/* all: of those that wait */ "
           "SELECT {columns} FROM mail WHERE state IN ('queued', 'sending')" PAGED);
 DB_SQL_OF(sql_gathering, row_record, "SELECT {columns} FROM mail WHERE gathering_id = $3" PAGED);
 DB_SQL_OF(sql_gathering_state, row_record,
           "SELECT {columns} FROM mail WHERE gathering_id = $3 AND state = $4" PAGED);
 /* Among all that wait, which are few: most of a gathering's mails do not. */
 DB_SQL_OF(sql_gathering_waiting, row_record,
+          "/* all: of those that wait */ "
           "SELECT {columns} FROM mail WHERE gathering_id + 0 = $3"
           " AND state IN ('queued', 'sending')" PAGED);
 DB_SQL_OF(sql_gathering_rare, row_record,

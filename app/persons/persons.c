@@ -13,7 +13,8 @@
 
 DB_SQL(sql_forget, "DELETE FROM person_request WHERE email = $1");
 DB_SQL(sql_sweep, "DELETE FROM person_request WHERE created_at < $1");
-DB_SQL(sql_asked, "SELECT created_at FROM person_request WHERE email = $1 ORDER BY id");
+DB_SQL(sql_asked, "/* all: those of one address */ "
+                  "SELECT created_at FROM person_request WHERE email = $1 ORDER BY id");
 
 /* ── What is found ── */
 

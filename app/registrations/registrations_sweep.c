@@ -63,18 +63,22 @@ DB_SQL(sql_erase_typed, "UPDATE registration SET replaced_name = '' WHERE replac
 DB_SQL(sql_erase_kept, "DELETE FROM requirement_kept WHERE email = $1"
                        " AND (CAST($2 AS TEXT) IS NULL OR name_key = $2)");
 DB_SQL(sql_check_seats,
+       "/* all: a check reads every row */ "
        "SELECT g.id, g.seats_taken, COUNT(r.id) FROM gathering g LEFT JOIN registration r"
        "  ON r.gathering_id = g.id AND r.status = 'confirmed'"
        " GROUP BY g.id, g.seats_taken HAVING g.seats_taken <> COUNT(r.id) ORDER BY g.id");
 DB_SQL(sql_check_waiting,
+       "/* all: a check reads every row */ "
        "SELECT g.id, g.waiting, COUNT(r.id) FROM gathering g LEFT JOIN registration r"
        "  ON r.gathering_id = g.id AND r.status = 'waiting'"
        " GROUP BY g.id, g.waiting HAVING g.waiting <> COUNT(r.id) ORDER BY g.id");
 DB_SQL(sql_check_cancelled,
+       "/* all: a check reads every row */ "
        "SELECT g.id, g.cancelled, COUNT(r.id) FROM gathering g LEFT JOIN registration r"
        "  ON r.gathering_id = g.id AND r.status = 'cancelled'"
        " GROUP BY g.id, g.cancelled HAVING g.cancelled <> COUNT(r.id) ORDER BY g.id");
 DB_SQL(sql_check_tickets,
+       "/* all: a check reads every row */ "
        "SELECT r.id, CASE WHEN r.status = 'confirmed' THEN 1 ELSE 0 END, COUNT(t.id)"
        " FROM registration r LEFT JOIN ticket t"
        "  ON t.registration_id = r.id AND t.cancelled_at IS NULL GROUP BY r.id, r.status"

@@ -22,7 +22,10 @@ DB_SQL(sql_cancel, "UPDATE ticket SET cancelled_at = $2"
                    " RETURNING CASE WHEN admitted_at IS NOT NULL THEN gathering_id ELSE 0 END");
 DB_SQL_OF(sql_rename, ticket_record,
           "UPDATE ticket SET {set} WHERE registration_id = $1 AND cancelled_at IS NULL");
-DB_SQL_OF(sql_rename_all, ticket_record, "UPDATE ticket SET {set} WHERE registration_id = $1");
+/* The live one and the dead ones, each by an index of its own. */
+DB_SQL_OF(sql_rename_all, ticket_record,
+          "UPDATE ticket SET {set} WHERE (registration_id = $1 AND cancelled_at IS NULL)"
+          " OR (registration_id = $1 AND cancelled_at IS NOT NULL)");
 DB_SQL_OF(sql_by_short, ticket_record,
           "SELECT {columns} FROM ticket WHERE gathering_id = $1 AND short = $2");
 DB_SQL(sql_admit, "UPDATE ticket SET admitted_at = $3, admitted_by = $4"

@@ -25,8 +25,10 @@ DB_SQL_OF(sql_by_code, ticket_record, FROM "WHERE code = $1");
 DB_SQL_OF(sql_of, ticket_record, FROM "WHERE registration_id = $1 AND cancelled_at IS NULL");
 /* Who has a seat has a live ticket; `samling check` counts both after. */
 DB_SQL(sql_counts, "SELECT seats_taken, attended FROM gathering WHERE id = $1");
-DB_SQL(sql_check, "SELECT id FROM ticket WHERE admitted_at > cancelled_at ORDER BY id");
+DB_SQL(sql_check, "/* all: a check reads every row */ "
+                  "SELECT id FROM ticket WHERE admitted_at > cancelled_at ORDER BY id");
 DB_SQL(sql_check_attended,
+       "/* all: a check reads every row */ "
        "SELECT g.id, g.attended, COUNT(t.id) FROM gathering g LEFT JOIN ticket t"
        " ON t.gathering_id = g.id AND t.admitted_at IS NOT NULL AND t.cancelled_at IS NULL"
        " GROUP BY g.id, g.attended HAVING g.attended <> COUNT(t.id) ORDER BY g.id");

@@ -1,37 +1,12 @@
 // `make bench`: one line a figure: name, value, unit, and the ratio to its anchor measured in the same
 // run, in turn; the median of several rounds, with the spread.
-import { spawn, spawnSync, execFileSync } from 'node:child_process';
-import { writeFileSync, rmSync, readFileSync, mkdirSync, chmodSync } from 'node:fs';
+import { spawn, execFileSync } from 'node:child_process';
+import { writeFileSync, rmSync, mkdirSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { Samling, freePort, sleep, top, until } from '../lib/samling.js';
 import { scratch } from '../lib/scratch.js';
-
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 3);
-const bin = (name) => join(top, 'build/bench', name);
-const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
-const spread = (list) => `${fmt(Math.min(...list))}..${fmt(Math.max(...list))}`;
-const fmt = (v) => (v >= 100 ? v.toFixed(0) : v >= 10 ? v.toFixed(1) : v.toFixed(2));
-const say = (name, values, unit, ratios, anchor) => console.log(
-  `${name.padEnd(44)} ${fmt(median(values)).padStart(9)} ${unit.padEnd(6)} (${spread(values)})${ratios ? `  ${fmt(median(ratios))} of ${anchor} (${spread(ratios)})` : ''}`);
-
-// Asynchronous, so that the servers' output is read meanwhile.
-function measure(name, ...args) {
-  return new Promise((done, fail) => {
-    const child = spawn(bin(name), args.map(String));
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (d) => { out += d; });
-    child.stderr.on('data', (d) => { err += d; });
-    child.on('exit', (code) => (code === 0 ? done(JSON.parse(out)) : fail(new Error(`${name} ${args[3]}: ${err}`))));
-  });
-}
-const cpu = (pid) => { // user and system seconds so far
-  const f = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(f[11]) + Number(f[12])) / 100;
-};
-const resident = (pid) => Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/)[1]) / 1024;
-const hold = (data) => execFileSync('sqlite3', [join(data, 'samling.db'), 'UPDATE mail_sender SET held = 1']);
+import { ROUNDS, SECONDS, cpu, hold, measure, resident, say } from './measure.js';
+import { scale } from './scale.js';
 
 async function registrations() {
   for (const clients of [64, 256]) {
@@ -165,5 +140,5 @@ async function memory() {
   await s.stop();
 }
 
-const parts = { registrations, slowdisk, page, memory };
+const parts = { registrations, slowdisk, page, memory, scale };
 for (const name of process.argv.slice(2).length ? process.argv.slice(2) : Object.keys(parts)) await parts[name]();
