@@ -5,7 +5,7 @@ import { writeFileSync, rmSync, mkdirSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { Samling, freePort, sleep, top, until } from '../lib/samling.js';
 import { scratch } from '../lib/scratch.js';
-import { ROUNDS, SECONDS, cpu, hold, measure, resident, say } from './measure.js';
+import { ROUNDS, SECONDS, bin, cpu, hold, measure, resident, say } from './measure.js';
 import { scale } from './scale.js';
 
 async function registrations() {
