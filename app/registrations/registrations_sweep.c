@@ -29,7 +29,8 @@ DB_SQL(sql_erase_requirements,
        "UPDATE registration SET requirements = '' WHERE requirements <> ''"
        " AND gathering_id IN (SELECT g.id FROM gathering g WHERE g.ends_at <= $1)");
 DB_SQL(sql_drop_kept, "DELETE FROM requirement_kept WHERE kept_at <= $1");
-DB_SQL(sql_at, "SELECT id, name, name_key FROM registration WHERE email = $1"
+DB_SQL(sql_at, "/* all: those of one address */ "
+               "SELECT id, name, name_key FROM registration WHERE email = $1"
                " ORDER BY id");
 DB_SQL(sql_emails, "SELECT MIN(email) FROM registration WHERE email > $1");
 DB_SQL(sql_move, "UPDATE registration SET email = $2 WHERE email = $1 AND NOT EXISTS"

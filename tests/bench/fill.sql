@@ -87,9 +87,15 @@ INSERT INTO door_link (gathering_id, label, hash, created_at, used_at)
     SELECT id, 'Inngang ' || k, randomblob(32), starts_at - 2 * day, IIF(past, starts_at, NULL)
     FROM size, n, fact WHERE k BETWEEN 1 AND 3;
 INSERT INTO survey SELECT id, starts_at - 20 * day FROM size, fact WHERE id % 4 = 2;
+-- No reminder is due, and what is queued stays: a server on it has nothing to do of its own.
 INSERT INTO reminder_run (rule, subject, subject_id, moment, begun_at, outcome, reached, mails)
-    SELECT CASE k WHEN 1 THEN 'registration.week' ELSE 'registration.tomorrow' END, 'gathering', id,
-        starts_at, starts_at - k * day, 'sent', 0, many FROM size, n, fact WHERE past AND k IN (1, 2);
+    SELECT CASE k WHEN 1 THEN 'registration.tomorrow' WHEN 7 THEN 'registration.week'
+            ELSE 'invitation.reminder' END, 'gathering', id, starts_at, MIN(starts_at - k * day, now),
+        'sent', 0, many FROM size, n, fact WHERE k IN (1, 3, 7);
+INSERT INTO reminder_run (rule, subject, subject_id, moment, begun_at, outcome, reached, mails)
+    SELECT 'survey.ask', 'survey', id, starts_at + 3 * 3600000, starts_at + day, 'sent', 0, many
+    FROM size JOIN survey ON survey.gathering_id = size.id, fact WHERE past;
+UPDATE mail_sender SET held = 1, held_at = (SELECT now FROM fact);
 
 -- Rows lie in the order they came: of the past gathering by gathering, of those to come mixed.
 CREATE TEMP TABLE place (id INTEGER PRIMARY KEY, gathering INTEGER, k INTEGER, person INTEGER);

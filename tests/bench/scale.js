@@ -135,19 +135,28 @@ function commands({ s }) {
   say(`backup, ${(statSync(from).size / 1e9).toFixed(1)} GB (aim 1)`, ours, 's', ours.map((t, i) => t / theirs[i]), 'cp and fsync');
 }
 
+async function hubOf(s, registrations) {
+  const cookie = await signedIn(s);
+  return { s, cookie, ask: asker(s, cookie), organisations: Math.max(registrations / 200, 10) };
+}
+
+/** All figures, of two servers on filled folders; they are stopped. */
+export async function measured([few, fewRegistrations], [many, manyRegistrations]) {
+  const small = await hubOf(few, fewRegistrations); const big = await hubOf(many, manyRegistrations);
+  await pages(small, big);
+  await stalls(big);
+  await registering(small, big);
+  for (const hub of [small, big]) { hub.ask.end(); await hub.s.end(); }
+  commands(big);
+  for (const hub of [small, big]) if (hub.s.own) rmSync(hub.s.data, { recursive: true, force: true });
+}
+
 export async function scale() {
   const hubs = [];
   for (const registrations of [1000, BIG]) {
     const s = await filled(registrations);
     await s.serve();
-    const cookie = await signedIn(s);
-    hubs.push({ s, cookie, ask: asker(s, cookie), organisations: Math.max(registrations / 200, 10) });
+    hubs.push([s, registrations]);
   }
-  const [small, big] = hubs;
-  await pages(small, big);
-  await stalls(big);
-  await registering(small, big);
-  for (const hub of hubs) { hub.ask.end(); await hub.s.end(); }
-  commands(big);
-  for (const hub of hubs) await hub.s.stop();
+  await measured(...hubs);
 }
