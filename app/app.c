@@ -109,6 +109,12 @@ app_tables(const struct app *app)
     return app->tables;
 }
 
+enum status
+app_renew_tls(struct app *app, const char *cert, const char *key)
+{
+    return server_renew_tls(app->server, cert, key);
+}
+
 int
 app_port(const struct app *app)
 {

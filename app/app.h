@@ -33,6 +33,8 @@ void app_close(struct app **app);
 const char *app_database_lost(const struct app *app);
 MUST_USE enum status app_rescue(struct app *app, const char *path);
 
+/* The server's certificate and key anew, PEM texts. ST_INVALID: the old ones stay; logged. */
+MUST_USE enum status app_renew_tls(struct app *app, const char *cert, const char *key);
 int app_port(const struct app *app);
 struct server *app_server(const struct app *app);
 /* Every few seconds while it runs, on the main thread: looks at the clock, and once a day, when

@@ -65,9 +65,12 @@ $(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/flags | $(B)/fuzz/libsamling.so $(B)/deps-
 # Every file by the other compiler, with the same warnings.
 clang-check: $(FUZZ_OBJ)
 
-# $(call stage,WORDS,TARGETS): one line that says what is being built, and of a failure what was said.
-stage = echo "building $(1)"; $(MAKE) --no-print-directory -j$$(nproc) $(2) >$(B)/build.log 2>&1 || \
-    { tail -40 $(B)/build.log; echo "0 passed, 1 failed"; exit 1; }
+# $(call stage,WORDS,TARGETS): one line that says what is being built, one more every quarter of a
+# minute that says how far it is, and of a failure what was said.
+stage = echo "building $(1)"; $(MAKE) --no-print-directory -j$$(nproc) $(2) >$(B)/build.log 2>&1 & make=$$!; \
+    n=0; while kill -0 $$make 2>/dev/null; do sleep 0.2; n=$$((n+1)); [ $$((n%75)) != 0 ] || \
+    echo "  $$(grep -cE '^(rel|asan|clang|unit|fuzz) ' $(B)/build.log) files, $$(tail -1 $(B)/build.log)"; done; \
+    wait $$make || { tail -40 $(B)/build.log; echo "0 passed, 1 failed"; exit 1; }
 
 PARTS := lint unit web mail browser fuzz
 test: $(B)/deps-test.stamp $(B)/npm-tests.stamp

@@ -27,7 +27,7 @@ status_name(enum status rc)
     case ST_FULL:
         return "no room on the disk";
     case ST_IO:
-        return "io";
+        return "it cannot be read or written";
     case ST_NOMEM:
         return "out of memory";
     }

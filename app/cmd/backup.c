@@ -1,5 +1,7 @@
 #include "cmd/cmd.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/owner.h"
@@ -29,6 +31,19 @@ copy_check(const struct cmd_line *line, int *version)
     return rc;
 }
 
+/* Why a new file cannot be made there: the system's own word where it has one. */
+static const char *
+why_not(const char *path, enum status rc, char why[OWNER_WHY_MAX])
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (fd < 0)
+        return owner_why(errno, path, why);
+    close(fd);
+    unlink(path);
+    return status_name(rc);
+}
+
 int
 cmd_backup(const struct cmd_line *line)
 {
@@ -47,8 +62,7 @@ cmd_backup(const struct cmd_line *line)
     } else if (rc == ST_FULL) {
         cmd_complain("there is no room for %s", line->word);
     } else if (rc != ST_OK) {
-        cmd_complain("cannot write %s: %s", line->word,
-                     owner_refuses(line->word, why) ? why : status_name(rc));
+        cmd_complain("cannot write %s: %s", line->word, why_not(line->word, rc, why));
     } else if ((rc = copy_check(line, &version)) != ST_OK) {
         cmd_complain("the copy is not whole (%s) and has been removed", status_name(rc));
         unlink(line->word);

@@ -107,7 +107,7 @@ help_settings(bool all)
 {
     puts("\nSettings, as a flag, from the environment, or from the file of --config:");
     for (int i = 0; i < SETTING_COUNT; i++)
-        if (all || i == SETTING_DATA || i == SETTING_DB)
+        if (setting_defs[i].help != NULL && (all || i == SETTING_DATA || i == SETTING_DB))
             help_line(setting_defs[i].flag, setting_defs[i].arg, setting_defs[i].env,
                       setting_defs[i].help);
     help_line("config", "FILE", "", "NAME=value lines with the names above");

@@ -23,7 +23,7 @@ const struct setting_def setting_defs[SETTING_COUNT] = {
     [SETTING_FROM] = { "from", "ADDRESS", "SAMLING_FROM", "sender (Samling <samling@localhost>)" },
     [SETTING_BOUNCE] = { "bounce", "PATTERN", "SAMLING_BOUNCE",
                          "envelope sender; * in it becomes the mail's own mark" },
-    [SETTING_IMAP] = { "imap", "URL", "SAMLING_IMAP", "mailbox with replies and reports" },
+    [SETTING_IMAP] = { "imap", "URL", "SAMLING_IMAP", NULL },
     [SETTING_DB] = { "db", "URL", "SAMLING_DB", "database (sqlite:DIR/samling.db)" },
 };
 
@@ -132,10 +132,10 @@ read_file(struct arena *a, const char *file, const char *values[SETTING_COUNT], 
 
     char *text = arena_alloc(a, CONFIG_FILE_MAX + 1);
     size_t n = fread(text, 1, CONFIG_FILE_MAX + 1, f);
-    int failed = ferror(f);
+    int failed = ferror(f) ? errno : 0;
     fclose(f);
-    if (failed) {
-        complain(error, "cannot read %s", file);
+    if (failed != 0) {
+        complain(error, "cannot read %.400s: %s", file, strerror(failed));
         return ST_IO;
     }
     if (n > CONFIG_FILE_MAX) {
@@ -211,7 +211,8 @@ config_check(struct arena *a, const struct config *c, char *error)
              strpbrk(c->base_url, "?#\"<>") != NULL)
         complain(error, "--url %s: expected http://... or https://...", c->base_url);
     else if ((c->tls_cert == NULL) != (c->tls_key == NULL))
-        complain(error, "--tls-cert and --tls-key are only of use together");
+        complain(error, "%s is missing: a certificate and its key are only of use together",
+                 c->tls_cert == NULL ? "--tls-cert" : "--tls-key");
     else if (c->smtp != NULL && !starts_with_any(c->smtp, "smtp://", "smtps://"))
         complain(error, "--smtp: expected smtp://... or smtps://...");
     else if (c->imap != NULL && !starts_with_any(c->imap, "imap://", "imaps://"))
@@ -255,6 +256,7 @@ config_load(struct arena *a, const char *const flags[SETTING_COUNT], const char 
         .data_dir = v[SETTING_DATA] != NULL ? v[SETTING_DATA] : "./data",
         .listen = v[SETTING_LISTEN] != NULL ? v[SETTING_LISTEN] : "127.0.0.1:8080",
         .url_given = v[SETTING_URL] != NULL,
+        .listen_given = v[SETTING_LISTEN] != NULL,
         .tls_cert = v[SETTING_TLS_CERT],
         .tls_key = v[SETTING_TLS_KEY],
         .proxy = v[SETTING_PROXY],

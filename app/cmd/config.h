@@ -29,7 +29,7 @@ struct setting_def {
     const char *flag; /* without "--" */
     const char *arg;  /* what its value is, for --help */
     const char *env;  /* name in the environment and in the file */
-    const char *help;
+    const char *help; /* NULL: not yet of use, so --help is silent */
 };
 extern const struct setting_def setting_defs[SETTING_COUNT];
 
@@ -38,7 +38,7 @@ struct config {
     const char *data_dir;
     const char *listen;   /* ADDR:PORT */
     const char *base_url; /* without trailing slash; with a tail of "" it is http(s):// + listen */
-    bool url_given;
+    bool url_given, listen_given;
     const char *tls_cert, *tls_key; /* files; NULL for none, both or neither */
     const char *proxy;              /* NULL for none */
     const char *smtp, *smtp_ca;     /* NULL for none */

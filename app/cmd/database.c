@@ -2,8 +2,10 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/owner.h"
@@ -114,7 +116,12 @@ cmd_complain_database(const struct cmd_line *line, enum status rc)
             cmd_complain("cannot open the database: %s", why);
             return;
         }
-    cmd_complain("cannot open the database %s: %s", line->config.db_url, status_name(rc));
+    int fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    const char *reason = fd >= 0 || path == NULL ? status_name(rc) : strerrordesc_np(errno);
+
+    if (fd >= 0)
+        close(fd);
+    cmd_complain("cannot open the database %s: %s", line->config.db_url, reason);
 }
 
 bool

@@ -89,6 +89,39 @@ data_folder_lock(const char *dir)
 }
 
 void
+data_folder_serves(int lock, const char *address)
+{
+    char text[2048];
+    int n = snprintf(text, sizeof text, "%ld\n%s\n", (long)getpid(), address);
+
+    if (n > 0 && (size_t)n < sizeof text && pwrite(lock, text, (size_t)n, 0) != n)
+        cmd_complain("warning: cannot write into the lock: %s", strerror(errno));
+}
+
+const char *
+data_folder_address(struct arena *a, const struct config *config)
+{
+    char text[2048], path[PATH_MAX];
+    int n = snprintf(path, sizeof path, "%s/lock", config->data_dir);
+
+    if (config->url_given || config->listen_given)
+        return config->base_url;
+
+    int fd = n > 0 && (size_t)n < sizeof path ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+    ssize_t got = fd >= 0 ? pread(fd, text, sizeof text - 1, 0) : -1;
+
+    if (fd >= 0)
+        close(fd);
+    if (got <= 0)
+        return config->base_url;
+    text[got] = '\0';
+
+    const char *line = strchr(text, '\n');
+    size_t len = line != NULL ? strcspn(line + 1, "\n") : 0;
+    return len > 0 ? arena_strndup(a, line + 1, len) : config->base_url;
+}
+
+void
 data_folder_unlock(int lock)
 {
     if (lock >= 0)

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "base/status.h"
+#include "cmd/config.h"
 
 /* Makes the folder and those above it where they are missing. false: it has said why. */
 bool data_folder_make(const char *dir);
@@ -15,5 +15,11 @@ bool data_folder_make(const char *dir);
  * naming the process that holds it. */
 int data_folder_lock(const char *dir);
 void data_folder_unlock(int lock);
+
+/* Notes in the lock where the one who serves is reached: what other commands print links for. */
+void data_folder_serves(int lock, const char *address);
+/* What links of a command begin with: what its settings say, else the address that is or was last
+ * served from the folder, else what serve would say by itself. */
+const char *data_folder_address(struct arena *a, const struct config *config);
 
 #endif

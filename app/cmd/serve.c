@@ -33,9 +33,15 @@ read_pem(struct arena *a, const char *path)
 
     char *text = arena_alloc(a, PEM_MAX + 1);
     size_t n = fread(text, 1, PEM_MAX, f);
+    int error = ferror(f) ? errno : 0;
+
     fclose(f);
+    if (error != 0) {
+        cmd_complain("cannot read %s: %s", path, strerror(error));
+        return NULL;
+    }
     if (strstr(text, "-----BEGIN ") == NULL || n == PEM_MAX) {
-        cmd_complain("%s is no PEM file", path);
+        cmd_complain("%s is no PEM file: expected lines from -----BEGIN to -----END", path);
         return NULL;
     }
     return text;
@@ -104,7 +110,7 @@ address_of(const struct cmd_line *line, const struct app *app)
 }
 
 static enum status
-say_where(const struct cmd_line *line, struct app *app)
+say_where(const struct cmd_line *line, struct app *app, int lock)
 {
     const struct config *c = &line->config;
     const char *address = address_of(line, app);
@@ -113,6 +119,7 @@ say_where(const struct cmd_line *line, struct app *app)
 
     if (rc != ST_OK)
         return rc;
+    data_folder_serves(lock, address);
     printf("Samling answers on %s\n", address);
     if (c->smtp == NULL)
         printf("No mail server is set: mail goes to %s/mailbox\n", c->data_dir);
@@ -146,10 +153,25 @@ cpu_us(void)
            u.ru_stime.tv_usec;
 }
 
-/* Until SIGTERM or SIGINT, or until the database is lost (the answer then says how). Gives memory
- * back. */
+/* Certificate and key are read anew, as after they were renewed. Without them nothing is. */
+static void
+renew(const struct cmd_line *line, struct app *app)
+{
+    struct arena *a = arena_new(0);
+    const char *cert = read_pem(a, line->config.tls_cert);
+    const char *key = read_pem(a, line->config.tls_key);
+
+    if (cert != NULL && key != NULL && app_renew_tls(app, cert, key) == ST_OK)
+        log_info("app", "certificate and key are read anew");
+    else
+        log_error("app", "the certificate and key from before stay in use");
+    arena_free(&a);
+}
+
+/* Until SIGTERM or SIGINT, or SIGHUP where there is nothing to read anew, or until the database is
+ * lost (the answer then says how). Gives memory back. */
 static const char *
-watch(struct app *app, const sigset_t *signals)
+watch(const struct cmd_line *line, struct app *app, const sigset_t *signals)
 {
     const struct timespec tick = { .tv_sec = TICK_S };
     int64_t worked = 0;
@@ -159,8 +181,10 @@ watch(struct app *app, const sigset_t *signals)
 
         int sig = sigtimedwait(signals, NULL, &tick);
 
-        if (sig == SIGTERM || sig == SIGINT)
+        if (sig == SIGTERM || sig == SIGINT || (sig == SIGHUP && line->config.tls_cert == NULL))
             return NULL;
+        if (sig == SIGHUP)
+            renew(line, app);
 
         const char *lost = app_database_lost(app);
         if (lost != NULL)
@@ -199,7 +223,8 @@ say_newer(const struct cmd_line *line)
 }
 
 static int
-serve_app(const struct cmd_line *line, const struct app_config *config, const sigset_t *signals)
+serve_app(const struct cmd_line *line, const struct app_config *config, const sigset_t *signals,
+          int lock)
 {
     struct app *app = NULL;
     enum status rc = app_open(config, &app);
@@ -218,12 +243,12 @@ serve_app(const struct cmd_line *line, const struct app_config *config, const si
                      status_name(rc));
         goto out;
     }
-    rc = say_where(line, app);
+    rc = say_where(line, app, lock);
     if (rc != ST_OK) {
         cmd_complain("cannot serve: %s", status_name(rc));
         goto out;
     }
-    const char *lost = watch(app, signals);
+    const char *lost = watch(line, app, signals);
     if (lost != NULL)
         log_error("app", "the database %s is lost: %s", db_place(app_db(app)), lost);
     log_info("app", "stopping");
@@ -249,6 +274,7 @@ cmd_serve(const struct cmd_line *line)
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
 
     if (!app_config_make(line, &config) || !data_folder_make(line->config.data_dir) ||
@@ -259,7 +285,7 @@ cmd_serve(const struct cmd_line *line)
         return CMD_FAILED;
     if (line->config.imap != NULL)
         cmd_complain("warning: --imap is kept for later: this version does not read a mailbox yet");
-    code = serve_app(line, &config, &signals);
+    code = serve_app(line, &config, &signals, lock);
     data_folder_unlock(lock);
     return code;
 }

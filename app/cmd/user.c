@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/text.h"
+#include "cmd/folder.h"
 
 static bool
 role_ok(const char *role)
@@ -104,7 +105,7 @@ cmd_user_add(const struct cmd_line *line)
             printf("Added %s as %s\n", a.email, role);
             if (a.link != NULL)
                 printf("They choose a password here, once, within a week:\n  %s%s\n",
-                       line->config.base_url, a.link);
+                       data_folder_address(line->arena, &line->config), a.link);
             code = CMD_OK;
         } else if (rc == ST_CONFLICT) {
             cmd_complain("there is an account with the address %s", a.email);

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <strings.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "html/lang.h"
 #include "http/connection.h"
@@ -53,6 +54,14 @@ last_address(const char *list, char *out, size_t size)
     return inet_pton(AF_INET, out, &any) == 1 || inet_pton(AF_INET6, out, &any) == 1;
 }
 
+/* Once: who set the proxy up reads the log, who is only curious does not fill it. */
+static void
+say_once(_Atomic bool *said, const char *fmt, const char *address)
+{
+    if (!atomic_exchange(said, true))
+        log_warn("http", fmt, address);
+}
+
 static void
 find_client(struct request *rq)
 {
@@ -61,9 +70,19 @@ find_client(struct request *rq)
 
     rq->client = rq->link->address;
     rq->https = rq->server->https;
-    if (proxy == NULL || strcmp(proxy, rq->link->address) != 0)
-        return;
     forwarded = rq->link->head.forwarded_for;
+    if (proxy == NULL || strcmp(proxy, rq->link->address) != 0) {
+        if (forwarded != NULL)
+            say_once(&rq->server->said.stranger,
+                     "X-Forwarded-For from %s is not believed; if that is your proxy, name it with "
+                     "--proxy",
+                     rq->link->address);
+        return;
+    }
+    if (forwarded == NULL)
+        say_once(&rq->server->said.silent,
+                 "the proxy %s sends no X-Forwarded-For: all its visitors count as one network",
+                 proxy);
     if (forwarded != NULL && last_address(forwarded, address, sizeof address))
         rq->client = arena_strdup(rq->arena, address);
     proto = rq->link->head.forwarded_proto;

@@ -25,6 +25,13 @@ origin_is_ours(const struct csrf_facts *f)
 }
 
 bool
+csrf_misplaced(const struct csrf_facts *f)
+{
+    return f->fetch_site != NULL && strcasecmp(f->fetch_site, "same-origin") == 0 &&
+           f->origin != NULL && strstr(f->origin, "://") != NULL && !origin_is_ours(f);
+}
+
+bool
 csrf_ok(const struct csrf_facts *f)
 {
     bool said_own = false;

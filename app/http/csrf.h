@@ -20,4 +20,8 @@ struct csrf_facts {
 
 bool csrf_ok(const struct csrf_facts *f);
 
+/* Refused though the browser says that the form is of the same origin: that origin is not known to
+ * us as ours, which is a proxy's or --url's fault and not the person's. */
+bool csrf_misplaced(const struct csrf_facts *f);
+
 #endif

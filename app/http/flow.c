@@ -160,6 +160,23 @@ read_fields(struct request *rq)
 
 /* ── Where it comes from, and how often ── */
 
+/* A browser says that a form is of our own page, under an address that we do not know as ours: the
+ * proxy keeps it from us. */
+static void
+say_misplaced(struct request *rq, const struct csrf_facts *f)
+{
+    int64_t now = clock_mono(), last = atomic_load(&rq->server->said.elsewhere);
+
+    rq->misplaced = true;
+    if ((last == 0 || now - last > MS_MINUTE) &&
+        atomic_compare_exchange_strong(&rq->server->said.elsewhere, &last, now))
+        log_warn("http",
+                 "a form came from %s, but --url is %s and the host asked for is %s: set --url to "
+                 "what people type, or let the proxy pass Host on",
+                 f->origin, f->own_origin != NULL ? f->own_origin : "-",
+                 f->host != NULL ? f->host : "-");
+}
+
 static bool
 csrf_passes(struct request *rq)
 {
@@ -173,7 +190,11 @@ csrf_passes(struct request *rq)
 
     if (rq->method == HTTP_GET || (rq->route->flags & RT_NOCSRF) != 0 || rq->who.by_token)
         return true;
-    return csrf_ok(&f);
+    if (csrf_ok(&f))
+        return true;
+    if (csrf_misplaced(&f))
+        say_misplaced(rq, &f);
+    return false;
 }
 
 static bool

@@ -50,6 +50,8 @@ text_key(const struct response *rs, const char *part)
 {
     int http = rs->http;
 
+    if (rs->rq->misplaced) /* keys: http.address.{title,text} */
+        return arena_printf(rs->rq->arena, "http.address.%s", part);
     /* keys: http.full.{title,text} http.{=reason}.{title,text} */
     if (rs->why == ST_FULL)
         return arena_printf(rs->rq->arena, "http.full.%s", part);

@@ -21,6 +21,7 @@
 #include "http/pool.h"
 #include "http/sse.h"
 #include "http/static.h"
+#include "http/tls.h"
 #include "http/workers.h"
 
 /* URL and headers at their limits, what the library notes about them, and the head of the answer.
@@ -177,8 +178,7 @@ start_daemon(struct server *s, int fd)
     unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_ALLOW_SUSPEND_RESUME |
                      MHD_USE_ERROR_LOG | (s->tls ? (unsigned)MHD_USE_TLS : 0u);
     const struct MHD_OptionItem tls[] = {
-        { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)s->config.tls_key },
-        { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)s->config.tls_cert },
+        { MHD_OPTION_HTTPS_CERT_CALLBACK, 0, tls_callback() },
         { MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_PRIORITIES },
         { MHD_OPTION_END, 0, NULL },
     };
@@ -268,6 +268,7 @@ server_free(struct server *s)
     writer_unsubscribe(s->config.writer, bump_cache, s);
     writer_unsubscribe(s->config.writer, sse_listen, s->sse);
     connections_stop(&s->connections);
+    tls_forget();
     page_cache_free(&s->cache);
     file_cache_free(&s->drawn);
     static_files_free(&s->files);
@@ -329,6 +330,19 @@ make_parts(struct server *s)
 }
 
 enum status
+server_renew_tls(struct server *s, const char *cert, const char *key)
+{
+    char why[TLS_WHY_MAX];
+    enum status rc = s->tls ? tls_use(cert, key, why) : ST_INVALID;
+
+    if (rc == ST_INVALID && s->tls)
+        log_error("http", "%s", why);
+    else if (rc == ST_OK && *why != '\0')
+        log_warn("http", "%s", why);
+    return rc;
+}
+
+enum status
 server_start(const struct server_config *config, struct server **out)
 {
     struct server *s = mem_calloc(1, sizeof *s);
@@ -343,6 +357,8 @@ server_start(const struct server_config *config, struct server **out)
     s->https = s->tls || (config->base_url != NULL && text_starts(config->base_url, "https://"));
     test_deadlines(&s->config);
     raise_files();
+    if (s->tls && server_renew_tls(s, config->tls_cert, config->tls_key) != ST_OK)
+        goto out;
     if (!make_parts(s))
         goto out;
     fd = listen_socket(config->listen, &s->port);
@@ -352,8 +368,7 @@ server_start(const struct server_config *config, struct server **out)
     writer_subscribe(config->writer, sse_listen, s->sse);
     s->daemon = start_daemon(s, fd);
     if (s->daemon == NULL) {
-        log_error("http", "the server does not start%s",
-                  s->tls ? ": are certificate and key right?" : "");
+        log_error("http", "the server does not start");
         close(fd);
         goto out;
     }

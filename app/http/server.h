@@ -45,6 +45,9 @@ struct server_config {
 };
 
 MUST_USE enum status server_start(const struct server_config *config, struct server **out);
+/* Another certificate and key, PEM texts, for connections from now on. Any thread.
+ * ST_INVALID: the log says why, and the old ones stay in use. */
+MUST_USE enum status server_renew_tls(struct server *s, const char *cert, const char *key);
 /* Port it listens on. */
 int server_port(const struct server *s);
 /* Refuses new requests, finishes those in flight (at most 10 s), ends suspended event streams. */

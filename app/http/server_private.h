@@ -50,6 +50,10 @@ struct server {
     bool https;   /* people reach it so: by tls, or by what --url says of the proxy in front */
     char *origin; /* scheme://host[:port] of base_url */
     char *proxy;
+    struct {
+        _Atomic bool stranger, silent; /* about the proxy's headers */
+        _Atomic int64_t elsewhere;     /* monotonic ms of the last word on a form from elsewhere */
+    } said;
     struct router *router;
     struct pool *pool;
     struct workers *crew[CREWS];
@@ -180,6 +184,7 @@ struct request {
     struct writer_job job;
     struct work work;
     enum status rc;
+    bool misplaced;        /* a form of ours under an address that is not known as ours */
     bool own_form;         /* it is a form of ours, with the proof of that, whatever comes of it */
     const char *once;      /* its Idempotency-Key or form key; NULL: it may be carried out again */
     uint8_t body_hash[32]; /* of what the key is bound to */

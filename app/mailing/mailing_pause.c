@@ -2,6 +2,7 @@
 #include "mailing/mailing_outbox.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "database/sql.h"
 
 DB_SQL(sql_state, "SELECT COALESCE(paused_at, 0), COALESCE(retry_at, 0), pauses, held,"
@@ -55,6 +56,9 @@ outbox_pause_sender(struct db_conn *c, const struct outbox_result *r, const char
 
     if (rc != ST_OK)
         return rc;
+    if (s.paused_at == 0)
+        log_warn("mailing", "mail stands still: why=%s code=%d server=%s", why, r->code,
+                 r->reply != NULL && *r->reply != '\0' ? r->reply : "-");
     return db_exec(c, &sql_pause, NULL, V(r->at), V(r->at + outbox_pause(s.pauses + 1, why)),
                    V(why), V(r->reply), V(r->id), V((int64_t)r->probe));
 }
@@ -62,7 +66,12 @@ outbox_pause_sender(struct db_conn *c, const struct outbox_result *r, const char
 enum status
 outbox_unpause(struct db_conn *c)
 {
-    return db_exec(c, &sql_unpause, NULL);
+    int64_t changed = 0;
+    enum status rc = db_exec(c, &sql_unpause, &changed);
+
+    if (rc == ST_OK && changed > 0)
+        log_info("mailing", "mail goes again");
+    return rc;
 }
 
 enum status

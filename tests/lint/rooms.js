@@ -15,7 +15,7 @@ const above = ['', 'cmd'];
 /** What a library's names look like, its headers, the room that may use it. */
 const libraries = [
   [/\bsqlite3_\w+/, /^sqlite3/, 'database'],
-  [/\bMHD_\w+/, /^microhttpd/, 'http'],
+  [/\b(MHD|gnutls)_\w+/, /^(microhttpd|gnutls)/, 'http'],
   [/\bcurl_(easy|multi|mime|slist|url|global|version)\w*/, /^curl\//, 'smtp'],
   [/\b(QRcode|cairo|pango|g_mime|icalcomponent|icaltimezone)_\w+/, /^(qrencode|cairo|pango|gmime|glib|libical|zlib)/, 'document'],
   [/\b(crypto_(pwhash|sign_(ed25519|detached|verify|keypair(?!_new))|generichash|auth|aead|box|secretbox|shorthash)|sodium|randombytes)\w*/,

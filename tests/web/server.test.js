@@ -2,12 +2,13 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
 import { request as plainRequest } from 'node:http';
 import { request } from 'node:https';
 import { dirname, join } from 'node:path';
 import { Samling, run, until, sleep } from '../lib/samling.js';
 import { certificate } from '../lib/smtp.js';
+import { scratch } from '../lib/scratch.js';
 
 const langOf = (r) => r.text.match(/<html[^>]* lang="([a-z]+)"/)?.[1];
 
@@ -251,4 +252,71 @@ test('a stream ends with the right to it, and one client has not all of them', a
   assert.equal((await listen(s, path, ase, '192.0.2.2')).status, 200, 'another client');
   many.forEach((r) => r.close());
   await s.stop();
+});
+
+test('certificate and key: what is wrong is named, and SIGHUP reads them anew', async () => {
+  const made = (name, extra = []) => {
+    const dir = scratch('tls');
+    const key = join(dir, 'key.pem'), cert = join(dir, 'cert.pem');
+    const r = spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-subj', `/CN=${name}`, '-days', '2', ...extra], { encoding: 'utf8' });
+    assert.equal(r.status, 0, r.stderr);
+    chmodSync(key, 0o600);
+    return { key, cert };
+  };
+  const one = made('one.example'), two = made('two.example');
+  const start = (cert, key) => run(['serve', '--listen', '127.0.0.1:0', '--tls-cert', cert, ...(key ? ['--tls-key', key] : [])], { data: scratch('tls-data') });
+  for (const [r, what] of [
+    [start(one.cert), /--tls-key is missing/],
+    [start(one.key, one.key), /the certificate cannot be used: /],
+    [start(one.cert, one.cert), /the key cannot be used: /],
+    [start(one.cert, two.key), /the key is not this certificate's/],
+    [start(dirname(one.cert), one.key), /Is a directory/],
+  ]) {
+    assert.notEqual(r.status, 0);
+    assert.match(r.err, what);
+  }
+  const who = (s) => spawnSync('openssl', ['s_client', '-connect', `127.0.0.1:${s.port}`, '-servername', 'x'], { input: '', encoding: 'utf8' }).stdout.match(/subject=.*CN ?= ?(\S+)/)?.[1];
+  const s = await Samling.start({ tls: true, args: ['--tls-cert', one.cert, '--tls-key', one.key] });
+  assert.equal(who(s), 'one.example');
+  copyFileSync(two.cert, one.cert); // half a renewal: the pair does not fit, the old one stays
+  s.child.kill('SIGHUP');
+  await until(() => /from before stay in use/.test(s.errors), { what: 'the refusal in the log' });
+  assert.equal(who(s), 'one.example');
+  copyFileSync(two.key, one.key);
+  s.child.kill('SIGHUP');
+  await until(() => /read anew/.test(s.errors), { what: 'the renewal in the log' });
+  assert.equal(who(s), 'two.example');
+  await s.stop();
+});
+
+test('a proxy that keeps the address from us is named, to the person and in the log', async () => {
+  const s = await Samling.start({ args: ['--proxy', '127.0.0.1'] });
+  const g = await s.gathering();
+  const page = await (await fetch(`${s.url}/g/${g.slug}/register`)).text();
+  const body = new URLSearchParams({ form_key: page.match(/name="form_key" value="([^"]+)"/)[1], name: 'Ada Vik', email: 'ada@firma.example', organisation: 'Firma' });
+  const send = (headers) => fetch(`${s.url}/g/${g.slug}/register`, { method: 'POST', redirect: 'manual', body, headers: { 'accept-language': 'en', ...headers } });
+  const refused = await send({ origin: 'https://hub.example', 'sec-fetch-site': 'same-origin' });
+  assert.equal(refused.status, 403);
+  assert.match(await refused.text(), /set up under another address/);
+  await until(() => /a form came from https:\/\/hub\.example, but --url is http:\/\/127\.0\.0\.1/.test(s.errors), { what: 'the log' });
+  assert.match(s.errors, /the proxy 127\.0\.0\.1 sends no X-Forwarded-For/);
+  const stranger = await send({ origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' });
+  assert.equal(stranger.status, 403);
+  assert.doesNotMatch(await stranger.text(), /set up under another address/);
+  await s.stop();
+  const bare = await Samling.start();
+  await fetch(bare.url, { headers: { 'x-forwarded-for': '192.0.2.7' } });
+  await until(() => /X-Forwarded-For from 127\.0\.0\.1 is not believed/.test(bare.errors), { what: 'the log' });
+  await bare.stop();
+});
+
+test('links that commands print are under the address that is served', async () => {
+  const s = await Samling.start({ args: ['--url', 'https://hub.example'] });
+  const added = run(['user', 'add', 'nils@hub.example', '--role', 'viewer'], { data: s.data });
+  assert.match(added.out, /\n {2}https:\/\/hub\.example\//);
+  await s.end();
+  const later = run(['user', 'add', 'ola@hub.example', '--role', 'viewer'], { data: s.data });
+  assert.match(later.out, /\n {2}https:\/\/hub\.example\//, `also when it does not serve just now: ${later.out}${later.err}`);
+  const told = run(['user', 'add', 'pia@hub.example', '--role', 'viewer', '--url', 'http://other.example'], { data: s.data });
+  assert.match(told.out, /\n {2}http:\/\/other\.example\//);
 });
