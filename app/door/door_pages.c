@@ -60,13 +60,40 @@ wants_json(const struct request *rq)
     return accept != NULL && strstr(accept, "application/json") != NULL;
 }
 
+/* By the short code, then by name and organisation; nobody twice. */
+static enum status
+search(struct request *rq, int64_t gathering_id, const char *query, struct ticket *hit, size_t *n)
+{
+    struct arena *a = rq_arena(rq);
+    int64_t *id = NULL;
+    size_t found = 0, coded;
+    enum status rc = ticket_search(rq_conn(rq), a, gathering_id, query, hit, SEARCH_MAX, n);
+
+    coded = *n;
+    if (rc == ST_OK)
+        rc = registration_search(rq_conn(rq), a, gathering_id, query, SEARCH_MAX, &id, &found);
+    for (size_t i = 0; rc == ST_OK && i < found && *n < SEARCH_MAX; i++) {
+        bool there = false;
+
+        for (size_t j = 0; j < coded; j++)
+            there |= hit[j].registration_id == id[i];
+        if (there)
+            continue;
+        rc = ticket_of(rq_conn(rq), a, id[i], &hit[*n]);
+        *n += rc == ST_OK;
+        if (rc == ST_NOT_FOUND)
+            rc = ST_OK;
+    }
+    return rc;
+}
+
 /* Search results: {hits: [{id, name, organisation, admitted, admitted_text}], searched, none}. */
 static enum status
 hits_into(struct request *rq, const struct gathering *g, const char *query, json_t *data)
 {
     struct ticket *hit = ARENA_ARRAY(rq_arena(rq), struct ticket, SEARCH_MAX);
     size_t n = 0;
-    enum status rc = ticket_search(rq_conn(rq), rq_arena(rq), g->id, query, hit, SEARCH_MAX, &n);
+    enum status rc = search(rq, g->id, query, hit, &n);
 
     if (rc != ST_OK)
         return rc;
@@ -423,11 +450,11 @@ static const struct field guest_fields[] = {
 #define LAYOUT "door"
 
 const struct route door_page_routes[] = {
-    { HTTP_GET, "/door/{slug}", ALLOW_ANYONE, RT_READ, 0, RT_CAMERA, .read = scan_page,
+    { HTTP_GET, "/door/{slug}", ALLOW_ANYONE, RT_SLOW, 0, RT_CAMERA, .slow = scan_page,
       .layout = LAYOUT },
     { HTTP_POST, "/door/{slug}/start", ALLOW_ANYONE, RT_WRITE, 2048, .rate = &rate_secret,
       .fields = start_fields, .work = start_work, .form = start_form, .layout = LAYOUT },
-    { HTTP_GET, "/door/{slug}/search", ALLOW_DOOR, RT_READ, .read = search_json, .layout = LAYOUT },
+    { HTTP_GET, "/door/{slug}/search", ALLOW_DOOR, RT_SLOW, .slow = search_json, .layout = LAYOUT },
     { HTTP_GET, "/door/{slug}/events", ALLOW_DOOR, RT_READ, .read = events, .layout = LAYOUT },
     { HTTP_POST, "/door/{slug}/scan", ALLOW_DOOR, RT_WRITE, 4096, 0, scan_fields, .work = scan_work,
       .answer = scan_answer, .form = scan_invalid, .layout = LAYOUT },

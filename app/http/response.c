@@ -92,6 +92,20 @@ plain_name(char c)
            c == '_' || c == '.';
 }
 
+/* name NULL: none. */
+static void
+add_filename(struct response *rs, const char *name)
+{
+    char *ascii = name != NULL ? arena_strdup(rs->rq->arena, name) : NULL;
+
+    for (char *s = ascii; s != NULL && *s != '\0'; s++)
+        if (!plain_name(*s))
+            *s = '_';
+    if (ascii != NULL)
+        rs_header(rs, "Content-Disposition",
+                  arena_printf(rs->rq->arena, "attachment; filename=\"%s\"", ascii));
+}
+
 enum status
 rs_bytes(struct response *rs, int http, const char *content_type, struct buf *b,
          const char *filename)
@@ -104,15 +118,19 @@ rs_bytes(struct response *rs, int http, const char *content_type, struct buf *b,
     rs->content_type = arena_strdup(rs->rq->arena, content_type);
     rs->body_len = b->len;
     rs->body = buf_take(b);
-    if (filename != NULL) {
-        char *ascii = arena_strdup(rs->rq->arena, filename);
+    add_filename(rs, filename);
+    return ST_OK;
+}
 
-        for (char *s = ascii; *s != '\0'; s++)
-            if (!plain_name(*s))
-                *s = '_';
-        rs_header(rs, "Content-Disposition",
-                  arena_printf(rs->rq->arena, "attachment; filename=\"%s\"", ascii));
-    }
+enum status
+rs_stream(struct response *rs, const char *content_type, const char *filename, rs_more more,
+          void *state)
+{
+    start(rs, ANSWER_STREAM, 200);
+    rs->content_type = arena_strdup(rs->rq->arena, content_type);
+    rs->more = more;
+    rs->state = state;
+    add_filename(rs, filename);
     return ST_OK;
 }
 

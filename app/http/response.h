@@ -38,6 +38,15 @@ enum status rs_empty(struct response *rs, int http); /* 204 and the like */
 /* Bytes; b is emptied. filename NULL: inline. */
 enum status rs_bytes(struct response *rs, int http, const char *content_type, struct buf *b,
                      const char *filename);
+/*
+ * Bytes of any length, made while they are sent: more(rq, state, out, &last) adds the next piece,
+ * some 64 KB, and says when it was the last. It runs on the crew of the route (RT_SLOW), with a
+ * read connection and snapshot of its own each time; state (in the request's arena) remembers how
+ * far it is. Pieces are made no faster than the client takes them; a failure cuts the answer.
+ */
+typedef enum status (*rs_more)(struct request *rq, void *state, struct buf *out, bool *last);
+enum status rs_stream(struct response *rs, const char *content_type, const char *filename,
+                      rs_more more, void *state);
 /* A Content-Security-Policy given here stands instead of the usual one. */
 void rs_header(struct response *rs, const char *name, const char *value);
 /* Lets browsers and proxies keep it: "public, max-age=N". */

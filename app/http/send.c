@@ -6,6 +6,7 @@
 #include "http/connection.h"
 #include "http/page_cache.h"
 #include "http/sse.h"
+#include "http/stream.h"
 
 #define SESSION_COOKIE_AGE (30 * 24 * 3600)
 #define LANG_COOKIE_AGE (365 * 24 * 3600)
@@ -149,6 +150,16 @@ may_of(const struct request *rq)
     return rq->route != NULL && (rq->route->flags & RT_CAMERA) != 0 ? MAY_CAMERA : MAY_NOTHING;
 }
 
+/* What the handler said, cookies, and who may keep a copy. */
+static struct MHD_Response *
+add_headers(const struct response *rs, struct MHD_Response *r, const char *csp)
+{
+    for (const struct rs_header *h = rs->headers; h != NULL; h = h->next)
+        if (h->value != csp)
+            r = send_header(r, h->name, h->value);
+    return add_cookies(rs->rq, add_cache(rs, r));
+}
+
 static enum MHD_Result
 send_bytes(struct response *rs)
 {
@@ -159,10 +170,7 @@ send_bytes(struct response *rs)
     enum MHD_Result ok;
 
     rs->body = NULL;
-    for (const struct rs_header *h = rs->headers; h != NULL; h = h->next)
-        if (h->value != csp)
-            r = send_header(r, h->name, h->value);
-    r = add_cookies(rq, add_cache(rs, r));
+    r = add_headers(rs, r, csp);
     if (r == NULL)
         return MHD_NO;
     if (rs->keep_until == 0 || rq->cookie_drop || rq->cookie[0] != '\0' || rq->lang_query != NULL ||
@@ -175,16 +183,37 @@ send_bytes(struct response *rs)
 }
 
 static enum MHD_Result
+send_busy(struct response *rs)
+{
+    struct request *rq = rs->rq;
+
+    atomic_fetch_add(&rq->server->counters.busy, 1);
+    rescue(rq, ST_BUSY);
+    return rq->lost ? MHD_NO : send_bytes(rs);
+}
+
+static enum MHD_Result
+send_stream(struct response *rs)
+{
+    struct request *rq = rs->rq;
+    const char *csp = own_policy(rs);
+    struct MHD_Response *r = stream_response(rq);
+
+    if (r == NULL)
+        return send_busy(rs);
+    r = send_header(r, "Content-Type", rs->content_type);
+    r = send_security(r, csp != NULL ? csp : CSP_PAGE, may_of(rq), rq->https);
+    return send_queue(rq->server, rq->mhd, rs->http, add_headers(rs, r, csp));
+}
+
+static enum MHD_Result
 send_events(struct response *rs)
 {
     struct request *rq = rs->rq;
     struct MHD_Response *r = sse_stream(rq->server->sse, rq);
 
-    if (r == NULL) {
-        atomic_fetch_add(&rq->server->counters.busy, 1);
-        rescue(rq, ST_BUSY);
-        return rq->lost ? MHD_NO : send_bytes(rs);
-    }
+    if (r == NULL)
+        return send_busy(rs);
     r = send_header(r, "Content-Type", "text/event-stream");
     r = send_header(r, "Cache-Control", "no-store");
     r = send_header(r, "X-Accel-Buffering", "no");
@@ -202,7 +231,9 @@ send_answer(struct request *rq)
     if (rq->rs.http == 429)
         request_log_refused(rq, "limit");
     connection_deadline(rq->link, CONNECTION_SEND_MS);
-    ok = rq->rs.kind == ANSWER_EVENTS ? send_events(&rq->rs) : send_bytes(&rq->rs);
+    ok = rq->rs.kind == ANSWER_EVENTS   ? send_events(&rq->rs)
+         : rq->rs.kind == ANSWER_STREAM ? send_stream(&rq->rs)
+                                        : send_bytes(&rq->rs);
     request_close(rq);
     return ok;
 }

@@ -67,6 +67,7 @@ struct server {
     struct server_counters counters;
     atomic_bool stopping;
     _Atomic int in_flight; /* requests begun and not completed */
+    _Atomic int streams;   /* answers that are made while they are sent */
     _Atomic int waiting;   /* suspended, to be resumed by writer or worker */
 };
 
@@ -75,7 +76,8 @@ enum answer_kind {
     ANSWER_BYTES,
     ANSWER_PAGE, /* template with data, rendered when the handler has returned */
     ANSWER_ERROR,
-    ANSWER_EVENTS
+    ANSWER_EVENTS,
+    ANSWER_STREAM
 };
 
 struct rs_header {
@@ -104,6 +106,9 @@ struct response {
     const struct db_topic *topic;
     int64_t topic_id;
     sse_event event;
+    /* ANSWER_STREAM; content_type and headers as of BYTES */
+    rs_more more;
+    void *state;
 };
 
 struct session {

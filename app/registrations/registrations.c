@@ -14,6 +14,7 @@
 #include "registrations/registrations_mail.h"
 #include "registrations/registrations_rules.h"
 #include "registrations/registrations_store.h"
+#include "registrations/registrations_words.h"
 #include "registrations/registrations_tasks.h"
 #include "tickets/tickets.h"
 
@@ -212,6 +213,8 @@ registration_make(struct db_conn *c, struct arena *a, const struct registration_
                                         fold_name(a, out->name), out);
         return rc == ST_OK ? ST_CONFLICT : rc == ST_NOT_FOUND ? ST_INVALID : rc;
     }
+    if (rc == ST_OK)
+        rc = registration_words_came(c, g.id, g.seats_taken + g.waiting + g.cancelled + 1);
     if (rc != ST_OK)
         return rc;
     return registration_settle(c, a, out,

@@ -108,6 +108,7 @@ static const struct privacy_line privacy[] = {
 static const struct person_table person_tables[] = {
     { "registration", NULL },
     { "requirement_kept", NULL },
+    { "registration_words", "what registrations are found by: changes with them" },
     { "registration_try", "keyed codes of networks and addresses, thrown away after a day" },
     { 0 },
 };

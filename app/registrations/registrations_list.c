@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/fold.h"
 #include "registrations/registrations_store.h"
 
 #define FROM "SELECT {columns} FROM registration "
@@ -13,15 +12,6 @@ DB_SQL_OF(sql_live, registration_record,
 DB_SQL(sql_last, "SELECT COALESCE(MAX(id), 0) FROM registration WHERE gathering_id = $1");
 DB_SQL(sql_live_count, "SELECT COUNT(*) " LIVE);
 
-#define FOUND                                                                                      \
-    "WHERE gathering_id = $1 AND ($2 = '' OR status = $2) AND " FOLD_LIKE(search_key, 3, 4, 5, 6,  \
-                                                                          7, 8, 9, 10)
-DB_SQL_OF(sql_by_created, registration_record, FROM FOUND " ORDER BY id LIMIT $11 OFFSET $12");
-DB_SQL_OF(sql_by_name, registration_record,
-          FROM FOUND " ORDER BY sort_key, id LIMIT $11 OFFSET $12");
-DB_SQL_OF(sql_by_organisation, registration_record,
-          FROM FOUND " ORDER BY organisation_key, sort_key, id LIMIT $11 OFFSET $12");
-DB_SQL(sql_total, "SELECT COUNT(*) FROM registration " FOUND);
 DB_SQL_OF(sql_api_live, registration_record,
           FROM
           "WHERE gathering_id = $1 AND status <> 'cancelled' AND id > $2 ORDER BY id LIMIT $3");
@@ -67,24 +57,6 @@ enum status
 registration_list_live_count(struct db_conn *c, int64_t gathering_id, int64_t *count)
 {
     return db_get(c, NULL, &sql_live_count, R(count), V(gathering_id));
-}
-
-enum status
-registration_list_find(struct db_conn *c, struct arena *a, const struct registration_query *q,
-                       struct registration **out, size_t *count, int64_t *total)
-{
-    const struct db_sql *sql = q->sort == SORT_NAME           ? &sql_by_name
-                               : q->sort == SORT_ORGANISATION ? &sql_by_organisation
-                                                              : &sql_by_created;
-    const char *word[FOLD_ASKED];
-    enum status rc;
-
-    fold_patterns(a, q->search, word);
-    rc = db_get(c, NULL, &sql_total, R(total), V(q->gathering_id), V(q->status), FOLD_VALUES(word));
-    if (rc == ST_OK)
-        rc = db_all(c, a, sql, out, count, V(q->gathering_id), V(q->status), FOLD_VALUES(word),
-                    V(q->limit), V(q->offset));
-    return rc;
 }
 
 enum status

@@ -21,16 +21,25 @@ MUST_USE enum status registration_list_live_count(struct db_conn *c, int64_t gat
 enum registration_sort { SORT_CREATED, SORT_NAME, SORT_ORGANISATION };
 struct registration_query {
     int64_t gathering_id;
-    const char *search; /* as typed; each of up to three words begins a word of the person's */
+    const char *search; /* as typed; each of its words begins a word of the person's */
+    bool names_only;    /* not by their address */
     const char *status; /* "confirmed" ..., "" for all */
     enum registration_sort sort;
-    int64_t limit, offset;
+    /* A page: those just behind one registration, or just before one; both 0: the first page. */
+    int64_t after, before;
+    size_t limit; /* 0: all of them */
 };
-/* *total: how many there are without the limit. */
+#define REGISTRATION_LAST INT64_MAX /* before: the last page */
+/* Takes some milliseconds for 50,000, so it is for workers (RT_SLOW). */
+struct registration_found {
+    int64_t *id; /* in their order; in the arena */
+    size_t count;
+    int64_t total; /* that there are on all pages */
+    int64_t first; /* which of them id[0] is, from 1 */
+};
 MUST_USE enum status registration_list_find(struct db_conn *c, struct arena *a,
                                             const struct registration_query *q,
-                                            struct registration **out, size_t *count,
-                                            int64_t *total);
+                                            struct registration_found *out);
 /* By id, after after_id. status NULL: all but cancelled. */
 MUST_USE enum status registration_list_api(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                            const char *status, int64_t after_id, int64_t limit,

@@ -18,9 +18,7 @@
 #include "tickets/tickets.h"
 
 #define PAGE_ROWS 50
-#define PAGE_MAX 10000
-#define DOWNLOAD_STEP 500 /* rows in memory at a time */
-#define DOWNLOAD_MAX ((size_t)128 << 20)
+#define DOWNLOAD_PIECE ((size_t)64 << 10)
 
 bool
 people_may_edit(const struct request *rq)
@@ -86,16 +84,15 @@ static const char *const statuses[] = { "", "confirmed", "waiting", "cancelled" 
 struct list_query {
     struct registration_query q;
     size_t sort; /* in sorts */
-    int64_t page;
 };
 
 static void
 read_query(struct request *rq, int64_t gathering_id, struct list_query *l)
 {
     const char *q = rq_query(rq, "q"), *status = rq_query(rq, "status");
-    const char *sort = rq_query(rq, "sort"), *page = rq_query(rq, "page");
+    const char *sort = rq_query(rq, "sort");
 
-    *l = (struct list_query){ .page = 1 };
+    *l = (struct list_query){ .sort = 0 };
     l->q.gathering_id = gathering_id;
     l->q.search = q != NULL ? q : "";
     l->q.status = "";
@@ -106,20 +103,20 @@ read_query(struct request *rq, int64_t gathering_id, struct list_query *l)
         if (sort != NULL && strcmp(sort, sorts[i].name) == 0)
             l->sort = i;
     l->q.sort = sorts[l->sort].sort;
-    if (page == NULL || !text_int(page, &l->page) || l->page < 1 || l->page > PAGE_MAX)
-        l->page = 1;
+    l->q.after = rq_query_int(rq, "after", 0, 0, INT64_MAX);
+    l->q.before = rq_query_int(rq, "before", 0, 0, INT64_MAX);
+    if (rq_query(rq, "last") != NULL)
+        l->q.before = REGISTRATION_LAST;
     l->q.limit = PAGE_ROWS;
-    l->q.offset = (l->page - 1) * PAGE_ROWS;
 }
 
 static const char *
-list_href(struct request *rq, const struct list_query *l, size_t sort, int64_t page)
+list_href(struct request *rq, const struct list_query *l, size_t sort, const char *where)
 {
     struct arena *a = rq_arena(rq);
 
-    return arena_printf(a, "%s?q=%s&status=%s&sort=%s&page=%lld",
-                        people_path(rq, l->q.gathering_id), text_url_encode(a, l->q.search),
-                        l->q.status, sorts[sort].name, (long long)page);
+    return arena_printf(a, "%s?q=%s&status=%s&sort=%s%s", people_path(rq, l->q.gathering_id),
+                        text_url_encode(a, l->q.search), l->q.status, sorts[sort].name, where);
 }
 
 static json_t *
@@ -165,24 +162,53 @@ sort_heads(struct request *rq, const struct list_query *l)
     for (size_t i = 0; i < ARRAY_LEN(sorts); i++)
         (void)json_object_set_new(
             heads, sorts[i].name,
-            json_pack("{s:s, s:b}", "href", list_href(rq, l, i, 1), "current", l->sort == i));
+            json_pack("{s:s, s:b}", "href", list_href(rq, l, i, ""), "current", l->sort == i));
     return heads;
 }
 
-/* Previous, next, and "1–50 of 55". */
+/* First, previous, next, last, and "1–50 of 55". */
 static json_t *
-pager(struct request *rq, const struct list_query *l, size_t shown, int64_t total)
+pager(struct request *rq, const struct list_query *l, const struct registration_found *found)
 {
-    json_t *p = json_pack("{s:I, s:I, s:I, s:b}", "from", (json_int_t)l->q.offset + (shown > 0),
-                          "to", (json_int_t)l->q.offset + (json_int_t)shown, "total",
-                          (json_int_t)total, "needed", total > PAGE_ROWS);
+    struct arena *a = rq_arena(rq);
+    int64_t to = found->first + (int64_t)found->count - 1;
+    json_t *p = json_pack("{s:I, s:I, s:I, s:b}", "from",
+                          (json_int_t)(found->count > 0 ? found->first : 0), "to", (json_int_t)to,
+                          "total", (json_int_t)found->total, "needed", found->total > PAGE_ROWS);
 
-    if (l->page > 1)
-        (void)json_object_set_new(p, "previous",
-                                  json_string(list_href(rq, l, l->sort, l->page - 1)));
-    if (l->q.offset + (int64_t)shown < total)
-        (void)json_object_set_new(p, "next", json_string(list_href(rq, l, l->sort, l->page + 1)));
+    if (found->count > 0 && found->first > 1) {
+        const char *before = arena_printf(a, "&before=%lld", (long long)found->id[0]);
+
+        (void)json_object_set_new(p, "first", json_string(list_href(rq, l, l->sort, "")));
+        (void)json_object_set_new(p, "previous", json_string(list_href(rq, l, l->sort, before)));
+    }
+    if (found->count > 0 && to < found->total) {
+        const char *after = arena_printf(a, "&after=%lld", (long long)found->id[found->count - 1]);
+
+        (void)json_object_set_new(p, "next", json_string(list_href(rq, l, l->sort, after)));
+        (void)json_object_set_new(p, "last", json_string(list_href(rq, l, l->sort, "&last=1")));
+    }
     return p;
+}
+
+static enum status
+add_rows(struct request *rq, const struct gathering *g, const struct registration_found *found,
+         json_t *rows)
+{
+    enum status rc = ST_OK;
+
+    for (size_t i = 0; rc == ST_OK && i < found->count; i++) {
+        struct registration r;
+        json_t *one;
+
+        rc = registration_by_id(rq_conn(rq), rq_arena(rq), found->id[i], &r);
+        if (rc != ST_OK)
+            break;
+        one = people_row(rq, g, &r);
+        rc = people_standing(rq, &r, one);
+        (void)json_array_append_new(rows, one);
+    }
+    return rc;
 }
 
 static enum status
@@ -190,9 +216,7 @@ people(struct request *rq, struct response *rs)
 {
     struct gathering g;
     struct list_query l;
-    struct registration *row = NULL;
-    size_t n = 0;
-    int64_t total = 0;
+    struct registration_found found = { 0 };
     json_t *data = json_object(), *rows = json_array();
     enum status rc = gathering_admin_head(rq, rq_param_id(rq, "id"), "people", &g, data);
 
@@ -201,13 +225,9 @@ people(struct request *rq, struct response *rs)
     if (rc == ST_OK)
         rc = crowd_notice(rq, g.id, data);
     if (rc == ST_OK)
-        rc = registration_list_find(rq_conn(rq), rq_arena(rq), &l.q, &row, &n, &total);
-    for (size_t i = 0; rc == ST_OK && i < n; i++) {
-        json_t *one = people_row(rq, &g, &row[i]);
-
-        rc = people_standing(rq, &row[i], one);
-        (void)json_array_append_new(rows, one);
-    }
+        rc = registration_list_find(rq_conn(rq), rq_arena(rq), &l.q, &found);
+    if (rc == ST_OK)
+        rc = add_rows(rq, &g, &found, rows);
     if (rc != ST_OK) {
         json_decref(data);
         return rc;
@@ -216,8 +236,8 @@ people(struct request *rq, struct response *rs)
         data,
         json_pack("{s:{s:s}, s:s, s:o, s:o, s:o, s:b, s:b, s:b, s:s}", "values", "q", l.q.search,
                   "path", people_path(rq, g.id), "statuses", status_options(rq, &l, &g), "sort",
-                  sort_heads(rq, &l), "pager", pager(rq, &l, n, total), "may_edit",
-                  people_may_edit(rq), "any", total > 0, "nobody",
+                  sort_heads(rq, &l), "pager", pager(rq, &l, &found), "may_edit",
+                  people_may_edit(rq), "any", found.total > 0, "nobody",
                   g.seats_taken + g.waiting + g.cancelled == 0, "sort_name", sorts[l.sort].name));
     (void)json_object_set_new(data, "released",
                               json_integer(rq_query_int(rq, "released", 0, 0, CROWD_SHOWN)));
@@ -286,49 +306,53 @@ csv_head(struct request *rq, struct csv *csv)
     csv_end_row(csv);
 }
 
-/* However many they are: a step at a time, all of one snapshot. */
+/* In the order of their names as it was when it began; each row as it is when it is sent. */
+struct download {
+    struct csv csv;
+    struct registration_found found;
+    size_t at;
+};
+
 static enum status
-csv_people(struct request *rq, const struct gathering *g, struct csv *csv)
+more_people(struct request *rq, void *state, struct buf *out, bool *last)
 {
-    struct registration_query q = {
-        .gathering_id = g->id, .search = "", .status = "", .sort = SORT_NAME, .limit = DOWNLOAD_STEP
-    };
+    struct download *d = state;
     struct arena *a = arena_new(0);
     enum status rc = ST_OK;
 
-    for (size_t n = DOWNLOAD_STEP; rc == ST_OK && n == DOWNLOAD_STEP; q.offset += DOWNLOAD_STEP) {
-        struct registration *row = NULL;
-        int64_t total = 0;
+    if (d->at == 0) {
+        csv_init(&d->csv, out, ';');
+        csv_head(rq, &d->csv);
+    }
+    while (rc == ST_OK && d->at < d->found.count && out->len < DOWNLOAD_PIECE) {
+        struct registration r;
 
-        rc = registration_list_find(rq_conn(rq), a, &q, &row, &n, &total);
-        for (size_t i = 0; rc == ST_OK && i < n; i++)
-            csv_person(rq, a, csv, &row[i]);
+        rc = registration_by_id(rq_conn(rq), a, d->found.id[d->at++], &r);
+        if (rc == ST_OK)
+            csv_person(rq, a, &d->csv, &r);
         arena_reset(a);
     }
     arena_free(&a);
+    *last = d->at == d->found.count;
     return rc;
 }
 
 static enum status
 download(struct request *rq, struct response *rs)
 {
-    struct gathering g;
-    struct csv csv;
-    struct buf b;
+    struct download *d = ARENA_NEW(rq_arena(rq), struct download);
+    struct gathering g = { 0 };
     enum status rc = gathering_by_id(rq_conn(rq), rq_arena(rq), rq_param_id(rq, "id"), &g);
+    struct registration_query q = { .search = "", .status = "", .sort = SORT_NAME };
 
+    *d = (struct download){ .at = 0 };
+    q.gathering_id = g.id;
+    if (rc == ST_OK)
+        rc = registration_list_find(rq_conn(rq), rq_arena(rq), &q, &d->found);
     if (rc != ST_OK)
         return rc;
-    buf_init(&b, DOWNLOAD_MAX);
-    csv_init(&csv, &b, ';');
-    csv_head(rq, &csv);
-    rc = csv_people(rq, &g, &csv);
-    if (rc == ST_OK)
-        rc = buf_ok(&b) ? rs_bytes(rs, 200, "text/csv; charset=utf-8", &b,
-                                   arena_printf(rq_arena(rq), "%s.csv", g.slug))
-                        : ST_LIMIT;
-    buf_release(&b);
-    return rc;
+    return rs_stream(rs, "text/csv; charset=utf-8", arena_printf(rq_arena(rq), "%s.csv", g.slug),
+                     more_people, d);
 }
 
 #define PEOPLE "/admin/gatherings/{id}/people"
@@ -336,7 +360,7 @@ download(struct request *rq, struct response *rs)
 
 /* clang-format off */
 const struct route registrations_people_routes[] = {
-    { HTTP_GET, PEOPLE, ALLOW_VIEWER, RT_READ, 0, .read = people },
+    { HTTP_GET, PEOPLE, ALLOW_VIEWER, RT_SLOW, 0, .slow = people },
     { HTTP_GET, PEOPLE ".csv", ALLOW_VIEWER, RT_SLOW, 0, .slow = download },
     { HTTP_GET, PEOPLE "/new", ALLOW_ORGANISER, RT_READ, 0, .read = person_new },
     { HTTP_POST, PEOPLE "/new", ALLOW_ORGANISER, RT_WRITE, 32768, 0, person_new_fields,

@@ -1,6 +1,7 @@
 #include "registrations/registrations_store.h"
 
 #include "base/fold.h"
+#include "registrations/registrations_words.h"
 
 const char *const registration_status_words[3] = {
     [REG_CONFIRMED] = "confirmed",
@@ -93,7 +94,7 @@ static void
 set_keys(struct arena *a, struct registration *r)
 {
     r->name_key = fold_name(a, r->name);
-    r->search_key = fold_words(a, arena_printf(a, "%s %s %s", r->name, r->organisation, r->email));
+    r->search_key = ""; /* found by registration_words */
     r->sort_key = fold_sort(a, r->name);
     r->organisation_key = fold_sort(a, r->organisation);
 }
@@ -124,6 +125,8 @@ registration_store_update(struct db_conn *c, struct arena *a, const struct regis
 
     set_keys(a, &row);
     rc = db_update(c, &sql_update, &row, V(r->id), V(new_epoch));
+    if (rc == ST_OK)
+        rc = registration_words_changed(c, r->gathering_id, r->id);
     return rc == ST_NOT_FOUND ? ST_GONE : rc;
 }
 

@@ -3,6 +3,7 @@
 #include "base/fold.h"
 #include "registrations/registrations_crowd.h"
 #include "registrations/registrations_store.h"
+#include "registrations/registrations_words.h"
 #include "tickets/tickets.h"
 
 #define REQUIREMENTS_AFTER (7 * MS_DAY)
@@ -216,7 +217,9 @@ registration_upgrade(struct db_conn *c)
 {
     enum status rc = person_move_addresses(c, &sql_emails, &sql_move);
 
-    return rc == ST_OK ? person_move_addresses(c, &sql_kept_emails, &sql_move_kept) : rc;
+    if (rc == ST_OK)
+        rc = person_move_addresses(c, &sql_kept_emails, &sql_move_kept);
+    return rc == ST_OK ? registration_words_anew(c) : rc;
 }
 
 bool
@@ -268,7 +271,9 @@ erase_one(struct db_conn *c, struct arena *a, int64_t id, int64_t now)
         rc = db_exec(c, &sql_erase_typed, NULL, V(id));
     if (rc == ST_OK && r.email[0] != '\0')
         rc = db_exec(c, &sql_erase_kept, NULL, V(r.email), V(fold_name(a, r.name)));
-    return rc == ST_OK ? db_exec(c, &sql_erase, NULL, V(id)) : rc;
+    if (rc == ST_OK)
+        rc = db_exec(c, &sql_erase, NULL, V(id));
+    return rc == ST_OK ? registration_words_changed(c, r.gathering_id, id) : rc;
 }
 
 enum status
@@ -336,5 +341,6 @@ const struct check registration_checks[] = {
     { "registrations.waiting", check_waiting },
     { "registrations.cancelled", check_cancelled },
     { "registrations.tickets", check_tickets },
+    { "registrations.words", registration_words_check },
     { 0 },
 };

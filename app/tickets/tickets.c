@@ -37,7 +37,7 @@ DB_SQL(sql_admit_undo, "UPDATE ticket SET admitted_at = NULL, admitted_by = ''"
 static void
 set_keys(struct arena *a, struct ticket *t)
 {
-    t->search_key = fold_words(a, arena_printf(a, "%s %s", t->holder, t->organisation));
+    t->search_key = ""; /* found by registration_words */
     t->sort_key = fold_sort(a, t->holder);
 }
 

@@ -88,8 +88,8 @@ const char *admission_name(enum admission_kind kind);
 MUST_USE enum status ticket_counts(struct db_conn *c, int64_t gathering_id, int64_t *live,
                                    int64_t *admitted);
 
-/* Live tickets whose holder, organisation or short code begins a word with each word of query,
- * folded ("bjorn" finds Bjørn), sorted the Norwegian way; at most max. Copies in the arena. */
+/* Live tickets whose short code begins with what was typed, in any case and with spaces; at most
+ * max. Who is looked for by name is found by registration_search. Copies in the arena. */
 MUST_USE enum status ticket_search(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                    const char *query, struct ticket *out, size_t max,
                                    size_t *count);

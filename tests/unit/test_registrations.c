@@ -5,7 +5,6 @@
 #include <cmocka.h>
 
 #include "registered.h"
-#include "registrations/registrations_list.h"
 #include "registrations/registrations_sweep.h"
 #include "tickets/tickets.h"
 
@@ -476,41 +475,6 @@ all_of_a_persons_many_are_theirs(void **state)
     assert_all_counts_right();
 }
 
-static void
-finds_people(void **state)
-{
-    int64_t g = gathering(-1), total = 0;
-    struct registration_query q = {
-        .gathering_id = g, .status = "", .sort = SORT_NAME, .limit = 10
-    };
-    struct registration *row = NULL, r;
-    size_t n = 0;
-
-    (void)state;
-    assert_int_equal(try_make(g, "Bjørn Åsebø", "b@x.no", "public", OPENED_NOW, &r), ST_OK);
-    assert_int_equal(try_make(g, "Åse Nes", "a@x.no", "public", OPENED_NOW, &r), ST_OK);
-    assert_int_equal(try_make(g, "Øyvind Dal", "o@x.no", "public", OPENED_NOW, &r), ST_OK);
-    assert_int_equal(try_make(g, "Zeta Dal", "z@x.no", "public", OPENED_NOW, &r), ST_OK);
-    q.search = "bjorn";
-    assert_int_equal(registration_list_find(o.c, o.a, &q, &row, &n, &total), ST_OK);
-    assert_int_equal(n, 1);
-    assert_string_equal(row[0].name, "Bjørn Åsebø");
-    q.search = "dal blafjell";
-    assert_int_equal(registration_list_find(o.c, o.a, &q, &row, &n, &total), ST_OK);
-    assert_int_equal(n, 2);
-    assert_string_equal(row[0].name, "Zeta Dal"); /* ø comes after z */
-    q.search = "";
-    q.limit = 2;
-    q.offset = 2;
-    assert_int_equal(registration_list_find(o.c, o.a, &q, &row, &n, &total), ST_OK);
-    assert_int_equal(total, 4);
-    assert_string_equal(row[1].name, "Åse Nes");
-    q.search = "%";
-    q.offset = 0;
-    assert_int_equal(registration_list_find(o.c, o.a, &q, &row, &n, &total), ST_OK);
-    assert_int_equal(total, 4); /* no pattern, no word: everybody */
-}
-
 int
 main(void)
 {
@@ -530,7 +494,6 @@ main(void)
         cmocka_unit_test(what_was_said_last_is_remembered),
         cmocka_unit_test(a_person_is_exported_and_erased),
         cmocka_unit_test(all_of_a_persons_many_are_theirs),
-        cmocka_unit_test(finds_people),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1,0 +1,330 @@
+/* Finding and sorting registrations of one gathering, in one pass over registration_words. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fold.h"
+#include "registrations/registrations_list.h"
+#include "registrations/registrations_words.h"
+
+DB_SQL(sql_keys, "SELECT sort_key, organisation_key FROM registration WHERE id = $1"
+                 " AND gathering_id = $2");
+DB_SQL(sql_waiting, "SELECT id FROM registration WHERE gathering_id = $1 AND status = 'waiting'");
+DB_SQL(sql_cancelled, "SELECT id FROM registration WHERE gathering_id = $1"
+                      " AND status = 'cancelled'");
+
+struct span {
+    const char *p;
+    size_t n;
+};
+
+struct entry {
+    int64_t id;
+    struct span sort, organisation;
+};
+
+struct finding {
+    const struct registration_query *q;
+    struct arena *a;
+    struct span word[FOLD_ASKED]; /* each with '/' before it; the longest first */
+    size_t words;
+    /* Sorted ids of those with some status: only they are looked for, or they are left out. */
+    int64_t *known;
+    size_t known_count, known_at;
+    bool only, without;
+    bool bounded, backward;
+    struct entry bound;
+    struct entry *best; /* backward: the nearest to the bound first */
+    size_t n, room;
+    int64_t total, skipped; /* all; those before the bound, and itself if it goes forward */
+};
+
+/* ── Order ── */
+
+static int
+span_order(struct span a, struct span b)
+{
+    int order = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
+
+    return order != 0 ? order : (a.n > b.n) - (a.n < b.n);
+}
+
+static int
+entry_order(enum registration_sort sort, const struct entry *a, const struct entry *b)
+{
+    int order = sort == SORT_ORGANISATION ? span_order(a->organisation, b->organisation) : 0;
+
+    if (order == 0 && sort != SORT_CREATED)
+        order = span_order(a->sort, b->sort);
+    return order != 0 ? order : (a->id > b->id) - (a->id < b->id);
+}
+
+static int
+by_organisation(const void *a, const void *b)
+{
+    return entry_order(SORT_ORGANISATION, a, b);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+    return entry_order(SORT_NAME, a, b);
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+static struct span
+kept(struct arena *a, struct span s)
+{
+    return (struct span){ arena_strndup(a, s.p, s.n), s.n };
+}
+
+static void
+keep_at(struct finding *f, size_t at, const struct entry *e)
+{
+    if (f->q->limit == 0)
+        ARENA_GROW(f->a, f->best, f->n, &f->room);
+    else if (f->n == f->q->limit)
+        f->n--;
+    memmove(&f->best[at + 1], &f->best[at], (f->n - at) * sizeof *e);
+    f->n++;
+    f->best[at] = *e;
+    if (f->q->sort != SORT_CREATED)
+        f->best[at].sort = kept(f->a, e->sort);
+    if (f->q->sort == SORT_ORGANISATION)
+        f->best[at].organisation = kept(f->a, e->organisation);
+}
+
+/* Among the best so far, if it is one of them. All of them (limit 0) are sorted at the end. */
+static void
+consider(struct finding *f, const struct entry *e)
+{
+    int sign = f->backward ? -1 : 1;
+    size_t low = 0, high = f->n;
+
+    f->total++;
+    if (f->bounded) {
+        int order = entry_order(f->q->sort, e, &f->bound);
+
+        f->skipped += order < 0 || (order == 0 && !f->backward);
+        if (order * sign <= 0)
+            return;
+    }
+    if (f->q->limit == 0) {
+        keep_at(f, f->n, e);
+        return;
+    }
+    if (f->n == f->q->limit && sign * entry_order(f->q->sort, e, &f->best[f->n - 1]) > 0)
+        return;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (sign * entry_order(f->q->sort, e, &f->best[middle]) < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    keep_at(f, low, e);
+}
+
+/* ── Looking ── */
+
+/* The words of one, "/kari/nordmann|/kari/example": is there one that begins so? */
+static bool
+has_word(struct span words, struct span word)
+{
+    return memmem(words.p, words.n, word.p, word.n) != NULL;
+}
+
+static struct span
+field(const char **at, char end)
+{
+    const char *stop = strchr(*at, end);
+    struct span s = { *at, (size_t)(stop - *at) };
+
+    *at = stop + 1;
+    return s;
+}
+
+/* Ids come in their order, and so are the known ones. */
+static bool
+has_status(struct finding *f, int64_t id)
+{
+    if (!f->only && !f->without)
+        return true;
+    while (f->known_at < f->known_count && f->known[f->known_at] < id)
+        f->known_at++;
+    return (f->known_at < f->known_count && f->known[f->known_at] == id) == f->only;
+}
+
+static void
+look_at(struct finding *f, const char *line, const char *end)
+{
+    const char *at = line;
+    struct span id = field(&at, '\t'), words;
+    struct entry e = { .id = 0 };
+
+    for (size_t i = 0; i < id.n; i++)
+        e.id = e.id * 10 + (id.p[i] - '0');
+    e.sort = field(&at, '\t');
+    e.organisation = field(&at, '\t');
+    words = (struct span){ at, (size_t)(end - at) };
+    if (f->q->names_only)
+        words = field(&at, '|');
+    for (size_t i = 0; i < f->words; i++)
+        if (!has_word(words, f->word[i]))
+            return;
+    if (has_status(f, e.id))
+        consider(f, &e);
+}
+
+static void
+look(void *ctx, const char *lines, size_t n)
+{
+    struct finding *f = ctx;
+    const char *end = lines + n;
+
+    while (lines < end) {
+        const char *stop;
+
+        if (f->words > 0) { /* on to the line of the next that begins so */
+            const char *hit = memmem(lines, (size_t)(end - lines), f->word[0].p, f->word[0].n);
+
+            if (hit == NULL)
+                return;
+            while (hit > lines && hit[-1] != '\n')
+                hit--;
+            lines = hit;
+        }
+        stop = memchr(lines, '\n', (size_t)(end - lines));
+        look_at(f, lines, stop);
+        lines = stop + 1;
+    }
+}
+
+/* ── What is asked ── */
+
+static void
+ask_words(struct finding *f)
+{
+    const char *word[FOLD_ASKED];
+
+    f->words = fold_ask(f->a, f->q->search, word);
+    for (size_t i = 0; i < f->words; i++) {
+        size_t n = strlen(word[i]) + 1;
+
+        f->word[i] = (struct span){ arena_printf(f->a, "/%s", word[i]), n };
+        if (n > f->word[0].n) {
+            struct span longest = f->word[i];
+
+            f->word[i] = f->word[0];
+            f->word[0] = longest;
+        }
+    }
+}
+
+static enum status
+add_known(struct db_conn *c, struct finding *f, const struct db_sql *sql, size_t *room)
+{
+    struct db_rows rows;
+    int64_t id;
+
+    db_each(&rows, c, NULL, sql, V(f->q->gathering_id));
+    while (db_take(&rows, R(&id))) {
+        ARENA_GROW(f->a, f->known, f->known_count, room);
+        f->known[f->known_count++] = id;
+    }
+    return db_done(&rows, ST_OK);
+}
+
+/* Most are confirmed: they are known by those who are not. */
+static enum status
+ask_status(struct db_conn *c, struct finding *f)
+{
+    bool waiting = strcmp(f->q->status, "waiting") == 0;
+    bool cancelled = strcmp(f->q->status, "cancelled") == 0;
+    size_t room = 0;
+    enum status rc = ST_OK;
+
+    if (f->q->status[0] == '\0')
+        return ST_OK;
+    f->only = waiting || cancelled;
+    f->without = !f->only;
+    if (!cancelled)
+        rc = add_known(c, f, &sql_waiting, &room);
+    if (rc == ST_OK && !waiting)
+        rc = add_known(c, f, &sql_cancelled, &room);
+    if (f->known_count > 0)
+        qsort(f->known, f->known_count, sizeof *f->known, by_number);
+    return rc;
+}
+
+/* Whom it begins behind or ends before; one who is not there is no bound. */
+static enum status
+ask_bound(struct db_conn *c, struct finding *f)
+{
+    int64_t id = f->q->before != 0 ? f->q->before : f->q->after;
+    const char *sort, *organisation;
+    enum status rc;
+
+    f->backward = f->q->before != 0;
+    if (id == 0 || id == REGISTRATION_LAST)
+        return ST_OK;
+    rc = db_get(c, f->a, &sql_keys, R(&sort), R(&organisation), V(id), V(f->q->gathering_id));
+    if (rc == ST_OK) {
+        f->bounded = true;
+        f->bound =
+            (struct entry){ id, { sort, strlen(sort) }, { organisation, strlen(organisation) } };
+    }
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+enum status
+registration_list_find(struct db_conn *c, struct arena *a, const struct registration_query *q,
+                       struct registration_found *out)
+{
+    struct finding f = { .q = q, .a = a };
+    enum status rc = ask_status(c, &f);
+
+    if (rc == ST_OK)
+        rc = ask_bound(c, &f);
+    ask_words(&f);
+    if (q->limit > 0)
+        f.best = ARENA_ARRAY(a, struct entry, q->limit + 1);
+    if (rc == ST_OK)
+        rc = registration_words_read(c, q->gathering_id, look, &f);
+    if (q->limit == 0 && f.n > 0 && q->sort != SORT_CREATED)
+        qsort(f.best, f.n, sizeof *f.best, q->sort == SORT_NAME ? by_name : by_organisation);
+    *out = (struct registration_found){ .id = ARENA_ARRAY(a, int64_t, f.n + 1),
+                                        .count = f.n,
+                                        .total = f.total,
+                                        .first = f.skipped + 1 };
+    if (f.backward)
+        out->first = (f.bounded ? f.skipped : f.total) - (int64_t)f.n + 1;
+    for (size_t i = 0; i < f.n; i++)
+        out->id[f.backward ? f.n - 1 - i : i] = f.best[i].id;
+    return rc;
+}
+
+enum status
+registration_search(struct db_conn *c, struct arena *a, int64_t gathering_id, const char *query,
+                    size_t max, int64_t **id, size_t *count)
+{
+    const struct registration_query q = { .gathering_id = gathering_id,
+                                          .search = query,
+                                          .names_only = true,
+                                          .status = registration_status_words[REG_CONFIRMED],
+                                          .sort = SORT_NAME,
+                                          .limit = max };
+    struct registration_found found = { 0 };
+    enum status rc = registration_list_find(c, a, &q, &found);
+
+    *id = found.id;
+    *count = found.count;
+    return rc;
+}
