@@ -44,6 +44,8 @@ export async function filled(registrations, data) {
   fill(join(s.data, 'samling.db'), registrations);
   const check = run(['check'], { data: s.data, as: { timeout: 300000 } });
   if (check.status !== 0) throw new Error(`check: ${check.out}${check.err}`);
+  // What people are found by is packed at the next start.
+  sqlite(join(s.data, 'samling.db'), `INSERT INTO upgrade (step) VALUES ('registration_words');`);
   return s;
 }
 
