@@ -139,10 +139,120 @@ a_move_overtakes_a_move(void **state)
     assert_int_equal(number(arena_printf(o.a, left, first)), 290);
 }
 
+/* ── All at once ── */
+
+static uint64_t seed;
+
+static int
+any(int n)
+{
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    return (int)((seed >> 33) % (uint64_t)n);
+}
+
+/* A piece, and every second time the program is killed before it is on disk. */
+static void
+piece_or_kill(void)
+{
+    struct task_step s = { .rows = 1 + any(60), .now = OPENED_NOW };
+    bool kill = any(2) == 0;
+
+    assert_int_equal(db_savepoint(o.c), ST_OK);
+    assert_int_equal(task_step(o.c, &s), ST_OK);
+    assert_int_equal(kill ? db_savepoint_undo(o.c) : db_savepoint_release(o.c), ST_OK);
+}
+
+static void
+cancel_one(int64_t g)
+{
+    int64_t id = number(arena_printf(
+        o.a,
+        "SELECT COALESCE(MIN(id), 0) FROM registration WHERE status <> 'cancelled' AND gathering_id"
+        " = %lld AND id > %d + (SELECT MIN(id) FROM registration)",
+        (long long)g, any(500)));
+
+    if (id != 0)
+        assert_int_equal(registration_cancel(o.c, o.a, id, "", false, OPENED_NOW), ST_OK);
+}
+
+static void
+resize(int64_t g)
+{
+    int64_t taken = number(
+        arena_printf(o.a, "SELECT seats_taken FROM gathering WHERE id = %lld", (long long)g));
+
+    change(g, any(5) == 0 ? -1 : taken + any(120), 0, false);
+}
+
+static void
+nobody_is_overtaken(int64_t round)
+{
+    if (number("SELECT COUNT(*) FROM registration w WHERE w.status = 'waiting' AND EXISTS"
+               " (SELECT 1 FROM registration c WHERE c.status = 'confirmed' AND c.id > w.id)") != 0)
+        fail_msg("somebody is overtaken in round %lld", (long long)round);
+}
+
+static void
+in_a_storm(void **state)
+{
+    int64_t g = crowd("storm", 20, 300), last = 0;
+
+    (void)state;
+    rand_bytes(&seed, sizeof seed);
+    print_message("seed %llu\n", (unsigned long long)seed);
+    assert_int_equal(db_begin(o.c), ST_OK);
+    for (int i = 0; i < 400; i++) {
+        int what = any(10);
+
+        if (what < 3)
+            (void)make(g, arena_printf(o.a, "guest%d", i));
+        else if (what < 5)
+            cancel_one(g);
+        else if (what == 5)
+            resize(g);
+        else if (what == 6 && any(3) == 0) {
+            change(g, 450, MS_MINUTE, true);
+            last = number("SELECT MAX(id) FROM registration");
+        } else
+            piece_or_kill();
+        nobody_is_overtaken(i);
+    }
+    change(g, 450, MS_MINUTE, true);
+    last = number("SELECT MAX(id) FROM registration");
+    (void)make(g, "after");
+    run_tasks(OPENED_NOW);
+    assert_int_equal(db_commit(o.c), ST_OK);
+    nobody_is_overtaken(400);
+    assert_int_equal(number("SELECT COUNT(*) FROM task WHERE ended_at IS NULL"), 0);
+    assert_int_equal(number("SELECT seats_taken FROM gathering"),
+                     number("SELECT COUNT(*) FROM registration WHERE status = 'confirmed'"));
+    assert_int_equal(number("SELECT waiting FROM gathering"),
+                     number("SELECT COUNT(*) FROM registration WHERE status = 'waiting'"));
+    /* A seat is free only where nobody waits. */
+    assert_int_equal(number("SELECT COUNT(*) FROM gathering WHERE waiting > 0 AND (capacity IS NULL"
+                            " OR seats_taken < capacity)"),
+                     0);
+    /* A seat given is told once; of the moves each has one mail, whoever came later none. */
+    assert_int_equal(
+        number("SELECT COUNT(*) FROM registration r WHERE status = 'confirmed' AND (SELECT COUNT(*)"
+               " FROM mail m WHERE m.parent = 'registration' AND m.parent_id = r.id AND m.kind ="
+               " 'registration.promoted') <> (r.waiting_since IS NOT NULL)"),
+        0);
+    assert_int_equal(
+        number(arena_printf(o.a,
+                            "SELECT COUNT(*) FROM registration r WHERE status <> 'cancelled' AND"
+                            " (SELECT COUNT(*) FROM mail m WHERE m.parent = 'registration' AND"
+                            " m.parent_id = r.id AND m.kind = 'registration.moved' AND m.state ="
+                            " 'queued') <> (r.id <= %lld)",
+                            (long long)last)),
+        0);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(in_a_storm, set_up, tear_down),
         cmocka_unit_test_setup_teardown(small_ones_at_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_overtakes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cancellation_overtakes_a_move, set_up, tear_down),
