@@ -164,13 +164,27 @@ written(struct writer_job *job, enum status rc)
     atomic_fetch_sub(&s->waiting, 1);
 }
 
+/* Too much waits already. */
+static void
+busy(struct request *rq)
+{
+    atomic_fetch_add(&rq->server->counters.busy, 1);
+    written(&(struct writer_job){ .arg = rq }, ST_BUSY);
+}
+
 static void
 slow_task(void *arg)
 {
     struct request *rq = arg;
     struct server *s = rq->server;
 
-    (void)rescue_step(rq, flow_slow);
+    if (rescue_step(rq, flow_slow) && rq->flow == FLOW_WRITE) {
+        rq->job.done = written;
+        if (writer_submit(s->config.writer, &rq->job) == ST_OK)
+            return;
+        busy(rq);
+        return;
+    }
     rq->phase = PHASE_READY;
     MHD_resume_connection(rq->mhd);
     atomic_fetch_sub(&s->waiting, 1);
@@ -193,13 +207,8 @@ hand_over(struct request *rq, enum flow flow)
     } else {
         rc = workers_submit(s->crew[rq->route->crew], rq->client, slow_task, rq);
     }
-    if (rc != ST_OK) {
-        atomic_fetch_add(&s->counters.busy, 1);
-        rq->rc = ST_BUSY;
-        rq->phase = PHASE_ANSWER;
-        MHD_resume_connection(rq->mhd);
-        atomic_fetch_sub(&s->waiting, 1);
-    }
+    if (rc != ST_OK)
+        busy(rq);
     return MHD_YES;
 }
 

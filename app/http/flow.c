@@ -270,16 +270,6 @@ run_handler(struct request *rq, enum status (*handler)(struct request *, struct 
         answer_status(rq, rc);
 }
 
-void
-flow_slow(struct request *rq)
-{
-    if (request_open(rq) != ST_OK)
-        flow_error(rq, 503);
-    else
-        run_handler(rq, rq->route->slow);
-    request_close(rq);
-}
-
 /* ── Writing ── */
 
 /* Between the event thread's look and the writer's the session may have been ended: disabled,
@@ -326,6 +316,40 @@ fields_pass(struct request *rq)
     if (rc != ST_OK)
         answer_status(rq, rc);
     return rc == ST_OK;
+}
+
+static void
+ask_writer(struct request *rq)
+{
+    rq->job = (struct writer_job){
+        .work = write_work, .arg = rq, .scope = &rq->scope, .done = rq->job.done
+    };
+    rq->flow = FLOW_WRITE;
+}
+
+static void
+prepare(struct request *rq)
+{
+    enum status rc = rq->route->prepare(rq);
+
+    if (rc == ST_OK && rq_has_errors(rq))
+        rc = ST_INVALID;
+    if (rc != ST_OK)
+        answer_status(rq, rc);
+    else
+        ask_writer(rq);
+}
+
+void
+flow_slow(struct request *rq)
+{
+    if (request_open(rq) != ST_OK)
+        flow_error(rq, 503);
+    else if (rq->route->where == RT_WRITE)
+        prepare(rq);
+    else
+        run_handler(rq, rq->route->slow);
+    request_close(rq);
 }
 
 /* After the commit, or after it failed. */
@@ -420,8 +444,8 @@ flow_run(struct request *rq)
         break;
     }
     request_close(rq);
-    rq->job = (struct writer_job){
-        .work = write_work, .arg = rq, .scope = &rq->scope, .done = rq->job.done
-    };
+    if (rq->route->prepare != NULL)
+        return FLOW_SLOW;
+    ask_writer(rq);
     return FLOW_WRITE;
 }

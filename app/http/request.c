@@ -141,6 +141,18 @@ rq_write(struct request *rq, writer_fn work, void *arg)
     return rc;
 }
 
+void
+rq_leave(struct request *rq, void *left)
+{
+    rq->left = left;
+}
+
+void *
+rq_left(const struct request *rq)
+{
+    return rq->left;
+}
+
 const char *
 rq_path(const struct request *rq)
 {

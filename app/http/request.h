@@ -42,6 +42,10 @@ struct db_conn *rq_conn(struct request *rq);
 /* RT_SLOW only: work runs in the writer, waits for the commit. */
 MUST_USE enum status rq_write(struct request *rq, writer_fn work, void *arg);
 
+/* What a route's prepare leaves, in the arena, for its work and answer; NULL: nothing. */
+void rq_leave(struct request *rq, void *left);
+void *rq_left(const struct request *rq);
+
 const char *rq_path(const struct request *rq);
 /* Path parameter {name}; never NULL for one in the route's path. */
 const char *rq_param(const struct request *rq, const char *name);

@@ -152,6 +152,9 @@ struct route {
     enum status (*check)(struct request *rq);
 
     /* RT_WRITE */
+    /* What takes long to be known, after check, on a worker (crew), on a read connection: leaves it
+     * for work and answer (rq_leave). Adds rq_error()s or fails as check does. NULL: nothing. */
+    enum status (*prepare)(struct request *rq);
     enum status (*work)(struct work *w);
     enum status (*answer)(struct request *rq, const struct work *w, struct response *rs);
     /* Pages: the form again, with its errors and all that was typed; called for every 422, on an

@@ -129,7 +129,7 @@ enum phase {
 enum flow {
     FLOW_ANSWER, /* rs is prepared */
     FLOW_WRITE,  /* suspend, give rq->job to the writer, then flow_written */
-    FLOW_SLOW    /* suspend, flow_slow on a worker, then rs is prepared */
+    FLOW_SLOW    /* suspend, flow_slow on a worker, then rs is prepared, or flow is FLOW_WRITE */
 };
 
 struct field_error {
@@ -188,6 +188,7 @@ struct request {
     enum flow flow; /* what flow_run said */
     struct writer_job job;
     struct work work;
+    void *left; /* by the route's prepare */
     enum status rc;
     bool misplaced;        /* a form of ours under an address that is not known as ours */
     bool own_form;         /* it is a form of ours, with the proof of that, whatever comes of it */

@@ -80,6 +80,20 @@ MUST_USE enum status invitation_send(struct db_conn *c, struct arena *a, int64_t
                                      const char *subject, const char *message,
                                      struct invitation_entry *entries, size_t n, const char *source,
                                      int64_t account_id, int64_t now, int64_t *invited);
+/*
+ * For long lists, which are sent in a task: invitation_prepare fills their why, on a read
+ * connection; invitation_send_later then begins it. Who is invited or registered by others
+ * meanwhile is left out. The statuses are invitation_send's.
+ */
+MUST_USE enum status invitation_prepare(struct db_conn *c, struct arena *a, int64_t gathering_id,
+                                        struct invitation_entry *entries, size_t n);
+MUST_USE enum status invitation_send_later(struct db_conn *c, struct arena *a, int64_t gathering_id,
+                                           const char *subject, const char *message,
+                                           struct invitation_entry *entries, size_t n,
+                                           const char *source, int64_t account_id, int64_t now,
+                                           int64_t *invited);
+/* From so many on. */
+#define INVITATIONS_LONG 200
 /* The same question without doing anything: entries[].why as it would become. */
 MUST_USE enum status invitation_review(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                        struct invitation_entry *entry);

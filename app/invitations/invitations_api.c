@@ -138,32 +138,56 @@ email_as_sent(struct arena *a, json_t *contact)
     return email != NULL ? text_clean(a, email, true) : "";
 }
 
+/* What is asked, in order, and who of it cannot be meant. */
+struct sending {
+    struct invitation_entry *entry;
+    size_t n;
+    json_t *invalid;
+};
+
+/* The list is read, and a long one looked through, before the writer is asked. */
+static enum status
+invite_prepare(struct request *rq)
+{
+    struct arena *a = rq_arena(rq);
+    json_t *contacts = rq_json(rq, "contacts"), *contact;
+    struct sending *s = ARENA_NEW(a, struct sending);
+    size_t k;
+
+    s->entry = ARENA_ARRAY(a, struct invitation_entry, json_array_size(contacts) + 1);
+    s->invalid = json_array();
+    *arena_hold(a, drop_json) = s->invalid;
+    json_array_foreach(contacts, k, contact)
+    {
+        if (entry_of(a, contact, &s->entry[s->n]))
+            s->n++;
+        else
+            (void)json_array_append_new(s->invalid, json_string(email_as_sent(a, contact)));
+    }
+    rq_leave(rq, s);
+    return s->n > INVITATIONS_LONG
+               ? invitation_prepare(rq_conn(rq), a, rq_param_id(rq, "id"), s->entry, s->n)
+               : ST_OK;
+}
+
 static enum status
 invite_work(struct work *w)
 {
     struct arena *a = rq_arena(w->rq);
-    json_t *contacts = rq_json(w->rq, "contacts"), *contact;
-    struct invitation_entry *entry =
-        ARENA_ARRAY(a, struct invitation_entry, json_array_size(contacts) + 1);
+    const struct sending *s = rq_left(w->rq);
     struct invited *out = ARENA_NEW(a, struct invited);
-    size_t n = 0, k;
-    enum status rc;
+    json_t *email;
+    size_t k;
+    enum status rc = (s->n > INVITATIONS_LONG ? invitation_send_later : invitation_send)(
+        w->conn, a, rq_param_id(w->rq, "id"), rq_text(w->rq, "subject"), rq_text(w->rq, "message"),
+        s->entry, s->n, "api", rq_who(w->rq)->account_id, w->now, &out->count);
 
     out->skipped = json_array();
     *arena_hold(a, drop_json) = out->skipped;
-    json_array_foreach(contacts, k, contact)
-    {
-        if (entry_of(a, contact, &entry[n]))
-            n++;
-        else
-            skip(out, email_as_sent(a, contact), "invalid");
-    }
-    rc = invitation_send(w->conn, a, rq_param_id(w->rq, "id"), rq_text(w->rq, "subject"),
-                         rq_text(w->rq, "message"), entry, n, "api", rq_who(w->rq)->account_id,
-                         w->now, &out->count);
-    for (size_t i = 0; rc == ST_OK && i < n; i++)
-        if (entry[i].why != NULL)
-            skip(out, entry[i].email, entry[i].why);
+    json_array_foreach(s->invalid, k, email) skip(out, json_string_value(email), "invalid");
+    for (size_t i = 0; rc == ST_OK && i < s->n; i++)
+        if (s->entry[i].why != NULL)
+            skip(out, s->entry[i].email, s->entry[i].why);
     w->out = out;
     return rc;
 }
@@ -266,7 +290,7 @@ answer_answer(struct request *rq, const struct work *w, struct response *rs)
 /* clang-format off */
 const struct route invitations_api_routes[] = {
     { HTTP_POST, LIST, ALLOW_ORGANISER, RT_WRITE, BODY_MAX, RT_API, invite_fields,
-      .check = invite_check, .work = invite_work, .answer = invite_answer },
+      .check = invite_check, .prepare = invite_prepare, .work = invite_work, .answer = invite_answer },
     { HTTP_GET, LIST, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = list },
     { HTTP_POST, "/api/v1/invitations/{id}/answer", ALLOW_ORGANISER, RT_WRITE, 8192, RT_API,
       answer_fields, .check = invitations_answer_check, .work = answer_work, .answer = answer_answer },

@@ -9,6 +9,7 @@
 static const struct personal_kind *const personal[] = { &invitation_personal, NULL };
 
 static const struct task_kind *const task_kinds[] = {
+    &invitation_task_send,
     &invitation_task_moved,
     &invitation_task_cancelled,
     NULL,

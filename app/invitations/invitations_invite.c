@@ -334,23 +334,39 @@ send_check(struct request *rq)
     return ST_OK;
 }
 
+struct sending {
+    struct invitation_entry *entries;
+    size_t n;
+};
+
+/* The list is read, and a long one looked through, before the writer is asked. */
+static enum status
+send_prepare(struct request *rq)
+{
+    struct arena *a = rq_arena(rq);
+    struct sending *s = ARENA_NEW(a, struct sending);
+    struct address_list list;
+    enum status rc = invitation_entries(a, rq_text(rq, "paste"), &list, &s->entries, &s->n);
+
+    if (unread(rq, rc, &list))
+        return ST_INVALID;
+    if (rc == ST_OK && s->n > INVITATIONS_LONG)
+        rc = invitation_prepare(rq_conn(rq), a, rq_param_id(rq, "id"), s->entries, s->n);
+    rq_leave(rq, s);
+    return rc;
+}
+
 /* All or none: when the list is not what the button said, nothing goes and it is shown anew. */
 static enum status
 send_work(struct work *w)
 {
     struct request *rq = w->rq;
-    struct invitation_entry *entries = NULL;
-    size_t n = 0;
+    const struct sending *s = rq_left(rq);
     int64_t invited = 0, id = rq_param_id(rq, "id");
-    struct address_list list;
-    enum status rc = invitation_entries(rq_arena(rq), rq_text(rq, "paste"), &list, &entries, &n);
+    enum status rc = (s->n > INVITATIONS_LONG ? invitation_send_later : invitation_send)(
+        w->conn, rq_arena(rq), id, rq_text(rq, "subject"), rq_text(rq, "message"), s->entries, s->n,
+        "pasted", rq_who(rq)->account_id, w->now, &invited);
 
-    if (unread(rq, rc, &list))
-        return ST_INVALID;
-    if (rc == ST_OK)
-        rc = invitation_send(w->conn, rq_arena(rq), id, rq_text(rq, "subject"),
-                             rq_text(rq, "message"), entries, n, "pasted", rq_who(rq)->account_id,
-                             w->now, &invited);
     if (rc == ST_CONFLICT || rc == ST_GONE) {
         rq_error_text(rq, "", rq_tr(rq, "invitation.not_open"));
         return ST_INVALID;
@@ -380,7 +396,7 @@ const struct route invitations_invite_routes[] = {
       .slow = invite_slow, .form = invite_again },
     { HTTP_GET, INVITE "/send", ALLOW_ORGANISER, RT_READ, 0, .read = to_invite },
     { HTTP_POST, INVITE "/send", ALLOW_ORGANISER, RT_WRITE, BODY_MAX, RT_FORM_KEY, invite_fields,
-      .check = send_check, .work = send_work, .form = invite_again },
+      .check = send_check, .prepare = send_prepare, .work = send_work, .form = invite_again },
     { 0 },
 };
 /* clang-format on */

@@ -85,6 +85,57 @@ const struct task_kind invitation_task_cancelled = {
     .left = left,
 };
 
+/* ── A long list ── */
+
+static void
+drop_json(void *json)
+{
+    json_decref(json);
+}
+
+static enum status
+send_some(struct db_conn *c, struct arena *a, struct task *t)
+{
+    json_t *list = json_loads(t->words, 0, NULL), *row;
+    struct arena *one = arena_new(0);
+    enum status rc = list != NULL ? ST_OK : ST_INVALID;
+
+    *arena_hold(a, drop_json) = list;
+    while (rc == ST_OK && (row = json_array_get(list, (size_t)t->reached)) != NULL &&
+           task_goes_on(t)) {
+        struct invitation_entry e = { .email = json_string_value(json_array_get(row, 0)),
+                                      .name = json_string_value(json_array_get(row, 1)),
+                                      .organisation = json_string_value(json_array_get(row, 2)) };
+
+        rc = invitation_send_one(c, one, t->gathering_id, t->last, &e, t->occasion, t->begun_at);
+        task_did(t, t->reached + 1);
+        arena_reset(one);
+    }
+    t->more = (size_t)t->reached < json_array_size(list);
+    arena_free(&one);
+    return rc;
+}
+
+/* Nobody is invited to what is cancelled or has begun meanwhile. */
+static enum status
+send(struct db_conn *c, struct task *t, int64_t now)
+{
+    struct arena *a = arena_new(0);
+    struct gathering g = { 0 };
+    enum status rc = gathering_by_id(c, a, t->gathering_id, &g);
+
+    if (rc == ST_OK && g.status == GATHERING_PUBLISHED && g.starts_at > now)
+        rc = send_some(c, a, t);
+    arena_free(&a);
+    return rc;
+}
+
+const struct task_kind invitation_task_send = {
+    .name = "invitations.send", /* no key */
+    .said = "task.said.invited",
+    .piece = send,
+};
+
 /* ── What gatherings tell ── */
 
 enum status

@@ -32,7 +32,9 @@ DB_SQL_OF(sql_next, task_record,
           " AND due_at <= $1 ORDER BY turn_at, id LIMIT 1");
 DB_SQL(sql_due, "SELECT 1 FROM task WHERE " OPEN " AND due_at <= $1");
 DB_SQL_OF(sql_went, task_record, "UPDATE task SET {set} WHERE id = $1 AND " OPEN);
-DB_SQL(sql_end, "UPDATE task SET ended_at = $2, outcome = 'done' WHERE id = $1 AND " OPEN);
+/* Its words may be people's addresses. */
+DB_SQL(sql_end,
+       "UPDATE task SET ended_at = $2, outcome = 'done', words = '' WHERE id = $1 AND " OPEN);
 DB_SQL(sql_put_off, "UPDATE task SET due_at = $2 WHERE id = $1 AND " OPEN);
 DB_SQL(sql_open, "SELECT 1 FROM task WHERE " SUCH);
 DB_SQL(sql_busy, "SELECT 1 FROM task WHERE " OPEN " AND gathering_id = $1");
@@ -108,6 +110,7 @@ task_begin(struct db_conn *c, const struct task_new *n, int64_t now)
         .occasion = n->occasion != NULL ? n->occasion : "",
         .words = n->words != NULL ? n->words : "",
         .last = n->last,
+        .total = n->rows,
         .begun_at = now,
         .turn_at = now,
         .due_at = now,

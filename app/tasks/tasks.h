@@ -63,6 +63,7 @@ void task_did(struct task *t, int64_t reached);
 struct task_new {
     const struct task_kind *kind;
     int64_t gathering_id, last;
+    int64_t rows;                 /* how many, where that is known; 0: the kind says */
     const char *occasion, *words; /* NULL: none */
     bool once;                    /* not while one of this kind and gathering is open */
     bool later;                   /* no first piece now */

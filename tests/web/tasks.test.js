@@ -84,3 +84,41 @@ test('many in a line, many to be told: pieces, progress, kill -9', { timeout: 30
   assert.doesNotMatch((await c.request('GET', page)).text, /sm-progress" value/);
   await s.stop();
 });
+
+test('a long list is invited in pieces, each of it once', { timeout: 300000 }, async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ title: 'Stor samling' });
+  await s.end();
+  sql(s, 'UPDATE mail_sender SET held = 1, held_at = 1;');
+  await s.serve();
+  const c = await s.organiser();
+  const contacts = Array.from({ length: 1200 }, (_, i) => ({ name: `Gjest ${i}`, email: `gjest${i}@firma.example`, organisation: 'Firma' }));
+  const list = [...contacts, { name: 'Gjest 7', email: 'GJEST7@firma.example' }, { email: 'ikke en adresse' }];
+  const r = await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts: list });
+  assert.equal(r.status, 202, JSON.stringify(r.body));
+  assert.equal(r.body.invited, 1200);
+  assert.deepEqual(r.body.skipped.map((x) => x.why).sort(), ['duplicate', 'invalid']);
+  assert.match((await c.get(`/admin/gatherings/${g.id}/invitations`)).text, /\d+ av 1\u00a0200 invitert</);
+  await killed(s, 4);
+  await finished(s);
+  const count = (text) => Number(sql(s, text));
+  assert.equal(count('SELECT COUNT(*) FROM invitation'), 1200);
+  assert.equal(count("SELECT COUNT(DISTINCT to_email) FROM mail WHERE kind = 'invitation.invite'"), 1200);
+  assert.equal(mails(s, 'invitation.invite', 'queued'), 1200);
+  assert.equal(count("SELECT COUNT(*) FROM task WHERE words <> ''"), 0, 'no address is kept there');
+  const again = await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts: list });
+  assert.equal(again.body.invited, 0);
+  assert.equal(again.body.skipped.filter((x) => x.why === 'already_invited').length, 1201);
+
+  // Pasted: as many as the button said, or nobody.
+  const paste = Array.from({ length: 300 }, (_, i) => `Ny ${i} <ny${i}@firma.example>`).join('\n');
+  const page = await c.submit(`/admin/gatherings/${g.id}/invite`, { paste }, { action: '/invite', button: ['do', 'review'] });
+  const wrong = await c.submit(page, { reviewed: '299' }, { action: '/send' });
+  assert.equal(wrong.status, 422);
+  assert.equal(count('SELECT COUNT(*) FROM invitation'), 1200);
+  const sent = await c.submit(page, {}, { action: '/send' });
+  assert.match(sent.path, /sent=300/);
+  await finished(s);
+  assert.equal(count('SELECT COUNT(*) FROM invitation'), 1500);
+  await s.stop();
+});
