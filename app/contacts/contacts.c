@@ -134,4 +134,5 @@ const struct feature contacts_feature = {
     .person_erase = person_erase,
     .person_tables = person_tables,
     .upgrade = upgrade,
+    .task_kinds = contact_task_kinds,
 };

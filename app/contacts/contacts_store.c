@@ -104,10 +104,10 @@ organisation_ensure(struct db_conn *c, const char *name, const char *role, const
 
 /* ── Contacts ── */
 
-static const char *
-search_key(struct arena *a, const char *name, const char *organisation, const char *email)
+const char *
+contact_search_key(struct arena *a, const struct contact *k)
 {
-    return fold_words(a, arena_printf(a, "%s %s %s", name, organisation, email));
+    return fold_words(a, arena_printf(a, "%s %s %s", k->name, k->organisation, k->email));
 }
 
 /* Its row, to be written. The organisation is made if need be. */
@@ -117,7 +117,7 @@ row_of(struct db_conn *c, struct arena *a, const struct contact *k, int64_t now,
 {
     *out = (struct contact_row){ .contact = *k,
                                  .created_at = now,
-                                 .search_key = search_key(a, k->name, k->organisation, k->email),
+                                 .search_key = contact_search_key(a, k),
                                  .sort_key = fold_sort(a, k->name) };
     return k->organisation[0] == '\0'
                ? ST_OK

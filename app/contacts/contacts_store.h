@@ -5,6 +5,7 @@
 #define SAMLING_CONTACTS_STORE_H
 
 #include "contacts/contacts.h"
+#include "tasks/tasks.h"
 
 /* A row of the list, and of one contact's page. */
 struct contact_row {
@@ -36,7 +37,11 @@ MUST_USE enum status contact_store_row(struct db_conn *c, struct arena *a, int64
  * address. */
 MUST_USE enum status contact_store_update(struct db_conn *c, const struct contact *k, int64_t now);
 
+/* What it is found by: search_key. */
+const char *contact_search_key(struct arena *a, const struct contact *k);
+
 /* ── For the upgrade ── */
+extern const struct task_kind *const contact_task_kinds[];
 /* Some of those with id > after, in that order. */
 MUST_USE enum status contact_store_after(struct db_conn *c, struct arena *a, int64_t after,
                                          struct contact **out, size_t *count);

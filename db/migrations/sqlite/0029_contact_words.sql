@@ -1,0 +1,4 @@
+-- What contacts are found by is made anew, of every spelling of their words, in pieces while the
+-- program serves (contacts_words.c).
+INSERT INTO task (kind, last, total, begun_at, turn_at, due_at)
+    SELECT 'contacts.words', MAX(id), MAX(id), 0, 0, 0 FROM contact HAVING MAX(id) > 0;
