@@ -195,11 +195,20 @@ form_page(struct request *rq, struct response *rs, int http, json_t *form, json_
     struct arena *a = rq_arena(rq);
     const char *base = "/admin/gatherings";
     const char *title = rq_tr(rq, g == NULL ? "gathering.new" : "gathering.edit");
+    int64_t earlier = 0;
+    enum status rc =
+        g == NULL ? gathering_store_count_past(rq_conn(rq), false, rq_now(rq), &earlier) : ST_OK;
 
+    if (rc != ST_OK) {
+        json_decref(rows);
+        json_decref(form);
+        return rc;
+    }
     (void)json_object_set_new(form, "rows", rows);
     (void)json_object_set_new(form, "languages", option_languages(value(form, "language")));
     (void)json_object_set_new(form, "kinds", kinds_of(rq, value(form, "kind")));
     view_flag(form, "is_new", g == NULL);
+    view_flag(form, "has_earlier", earlier > 0);
     view_flag(form, "is_draft", g == NULL || g->status == GATHERING_DRAFT);
     view_text(form, "heading", title);
     view_text(form, "back", g == NULL ? base : arena_printf(a, "%s/%lld", base, (long long)g->id));
