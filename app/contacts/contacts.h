@@ -33,7 +33,7 @@ MUST_USE enum status contact_ensure(struct db_conn *c, const char *email, const 
 MUST_USE enum status contact_of_stranger(struct db_conn *c, const char *email, const char *name,
                                          const char *organisation, const char *lang,
                                          const char *source, int64_t now, int64_t *id);
-/* Finds or makes; role and trade as in the schema, NULL leaves them. */
+/* Finds or makes; role and trade as in the schema, NULL leaves them: a new one has neither. */
 MUST_USE enum status organisation_ensure(struct db_conn *c, const char *name, const char *role,
                                          const char *trade, int64_t now, int64_t *id);
 

@@ -31,14 +31,13 @@ label(struct request *rq, const char *prefix, const char *key)
     return key[0] != '\0' ? rq_tr(rq, arena_printf(rq_arena(rq), "%s.%s", prefix, key)) : "";
 }
 
-/* none: what the empty choice is called; NULL: there is none. */
+/* none: what the empty choice is called. */
 static json_t *
 roles_view(struct request *rq, const char *current, const char *none)
 {
     json_t *list = json_array();
 
-    if (none != NULL)
-        option_add(list, "", none, NULL, current[0] == '\0');
+    option_add(list, "", none, NULL, current[0] == '\0');
     for (size_t i = 0; i < ARRAY_LEN(roles); i++)
         option_add(list, roles[i], label(rq, "role", roles[i]), NULL,
                    strcmp(roles[i], current) == 0);
@@ -208,7 +207,8 @@ contact_page(struct request *rq, struct response *rs, int http, json_t *data)
         (void)json_object_set_new(data, "values", values_of(&row));
     view = contact_view(rq, rq_conn(rq), &row);
     (void)json_object_set_new(data, "contact", view);
-    (void)json_object_set_new(data, "roles", roles_view(rq, value(data, "role"), NULL));
+    (void)json_object_set_new(data, "roles",
+                              roles_view(rq, value(data, "role"), rq_tr(rq, "contact.no_role")));
     (void)json_object_set_new(data, "languages", languages_view(rq, value(data, "language")));
     (void)json_object_set_new(data, "may_edit",
                               json_boolean((rq_who(rq)->role & ALLOW_ORGANISER) != 0));
@@ -276,8 +276,7 @@ save_work(struct work *w)
         rc = contact_store_update(w->conn, &k, w->now);
     /* What the organisation is to the cluster holds for all who come from it. */
     if (rc == ST_OK && organisation[0] != '\0')
-        rc = organisation_ensure(w->conn, organisation, role[0] != '\0' ? role : NULL,
-                                 rq_text(rq, "trade"), w->now, &id);
+        rc = organisation_ensure(w->conn, organisation, role, rq_text(rq, "trade"), w->now, &id);
     w->redirect = arena_printf(rq_arena(rq), "/admin/contacts/%lld", (long long)k.id);
     return rc;
 }

@@ -61,7 +61,7 @@ DB_SQL(sql_rekey, "UPDATE contact SET name_key = $2 WHERE id = $1");
 
 DB_SQL(sql_organisation, "SELECT id FROM organisation WHERE search_key = $1");
 DB_SQL(sql_organisation_add, "INSERT INTO organisation (name, search_key, sort_key, role, trade,"
-                             " created_at) VALUES ($1, $2, $3, COALESCE($4, 'member'),"
+                             " created_at) VALUES ($1, $2, $3, COALESCE($4, ''),"
                              " COALESCE($5, ''), $6) RETURNING id");
 DB_SQL(sql_organisation_update, "UPDATE organisation SET role = COALESCE($2, role),"
                                 " trade = COALESCE($3, trade) WHERE id = $1");

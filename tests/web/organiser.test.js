@@ -31,3 +31,25 @@ test('nothing is offered that is not there', async () => {
   assert.match((await later.get('/admin/gatherings/new')).text, /Start heller fra et tidligere/);
   await s.stop();
 });
+
+test('a pasted company is no member until somebody says so', async () => {
+  const s = await Samling.start();
+  const c = await s.organiser();
+  const g = await s.gathering();
+  const page = `/admin/gatherings/${g.id}/invite`;
+  const ask = () => c.submit(page, {}, { action: '/invite', button: ['do', 'members'] });
+  assert.match((await ask()).text, /Åpne en kontakt under Kontakter og velg rollen Medlem/, 'how one becomes one');
+
+  await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts: [
+    { name: 'Kari Nes', email: 'kari@nes.example', organisation: 'Nes Havbruk' }, { name: 'Ola Lie', email: 'ola@lie.example', organisation: 'Lie AS' }] });
+  assert.doesNotMatch((await ask()).text, /nes\.example|lie\.example/);
+  const contact = (await c.get('/admin/contacts?q=kari')).text.match(/\/admin\/contacts\/\d+/)[0];
+  assert.match((await c.get(contact)).text, /<option value="" selected>Ingen valgt</);
+  await c.submit(contact, { role: 'member' }, { action: contact });
+  const members = await ask();
+  assert.match(members.text, /kari@nes\.example/);
+  assert.doesNotMatch(members.text, /lie\.example/);
+  await c.submit(contact, { role: '' }, { action: contact });
+  assert.doesNotMatch((await ask()).text, /kari@nes\.example/, 'and no longer');
+  await s.stop();
+});
