@@ -116,7 +116,8 @@ struct sweep {
     const char *name;
     sweep_fn fn;
     int64_t now;
-    struct swept swept;
+    struct writer *writer;
+    struct swept piece, all;
 };
 
 static enum status
@@ -124,8 +125,8 @@ sweep_work(struct db_conn *c, void *arg)
 {
     struct sweep *s = arg;
 
-    s->swept.kinds = 0;
-    return s->fn(c, s->now, &s->swept);
+    swept_begin(&s->piece);
+    return s->fn(c, s->now, &s->piece);
 }
 
 static void
@@ -134,15 +135,21 @@ sweep_done(struct writer_job *job, enum status rc)
     struct sweep *s = job->arg;
     char counts[400];
 
+    for (size_t i = 0; rc == ST_OK && i < s->piece.kinds; i++)
+        swept_add(&s->all, s->piece.of[i].kind, s->piece.of[i].count);
+    /* Behind what waits by now. */
+    if (rc == ST_OK && s->piece.more && writer_submit(s->writer, job) == ST_OK)
+        return;
     if (rc != ST_OK)
         log_error("app", "sweep of %s failed: %s", s->name, status_name(rc));
-    else if (s->swept.kinds > 0)
+    if (s->all.kinds > 0)
         log_info("app", "sweep of %s removed%s", s->name,
-                 swept_text(&s->swept, counts, sizeof counts));
+                 swept_text(&s->all, counts, sizeof counts));
     mem_free(s);
 }
 
-/* A job of its own, so that one that fails keeps nobody's data from being erased. */
+/* A job of its own, so that one that fails keeps nobody's data from being erased; and one a piece,
+ * so that others come between. */
 static enum status
 sweep_one(struct sweeper *sweeper, const char *name, sweep_fn fn, int64_t now)
 {
@@ -154,8 +161,9 @@ sweep_one(struct sweeper *sweeper, const char *name, sweep_fn fn, int64_t now)
     s->name = name;
     s->fn = fn;
     s->now = now;
+    s->writer = app_writer(sweeper->app);
     s->job = (struct writer_job){ .work = sweep_work, .arg = s, .done = sweep_done };
-    rc = writer_submit(app_writer(sweeper->app), &s->job);
+    rc = writer_submit(s->writer, &s->job);
     if (rc != ST_OK)
         mem_free(s);
     return rc;

@@ -12,7 +12,8 @@ DB_SQL(sql_admins, "SELECT COUNT(*), COUNT(CASE WHEN role = 'admin' AND disabled
 DB_SQL(sql_emails, "SELECT MIN(email) FROM account WHERE email > $1");
 DB_SQL(sql_move, "UPDATE account SET email = $2 WHERE email = $1 AND NOT EXISTS"
                  " (SELECT 1 FROM account o WHERE o.email = $2)");
-DB_SQL(sql_sweep_links, "DELETE FROM account_link WHERE expires_at < $1");
+DB_SQL(sql_sweep_links, "DELETE FROM account_link WHERE id IN"
+                        " (SELECT id FROM account_link WHERE expires_at < $1 LIMIT $2)");
 
 /* ── Roles ── */
 

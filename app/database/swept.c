@@ -1,10 +1,21 @@
 #include "database/swept.h"
 
 void
+swept_begin(struct swept *s)
+{
+    *s = (struct swept){ .room = SWEPT_ROWS };
+}
+
+void
 swept_add(struct swept *s, const char *kind, int64_t count)
 {
     if (count == 0)
         return;
+    for (size_t i = 0; i < s->kinds; i++)
+        if (strcmp(s->of[i].kind, kind) == 0) {
+            s->of[i].count += count;
+            return;
+        }
     if (s->kinds == SWEPT_KINDS)
         BUG("more than %d kinds in one sweep", SWEPT_KINDS);
     s->of[s->kinds].kind = kind;
@@ -16,11 +27,18 @@ swept_exec_args(struct db_conn *c, const struct db_sql *sql, struct swept *swept
                 const struct db_arg *arg, size_t n)
 {
     int64_t count = 0;
+
+    if (swept->room <= 0)
+        return ST_OK;
+
     enum status rc = db_exec_args(c, sql, &count, arg, n);
 
-    if (rc == ST_OK)
-        swept_add(swept, kind, count);
-    return rc;
+    if (rc != ST_OK)
+        return rc;
+    swept_add(swept, kind, count);
+    swept->room -= count;
+    swept->more = swept->more || swept->room <= 0;
+    return ST_OK;
 }
 
 const char *

@@ -25,8 +25,10 @@ static const struct db_record scan_record = DB_RECORD(struct scan, scan_columns)
 DB_SQL_OF(sql_scan_add, scan_record, "INSERT INTO admission {into}");
 DB_SQL_OF(sql_scan_find, scan_record,
           "SELECT {columns} FROM admission WHERE scan_id = $1 AND gathering_id = $2");
-DB_SQL(sql_scan_sweep, "/* all: once a day */ "
-                       "DELETE FROM admission WHERE at < $1");
+/* Of each gathering in turn, so that the index is of use. */
+DB_SQL(sql_scan_sweep, "DELETE FROM admission WHERE id IN"
+                       " (SELECT a.id FROM gathering g CROSS JOIN admission a"
+                       "   WHERE a.gathering_id = g.id AND a.at < $1 LIMIT $2)");
 
 enum status
 door_gathering(struct request *rq, struct db_conn *c, struct gathering *out)

@@ -5,7 +5,9 @@ DB_SQL(sql_find, "SELECT body_hash, status, answer, created_at FROM idempotency_
 DB_SQL(sql_drop_old, "DELETE FROM idempotency_key WHERE " ONE " AND created_at < $4");
 DB_SQL(sql_store, "INSERT INTO idempotency_key (token_id, route, key, body_hash, status, answer,"
                   " created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)");
-DB_SQL(sql_sweep, "DELETE FROM idempotency_key WHERE created_at < $1");
+DB_SQL(sql_sweep,
+       "DELETE FROM idempotency_key WHERE (token_id, route, key) IN"
+       " (SELECT token_id, route, key FROM idempotency_key WHERE created_at < $1 LIMIT $2)");
 
 /* The form sent last with a key counts: one that says something else is a new one. */
 DB_SQL(sql_form_take,
@@ -16,7 +18,8 @@ DB_SQL(sql_form_take,
 DB_SQL(sql_form_find, "SELECT location FROM form_key WHERE key = $1 AND body_hash = $2"
                       " AND created_at >= $3");
 DB_SQL(sql_form_leads, "UPDATE form_key SET location = $2 WHERE key = $1");
-DB_SQL(sql_form_sweep, "DELETE FROM form_key WHERE created_at < $1");
+DB_SQL(sql_form_sweep, "DELETE FROM form_key WHERE key IN"
+                       " (SELECT key FROM form_key WHERE created_at < $1 LIMIT $2)");
 
 bool
 idempotency_key_ok(const char *key)

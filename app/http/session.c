@@ -34,7 +34,8 @@ DB_SQL(sql_end, "DELETE FROM session WHERE id = $1");
 DB_SQL(sql_end_account, "DELETE FROM session WHERE account_id = $1");
 DB_SQL(sql_end_door, "DELETE FROM session WHERE door_id = $1");
 DB_SQL(sql_sweep, "/* all: once a day, and sessions are few */ "
-                  "DELETE FROM session WHERE expires_at <= $1 OR used_at + idle_ms <= $1");
+                  "DELETE FROM session WHERE id IN (SELECT id FROM session"
+                  "  WHERE expires_at <= $1 OR used_at + idle_ms <= $1 LIMIT $2)");
 
 const struct db_topic session_topic = { "session" };
 

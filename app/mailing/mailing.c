@@ -16,12 +16,18 @@
 #define WORDS_KEPT_MS (90 * MS_DAY)
 #define ROWS_KEPT_MS (730 * MS_DAY)
 
-DB_SQL(sql_drop_words, "UPDATE mail SET data = NULL, note = NULL WHERE created_at < $1"
-                       "  AND (data IS NOT NULL OR note IS NOT NULL)"
-                       "  AND state IN ('sent', 'folder', 'failed', 'uncertain', 'suppressed')");
+DB_SQL(sql_drop_words,
+       "UPDATE mail SET data = NULL, note = NULL WHERE id IN (SELECT id FROM mail"
+       "  WHERE state IN ('sent', 'folder', 'failed', 'uncertain', 'suppressed')"
+       "    AND (data IS NOT NULL OR note IS NOT NULL) AND created_at < $1 LIMIT $2)");
+/* Ids and times rise together: the old ones are the first, but for the few that still wait. */
 DB_SQL(sql_drop_rows,
-       "DELETE FROM mail WHERE created_at < $1"
-       "  AND state IN ('held', 'sent', 'folder', 'failed', 'uncertain', 'suppressed')");
+       "/* all: the first thousand of them */ "
+       "DELETE FROM mail WHERE id IN (SELECT m.id FROM"
+       "  (SELECT id, state, created_at FROM mail ORDER BY id LIMIT 1000) m"
+       "  WHERE m.created_at < $1"
+       "    AND m.state IN ('held', 'sent', 'folder', 'failed', 'uncertain', 'suppressed')"
+       "  LIMIT $2)");
 DB_SQL(sql_check_sent,
        "/* all: a check reads every row */ "
        "SELECT id, state FROM mail WHERE (state = 'sent') <> (sent_at IS NOT NULL)");
@@ -159,23 +165,11 @@ start(struct app *app)
 /* ── What is past its time ── */
 
 static enum status
-run_before(struct db_conn *c, const struct db_sql *sql, int64_t at, const char *kind,
-           struct swept *swept)
-{
-    int64_t rows;
-    enum status rc = db_exec(c, sql, &rows, V(at));
-
-    if (rc == ST_OK)
-        swept_add(swept, kind, rows);
-    return rc;
-}
-
-static enum status
 sweep(struct db_conn *c, int64_t now, struct swept *swept)
 {
-    enum status rc = run_before(c, &sql_drop_rows, now - ROWS_KEPT_MS, "mails", swept);
+    enum status rc = swept_exec(c, &sql_drop_rows, swept, "mails", V(now - ROWS_KEPT_MS));
 
-    return rc == ST_OK ? run_before(c, &sql_drop_words, now - WORDS_KEPT_MS, "mail_texts", swept)
+    return rc == ST_OK ? swept_exec(c, &sql_drop_words, swept, "mail_texts", V(now - WORDS_KEPT_MS))
                        : rc;
 }
 

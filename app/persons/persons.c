@@ -12,7 +12,8 @@
 #define EXPORT_MAX ((size_t)64 << 20)
 
 DB_SQL(sql_forget, "DELETE FROM person_request WHERE email = $1");
-DB_SQL(sql_sweep, "DELETE FROM person_request WHERE created_at < $1");
+DB_SQL(sql_sweep, "DELETE FROM person_request WHERE id IN"
+                  " (SELECT id FROM person_request WHERE created_at < $1 LIMIT $2)");
 DB_SQL(sql_asked, "/* all: those of one address */ "
                   "SELECT created_at FROM person_request WHERE email = $1 ORDER BY id");
 

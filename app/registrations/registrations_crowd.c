@@ -30,9 +30,12 @@ DB_SQL(sql_live_of_address, "SELECT COUNT(*) FROM registration WHERE email = $2"
 DB_SQL(sql_try, "INSERT INTO registration_try (gathering_id, client, address, at)"
                 " VALUES ($1, $2, $3, $4)");
 DB_SQL(sql_confirm, "UPDATE registration SET client = '' WHERE id = $1 AND client <> ''");
-DB_SQL(sql_drop_tries, "DELETE FROM registration_try WHERE at <= $1");
-DB_SQL(sql_drop_codes, "UPDATE registration SET client = '' WHERE client <> '' AND gathering_id IN"
-                       " (SELECT g.id FROM gathering g WHERE g.ends_at <= $1)");
+DB_SQL(sql_drop_tries, "DELETE FROM registration_try WHERE id IN"
+                       " (SELECT id FROM registration_try WHERE at <= $1 LIMIT $2)");
+DB_SQL(sql_drop_codes, "UPDATE registration SET client = '' WHERE id IN"
+                       " (SELECT r.id FROM gathering g CROSS JOIN registration r"
+                       "   WHERE r.gathering_id = g.id AND r.client <> '' AND g.ends_at <= $1"
+                       "   LIMIT $2)");
 
 static const struct db_column group_columns[] = {
     COL_AS(struct crowd_group, count, "COUNT(*)", DB_READ_ONLY),
@@ -132,11 +135,13 @@ registration_crowd_confirm(struct db_conn *c, int64_t id)
 }
 
 enum status
-registration_crowd_sweep(struct db_conn *c, int64_t now, int64_t ended, int64_t *dropped)
+registration_crowd_sweep(struct db_conn *c, int64_t now, int64_t ended, struct swept *swept)
 {
-    enum status rc = db_exec(c, &sql_drop_codes, NULL, V(ended));
+    enum status rc = swept_exec(c, &sql_drop_codes, swept, "registration_codes", V(ended));
 
-    return rc == ST_OK ? db_exec(c, &sql_drop_tries, dropped, V(now - TRIES_KEPT)) : rc;
+    return rc == ST_OK
+               ? swept_exec(c, &sql_drop_tries, swept, "registration_tries", V(now - TRIES_KEPT))
+               : rc;
 }
 
 /* ── For organisers ── */

@@ -50,7 +50,7 @@ MUST_USE enum status registration_crowd_try(struct db_conn *c, struct arena *a,
 MUST_USE enum status registration_crowd_confirm(struct db_conn *c, int64_t id);
 /* Drops tries of before yesterday, and codes of gatherings that ended before. */
 MUST_USE enum status registration_crowd_sweep(struct db_conn *c, int64_t now, int64_t ended,
-                                              int64_t *dropped);
+                                              struct swept *swept);
 
 /* ── For organisers ── */
 

@@ -43,7 +43,8 @@ DB_SQL(sql_unheard,
        "SELECT occasion FROM task WHERE gathering_id = $1 AND kind = $2 AND id >"
        " COALESCE((SELECT MAX(id) FROM task WHERE gathering_id = $1 AND kind = $2"
        "           AND (reached >= $3 OR last < $3 OR outcome = 'done')), 0) ORDER BY id LIMIT 1");
-DB_SQL(sql_drop, "DELETE FROM task WHERE ended_at < $1");
+DB_SQL(sql_drop, "DELETE FROM task WHERE id IN"
+                 " (SELECT id FROM task WHERE ended_at < $1 LIMIT $2)");
 DB_SQL(sql_tally, "SELECT kind, COUNT(*) FROM task WHERE " OPEN " GROUP BY kind ORDER BY kind");
 DB_SQL(sql_left, "SELECT kind, CAST(SUM(total - done) AS BIGINT) FROM task WHERE " OPEN
                  " GROUP BY kind ORDER BY kind");
@@ -264,12 +265,7 @@ stop(struct app *app)
 static enum status
 sweep(struct db_conn *c, int64_t now, struct swept *swept)
 {
-    int64_t rows = 0;
-    enum status rc = db_exec(c, &sql_drop, &rows, V(now - KEPT_MS));
-
-    if (rc == ST_OK)
-        swept_add(swept, "tasks", rows);
-    return rc;
+    return swept_exec(c, &sql_drop, swept, "tasks", V(now - KEPT_MS));
 }
 
 static enum status

@@ -78,9 +78,10 @@ static void
 sweeps(void **state)
 {
     struct bench *b = *state;
-    struct swept swept = { 0 };
+    struct swept swept;
     char text[100];
 
+    swept_begin(&swept);
     assert_int_equal(idempotency_sweep(b->conn, 10 * IDEMPOTENCY_KEEP_MS, &swept), ST_OK);
     assert_int_equal(scratch_number(b->conn, "SELECT COUNT(*) FROM form_key"), 0);
     assert_int_equal(scratch_number(b->conn, "SELECT COUNT(*) FROM idempotency_key"), 0);

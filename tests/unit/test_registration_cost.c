@@ -78,7 +78,8 @@ sweeping_finds_needs_by_an_index(void **state)
         const char *text = db_sql_text(all[i], o.a);
         sqlite3_stmt *s = NULL;
 
-        if (strstr(text, "ends_at <= $1") == NULL || strstr(text, "requirements <> ''") == NULL)
+        if (strstr(text, "requirements <> ''") == NULL ||
+            (strstr(text, "ends_at <= $1") == NULL && strstr(text, "gathering_id = $1") == NULL))
             continue;
         text = arena_printf(o.a, "EXPLAIN QUERY PLAN %s", text);
         assert_int_equal(sqlite3_prepare_v2(h, text, -1, &s, NULL), SQLITE_OK);
@@ -86,7 +87,7 @@ sweeping_finds_needs_by_an_index(void **state)
             assert_null(strstr((const char *)sqlite3_column_text(s, 3), "SCAN r"));
         sqlite3_finalize(s);
     }
-    assert_int_equal(looked, 3);
+    assert_in_range(looked, 4, 6);
 }
 
 /* Nor does a registration read all who are registered to the same gathering. */

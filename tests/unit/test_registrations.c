@@ -7,6 +7,7 @@
 #include "registered.h"
 #include "registrations/registrations_sweep.h"
 #include "tickets/tickets.h"
+#include "swept_all.h"
 
 static int wrong;
 
@@ -361,9 +362,9 @@ health_data_goes_after_a_week(void **state)
     n.name = "Ola Vik";
     n.keep_requirements = false;
     assert_int_equal(registration_make(o.c, o.a, &n, OPENED_NOW, &other), ST_OK);
-    assert_int_equal(registration_sweep(o.c, ends + 7 * MS_DAY - 1, &swept), ST_OK);
+    sweep_to_the_end(registration_sweep, o.c, ends + 7 * MS_DAY - 1, &swept);
     assert_string_equal(again(r.id).requirements, "Uten nøtter");
-    assert_int_equal(registration_sweep(o.c, ends + 7 * MS_DAY, &swept), ST_OK);
+    sweep_to_the_end(registration_sweep, o.c, ends + 7 * MS_DAY, &swept);
     assert_string_equal(again(r.id).requirements, "");
     assert_string_equal(again(other.id).requirements, "");
     assert_int_equal(swept.kinds, 1);
@@ -403,8 +404,7 @@ what_was_said_last_is_remembered(void **state)
     n.gathering_id = last;
     n.requirements = "Uten melk";
     assert_int_equal(registration_make(o.c, o.a, &n, OPENED_NOW, &r), ST_OK);
-    assert_int_equal(registration_sweep(o.c, OPENED_START + 3 * MS_HOUR + 7 * MS_DAY, &swept),
-                     ST_OK);
+    sweep_to_the_end(registration_sweep, o.c, OPENED_START + 3 * MS_HOUR + 7 * MS_DAY, &swept);
     next = opened_gathering(&o, "Next", -1, OPENED_START + 60 * MS_DAY);
     assert_int_equal(try_make(next, "Siri Dal", "siri@x.no", "public", OPENED_START, &r), ST_OK);
     assert_string_equal(again(r.id).requirements, "Uten melk");

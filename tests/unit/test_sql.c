@@ -155,7 +155,7 @@ prepare_upsert(void *ctx, int n, const char *sql)
         (void)fprintf(u->script, "PREPARE upsert%d AS %s;\n", ++u->n, sql);
 }
 
-/* Two registrations of one person, confirmed or from the open form, whose allergies are kept:
+/* Two registrations of one person to a gathering, one cancelled, whose allergies are kept:
  * PostgreSQL would not update the row that the same statement has made. */
 static const char kept_twice[] =
     "INSERT INTO gathering (id, slug, title, place, starts_at, ends_at, calendar_uid, created_at,"
@@ -164,13 +164,13 @@ static const char kept_twice[] =
     "INSERT INTO registration (public_id, gathering_id, status, name, email, requirements,"
     " keep_requirements, name_key, search_key, sort_key, source, calendar_uid, client, created_at)"
     " VALUES"
-    " ('r1', 1, 'confirmed', 'Nora', 'n@x.no', 'nuts', 1, 'nora', '', '', 'api', '1', '', 1),"
+    " ('r1', 2, 'cancelled', 'Nora', 'n@x.no', 'nuts', 1, 'nora', '', '', 'api', '1', '', 1),"
     " ('r2', 2, 'confirmed', 'Nora', 'n@x.no', 'newest', 1, 'nora', '', '', 'api', '2', '', 1),"
     " ('r3', 2, 'confirmed', 'Ola', 'n@x.no', 'eggs', 1, 'ola', '', '', 'api', '3', '', 1),"
-    " ('r4', 1, 'confirmed', 'Per', 'n@x.no', 'fish', 1, 'per', '', '', 'public', '4', 'c', 1),"
+    " ('r4', 2, 'cancelled', 'Per', 'n@x.no', 'fish', 1, 'per', '', '', 'public', '4', 'c', 1),"
     " ('r5', 2, 'confirmed', 'Per', 'n@x.no', 'milk', 1, 'per', '', '', 'public', '5', 'c', 1);\n"
-    "EXECUTE upsert1 (5, 6);\nEXECUTE upsert2 (5, 6);\n"
-    "EXECUTE upsert1 (5, 7);\nEXECUTE upsert2 (5, 7);\n"
+    "EXECUTE upsert1 (2, 6);\nEXECUTE upsert2 (2, 6);\n"
+    "EXECUTE upsert1 (2, 7);\nEXECUTE upsert2 (2, 7);\n"
     "SELECT requirements, kept_at FROM requirement_kept ORDER BY name_key;\n";
 
 static void
