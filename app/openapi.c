@@ -8,6 +8,7 @@
  *                   answer    schema of the answer; list: of the items of {items, next};
  *                             text: it is text/plain; none of them: no body
  *                   conflict  it may answer 409
+ *                   gone      it may answer 410
  *                   query     names of more query parameters
  *                   fields    schemas of body fields whose kind says too little}
  *     schemas     by name, for #/components/schemas/
@@ -227,6 +228,9 @@ responses_of(const struct route *r, json_t *d)
 
     (void)snprintf(success, sizeof success, "%d", status != 0 ? (int)status : 200);
     json_object_set_new(all, success, success_of(d));
+    if (r->made != NULL)
+        json_object_set_new(json_object_get(all, success), "headers",
+                            json_pack("{s:o}", "Location", ref("headers", "Location")));
     if ((r->allow & ROLE_NOBODY) == 0) {
         json_object_set_new(all, "401", ref("responses", "Problem"));
         json_object_set_new(all, "403", ref("responses", "Problem"));
@@ -235,7 +239,12 @@ responses_of(const struct route *r, json_t *d)
         json_object_set_new(all, "404", ref("responses", "Problem"));
     if (json_is_true(json_object_get(d, "conflict")))
         json_object_set_new(all, "409", ref("responses", "Problem"));
-    if (r->fields != NULL || json_object_get(d, "list") != NULL)
+    if (json_is_true(json_object_get(d, "gone")))
+        json_object_set_new(all, "410", ref("responses", "Problem"));
+    if (r->fields != NULL)
+        json_object_set_new(all, "415", ref("responses", "Problem"));
+    if (r->fields != NULL || json_object_get(d, "list") != NULL ||
+        json_object_get(d, "query") != NULL)
         json_object_set_new(all, "422", ref("responses", "Problem"));
     json_object_set_new(all, "default", ref("responses", "Problem"));
     return all;

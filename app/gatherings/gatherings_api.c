@@ -11,11 +11,14 @@
 #define BODY_MAX (256u * 1024)
 #define MESSAGE_MAX 2000
 
-/* The page's whole address. */
+/* The page's whole address; of a draft nobody sees a page. */
 static json_t *
 with_url(struct request *rq, const struct gathering *g, json_t *o)
 {
-    view_text(o, "url", arena_printf(rq_arena(rq), "%s/g/%s", rq_base_url(rq), g->slug));
+    if (g->status == GATHERING_DRAFT)
+        (void)json_object_set_new(o, "url", json_null());
+    else
+        view_text(o, "url", arena_printf(rq_arena(rq), "%s/g/%s", rq_base_url(rq), g->slug));
     return o;
 }
 
@@ -278,7 +281,7 @@ const struct route gathering_api_routes[] = {
     { HTTP_GET, "/api/v1/gatherings", ALLOW_VIEWER, RT_READ, 0, RT_API, .read = api_list },
     { HTTP_POST, "/api/v1/gatherings", ALLOW_ORGANISER, RT_WRITE, BODY_MAX, RT_API,
       .fields = gathering_api_fields, .check = create_check, .work = create_work,
-      .answer = answer_created },
+      .answer = answer_created, .made = "/api/v1/gatherings/" },
     { HTTP_GET, "/api/v1/gatherings/{id}", ALLOW_VIEWER, RT_READ, 0, RT_API, .read = api_get },
     { HTTP_PATCH, "/api/v1/gatherings/{id}", ALLOW_ORGANISER, RT_WRITE, BODY_MAX, RT_API,
       .fields = gathering_patch_fields, .check = patch_check, .work = patch_work,

@@ -131,13 +131,13 @@ gathering_list_view(struct arena *a, const struct gathering *g)
                               g->capacity < 0 ? json_null() : json_integer(g->capacity));
     view_int(o, "seats_taken", g->seats_taken);
     view_int(o, "waiting", g->waiting);
+    view_int(o, "admitted", g->attended);
     view_flag(o, "ask_wish", g->ask_wish);
     view_flag(o, "ask_requirements", g->ask_requirements);
     set_time(o, "created_at", g->timezone, g->created_at);
     set_time(o, "changed_at", g->timezone, g->changed_at);
     set_time(o, "published_at", g->timezone, g->published_at);
     set_time(o, "cancelled_at", g->timezone, g->cancelled_at);
-    view_text(o, "url", arena_printf(a, "/g/%s", g->slug));
     return o;
 }
 

@@ -131,6 +131,9 @@ parse_body(struct request *rq)
 
     if (rq->method == HTTP_GET)
         return 0;
+    if (api && rq->body.len > 0 && rq_header(rq, "Content-Type") != NULL &&
+        !content_is(rq, "application/json"))
+        return 415;
     if (api || content_is(rq, "application/json") ||
         ((rq->route->flags & RT_JSON) != 0 && rq->body.len == 0)) {
         rq->json_in = true;

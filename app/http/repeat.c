@@ -46,6 +46,12 @@ find_answer(struct request *rq, struct db_conn *c)
     rq->rs.body = rq->rs.body_len > 0 ? scope_alloc(rq->rs.body_len) : NULL;
     if (rq->rs.body != NULL)
         memcpy(rq->rs.body, answer, rq->rs.body_len);
+    if (http == 201) {
+        json_t *made = json_loads(answer, 0, NULL);
+
+        response_location(&rq->rs, made);
+        json_decref(made);
+    }
     rq->answered = true;
     return ST_OK;
 }

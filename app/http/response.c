@@ -29,10 +29,21 @@ start(struct response *rs, enum answer_kind kind, int http)
     rs->why = ST_OK;
 }
 
+void
+response_location(struct response *rs, const json_t *made)
+{
+    const struct route *route = rs->rq->route;
+    const char *id = json_string_value(json_object_get(made, "id"));
+
+    if (rs->http == 201 && route->made != NULL && id != NULL)
+        rs_header(rs, "Location", arena_printf(rs->rq->arena, "%s%s", route->made, id));
+}
+
 enum status
 rs_json(struct response *rs, int http, json_t *value)
 {
     start(rs, ANSWER_BYTES, http);
+    response_location(rs, value);
     rs->content_type = "application/json";
     rs->body = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
     json_decref(value);

@@ -231,6 +231,8 @@ void rescue(struct request *rq, enum status why);
 /* Renders; afterwards kind is BYTES or EVENTS. Needs the request open for pages. */
 void response_prepare(struct response *rs);
 void response_reset(struct response *rs);
+/* Where what a 201 tells of can be asked for (route.made). */
+void response_location(struct response *rs, const json_t *made);
 /* The HTTP status for a status. */
 int response_http(enum status rc);
 

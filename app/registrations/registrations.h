@@ -127,11 +127,6 @@ MUST_USE enum status registration_by_id(struct db_conn *c, struct arena *a, int6
                                         struct registration *out);
 MUST_USE enum status registration_by_public_id(struct db_conn *c, struct arena *a,
                                                const char *public_id, struct registration *out);
-/* The API's object: {id, gathering_id, status, name, email, organisation, phone, wish, language,
- * source, ticket, place, created_at, confirmed_at, cancelled_at}, requirements too when health is
- * true. ticket: the bare code, may be NULL. place: 0 for who does not wait. A new reference. */
-json_t *registration_view(const struct registration *r, const char *ticket, int64_t place,
-                          bool health);
 /* The live registration of a person in a gathering: of that name (fold_name) at the address; key
  * "": the first at the address, which several may share. ST_NOT_FOUND. */
 MUST_USE enum status registration_of_person(struct db_conn *c, struct arena *a,

@@ -25,31 +25,42 @@ time_or_null(int64_t ms)
     return json_string(text);
 }
 
-json_t *
-registration_view(const struct registration *r, const char *ticket, int64_t place, bool health)
+/* t: its ticket, with "" for a code where there is none. place: 0 for who does not wait. */
+static json_t *
+view_of(struct request *rq, const struct registration *r, const struct ticket *t, int64_t place)
 {
-    char id[24], gathering[24];
-    json_t *v;
+    struct arena *a = rq_arena(rq);
+    bool all = (rq_who(rq)->role & ALLOW_ORGANISER) != 0;
+    json_t *v = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:o, s:o, s:o, s:o, s:o}", "id",
+        arena_printf(a, "%lld", (long long)r->id), "gathering_id",
+        arena_printf(a, "%lld", (long long)r->gathering_id), "status",
+        registration_status_words[r->status], "name", r->name, "email", r->email, "organisation",
+        r->organisation, "phone", r->phone, "wish", r->wish, "language", r->language, "source",
+        r->source, "ticket", all && t->code[0] != '\0' ? t->code : NULL, "place",
+        place > 0 ? json_integer(place) : json_null(), "created_at", time_or_null(r->created_at),
+        "confirmed_at", time_or_null(r->confirmed_at), "admitted_at", time_or_null(t->admitted_at),
+        "cancelled_at", time_or_null(r->cancelled_at));
 
-    (void)snprintf(id, sizeof id, "%lld", (long long)r->id);
-    (void)snprintf(gathering, sizeof gathering, "%lld", (long long)r->gathering_id);
-    v = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:o, s:o, s:o, s:o}",
-                  "id", id, "gathering_id", gathering, "status",
-                  registration_status_words[r->status], "name", r->name, "email", r->email,
-                  "organisation", r->organisation, "phone", r->phone, "wish", r->wish, "language",
-                  r->language, "source", r->source, "ticket", ticket, "place",
-                  place > 0 ? json_integer(place) : json_null(), "created_at",
-                  time_or_null(r->created_at), "confirmed_at", time_or_null(r->confirmed_at),
-                  "cancelled_at", time_or_null(r->cancelled_at));
-    if (v != NULL && health)
+    if (v != NULL && all)
         (void)json_object_set_new(v, "requirements", json_string(r->requirements));
     return v;
 }
 
-static bool
-may_see_all(const struct request *rq)
+/* As it stands on rq_conn. A new reference, also beside a failure. */
+static enum status
+view(struct request *rq, const struct registration *r, json_t **out)
 {
-    return (rq_who(rq)->role & ALLOW_ORGANISER) != 0;
+    struct ticket t = { .code = "" };
+    int64_t place = 0;
+    enum status rc = registration_place(rq_conn(rq), r, &place);
+
+    if (rc == ST_OK && r->status == REG_CONFIRMED)
+        rc = ticket_of(rq_conn(rq), rq_arena(rq), r->id, &t);
+    *out = view_of(rq, r, &t, place);
+    if (rc != ST_OK && rc != ST_NOT_FOUND)
+        return rc;
+    return mail_standing_put(rq, "registration", r->id, *out);
 }
 
 /* ── POST /api/v1/gatherings/{id}/registrations ── */
@@ -104,12 +115,13 @@ static enum status
 make_answer(struct request *rq, const struct work *w, struct response *rs)
 {
     const struct made *m = w->out;
-    json_t *view = registration_view(&m->r, m->r.ticket, m->place, may_see_all(rq));
+    const struct ticket t = { .code = m->r.ticket != NULL ? m->r.ticket : "" };
+    json_t *made = view_of(rq, &m->r, &t, m->place);
 
     /* Its mail was queued in the same transaction: nothing can have gone wrong with it yet. */
-    if (json_object_set_new(view, "mail", json_null()) == 0)
-        return rs_json(rs, 201, view);
-    json_decref(view);
+    if (json_object_set_new(made, "mail", json_null()) == 0)
+        return rs_json(rs, 201, made);
+    json_decref(made);
     return ST_NOMEM;
 }
 
@@ -119,22 +131,6 @@ static bool
 status_known(const char *s)
 {
     return strcmp(s, "confirmed") == 0 || strcmp(s, "waiting") == 0 || strcmp(s, "cancelled") == 0;
-}
-
-static enum status
-view_row(struct request *rq, const struct registration *r, json_t *items)
-{
-    struct ticket t = { 0 };
-    int64_t place = 0;
-    enum status rc = registration_place(rq_conn(rq), r, &place);
-
-    if (rc == ST_OK && r->status == REG_CONFIRMED)
-        rc = ticket_of(rq_conn(rq), rq_arena(rq), r->id, &t);
-    if (rc != ST_OK && rc != ST_NOT_FOUND)
-        return rc;
-    json_t *view = registration_view(r, may_see_all(rq) ? t.code : NULL, place, may_see_all(rq));
-    rc = mail_standing_put(rq, "registration", r->id, view);
-    return json_array_append_new(items, view) == 0 ? rc : ST_NOMEM;
 }
 
 static enum status
@@ -160,8 +156,12 @@ list(struct request *rq, struct response *rs)
     if (rc != ST_OK)
         return rc;
     items = json_array();
-    for (size_t i = 0; i < n && i < (size_t)limit && rc == ST_OK; i++)
-        rc = view_row(rq, &row[i], items);
+    for (size_t i = 0; i < n && i < (size_t)limit && rc == ST_OK; i++) {
+        json_t *item;
+
+        rc = view(rq, &row[i], &item);
+        (void)json_array_append_new(items, item);
+    }
     if (rc != ST_OK) {
         json_decref(items);
         return rc;
@@ -195,7 +195,7 @@ delete_answer(struct request *rq, const struct work *w, struct response *rs)
 /* clang-format off */
 const struct route registrations_api_routes[] = {
     { HTTP_POST, LIST, ALLOW_ORGANISER, RT_WRITE, 32768, RT_API, make_fields,
-      .work = make_work, .answer = make_answer },
+      .work = make_work, .answer = make_answer, .made = "/api/v1/registrations/" },
     { HTTP_GET, LIST, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = list },
     { HTTP_DELETE, ONE, ALLOW_ORGANISER, RT_WRITE, 0, RT_API,
       .work = delete_work, .answer = delete_answer },

@@ -86,6 +86,38 @@ test('a registration: made, kept as it was sent, cancelled, gone', async () => {
   await s.stop();
 });
 
+test('who was let in, and how many; a draft has no page; a 201 says where', async () => {
+  const s = await Samling.start();
+  const draft = await s.gathering({ draft: true });
+  assert.deepEqual([draft.status, draft.url, draft.admitted], ['draft', null, 0]);
+  const listed = async (g) => (await s.api('GET', '/gatherings')).body.items.find((x) => x.id === g.id);
+  assert.deepEqual([(await listed(draft)).status, (await listed(draft)).url], ['draft', null]);
+  const g = (await s.api('POST', `/gatherings/${draft.id}/publish`, {})).body;
+  assert.deepEqual([g.status, g.url], ['published', `${s.url}/g/${g.slug}`]);
+  assert.equal((await fetch(g.url)).status, 200);
+
+  const r = await s.register(g, {});
+  assert.equal(r.body.admitted_at, null);
+  const other = (await s.register(g, person(1))).body;
+  const { first_at: at } = (await s.api('POST', `/gatherings/${g.id}/checkins`, { ticket: r.body.ticket })).body;
+  for (const token of [s.token, s.newToken('viewer')]) {
+    const seen = (await s.api('GET', `/gatherings/${g.id}/registrations`, undefined, { token })).body.items;
+    assert.deepEqual(seen.map((x) => [x.id, x.admitted_at]), [[r.body.id, at], [other.id, null]]);
+  }
+  assert.equal((await s.api('GET', `/gatherings/${g.id}`)).body.admitted, 1);
+  assert.equal((await listed(g)).admitted, 1);
+
+  // Also when the answer is given again.
+  const made = { title: 'Neste', starts_at: '2030-01-17T17:00:00', place: 'TechHub' };
+  for (const n of [1, 2]) {
+    const again = await s.api('POST', '/gatherings', made, { headers: { 'idempotency-key': 'samme' } });
+    assert.deepEqual([again.status, again.headers.get('location')], [201, `/api/v1/gatherings/${again.body.id}`], `${n}`);
+    assert.equal((await fetch(`${s.url}${again.headers.get('location')}`, { headers: { authorization: `Bearer ${s.token}` } })).status, 200);
+  }
+  assert.equal(r.headers.get('location'), `/api/v1/registrations/${r.body.id}`);
+  await s.stop();
+});
+
 test('check-ins: each answer with who and since when, from any day on', async () => {
   const s = await Samling.start();
   const g = await s.gathering({});
