@@ -74,6 +74,8 @@ int64_t gathering_links_end(const struct gathering *g);
 enum gathering_sign { SIGN_OPEN, SIGN_FEW, SIGN_WAITING, SIGN_CLOSED, SIGN_PAST, SIGN_CANCELLED };
 /* few: at most 10 and at most a fifth left. */
 enum gathering_sign gathering_sign_of(const struct gathering *g, int64_t now);
+/* When the sign, or what the page says beside it, next changes by itself; INT64_MAX: never. */
+int64_t gathering_sign_until(const struct gathering *g, int64_t now);
 
 /*
  * Seats. One guarded statement decides; its row count tells. In the caller's transaction; notifies

@@ -5,6 +5,7 @@
 #include "cluster/cluster.h"
 #include "document/ical.h"
 #include "document/zone.h"
+#include "gatherings/gatherings.h"
 #include "gatherings/gatherings_view.h"
 #include "html/date_text.h"
 #include "mailing/mailing.h"
@@ -122,6 +123,23 @@ page_url(struct request *rq, const struct gathering *g)
     return arena_printf(rq_arena(rq), "%s/g/%s", rq_base_url(rq), g->slug);
 }
 
+/* Kept until one of those in it is over, or something is changed. */
+static enum status
+feed_answer(struct request *rq, struct response *rs, const char *type, struct buf *b,
+            const char *filename, const struct gathering *list, size_t n)
+{
+    int64_t until = INT64_MAX;
+    enum status rc = rs_bytes(rs, 200, type, b, filename);
+
+    for (size_t i = 0; i < n; i++) {
+        int64_t at = gathering_sign_until(&list[i], rq_now(rq));
+
+        until = at < until ? at : until;
+    }
+    rs_keep(rs, until);
+    return rc;
+}
+
 enum status
 gathering_feed_ics(struct request *rq, struct response *rs)
 {
@@ -146,8 +164,7 @@ gathering_feed_ics(struct request *rq, struct response *rs)
         buf_release(&b);
         return rc;
     }
-    rs_cache(rs, 300);
-    return rs_bytes(rs, 200, CALENDAR_TYPE, &b, NULL);
+    return feed_answer(rq, rs, CALENDAR_TYPE, &b, NULL, list, n);
 }
 
 enum status
@@ -168,8 +185,7 @@ gathering_public_ics(struct request *rq, struct response *rs)
         buf_release(&b);
         return rc;
     }
-    rs_cache(rs, 300);
-    return rs_bytes(rs, 200, type, &b, arena_printf(rq_arena(rq), "%s.ics", g.slug));
+    return feed_answer(rq, rs, type, &b, arena_printf(rq_arena(rq), "%s.ics", g.slug), &g, 1);
 }
 
 /* ── Atom (RFC 4287) ── */
@@ -253,6 +269,5 @@ gathering_feed_atom(struct request *rq, struct response *rs)
     for (size_t i = n; i-- > 0;)
         add_entry(rq, &b, &list[i], cluster.name);
     buf_adds(&b, "</feed>\n");
-    rs_cache(rs, 300);
-    return rs_bytes(rs, 200, "application/atom+xml; charset=utf-8", &b, NULL);
+    return feed_answer(rq, rs, "application/atom+xml; charset=utf-8", &b, NULL, list, n);
 }

@@ -13,8 +13,6 @@ struct gathering_tell {
     const char *message;
 };
 
-/* When the sign, or what the page says beside it, next changes by itself; INT64_MAX: never. */
-int64_t gathering_sign_until(const struct gathering *g, int64_t now);
 /* Do time or place differ? */
 bool gathering_moved(const struct gathering *old, const struct gathering *g);
 /* Moved since people were told, and nobody has said yet whether to tell them. */

@@ -9,6 +9,7 @@
 #include "http/begin.h"
 #include "http/connection.h"
 #include "http/inspect.h"
+#include "http/kept.h"
 #include "http/page_cache.h"
 #include "http/send.h"
 #include "http/static.h"
@@ -290,7 +291,7 @@ queue_hot(void *ctx, void *object)
 {
     struct hot *hot = ctx;
 
-    hot->result = MHD_queue_response(hot->mhd, MHD_HTTP_OK, object);
+    hot->result = kept_queue(object, hot->mhd);
 }
 
 static bool

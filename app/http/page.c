@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "html/lang.h"
 #include "http/connection.h"
+#include "http/kept.h"
 #include "http/page_cache.h"
 #include "http/server_private.h"
 
@@ -53,12 +54,11 @@ languages(const char *now)
 }
 
 static void
-add_form_key(json_t *page)
+add_form_key(struct response *rs, json_t *page)
 {
-    char key[33];
-
-    rand_base64url(key, 32);
-    json_object_set_new(page, "form_key", json_string(key));
+    _Static_assert(sizeof rs->form_key == FORM_KEY_LEN + 1, "kept.c puts another in its place");
+    rand_base64url(rs->form_key, FORM_KEY_LEN);
+    json_object_set_new(page, "form_key", json_string(rs->form_key));
 }
 
 static json_t *
@@ -76,9 +76,7 @@ make_page(struct response *rs)
                      languages(lang), "home", strcmp(rq->path, "/") == 0);
     if (page == NULL)
         return NULL;
-    /* A kept page goes to many: no key of its own, or two people's forms would be one. */
-    if (rs->keep_until == 0)
-        add_form_key(page);
+    add_form_key(rs, page);
     if (rq->route == NULL || (rq->route->flags & RT_PUBLIC) == 0 || rs->http >= 400)
         json_object_set_new(page, "noindex", json_true());
     json_object_set_new(page, "user",

@@ -4,6 +4,7 @@
 #include "base/guard.h"
 #include "base/text.h"
 #include "http/connection.h"
+#include "http/kept.h"
 #include "http/page_cache.h"
 #include "http/sse.h"
 #include "http/stream.h"
@@ -125,13 +126,15 @@ add_cache(const struct response *rs, struct MHD_Response *r)
 }
 
 static void
-keep(const struct response *rs, struct MHD_Response *r)
+keep(const struct response *rs, struct MHD_Response *r, const char *body)
 {
     struct request *rq = rs->rq;
+    /* Queueing has taken a reference of its own, and the caller's goes here. */
+    struct kept *kept = kept_new(r, body, rs->body_len, rs->form_key);
 
-    /* The cache holds a reference of its own: queueing takes one, and the caller's goes to it. */
-    page_cache_put(rq->server->cache, rq->raw_path, rq->link->hot_lang, rq->generation,
-                   rs->keep_until, r);
+    if (kept != NULL)
+        page_cache_put(rq->server->cache, rq->raw_path, rq->link->hot_lang, rq->generation,
+                       rs->keep_until, kept);
 }
 
 /* A handler's own Content-Security-Policy stands instead of ours: two would both hold. */
@@ -164,7 +167,7 @@ static enum MHD_Result
 send_bytes(struct response *rs)
 {
     struct request *rq = rs->rq;
-    const char *csp = own_policy(rs);
+    const char *csp = own_policy(rs), *body = rs->body; /* lives as long as r */
     struct MHD_Response *r = send_response(rs->body, rs->body_len, rs->content_type,
                                            csp != NULL ? csp : CSP_PAGE, may_of(rq), rq->https);
     enum MHD_Result ok;
@@ -178,7 +181,7 @@ send_bytes(struct response *rs)
         return send_queue(rq->server, rq->mhd, rs->http, r);
     ok = MHD_queue_response(rq->mhd, (unsigned)rs->http, r);
     atomic_fetch_add_explicit(&rq->server->counters.answers[2], 1, memory_order_relaxed);
-    keep(rs, r);
+    keep(rs, r, body);
     return ok;
 }
 

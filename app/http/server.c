@@ -16,6 +16,7 @@
 #include "http/dispatch.h"
 #include "http/file_cache.h"
 #include "http/guesses.h"
+#include "http/kept.h"
 #include "http/limits.h"
 #include "http/page_cache.h"
 #include "http/pool.h"
@@ -223,12 +224,6 @@ tick(void *ctx, int64_t now)
     sse_tick(s->sse, now);
 }
 
-static void
-release_response(void *object)
-{
-    MHD_destroy_response(object);
-}
-
 /* ── Start ── */
 
 /* For tests of the whole program, which cannot wait as long as clients may. */
@@ -305,7 +300,7 @@ make_parts(struct server *s)
     s->pool = pool_new(c->db);
     s->limits = limits_new();
     s->guesses = guesses_new();
-    s->cache = page_cache_new(release_response);
+    s->cache = page_cache_new(kept_free);
     s->drawn = file_cache_new();
     s->files =
         static_files_load(c->templates != NULL ? templates_static(c->templates) : NULL, s->https);

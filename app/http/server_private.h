@@ -102,6 +102,7 @@ struct response {
     const char *scripts[8];
     size_t script_count;
     int64_t keep_until; /* 0: not kept */
+    char form_key[33];  /* given to the page; "" for none */
     /* ANSWER_EVENTS */
     const struct db_topic *topic;
     int64_t topic_id;

@@ -103,7 +103,14 @@ form_page(struct request *rq, struct response *rs, int http)
 static enum status
 form(struct request *rq, struct response *rs)
 {
-    return form_page(rq, rs, 200);
+    struct gathering g;
+    enum status rc = form_page(rq, rs, 200);
+
+    if (rc == ST_OK)
+        rc = find(rq, &g);
+    if (rc == ST_OK)
+        rs_keep(rs, gathering_sign_until(&g, rq_now(rq)));
+    return rc;
 }
 
 static enum status
