@@ -115,13 +115,14 @@ $(B)/gen/common_passwords.txt: $(B)/npm-public.stamp
 	@mkdir -p $(@D)
 	@node -p "require('./public/node_modules/zxcvbn/lib/frequency_lists.js').passwords.join('\n')" | LC_ALL=C sort -u > $@
 
-$(B)/gen/assets.S: $(MO) $(ASSETS) $(STATIC) $(B)/gen/common_passwords.txt $(B)/npm-public.stamp public/vendor.mk Makefile
+$(B)/gen/assets.S: $(MO) $(ASSETS) $(STATIC) $(B)/gen/common_passwords.txt $(B)/npm-public.stamp public/vendor.mk public/encode.mjs Makefile
 	@mkdir -p $(@D)
 	@{ for f in $(MO); do echo "po/$$(basename $$f) $$f"; done; \
 	   for f in $(ASSETS); do [ -f $$f ] && echo "$$f $$f"; done; \
 	   echo "app/accounts/common_passwords.txt $(B)/gen/common_passwords.txt"; \
 	   for f in $(STATIC); do echo "static/$${f#public/} $$f"; done; \
-	   for v in $(VENDOR); do echo "static/$${v%%=*} public/node_modules/$${v#*=}"; done; } | LC_ALL=C sort > $(B)/gen/assets.list
+	   for v in $(VENDOR); do echo "static/$${v%%=*} public/node_modules/$${v#*=}"; done; } > $(B)/gen/assets.plain
+	@{ cat $(B)/gen/assets.plain; node public/encode.mjs $(B)/gen/encoded < $(B)/gen/assets.plain; } | LC_ALL=C sort > $(B)/gen/assets.list
 	@{ printf '#ifdef __CET__\n#include <cet.h>\n#endif\n'; echo '.section .rodata'; i=0; \
 	   while read -r name file; do \
 	     printf '.Ln%d: .asciz "%s"\n.Ld%d: .incbin "%s"\n.Le%d: .byte 0\n' $$i "$$name" $$i "$$file" $$i; i=$$((i+1)); \

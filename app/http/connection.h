@@ -19,7 +19,7 @@
 
 /* What the head of a request said; pointers into the library's memory, valid until it ends. */
 struct head {
-    const char *host, *cookie, *accept_language, *authorization;
+    const char *host, *cookie, *accept_language, *accept_encoding, *authorization, *if_none_match;
     /* Of several lines the last: the one nearest to us wrote it. */
     const char *forwarded_for, *forwarded_proto;
     size_t host_len;
@@ -42,6 +42,7 @@ struct connection {
     size_t uri_len;
     bool seen, has_query, has_space;
     bool no_memory; /* the request cannot be answered: close */
+    bool file;      /* may be one of the embedded ones */
     bool hot;       /* may be answered from the page cache, under hot_lang */
     const char *hot_lang;
     struct head head;

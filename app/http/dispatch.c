@@ -17,6 +17,7 @@
 
 #define HEADER_MS (10 * MS_SECOND)
 #define BODY_MS (30 * MS_SECOND)
+#define FILES "/static/"
 
 /* ── Connections ── */
 
@@ -100,7 +101,7 @@ dispatch_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
 
     if (link == NULL)
         return NULL;
-    link->seen = link->has_query = link->hot = link->no_memory = false;
+    link->seen = link->has_query = link->hot = link->file = link->no_memory = false;
     link->uri = uri;
     link->uri_len = uri != NULL ? strlen(uri) : 0;
     link->has_space = uri != NULL && strchr(uri, ' ') != NULL;
@@ -109,6 +110,8 @@ dispatch_uri(void *cls, const char *uri, struct MHD_Connection *mhd)
         return NULL;
     /* The library cuts the query to pieces after this. */
     link->has_query = true;
+    if (text_starts(uri, FILES))
+        return NULL; /* of it, v alone is asked for */
     struct request *rq = request_new(s);
     struct keeping k = { rq, query + 1 };
     enum status rc;
@@ -239,28 +242,34 @@ resumed(struct request *rq)
 
 /* ── Static files ── */
 
-/* true: it was one. */
+/* true: it was one. Neither arena nor route is asked for; a name with escapes is nobody's. */
 static bool
-answer_static(struct request *rq, enum MHD_Result *result)
+answer_static(struct server *s, struct connection *link, struct MHD_Connection *mhd,
+              const char *url, enum MHD_Result *result)
 {
-    const char *name = rq->path + strlen("/static/");
+    struct static_ask ask = { url + strlen(FILES), NULL, link->head.if_none_match,
+                              link->head.accept_encoding };
     struct MHD_Response *r;
     int http = 200;
 
-    if (rq->method != HTTP_GET || !text_starts(rq->path, "/static/"))
-        return false;
-    r = static_find(rq->server->files, name, pairs_find(&rq->query, "v"),
-                    rq_header(rq, "If-None-Match"), &http);
+    if (link->has_query)
+        ask.version = MHD_lookup_connection_value(mhd, MHD_GET_ARGUMENT_KIND, "v");
+    r = static_find(s->files, &ask, &http);
     if (r == NULL)
         return false;
-    rq->phase = PHASE_DONE;
-    connection_deadline(rq->link, CONNECTION_SEND_MS);
-    atomic_fetch_add_explicit(&rq->server->counters.answers[http / 100], 1, memory_order_relaxed);
-    *result = MHD_queue_response(rq->mhd, (unsigned)http, r);
+    connection_deadline(link, CONNECTION_SEND_MS);
+    atomic_fetch_add_explicit(&s->counters.answers[http / 100], 1, memory_order_relaxed);
+    *result = MHD_queue_response(mhd, (unsigned)http, r);
     return true;
 }
 
 /* ── The hot page ── */
+
+static bool
+reads(const char *method)
+{
+    return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+}
 
 /* An anonymous GET without query: its language, "" for none said; NULL when it is not such. */
 static const char *
@@ -269,7 +278,7 @@ hot_language(const struct connection *link, const char *method)
     const char *browser;
 
     if (link->has_query || link->head.has_body || link->head.authorization != NULL ||
-        (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0))
+        !reads(method))
         return NULL;
     if (link->head.cookie != NULL) {
         const char *value = link->head.cookie + 5;
@@ -362,6 +371,7 @@ first_call(struct server *s, struct MHD_Connection *mhd, struct connection *link
     }
     connection_deadline(link, s->config.body_ms > 0 ? s->config.body_ms : BODY_MS);
     if (!link->head.has_body) {
+        link->file = text_starts(url, FILES) && reads(method);
         link->hot_lang = hot_language(link, method);
         link->hot = link->hot_lang != NULL;
         return MHD_YES;
@@ -411,6 +421,8 @@ dispatch(void *cls, struct MHD_Connection *mhd, const char *url, const char *met
         return resumed(rq);
     if (*upload_data_size > 0)
         return rq != NULL ? more_body(rq, upload_data, upload_data_size) : MHD_NO;
+    if (link->file && answer_static(s, link, mhd, url, &result))
+        return result;
     if (link->hot && answer_hot(s, link, mhd, url, &result))
         return result;
     rq = adopt(s, mhd, link, con_cls);
@@ -418,8 +430,6 @@ dispatch(void *cls, struct MHD_Connection *mhd, const char *url, const char *met
         return MHD_NO;
     if (!rq->begun && !begin(rq, url, method))
         return answer(rq);
-    if (answer_static(rq, &result))
-        return result;
     return run(rq);
 }
 

@@ -90,6 +90,8 @@ note(struct walk *w, const char *key, size_t n, const char *value, size_t len)
     case 13:
         if (strncasecmp(key, "Authorization", n) == 0)
             h->authorization = value;
+        else if (strncasecmp(key, "If-None-Match", n) == 0)
+            h->if_none_match = value;
         break;
     case 14:
         if (strncasecmp(key, "Content-Length", n) == 0) {
@@ -100,6 +102,8 @@ note(struct walk *w, const char *key, size_t n, const char *value, size_t len)
     case 15:
         if (strncasecmp(key, "Accept-Language", n) == 0)
             h->accept_language = value;
+        else if (strncasecmp(key, "Accept-Encoding", n) == 0)
+            h->accept_encoding = value;
         else if (strncasecmp(key, "X-Forwarded-For", n) == 0)
             h->forwarded_for = value;
         break;

@@ -5,23 +5,37 @@
 #include "base/crypto.h"
 #include "base/text.h"
 #include "html/static_url.h"
+#include "http/coding.h"
 #include "http/send.h"
 
 #define FOLDER "static/"
 /* The scanner's worker runs the WASM decoder. */
 #define WASM_WORKER "door-worker.js"
 
+/* A file in one encoding. */
+struct variant {
+    char etag[28];
+    struct MHD_Response *forever, *checked, *unchanged;
+};
+
 struct file {
     const char *name; /* behind the folder */
-    char version[9], etag[24];
-    struct MHD_Response *forever, *checked, *unchanged;
+    char version[9];
+    unsigned has; /* which encodings, by bit */
+    struct variant as[CODINGS];
 };
 
 struct static_files {
     struct arena *arena;
     struct file *file;
     size_t count;
+    struct MHD_Response *none; /* no encoding that the client takes */
 };
+
+/* Where the build puts what it encoded (public/encode.mjs), and what tells the ETags apart. */
+static const struct {
+    const char *folder, *mark;
+} twin[CODINGS] = { { FOLDER, "" }, { "static.gz/", "-gz" }, { "static.br/", "-br" } };
 
 static const char *
 type_of(const char *name)
@@ -51,7 +65,7 @@ type_of(const char *name)
 }
 
 static struct MHD_Response *
-make(const struct file *f, const struct asset *asset, const char *cache, bool https)
+make(const struct file *f, enum coding c, const struct asset *asset, const char *cache, bool https)
 {
     /* The library does not write to a persistent buffer. */
     void *data = asset != NULL ? (void *)(uintptr_t)asset->data : NULL;
@@ -60,7 +74,10 @@ make(const struct file *f, const struct asset *asset, const char *cache, bool ht
 
     r = send_header(r, "Content-Type", type_of(f->name));
     r = send_header(r, "Cache-Control", cache);
-    r = send_header(r, "ETag", f->etag);
+    r = send_header(r, "ETag", f->as[c].etag);
+    r = send_header(r, "Vary", "Accept-Encoding");
+    if (c != CODING_IDENTITY && asset != NULL)
+        r = send_header(r, "Content-Encoding", coding_name(c));
     /* A service worker may look after all of the site. */
     if (text_ends(f->name, "sw.js"))
         r = send_header(r, "Service-Worker-Allowed", "/");
@@ -69,21 +86,37 @@ make(const struct file *f, const struct asset *asset, const char *cache, bool ht
 }
 
 static bool
+load_variant(struct file *f, enum coding c, const struct asset *asset, const char *hash, bool https)
+{
+    struct variant *v = &f->as[c];
+
+    f->has |= 1u << c;
+    (void)snprintf(v->etag, sizeof v->etag, "\"%s%s\"", hash, twin[c].mark);
+    v->forever = make(f, c, asset, "public, max-age=31536000, immutable", https);
+    v->checked = make(f, c, asset, "public, max-age=3600", https);
+    v->unchanged = make(f, c, NULL, "public, max-age=3600", https);
+    return v->forever != NULL && v->checked != NULL && v->unchanged != NULL;
+}
+
+/* Only the file itself is read: what is never asked for stays on the disk. */
+static bool
 load_one(struct file *f, const struct asset *asset, const struct static_urls *urls, bool https)
 {
-    const char *version = static_hash(urls, asset->name + strlen(FOLDER));
+    const char *name = asset->name + strlen(FOLDER), *version = static_hash(urls, name);
     uint8_t hash[CRYPTO_HASH_BYTES];
-    char hex[17];
+    char hex[17], path[128];
+    bool ok = true;
 
-    f->name = asset->name + strlen(FOLDER);
+    f->name = name;
     crypto_hash(hash, asset->data, asset->size, NULL, 0);
     text_hex(hash, 8, hex);
-    (void)snprintf(f->etag, sizeof f->etag, "\"%s\"", hex);
     (void)text_copy(f->version, sizeof f->version, version);
-    f->forever = make(f, asset, "public, max-age=31536000, immutable", https);
-    f->checked = make(f, asset, "public, max-age=3600", https);
-    f->unchanged = make(f, NULL, "public, max-age=3600", https);
-    return f->forever != NULL && f->checked != NULL && f->unchanged != NULL;
+    for (enum coding c = 0; c < CODINGS && ok; c++) {
+        (void)snprintf(path, sizeof path, "%s%s", twin[c].folder, name);
+        asset = asset_find(path);
+        ok = asset == NULL || load_variant(f, c, asset, hex, https);
+    }
+    return ok;
 }
 
 struct static_files *
@@ -93,6 +126,9 @@ static_files_load(const struct static_urls *urls, bool https)
     struct static_files *all = ARENA_NEW(a, struct static_files);
 
     all->arena = a;
+    all->none = send_header(MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT),
+                            "Vary", "Accept-Encoding");
+    all->none = send_security(all->none, CSP_PAGE, MAY_NOTHING, https);
     all->file = ARENA_ARRAY(a, struct file, asset_count + 1);
     for (size_t i = 0; i < asset_count; i++) {
         if (!text_starts(asset_table[i].name, FOLDER))
@@ -102,7 +138,16 @@ static_files_load(const struct static_urls *urls, bool https)
             return NULL;
         }
     }
+    if (all->none == NULL)
+        static_files_free(&all);
     return all;
+}
+
+static void
+destroy(struct MHD_Response *r)
+{
+    if (r != NULL)
+        MHD_destroy_response(r);
 }
 
 void
@@ -113,11 +158,14 @@ static_files_free(struct static_files **pointer)
     *pointer = NULL;
     if (all == NULL)
         return;
-    for (size_t i = 0; i < all->count; i++) {
-        MHD_destroy_response(all->file[i].forever);
-        MHD_destroy_response(all->file[i].checked);
-        MHD_destroy_response(all->file[i].unchanged);
+    for (size_t i = 0; i < all->count * CODINGS; i++) {
+        const struct variant *v = &all->file[i / CODINGS].as[i % CODINGS];
+
+        destroy(v->forever);
+        destroy(v->checked);
+        destroy(v->unchanged);
     }
+    destroy(all->none);
     arena_free(&all->arena);
 }
 
@@ -142,19 +190,26 @@ find(const struct static_files *all, const char *name)
 }
 
 struct MHD_Response *
-static_find(const struct static_files *all, const char *name, const char *version,
-            const char *if_none_match, int *http)
+static_find(const struct static_files *all, const struct static_ask *ask, int *http)
 {
-    const struct file *f = find(all, name);
+    const struct file *f = find(all, ask->name);
+    int coding = f != NULL ? coding_pick(ask->accept_encoding, f->has) : -1;
+    const struct variant *v;
 
     *http = 200;
     if (f == NULL)
         return NULL;
-    if (if_none_match != NULL && strstr(if_none_match, f->etag) != NULL) {
-        *http = 304;
-        return f->unchanged;
+    if (coding < 0) {
+        *http = 406;
+        return all->none;
     }
-    return version != NULL && f->version[0] != '\0' && strcmp(version, f->version) == 0
-               ? f->forever
-               : f->checked;
+    v = &f->as[coding];
+    if (ask->if_none_match != NULL &&
+        (strstr(ask->if_none_match, v->etag) != NULL || strcmp(ask->if_none_match, "*") == 0)) {
+        *http = 304;
+        return v->unchanged;
+    }
+    return ask->version != NULL && f->version[0] != '\0' && strcmp(ask->version, f->version) == 0
+               ? v->forever
+               : v->checked;
 }

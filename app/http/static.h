@@ -1,6 +1,7 @@
 /*
  * The embedded files below /static/: kept for ever by browsers when asked for with the hash of
- * their content (?v=), else asked for anew each hour. Immutable after loading.
+ * their content (?v=), else asked for anew each hour. Each as it is, or as the build encoded it, by
+ * what the client takes. Immutable after loading.
  */
 #ifndef SAMLING_HTTP_STATIC_H
 #define SAMLING_HTTP_STATIC_H
@@ -17,12 +18,15 @@ struct static_urls;
 struct static_files *static_files_load(const struct static_urls *urls, bool https);
 void static_files_free(struct static_files **f);
 
-/*
- * name: behind "/static/"; version: the v of the query, if_none_match: the header, either NULL.
- * *http is 200 or 304. The response is the files' own: queue it, do not destroy it. NULL when there
- * is no such file.
- */
-struct MHD_Response *static_find(const struct static_files *f, const char *name,
-                                 const char *version, const char *if_none_match, int *http);
+struct static_ask {
+    const char *name;    /* behind "/static/" */
+    const char *version; /* v of the query; this and the headers below may be NULL */
+    const char *if_none_match, *accept_encoding;
+};
+
+/* *http is 200, 304, or 406: in no encoding that the client takes. The response is the files' own:
+ * queue it, do not destroy it. NULL when there is no such file. */
+struct MHD_Response *static_find(const struct static_files *f, const struct static_ask *ask,
+                                 int *http);
 
 #endif

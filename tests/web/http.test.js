@@ -1,7 +1,9 @@
 // The protocol's edges: bursts, trickling clients, bodies over their limit, refusals with the right status.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { request } from 'node:http';
 import { connect } from 'node:net';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { Samling, sleep } from '../lib/samling.js';
 
 /** Sends raw bytes, gives all that came back until the end or ms. */
@@ -101,5 +103,51 @@ test('every answer carries the headers that keep pages safe; HEAD has no body', 
     assert.equal(head.status, r.status, path);
     assert.equal((await head.text()).length, 0, path);
   }
+  await s.stop();
+});
+
+/** One request with just these headers: { status, headers, body }. */
+const plainly = (s, path, headers = {}, method = 'GET') => new Promise((done, fail) => {
+  request({ port: s.port, path, method, headers, agent: false }, (r) => {
+    const pieces = [];
+    r.on('data', (d) => pieces.push(d));
+    r.on('end', () => done({ status: r.statusCode, headers: r.headers, body: Buffer.concat(pieces) }));
+  }).on('error', fail).end();
+});
+
+test('what browsers get is encoded as they take it, each encoding with an ETag of its own', async () => {
+  const s = await Samling.start();
+  const page = await (await fetch(`${s.url}/`)).text();
+  const [css] = page.match(/\/static\/samling\.css\?v=\w+/);
+  const whole = await plainly(s, css);
+  const tags = new Set();
+  const unpack = { br: brotliDecompressSync, gzip: gunzipSync };
+  for (const [accept, want] of [[undefined, undefined], ['', undefined], ['br', 'br'], ['gzip', 'gzip'],
+    ['gzip, deflate, br, zstd', 'br'], ['gzip;q=1, br;q=0.5', 'gzip'], ['*', 'br'], ['gzip;q=0, *;q=0.1', 'br'],
+    ['gzip;q=0', undefined], ['identity', undefined], ['identity;q=0, gzip', 'gzip'], ['deflate', undefined]]) {
+    const headers = accept === undefined ? {} : { 'Accept-Encoding': accept };
+    const got = await plainly(s, css, headers);
+    assert.equal(got.status, 200, accept);
+    assert.equal(got.headers['content-encoding'], want, accept);
+    assert.equal(got.headers.vary, 'Accept-Encoding');
+    assert.equal(got.headers['content-type'], 'text/css; charset=utf-8');
+    assert.match(got.headers['cache-control'], /immutable/);
+    assert.deepEqual(want ? unpack[want](got.body) : got.body, whole.body, accept);
+    if (want) assert.ok(got.body.length < whole.body.length / 3, `${accept}: ${got.body.length}`);
+    tags.add(got.headers.etag);
+    const head = await plainly(s, css, headers, 'HEAD');
+    assert.deepEqual([head.headers['content-length'], head.headers.etag, head.body.length], [String(got.body.length), got.headers.etag, 0]);
+    const again = await plainly(s, css, { ...headers, 'If-None-Match': `"x", W/${got.headers.etag}` });
+    assert.deepEqual([again.status, again.body.length, again.headers.etag], [304, 0, got.headers.etag], accept);
+    assert.equal(again.headers.vary, 'Accept-Encoding');
+  }
+  assert.equal(tags.size, 3);
+  assert.equal((await plainly(s, css, { 'Accept-Encoding': 'br', 'If-None-Match': whole.headers.etag })).status, 200, 'another encoding’s');
+  assert.equal((await plainly(s, css, { 'Accept-Encoding': 'identity;q=0' })).status, 406);
+  assert.equal((await plainly(s, '/static/inter-latin.woff2', { 'Accept-Encoding': 'gzip, br' })).headers['content-encoding'], undefined);
+  for (const path of ['/static/samling.css.gz', '/static.gz/samling.css', '/static/../static.br/samling.css', '/static/', '/static/?v=1']) {
+    assert.equal((await plainly(s, path)).status, 404, path);
+  }
+  assert.equal((await plainly(s, '/static/samling.css', { 'Accept-Encoding': 'br' })).headers['cache-control'], 'public, max-age=3600');
   await s.stop();
 });
