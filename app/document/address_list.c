@@ -1,13 +1,11 @@
 #include "document/address_list.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/fold.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "document/address_reader.h"
-
-enum { TOGETHER_MAX = 1000 };
 
 /* ---- Entries ---- */
 
@@ -72,54 +70,9 @@ address_has_word(struct span s)
 void
 address_add_words(struct reader *r, struct span s)
 {
-    s = span_trim(s);
+    s = span_trim(address_unlabelled(r->arena, s));
     if (address_has_word(s))
         (void)add_entry(r, s);
-}
-
-/* ---- Fields ---- */
-
-/* Length of what belongs together at s: "...", <...>, '...' before < or an end; else 1. */
-static size_t
-together(struct span s, bool field_start)
-{
-    char close = s.s[0] == '"' ? '"' : s.s[0] == '<' ? '>' : s.s[0] == '\'' ? '\'' : '\0';
-    const char *end = close == '\0'
-                          ? NULL
-                          : memchr(s.s + 1, close, (s.n < TOGETHER_MAX ? s.n : TOGETHER_MAX) - 1);
-
-    if (end == NULL)
-        return 1;
-    if (close == '\'') { /* O'Brien is no quotation */
-        struct span after = span_trim((struct span){ end + 1, s.n - (size_t)(end + 1 - s.s) });
-
-        if (!field_start || (after.n > 0 && strchr("<,;", after.s[0]) == NULL))
-            return 1;
-    }
-    return (size_t)(end + 1 - s.s);
-}
-
-struct span
-address_next_field(struct span *rest, const char *separators, char *by)
-{
-    struct span field = { rest->s, 0 };
-    bool start = true;
-
-    while (field.n < rest->n) {
-        struct span here = { rest->s + field.n, rest->n - field.n };
-
-        if (strchr(separators, here.s[0]) != NULL) {
-            *by = here.s[0];
-            *rest = (struct span){ here.s + 1, here.n - 1 };
-            return field;
-        }
-        size_t n = together(here, start);
-        start = start && here.s[0] == ' ';
-        field.n += n;
-    }
-    *by = '\0';
-    *rest = (struct span){ rest->s + rest->n, 0 };
-    return field;
 }
 
 struct shape {
@@ -139,7 +92,7 @@ shape_of(struct span line)
 
         sh.semicolon = sh.semicolon || by == ';';
         sh.comma = sh.comma || by == ',';
-        if (span_has(f, '@')) {
+        if (span_has_address(f)) {
             sh.addresses++;
             sh.angle = sh.angle || span_has(f, '<');
             f = span_trim(f);
@@ -167,14 +120,14 @@ angle_person(struct reader *r, struct span s)
 
         if (rest.n > 0)
             rest = (struct span){ rest.s + 1, rest.n - 1 };
-        if (!address_has_word(name) && !span_has(rest, '@'))
+        if (!address_has_word(name) && !span_has_address(rest))
             name = rest; /* "<a@b> Name" */
         add_person(r, address, name);
-        if (!span_has(rest, '@'))
+        if (!span_has_address(rest))
             return;
         s = rest;
     }
-    if (span_has(s, '@') && !r->full)
+    if (span_has_address(s) && !r->full)
         add_person(r, s, (struct span){ 0 });
 }
 
@@ -198,7 +151,7 @@ bare_person(struct reader *r, struct span s)
     int found = 0;
 
     while ((word = next_word(&rest)).n > 0) {
-        if (!span_has(word, '@'))
+        if (!span_has_address(word))
             continue;
         if (found++ > 0 && !r->full) {
             if (found == 2)
@@ -217,7 +170,7 @@ bare_person(struct reader *r, struct span s)
 static void
 person(struct reader *r, struct span s)
 {
-    s = span_trim(s);
+    s = span_trim(address_unlabelled(r->arena, s));
     if (span_has(s, '<'))
         angle_person(r, s);
     else
@@ -226,14 +179,23 @@ person(struct reader *r, struct span s)
 
 /* ---- Lists: groups between ;, in them persons between , whose names may hold one ---- */
 
-static void
+/* Is it the organisation of the person before it? */
+static bool
 organisation_after(struct reader *r, struct span s)
 {
     struct address_list *l = r->out;
+    struct address_entry *e = l->n > 0 ? &l->entries[l->n - 1] : NULL;
+    const char *cell;
 
-    if (l->n > 0 && l->entries[l->n - 1].line == r->line &&
-        l->entries[l->n - 1].organisation[0] == '\0' && !address_too_long(r, s))
-        l->entries[l->n - 1].organisation = address_cell(r->arena, s);
+    if (e == NULL || e->line != r->line || e->organisation[0] != '\0')
+        return false;
+    if (address_too_long(r, s))
+        return true;
+    cell = address_cell(r->arena, s);
+    if (!address_is_organisation(r->arena, cell) && !address_is_at(r, e, cell))
+        return false;
+    e->organisation = cell;
+    return true;
 }
 
 static void
@@ -252,7 +214,7 @@ group(struct reader *r, struct span s)
             pending = f;
         else
             pending.n = (size_t)(f.s + f.n - pending.s);
-        if (!span_has(f, '@')) {
+        if (!span_has_address(f)) {
             if (!address_has_word(pending))
                 pending.n = 0;
             continue;
@@ -264,9 +226,7 @@ group(struct reader *r, struct span s)
     }
     if (pending.n == 0 || r->full)
         return;
-    if (found == 1 && angle) /* "Kåre Nes <a@b>, Firma AS" */
-        organisation_after(r, pending);
-    else
+    if (found != 1 || !angle || !organisation_after(r, pending)) /* "Kåre <a@b>, Firma AS" */
         address_add_words(r, pending);
 }
 
@@ -296,56 +256,63 @@ words_only(struct reader *r, struct span line, const struct shape *sh)
         address_add_words(r, address_next_field(&line, ";", &by));
 }
 
-static void
-read_line(struct reader *r, struct span line)
+/* "sep=;", with which Excel is told what is between cells. */
+static bool
+declares(struct reader *r, struct span line)
 {
+    line = span_trim(line);
+    if (line.n == 7 && line.s[0] == '"' && line.s[6] == '"')
+        line = (struct span){ line.s + 1, 5 };
+    if (r->line != 1 || line.n < 4 || line.n > 5 || strncasecmp(line.s, "sep=", 4) != 0)
+        return false;
+    if (line.n == 5 && strchr(";,|", line.s[4]) == NULL)
+        return false;
+    r->declared = (char)(line.n == 5 ? line.s[4] : '\t');
+    return true;
+}
+
+/* Takes "Til:" and the like off *line; true: the line is about nobody, "Emne: ...". */
+static bool
+of_a_head(struct reader *r, struct span *line)
+{
+    struct span rest;
+    enum address_label label = address_label(r->arena, *line, &rest);
+
+    if (label == LABEL_PEOPLE) {
+        r->head = true;
+        *line = rest;
+    }
+    return label == LABEL_OTHER && r->head;
+}
+
+static void
+read_line(struct reader *r, struct span whole)
+{
+    struct span line;
     struct shape sh;
 
-    line = span_trim(line);
-    if (!address_has_word(line))
+    if (!address_has_word(whole) || declares(r, whole) || of_a_head(r, &whole))
         return;
+    line = span_trim(whole);
+    if (r->declared != '\0' && span_has(line, r->declared)) {
+        address_table_row(r, whole, r->declared);
+        return;
+    }
     if (span_has(line, '\t')) {
-        address_table_row(r, line, '\t');
+        address_table_row(r, whole, '\t');
         return;
     }
     sh = shape_of(line);
-    if (sh.addresses == 0)
-        words_only(r, line, &sh);
-    else if (sh.semicolon && r->separator == ';' && !sh.angle)
+    if (sh.semicolon && r->separator == ';' && !sh.angle)
         address_table_row(r, line, ';');
     else if (sh.comma && r->separator == ',' && !sh.angle)
         address_table_row(r, line, ',');
+    else if (sh.addresses == 0)
+        words_only(r, line, &sh);
     else if (sh.addresses == 1 && !sh.angle && (sh.semicolon || (sh.comma && !sh.words_before)))
         address_table_row(r, line, sh.semicolon ? ';' : ',');
     else
         address_read_list(r, line);
-}
-
-/* Invisible characters gone, every kind of space a space, every line end LF, quotation marks ". */
-static char *
-normalised(struct arena *a, const char *text)
-{
-    char *out = arena_alloc(a, strlen(text) + 1);
-    size_t len = 0;
-    uint32_t cp;
-
-    while ((cp = utf8_next(&text)) != 0) {
-        if (cp == '\r' && *text == '\n')
-            continue;
-        if (cp == '\r' || cp == 0x85 || cp == 0x2028 || cp == 0x2029)
-            cp = '\n';
-        else if (cp == 0x201C || cp == 0x201D || cp == 0x201E || cp == 0xAB || cp == 0xBB)
-            cp = '"';
-        else if (cp == 0xFF1B || cp == 0xFF0C || cp == 0x3001)
-            cp = cp == 0xFF1B ? ';' : ',';
-        else if (cp != '\n' && cp != '\t' && utf8_is_space(cp))
-            cp = ' ';
-        else if (cp == UTF8_BAD || (cp != '\n' && cp != '\t' && utf8_is_control(cp)))
-            continue;
-        len += utf8_put(out + len, cp);
-    }
-    out[len] = '\0';
-    return out;
 }
 
 /* ---- Duplicates ---- */
@@ -404,25 +371,29 @@ enum status
 address_list_read(struct arena *a, const char *text, struct address_list *out)
 {
     struct reader r = { .arena = a, .out = out };
-    const char *p;
+    char *p;
 
     *out = (struct address_list){ 0 };
     if (strnlen(text, (size_t)ADDRESS_LIST_MAX_BYTES + 1) > ADDRESS_LIST_MAX_BYTES)
         return ST_LIMIT;
-    for (p = normalised(a, text); *p != '\0' && !r.full;) {
-        size_t n = strcspn(p, "\n");
+    p = address_normalised(a, text);
+    for (size_t left = strlen(p); left > 0 && !r.full;) {
+        size_t n = address_line((struct span){ p, left });
+        int breaks = address_join(p, n);
 
         r.line++;
         r.column = 0;
         read_line(&r, (struct span){ p, n });
+        r.line += breaks;
+        n += n < left;
         p += n;
-        if (*p == '\n')
-            p++;
+        left -= n;
     }
     if (out->long_line != 0)
         return ST_INVALID;
     if (r.full)
         return ST_LIMIT;
+    address_table_end(&r);
     find_duplicates(a, out);
     return ST_OK;
 }

@@ -26,6 +26,15 @@ span_has(struct span s, char c)
     return s.n > 0 && memchr(s.s, c, s.n) != NULL;
 }
 
+bool
+span_has_address(struct span s)
+{
+    for (size_t i = 1; i < s.n; i++)
+        if (s.s[i] == '@' && strchr(" \t(\"", s.s[i - 1]) == NULL)
+            return true;
+    return false;
+}
+
 static struct span
 strip(struct span s, const char *front, const char *back)
 {
@@ -134,23 +143,35 @@ has_letter(const char *s)
     return false;
 }
 
+/* A word of the text among the first n. */
+static bool
+has_word_of(struct arena *a, const char *text, const char *const *words, size_t n)
+{
+    char *folded = fold_plain(a, text);
+
+    for (char *save = NULL, *w = strtok_r(folded, " ", &save); w != NULL;
+         w = strtok_r(NULL, " ", &save))
+        for (size_t i = 0; i < n; i++)
+            if (strcmp(w, words[i]) == 0)
+                return true;
+    return false;
+}
+
+static const char *const forms[] = {
+    "as", "asa", "da",  "ans",     "sa",   "enk", "ab",
+    "oy", "aps", "ltd", "limited", "gmbh", "inc", "llc",
+};
+
+bool
+address_has_form(struct arena *a, const char *text)
+{
+    return strlen(text) <= NAME_BYTES && has_word_of(a, text, forms, ARRAY_LEN(forms));
+}
+
 bool
 address_is_organisation(struct arena *a, const char *text)
 {
     static const char *const words[] = {
-        "as",
-        "asa",
-        "da",
-        "ans",
-        "sa",
-        "enk",
-        "ab",
-        "oy",
-        "aps",
-        "ltd",
-        "limited",
-        "gmbh",
-        "inc",
         "kommune",
         "bank",
         "sparebank",
@@ -180,19 +201,11 @@ address_is_organisation(struct arena *a, const char *text)
         "norge",
         "norway",
     };
-    char *folded;
 
     if (strlen(text) > NAME_BYTES)
         return false;
-    if (strchr(text, '&') != NULL)
-        return true;
-    folded = fold_plain(a, text);
-    for (char *save = NULL, *w = strtok_r(folded, " ", &save); w != NULL;
-         w = strtok_r(NULL, " ", &save))
-        for (size_t i = 0; i < ARRAY_LEN(words); i++)
-            if (strcmp(w, words[i]) == 0)
-                return true;
-    return false;
+    return strchr(text, '&') != NULL || address_has_form(a, text) ||
+           has_word_of(a, text, words, ARRAY_LEN(words));
 }
 
 /* Cuts "(...)" off the end; its inside, or NULL. */
@@ -243,17 +256,51 @@ turn_round(struct arena *a, char *name, const char **organisation)
     return arena_printf(a, "%s %s", first, text_clean(a, name, true));
 }
 
+/* A name with @ in it: an address there is no name, "Kåre Nes @ Firma" is two. */
+static char *
+without_at(struct arena *a, char *text, const char **organisation)
+{
+    char *out = arena_alloc(a, strlen(text) + 1), *at, *save = NULL;
+    size_t n = 0;
+
+    for (char *w = strtok_r(text, " ", &save); w != NULL; w = strtok_r(NULL, " ", &save)) {
+        struct address_entry e = { 0 };
+
+        address_judge(a, (struct span){ w, strlen(w) }, &e);
+        if (e.ok)
+            continue;
+        if (n > 0)
+            out[n++] = ' ';
+        memcpy(out + n, w, strlen(w));
+        n += strlen(w);
+    }
+    out[n] = '\0';
+    if (out[0] == '@')
+        return out + 1;
+    at = strstr(out, " @");
+    if (at != NULL) {
+        *at = '\0';
+        if (has_letter(at + 2))
+            *organisation = text_clean(a, at + 2, true);
+    }
+    return out;
+}
+
 const char *
 address_name(struct arena *a, struct span written, const char **organisation)
 {
     static const char front[] = " \t\"'<>([]{},;:-*.=|", back[] = " \t\"'<>[]{},;:-*=|";
     const char *found = NULL, *name;
-    char *text = text_clean(a, unquote(a, strip(written, front, back)), true);
+    struct span bare = strip(address_unlabelled(a, strip(written, front, back)), front, back);
+    char *text = text_clean(a, unquote(a, bare), true);
     size_t n;
 
-    if (strchr(text, '@') != NULL || strlen(text) > 4 * NAME_BYTES)
+    if (strlen(text) > 4 * NAME_BYTES)
         return "";
-    found = take_brackets(a, text);
+    if (strchr(text, '@') != NULL)
+        text = without_at(a, text, &found);
+    if (found == NULL)
+        found = take_brackets(a, text);
     n = strlen(text);
     while (n > 0 && strchr(" )\"", text[n - 1]) != NULL)
         text[--n] = '\0';
@@ -261,61 +308,4 @@ address_name(struct arena *a, struct span written, const char **organisation)
     if (found != NULL)
         *organisation = copy(a, (struct span){ found, strlen(found) }, NAME_BYTES);
     return has_letter(name) ? copy(a, (struct span){ name, strlen(name) }, NAME_BYTES) : "";
-}
-
-/* ---- Headings ---- */
-
-enum address_role
-address_heading(struct arena *a, const char *cell)
-{
-    static const struct {
-        const char *word;
-        enum address_role role;
-    } known[] = {
-        { "e post", ROLE_MAIL },
-        { "epost", ROLE_MAIL },
-        { "e postadresse", ROLE_MAIL },
-        { "epostadresse", ROLE_MAIL },
-        { "e mail", ROLE_MAIL },
-        { "email", ROLE_MAIL },
-        { "mail", ROLE_MAIL },
-        { "e mail address", ROLE_MAIL },
-        { "email address", ROLE_MAIL },
-        { "mailadresse", ROLE_MAIL },
-        { "navn", ROLE_NAME },
-        { "namn", ROLE_NAME },
-        { "name", ROLE_NAME },
-        { "fullt navn", ROLE_NAME },
-        { "full name", ROLE_NAME },
-        { "kontakt", ROLE_NAME },
-        { "kontaktperson", ROLE_NAME },
-        { "deltaker", ROLE_NAME },
-        { "deltakar", ROLE_NAME },
-        { "fornavn", ROLE_FIRST },
-        { "fornamn", ROLE_FIRST },
-        { "first name", ROLE_FIRST },
-        { "etternavn", ROLE_LAST },
-        { "etternamn", ROLE_LAST },
-        { "last name", ROLE_LAST },
-        { "surname", ROLE_LAST },
-        { "organisasjon", ROLE_ORGANISATION },
-        { "organisation", ROLE_ORGANISATION },
-        { "organization", ROLE_ORGANISATION },
-        { "firma", ROLE_ORGANISATION },
-        { "bedrift", ROLE_ORGANISATION },
-        { "selskap", ROLE_ORGANISATION },
-        { "verksemd", ROLE_ORGANISATION },
-        { "virksomhet", ROLE_ORGANISATION },
-        { "company", ROLE_ORGANISATION },
-        { "arbeidsgiver", ROLE_ORGANISATION },
-    };
-    char *folded;
-
-    if (cell[0] == '\0' || strlen(cell) > 40)
-        return ROLE_NONE;
-    folded = fold_plain(a, cell);
-    for (size_t i = 0; i < ARRAY_LEN(known); i++)
-        if (strcmp(folded, known[i].word) == 0)
-            return known[i].role;
-    return ROLE_NONE;
 }

@@ -88,7 +88,7 @@ static const struct {
     { "kare@firma.example\tKåre Nes\tFirma AS\t99 88 77 66",
       "Kåre Nes|kare@firma.example|Firma AS" },
     { "Kåre\tNes\tkare@firma.example\tEid kommune", "Kåre Nes|kare@firma.example|Eid kommune" },
-    { "Nes, Kåre\tkare@firma.example\tFjordtech", "Kåre Nes|kare@firma.example|Fjordtech" },
+    { "Nes, Kåre\tkare@firma.example\tFjordtech", "Kåre Nes|kare@firma.example|" },
     { "Fjordtech\tKåre Nes\tkare@fjordtech.example", "Kåre Nes|kare@fjordtech.example|Fjordtech" },
     { "Kåre\tFjordtech\tkare@fjordtech.example", "Kåre|kare@fjordtech.example|Fjordtech" },
     { "Navn\tE-post\tBedrift\nKåre Nes\tkare@x.example\tNes", "Kåre Nes|kare@x.example|Nes" },
@@ -108,6 +108,106 @@ static const struct {
     { "Nes, Kåre, kare@x.example", "Kåre Nes|kare@x.example|" },
     { "name,email\n\"Nes, Kåre\",kare@x.example", "Kåre Nes|kare@x.example|" },
     { "\"Kåre \"\"Kalle\"\" Nes\";kare@x.example", "Kåre \"Kalle\" Nes|kare@x.example|" },
+    /* labels before a name */
+    { "From: Kåre Nes <kare@x.example>\nTo: Ågot Berg <agot@x.example>; Ola <ola@x.example>",
+      "Kåre Nes|kare@x.example|\nÅgot Berg|agot@x.example|\nOla|ola@x.example|" },
+    { "Fra:\tNes, Kåre <kare@x.example>\nSendt:\tmandag 5. januar 2026 10:00\n"
+      "Til:\tBerg, Ågot <agot@x.example>\nKopi:\tola@x.example\nEmne:\tRe: Møte",
+      "Kåre Nes|kare@x.example|\nÅgot Berg|agot@x.example|\n|ola@x.example|" },
+    { "Til: Kåre Nes <kare@x.example>, Kopi: Berg, Ågot <agot@x.example>",
+      "Kåre Nes|kare@x.example|\nÅgot Berg|agot@x.example|" },
+    { "Fra: Kåre Nes <kare@x.example> Til: Ågot Berg <agot@x.example>",
+      "Kåre Nes|kare@x.example|\nÅgot Berg|agot@x.example|" },
+    { "Frå: kare@x.example\nBlindkopi: agot@x.example\nCc:", "|kare@x.example|\n|agot@x.example|" },
+    { "> *Fra:* Kåre Nes <kare@x.example>\n> *Dato:* 5. mai 2026\n> *Til:* Ågot Berg",
+      "Kåre "
+      "Nes|kare@x.example|\n!no_at:Ågot Berg" },
+    { "Von: Jürgen Groß <j@x.example>\nGesendet: Montag\nAn: Uwe <u@x.example>\nBetreff: Hallo",
+      "Jürgen Groß|j@x.example|\nUwe|u@x.example|" },
+    { "Från: Åsa Ek <asa@x.example>\nSkickat: den 5 maj\nTill: Bo <bo@x.example>\nÄmne: Hej",
+      "Åsa Ek|asa@x.example|\nBo|bo@x.example|" },
+    { "E-post: kare@x.example", "|kare@x.example|" },
+    { "E-post:kare@x.example", "|kare@x.example|" },
+    { "Navn: Kåre Nes\tE-post: kare@x.example", "Kåre Nes|kare@x.example|" },
+    { "Emne: Møte", "!no_at:Emne: Møte" }, /* no head of a mail */
+    { "Tiltak: Kåre Nes <kare@x.example>", "Tiltak: Kåre Nes|kare@x.example|" },
+    /* cells in quotes, over several lines */
+    { "\"Kåre\nNes\"\tkare@x.example\tFirma AS\nÅgot Berg\tagot@x.example\tFirma AS",
+      "Kåre Nes|kare@x.example|Firma AS\nÅgot Berg|agot@x.example|Firma AS" },
+    { "Navn;Adresse;E-post\r\nKåre;\"Storgata 1\r\n6783 Stryn\";kare@x.example\r\n"
+      "Ola;\"Gata \"\"Ny\"\" 2\n6783\";ola@x.example",
+      "Kåre|kare@x.example|\nOla|ola@x.example|" },
+    { "\"a@x.example\nb@x.example\"\tKåre", "Kåre|a@x.example|\n|b@x.example|" },
+    { "\"Kåre <kare@x.example>\n\"Ågot\" <agot@x.example>",
+      "Kåre|kare@x.example|\nÅgot|agot@x.example|" },
+    /* what programs write */
+    { "First Name,Middle Name,Last Name,Phonetic First Name,Nickname,File As,Organization Name,"
+      "Organization Title,Notes,Labels,E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Label,"
+      "E-mail 2 - Value,Phone 1 - Label,Phone 1 - Value\n"
+      "Kåre,Olai,Nes,,,,Blåfjell,Leder,\"kjenner ola@x.example, Per\",* myContacts,* Work,"
+      "kare@x.example,Home,kare@y.example,Mobile,99 88 77 66\n"
+      "Ågot,,Berg,,,,,,,* myContacts,,,,,Mobile,99 88 77 67",
+      "Kåre Olai Nes|kare@x.example|Blåfjell\n!no_at:Ågot Berg" },
+    { "Name,Given Name,Additional Name,Family Name,Group Membership,E-mail 1 - Type,"
+      "E-mail 1 - Value,Organization 1 - Type,Organization 1 - Name,Organization 1 - Title\n"
+      "Kåre Nes,Kåre,,Nes,* myContacts,* ,kare@x.example,,Blåfjell,Leder",
+      "Kåre Nes|kare@x.example|Blåfjell" },
+    { "\"Title\",\"First Name\",\"Middle Name\",\"Last "
+      "Name\",\"Suffix\",\"Company\",\"Department\","
+      "\"Job Title\",\"Business Street\",\"E-mail Address\",\"E-mail Type\",\"E-mail Display "
+      "Name\","
+      "\"E-mail 2 Address\"\n\"\",\"Kåre\",\"\",\"Nes\",\"\",\"Blåfjell\",\"Salg\",\"Leder\","
+      "\"Storgata 1\n6783 Stryn\",\"kare@x.example\",\"SMTP\",\"Kåre Nes (kare@x.example)\",\"\"\n"
+      "\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"b@x.example\",\"SMTP\",\"Bo Ek "
+      "(b@x.example)\",\"\"",
+      "Kåre Nes|kare@x.example|Blåfjell\nBo Ek|b@x.example|" },
+    { "\"Tittel\";\"Fornavn\";\"Mellomnavn\";\"Etternavn\";\"Firma\";\"Avdeling\";\"Stilling\";"
+      "\"E-postadresse\";\"E-posttype\";\"Visningsnavn for e-post\";\"E-postadresse 2\"\n"
+      "\"\";\"Kåre\";\"\";\"Nes\";\"Blåfjell\";\"Salg\";\"Leder\";\"kare@x.example\";\"SMTP\";"
+      "\"Kåre Nes (kare@x.example)\";\"\"",
+      "Kåre Nes|kare@x.example|Blåfjell" },
+    { "First Name,Last Name,Display Name,Nickname,Primary Email,Secondary Email,Work Phone,Job "
+      "Title,Department,Organization,Notes\nKåre,Nes,\"Nes, Kåre\",,kare@x.example,k@y.example,1,"
+      "Leder,Salg,Blåfjell,\n,,Bo Ek,,b@x.example,,,,,,",
+      "Kåre Nes|kare@x.example|Blåfjell\nBo Ek|b@x.example|" },
+    { "Fornavn,Etternavn,Visningsnavn,Kallenavn,Primær e-postadresse,Sekundær e-postadresse,"
+      "Organisasjon\nKåre,Nes,Kåre,,,kare@y.example,Blåfjell",
+      "Kåre Nes|kare@y.example|Blåfjell" },
+    { "Vorname,Nachname,Primäre E-Mail-Adresse,Firma\nJürgen,Groß,j@x.example,Blau",
+      "Jürgen Groß|j@x.example|Blau" },
+    { "sep=;\nNavn;E-post\nKåre Nes;kare@x.example", "Kåre Nes|kare@x.example|" },
+    { "\xef\xbb\xbfsep=,\r\n\"Nes, Kåre\",kare@x.example,Firma AS",
+      "Kåre Nes|kare@x.example|Firma AS" },
+    { "sep=|\nNavn|Firma|E-post\nKåre Nes|Blåfjell|kare@x.example",
+      "Kåre Nes|kare@x.example|Blåfjell" },
+    { "Navn\tE-post\tFirma\n\tkare@x.example\tBlåfjell", "|kare@x.example|Blåfjell" },
+    { "Navn;E-post\nKåre Nes;\nÅgot Berg;agot.x.example",
+      "!no_at:Kåre Nes\n!no_at:agot.x.example" },
+    { "Navn;E-post\nKåre Nes;kare@x.example\nb@x.example;c@x.example",
+      "Kåre Nes|kare@x.example|\n|b@x.example|\n|c@x.example|" },
+    /* what a cell without a heading is */
+    { "Kåre Nes\tkare@x.example\t7Sense Products AS",
+      "Kåre Nes|kare@x.example|7Sense Products AS" },
+    { "4Service\tKåre Nes\tkare@4service.example", "Kåre Nes|kare@4service.example|4Service" },
+    { "Kåre Nes\tBlåfjell Bygg\tkare@blafjellbygg.example",
+      "Kåre Nes|kare@blafjellbygg.example|Blåfjell Bygg" },
+    { "Kåre Nes\tkare@x.example\tDaglig leder", "Kåre Nes|kare@x.example|" },
+    { "Kåre Nes\tkare@x.example\tBord 7\t6783 Stryn\tvegetar", "Kåre Nes|kare@x.example|" },
+    { "Kåre Nes;Leder;kare@x.example;ja\nÅgot Berg;Selger;agot@x.example;nei",
+      "Kåre Nes|kare@x.example|\nÅgot Berg|agot@x.example|" },
+    { "Stryn\tKåre Nes\tkare@x.example", "Kåre Nes|kare@x.example|" },
+    { "Kåre Nes\tkare@x.example\tDaglig leder\tBlåfjell\nÅgot Berg\tagot@x.example\tSelger\tHav AS",
+      "Kåre Nes|kare@x.example|Blåfjell\nÅgot Berg|agot@x.example|Hav AS" },
+    { "Kåre Nes <kare@x.example>, Ågot Berg", "Kåre Nes|kare@x.example|\n!no_at:Ågot Berg" },
+    /* @ in a name */
+    { "Kåre Nes @ Blåfjell <kare@x.example>; Ola @Hav <ola@x.example>",
+      "Kåre Nes|kare@x.example|Blåfjell\nOla|ola@x.example|Hav" },
+    { "\"Nes @ Blåfjell, Kåre\" <kare@x.example>", "Nes|kare@x.example|Blåfjell, Kåre" },
+    { "Kåre Nes (kare@x.example) <kare@x.example>", "Kåre Nes|kare@x.example|" },
+    { "Kåre Nes @ Blåfjell\tkare@x.example", "Kåre Nes|kare@x.example|Blåfjell" },
+    { "Kåre Nes @ Blåfjell, kare@x.example", "Kåre Nes|kare@x.example|Blåfjell" },
+    { "Kåre Nes @ Blåfjell kare@x.example", "Kåre Nes|kare@x.example|Blåfjell" },
+    { "Team@Work <team@x.example>", "Team@Work|team@x.example|" },
     /* what is wrong with it */
     { "Kåre Nes", "!no_at:Kåre Nes" },
     { "Nes, Kåre", "!no_at:Nes, Kåre" },
