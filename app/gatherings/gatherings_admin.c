@@ -102,7 +102,7 @@ gathering_admin_head(struct request *rq, int64_t id, const char *current_tab, st
 static enum status
 overview(struct request *rq, struct response *rs)
 {
-    static const char *const places[] = { "gathering.stats", "gathering.overview",
+    static const char *const places[] = { "gathering.next", "gathering.stats", "gathering.overview",
                                           "gathering.side" };
     struct gathering g;
     json_t *data = json_object();

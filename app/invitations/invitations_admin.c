@@ -9,6 +9,7 @@
 #include "html/date_text.h"
 #include "html/options.h"
 #include "invitations/invitations_pages.h"
+#include "invitations/invitations_review.h"
 #include "invitations/invitations_store.h"
 #include "mailing/mailing.h"
 
@@ -195,18 +196,21 @@ row_view(struct request *rq, const struct gathering *g, const struct invitation 
     return add_standing(rq, i, o);
 }
 
-/* How many mails have just been queued, by the address that a send-out leads to. */
+/* How many mails have just been queued, and who got none and why, by the address that a send-out
+ * leads to. */
 static void
 add_sent(struct request *rq, json_t *data)
 {
-    const char *sent = rq_query(rq, "sent"), *skipped = rq_query(rq, "skipped");
+    const char *sent = rq_query(rq, "sent"), *why;
     int64_t n = 0, m = 0;
 
     if (sent == NULL || !text_int(sent, &n) || n < 1 || n > 5000)
         return;
     (void)json_object_set_new(data, "sent", json_integer(n));
-    if (skipped != NULL && text_int(skipped, &m) && m > 0 && m <= 5000)
-        (void)json_object_set_new(data, "skipped", json_integer(m));
+    why = invitation_rest_read(rq, &m);
+    if (m > 0)
+        (void)json_object_update_new(data,
+                                     json_pack("{s:I, s:s}", "skipped", (json_int_t)m, "why", why));
 }
 
 static enum status

@@ -337,6 +337,7 @@ send_check(struct request *rq)
 struct sending {
     struct invitation_entry *entries;
     size_t n;
+    size_t left_out[REVIEW_STATES]; /* of the list, before anybody is invited */
 };
 
 /* The list is read, and a long one looked through, before the writer is asked. */
@@ -352,8 +353,24 @@ send_prepare(struct request *rq)
         return ST_INVALID;
     if (rc == ST_OK && s->n > INVITATIONS_LONG)
         rc = invitation_prepare(rq_conn(rq), a, rq_param_id(rq, "id"), s->entries, s->n);
+    for (size_t i = 0; rc == ST_OK && i < list.n; i++) {
+        s->left_out[REVIEW_BAD] += !list.entries[i].ok;
+        s->left_out[REVIEW_DUPLICATE] += list.entries[i].ok && list.entries[i].duplicate_of >= 0;
+    }
     rq_leave(rq, s);
     return rc;
+}
+
+/* "?sent=3&invited=1": how many mails were queued, and who got none and why. */
+static const char *
+sent_query(struct arena *a, const struct sending *s, int64_t invited)
+{
+    size_t count[REVIEW_STATES];
+
+    memcpy(count, s->left_out, sizeof count);
+    for (size_t i = 0; i < s->n; i++)
+        count[invitation_review_state(s->entries[i].why)]++;
+    return arena_printf(a, "?sent=%lld%s", (long long)invited, invitation_rest_query(a, count));
 }
 
 /* All or none: when the list is not what the button said, nothing goes and it is shown anew. */
@@ -375,8 +392,8 @@ send_work(struct work *w)
         rq_error_text(rq, "", rq_tr(rq, "invitation.list_changed"));
         return ST_INVALID;
     }
-    w->redirect = arena_printf(rq_arena(rq), "%s?sent=%lld",
-                               invitations_path(rq, id, "invitations"), (long long)invited);
+    w->redirect = arena_printf(rq_arena(rq), "%s%s", invitations_path(rq, id, "invitations"),
+                               sent_query(rq_arena(rq), s, invited));
     return rc;
 }
 

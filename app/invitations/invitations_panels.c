@@ -40,6 +40,25 @@ figures(struct request *rq, int64_t id, json_t *panels)
                : ST_NOMEM;
 }
 
+/* Published, and nobody has heard of it: what comes next. */
+static enum status
+next_step(struct request *rq, int64_t id, json_t *panels)
+{
+    struct gathering g = { 0 };
+    struct invitation_counts n = { 0 };
+    enum status rc = gathering_by_id(rq_conn(rq), rq_arena(rq), id, &g);
+
+    if (rc != ST_OK || !invitations_may_invite(rq, &g))
+        return rc;
+    rc = invitation_count(rq_conn(rq), id, &n);
+    if (rc != ST_OK || n.all > 0)
+        return rc;
+    return json_object_set_new(panels, "invite_first",
+                               json_pack("{s:s}", "href", invitations_path(rq, id, "invite"))) == 0
+               ? ST_OK
+               : ST_NOMEM;
+}
+
 static enum status
 home_button(struct request *rq, int64_t id, json_t *panels)
 {
@@ -126,6 +145,7 @@ tell(struct request *rq, int64_t id, json_t *panels)
 
 const struct panel invitations_panels[] = {
     { "gathering.tabs", "invitations", NULL, tab },
+    { "gathering.next", "invite_first", "invitations/panel_next", next_step },
     { "gathering.stats", "invited", "invitations/panel_figures", figures },
     { "home_next", "invite_next", "invitations/panel_home", home_button },
     { "gathering.tell", "tell", NULL, tell },

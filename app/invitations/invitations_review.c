@@ -8,8 +8,8 @@
 
 /* ── Looking it through ── */
 
-static enum review_state
-state_of(const char *why)
+enum review_state
+invitation_review_state(const char *why)
 {
     static const struct {
         const char *why;
@@ -68,7 +68,7 @@ look_at(struct db_conn *c, struct arena *a, struct arena *one, int64_t gathering
     rc = invitation_review(c, one, gathering_id, &entry);
     if (rc != ST_OK)
         return rc;
-    l->state = state_of(entry.why);
+    l->state = invitation_review_state(entry.why);
     l->invitation_id = entry.id;
     return known_as(c, a, e, l);
 }

@@ -43,6 +43,12 @@ MUST_USE enum status invitation_review_list(struct db_conn *c, struct arena *a,
  * (lines not shown), rest (the others in words)}. */
 MUST_USE enum status invitation_review_view(struct request *rq, const struct review *r,
                                             json_t *data);
+/* What a list had beside the new ones, in an address: "&invited=1&bad=2"; and out of the address,
+ * in words: "1 er invitert fra før, 2 må rettes", with how many they are together. In the arena. */
+const char *invitation_rest_query(struct arena *a, const size_t count[REVIEW_STATES]);
+const char *invitation_rest_read(struct request *rq, int64_t *together);
+/* The state that a why of invitation_send's is. */
+enum review_state invitation_review_state(const char *why);
 /* Those of a list that invitation_send takes: valid addresses, each once. */
 MUST_USE enum status invitation_entries(struct arena *a, const char *pasted,
                                         struct address_list *list, struct invitation_entry **out,

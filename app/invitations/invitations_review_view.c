@@ -1,4 +1,7 @@
 /* A list that was looked through, as the page shows it. */
+#include <string.h>
+
+#include "base/text.h"
 #include "html/translate.h"
 #include "invitations/invitations_pages.h"
 #include "invitations/invitations_review.h"
@@ -104,13 +107,13 @@ line_view(struct request *rq, const struct review *r, size_t index, json_t *line
 
 /* ", 1 er invitert fra før, 1 må rettes": what there is beside the new ones. */
 static const char *
-rest_text(struct request *rq, const struct review *r)
+rest_text(struct request *rq, const size_t count[REVIEW_STATES])
 {
     struct arena *a = rq_arena(rq);
     const char *text = "";
 
     for (int state = REVIEW_NEW + 1; state < REVIEW_STATES; state++) {
-        int64_t n = (int64_t)r->count[state];
+        int64_t n = (int64_t)count[state];
 
         if (n > 0)
             text = arena_printf(a, "%s, %s", text,
@@ -119,6 +122,36 @@ rest_text(struct request *rq, const struct review *r)
                                             NULL));
     }
     return text;
+}
+
+const char *
+invitation_rest_query(struct arena *a, const size_t count[REVIEW_STATES])
+{
+    const char *query = "";
+
+    for (int state = REVIEW_NEW + 1; state < REVIEW_STATES; state++)
+        if (count[state] > 0)
+            query = arena_printf(a, "%s&%s=%zu", query, looks[state].name, count[state]);
+    return query;
+}
+
+const char *
+invitation_rest_read(struct request *rq, int64_t *together)
+{
+    size_t count[REVIEW_STATES] = { 0 };
+    const char *text;
+    int64_t n;
+
+    *together = 0;
+    for (int state = REVIEW_NEW + 1; state < REVIEW_STATES; state++) {
+        text = rq_query(rq, looks[state].name);
+        if (text == NULL || !text_int(text, &n) || n < 1 || n > ADDRESS_LIST_MAX)
+            continue;
+        count[state] = (size_t)n;
+        *together += n;
+    }
+    text = rest_text(rq, count);
+    return text + strspn(text, ", ");
 }
 
 enum status
@@ -145,6 +178,6 @@ invitation_review_view(struct request *rq, const struct review *r, json_t *data)
     (void)json_object_update_new(data,
                                  json_pack("{s:b, s:o, s:I, s:I, s:s}", "reviewed", 1, "lines",
                                            lines, "fresh", (json_int_t)r->count[REVIEW_NEW], "left",
-                                           (json_int_t)left, "rest", rest_text(rq, r)));
+                                           (json_int_t)left, "rest", rest_text(rq, r->count)));
     return rc;
 }

@@ -191,7 +191,7 @@ changes_are_found_at_once(void **state)
     assert_int_equal(contact_store_update(o.c, &k, OPENED_NOW), ST_OK);
     assert_int_equal(contact_store_list(o.c, o.a, &q, &found, &n, &more), ST_OK);
     assert_int_equal(n, 1);
-    assert_string_equal(found[0].role, "member");
+    assert_string_equal(found[0].role, "");
     assert_int_equal(contact_store_row(o.c, o.a, k.id, &row), ST_OK);
     assert_int_not_equal(row.organisation_id, 0);
     k.id = 9999;

@@ -53,3 +53,28 @@ test('a pasted company is no member until somebody says so', async () => {
   assert.doesNotMatch((await ask()).text, /kari@nes\.example/, 'and no longer');
   await s.stop();
 });
+
+test('published: next, invite; sent: how many, and who got none and why', async () => {
+  const s = await Samling.start();
+  const c = await s.organiser();
+  const g = await s.gathering({ draft: true });
+  const home = `/admin/gatherings/${g.id}`;
+  assert.doesNotMatch((await c.get(home)).text, /Neste: inviter/);
+  const published = await c.submit(`${home}/publish`, {}, { action: '/publish' });
+  assert.equal(published.path, home);
+  assert.match(published.text, /Neste: inviter[\s\S]*?<a class="ds-button" href="[^"]*\/invite">/);
+  await s.register(g, { name: 'Inne Lie', email: 'inne@firma.example' });
+
+  const paste = 'kari@nes.example\nola@lie.example\nkari@nes.example\ninne@firma.example\ntull@feil';
+  const seen = await c.submit(`${home}/invite`, { paste, subject: 'Kom', message: 'Kom' }, { action: '/invite', button: ['do', 'review'] });
+  const at = (what) => seen.text.search(what);
+  assert.ok(at(/<textarea[^>]*id="message"/) < at(/<button class="ds-button"[^>]* name="do" value="review"/), 'the button stands after what it reviews');
+  const sent = await c.submit(seen, {}, { action: '/invite' }).then((again) => {
+    const path = again.text.match(/formaction="([^"]+\/send)"/)[1];
+    return c.submit({ ...again, text: again.text.replace(/action="[^"]+\/invite"/, `action="${path}"`) }, {}, { action: '/send' });
+  });
+  assert.match(sent.path, /\/invitations\?sent=2/);
+  assert.match(sent.text, /2 invitasjoner er [\s\S]*?3 ble hoppet over: 1 er påmeldt, 1 står to ganger, 1 må rettes\./);
+  assert.doesNotMatch((await c.get(home)).text, /Neste: inviter/, 'done');
+  await s.stop();
+});
