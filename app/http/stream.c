@@ -46,6 +46,7 @@ piece_task(void *arg)
     enum status rc;
 
     if (!guard_try(&s->rq->scope, make_piece, s, &rc)) {
+        s->rq->thrown = true;
         if (s->rq->own != NULL)
             db_abandon(s->rq->own);
         request_close(s->rq);
