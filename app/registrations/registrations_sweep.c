@@ -234,7 +234,7 @@ registration_upgrade(struct db_conn *c)
 
     if (rc == ST_OK)
         rc = person_move_addresses(c, &sql_kept_emails, &sql_move_kept);
-    return rc == ST_OK ? registration_words_anew(c) : rc;
+    return rc == ST_OK ? registration_words_drop(c) : rc;
 }
 
 bool

@@ -3,6 +3,7 @@
 #include "registrations/registrations_list.h"
 #include "registrations/registrations_mail.h"
 #include "registrations/registrations_rules.h"
+#include "registrations/registrations_words.h"
 
 /* ── Seats to those who wait, in their order ── */
 
@@ -157,5 +158,6 @@ const struct task_kind *const registration_task_kinds[] = {
     &registration_task_promote,
     &registration_task_moved,
     &registration_task_cancelled,
+    &registration_task_words,
     NULL,
 };

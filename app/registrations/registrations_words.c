@@ -70,21 +70,25 @@ packed_to(struct db_conn *c, int64_t gathering_id, int64_t before, int64_t *last
     return ST_OK;
 }
 
+/* At most max rows; *rows: how many there were enough for. */
 static enum status
-pack(struct db_conn *c, int64_t gathering_id, int max)
+pack(struct db_conn *c, int64_t gathering_id, int max, int *rows)
 {
     struct arena *a = arena_new(0);
     struct buf lines;
     int64_t last = 0, n = REGISTRATION_WORDS_ROW;
     enum status rc = packed_to(c, gathering_id, INT64_MAX, &last);
 
+    *rows = 0;
     buf_init(&lines, 0);
-    for (int i = 0; rc == ST_OK && n == REGISTRATION_WORDS_ROW && i < max; i++) {
+    while (rc == ST_OK && n == REGISTRATION_WORDS_ROW && *rows < max) {
         buf_clear(&lines);
         rc = lines_of(c, a, gathering_id, last, INT64_MAX, REGISTRATION_WORDS_ROW, &lines, &last,
                       &n);
-        if (rc == ST_OK && n == REGISTRATION_WORDS_ROW)
-            rc = db_exec(c, &sql_add, NULL, V(gathering_id), V(last), V(buf_str(&lines)));
+        if (rc != ST_OK || n < REGISTRATION_WORDS_ROW)
+            break;
+        rc = db_exec(c, &sql_add, NULL, V(gathering_id), V(last), V(buf_str(&lines)));
+        ++*rows;
     }
     buf_release(&lines);
     arena_free(&a);
@@ -94,7 +98,10 @@ pack(struct db_conn *c, int64_t gathering_id, int max)
 enum status
 registration_words_came(struct db_conn *c, int64_t gathering_id, int64_t count)
 {
-    return count % REGISTRATION_WORDS_ROW == 0 ? pack(c, gathering_id, PACKED_AT_ONCE) : ST_OK;
+    int rows;
+
+    return count % REGISTRATION_WORDS_ROW == 0 ? pack(c, gathering_id, PACKED_AT_ONCE, &rows)
+                                               : ST_OK;
 }
 
 enum status
@@ -129,20 +136,35 @@ next_gathering(struct db_conn *c, int64_t *id)
 }
 
 enum status
-registration_words_anew(struct db_conn *c)
+registration_words_drop(struct db_conn *c)
 {
-    int64_t id = 0;
-    enum status rc = db_exec(c, &sql_clear, NULL);
+    return db_exec(c, &sql_clear, NULL);
+}
 
-    if (rc == ST_OK)
-        rc = next_gathering(c, &id);
-    while (rc == ST_OK) {
-        rc = pack(c, id, INT32_MAX);
+/* reached: the last gathering of which all is packed. */
+static enum status
+piece(struct db_conn *c, struct task *t, int64_t now)
+{
+    int64_t gathering = t->reached;
+    int rows;
+    enum status rc = next_gathering(c, &gathering);
+
+    (void)now;
+    while (rc == ST_OK && task_goes_on(t)) {
+        rc = pack(c, gathering, 1, &rows);
         if (rc == ST_OK)
-            rc = next_gathering(c, &id);
+            task_did(t, rows > 0 ? t->reached : gathering);
+        if (rc == ST_OK && rows == 0)
+            rc = next_gathering(c, &gathering);
     }
+    t->more = rc == ST_OK;
     return rc == ST_NOT_FOUND ? ST_OK : rc;
 }
+
+const struct task_kind registration_task_words = {
+    .name = "registrations.words", /* no key: begun by 0029_contact_words.sql */
+    .piece = piece,
+};
 
 enum status
 registration_words_read(struct db_conn *c, int64_t gathering_id,

@@ -8,6 +8,7 @@
 #define SAMLING_REGISTRATIONS_WORDS_H
 
 #include "registrations/registrations.h"
+#include "tasks/tasks.h"
 
 #define REGISTRATION_WORDS_ROW 100
 
@@ -17,8 +18,10 @@ MUST_USE enum status registration_words_came(struct db_conn *c, int64_t gatherin
 /* Name, organisation or address of one has changed, or was erased. */
 MUST_USE enum status registration_words_changed(struct db_conn *c, int64_t gathering_id,
                                                 int64_t id);
-/* Packs all anew: after a change of what is found by. */
-MUST_USE enum status registration_words_anew(struct db_conn *c);
+/* Forgets all that is packed: after a change of what is found by. */
+MUST_USE enum status registration_words_drop(struct db_conn *c);
+/* Packs what is not, a hundred registrations a row of the task. */
+extern const struct task_kind registration_task_words;
 /* A check (struct check). */
 enum status registration_words_check(struct db_conn *c, void (*say)(void *ctx, const char *line),
                                      void *ctx);

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Samling, run, top } from '../lib/samling.js';
+import { Samling, run, top, until } from '../lib/samling.js';
 
 // What the program keeps counted, by the rule that `samling check` holds it to. A column that the
 // schema does not have is left out.
@@ -44,8 +44,12 @@ export async function filled(registrations, data) {
   fill(join(s.data, 'samling.db'), registrations);
   const check = run(['check'], { data: s.data, as: { timeout: 300000 } });
   if (check.status !== 0) throw new Error(`check: ${check.out}${check.err}`);
-  // What people are found by is packed at the next start.
-  sqlite(join(s.data, 'samling.db'), `INSERT INTO upgrade (step) VALUES ('registration_words');`);
+  // What people are found by is packed by a task, and nothing is under way when figures are taken.
+  const db = join(s.data, 'samling.db');
+  sqlite(db, "INSERT INTO task (kind, begun_at, turn_at, due_at) VALUES ('registrations.words', 0, 0, 0);");
+  await s.serve();
+  await until(() => sqlite(db, 'SELECT COUNT(*) FROM task WHERE ended_at IS NULL;').trim() === '0', { ms: 900000, what: 'the words to be packed' });
+  await s.end();
   return s;
 }
 

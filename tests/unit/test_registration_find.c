@@ -165,6 +165,7 @@ changes_are_found(void **state)
     struct registration_query q = { .gathering_id = g, .status = "", .sort = SORT_NAME };
     struct registration_change ch = { .name = "Solveig Ny", .by_organiser = true };
     struct registration r = { 0 };
+    const struct task_new again_packed = { .kind = &registration_task_words, .later = true };
     int64_t third = 0;
     int lines = 0;
 
@@ -183,7 +184,10 @@ changes_are_found(void **state)
     assert_int_equal(find(&q).count, 1 + 10 + 50);
     assert_int_equal(registration_words_check(o.c, lines_said, &lines), ST_OK);
     assert_int_equal(lines, 0);
-    assert_int_equal(registration_words_anew(o.c), ST_OK);
+    assert_int_equal(registration_words_drop(o.c), ST_OK);
+    assert_int_equal(task_begin(o.c, &again_packed, OPENED_NOW), ST_OK);
+    run_tasks(OPENED_NOW);
+    assert_int_equal(scratch_number(o.c, "SELECT COUNT(*) FROM registration_words"), MANY / 100);
     assert_int_equal(registration_words_check(o.c, lines_said, &lines), ST_OK);
     assert_int_equal(lines, 0);
     q.search = "solveig";

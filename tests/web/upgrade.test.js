@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { Samling, sleep, top, until } from '../lib/samling.js';
+import { run, Samling, sleep, top, until } from '../lib/samling.js';
 import { scratch } from '../lib/scratch.js';
 
 const MANY = 3000;
@@ -33,6 +33,7 @@ function olderFolder() {
       SELECT i, 'Gjest ' || i AS name, 'gjest ' || i AS key, 'gjest' || i || '@x.example' AS email FROM n;
     UPDATE who SET name = 'Håkon Nes', key = 'hakon nes' WHERE i = 7;
     UPDATE who SET name = 'Pat O''Brien', key = 'pat o brien' WHERE i = ${MANY - 7};
+    UPDATE who SET name = 'gjest9', key = 'gjest9' WHERE i = 9;
     INSERT INTO contact (id, email, name, search_key, sort_key, created_at, name_key)
       SELECT i, email, name, key || ' ' || email, key, 1, key FROM who;
     INSERT INTO gathering (id, slug, status, title, place, starts_at, ends_at, calendar_uid, created_at, changed_at, seats_taken, published_at)
@@ -60,11 +61,19 @@ test('an old database: Håkon is found by haakon, O’Brien by o’brien', { tim
   s.setUp();
   await s.serve();
   await until(() => open() === 0, { ms: 60000, what: 'the keys' });
+  assert.equal(sql(db, 'SELECT name_key FROM contact WHERE id = 9'), 'gjest9', 'what was brought up long ago is left alone');
+  assert.equal(sql(db, 'SELECT COUNT(*) FROM registration_words'), String(MANY / 100));
+  assert.equal(run(['check'], { data }).status, 0);
   const c = await s.organiser();
-  for (const [typed, name] of [['haakon', 'Håkon Nes'], ['håkon', 'Håkon Nes'], ["o'brien", 'Pat O’Brien'], ['obrien', 'Pat O’Brien'], ['brien', 'Pat O’Brien']]) {
-    const page = (await c.request('GET', `/admin/contacts?q=${encodeURIComponent(typed)}`)).text.replaceAll(/&#0?39;|&#x27;|'/g, '’');
-    assert.ok(page.includes(name), typed);
-    assert.ok(!page.includes('Gjest 12'), typed);
+  for (const path of ['/admin/contacts', '/admin/gatherings/1/people'])
+    for (const [typed, name] of [['haakon', 'Håkon Nes'], ['håkon', 'Håkon Nes'], ["o'brien", 'Pat O’Brien'], ['obrien', 'Pat O’Brien'], ['brien', 'Pat O’Brien']]) {
+      const page = (await c.request('GET', `${path}?q=${encodeURIComponent(typed)}`)).text.replaceAll(/&#0?39;|&#x27;|'/g, '’');
+      assert.ok(page.includes(name), `${path} ${typed}`);
+      assert.ok(!page.includes('Gjest 12'), `${path} ${typed}`);
+    }
+  for (const [typed, id] of [['haakon', 7], ["o'brien", MANY - 7]]) {
+    const found = await c.request('GET', `/door/dag/search?q=${encodeURIComponent(typed)}`, { headers: { accept: 'application/json' } });
+    assert.deepEqual(JSON.parse(found.text).hits.map((h) => h.id), [id], typed);
   }
   await s.stop();
 });
