@@ -115,11 +115,17 @@ $(B)/gen/common_passwords.txt: $(B)/npm-public.stamp
 	@mkdir -p $(@D)
 	@node -p "require('./public/node_modules/zxcvbn/lib/frequency_lists.js').passwords.join('\n')" | LC_ALL=C sort -u > $@
 
-$(B)/gen/assets.S: $(MO) $(ASSETS) $(STATIC) $(B)/gen/common_passwords.txt $(B)/npm-public.stamp public/vendor.mk public/encode.mjs Makefile
+# What pages and scripts name of the design system.
+$(B)/gen/ds.css: $(ASSETS) $(STATIC) $(B)/npm-public.stamp public/used.mjs
+	@mkdir -p $(@D)
+	@node public/used.mjs public/node_modules/$(DS) $(filter %.html %.js,$(ASSETS) $(STATIC)) > $@
+
+$(B)/gen/assets.S: $(MO) $(ASSETS) $(STATIC) $(B)/gen/common_passwords.txt $(B)/gen/ds.css $(B)/npm-public.stamp public/vendor.mk public/encode.mjs Makefile
 	@mkdir -p $(@D)
 	@{ for f in $(MO); do echo "po/$$(basename $$f) $$f"; done; \
 	   for f in $(ASSETS); do [ -f $$f ] && echo "$$f $$f"; done; \
 	   echo "app/accounts/common_passwords.txt $(B)/gen/common_passwords.txt"; \
+	   echo "static/ds.css $(B)/gen/ds.css"; \
 	   for f in $(STATIC); do echo "static/$${f#public/} $$f"; done; \
 	   for v in $(VENDOR); do echo "static/$${v%%=*} public/node_modules/$${v#*=}"; done; } > $(B)/gen/assets.plain
 	@{ cat $(B)/gen/assets.plain; node public/encode.mjs $(B)/gen/encoded < $(B)/gen/assets.plain; } | LC_ALL=C sort > $(B)/gen/assets.list
