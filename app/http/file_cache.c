@@ -7,7 +7,7 @@
 #include "base/lock.h"
 #include "base/memory.h"
 
-#define FILES 64
+#define FILES 256
 #define BYTES_MAX ((size_t)4 << 20)
 #define ONE_MAX ((size_t)256 << 10)
 #define KEPT_MS (10 * MS_MINUTE)

@@ -1,6 +1,6 @@
 /*
  * Files that cost much to make (a drawn ticket), kept for ten minutes under a hash of all that they
- * are made from: what has changed has another key, so nothing kept is ever out of date. At most 64
+ * are made from: what has changed has another key, so nothing kept is ever out of date. At most 256
  * of them, 4 MB together. Safe from any thread.
  */
 #ifndef SAMLING_HTTP_FILE_CACHE_H

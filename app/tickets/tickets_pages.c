@@ -129,12 +129,14 @@ page(struct request *rq, struct response *rs)
     return rs_page(rs, 200, "tickets/page", g.title, data);
 }
 
+/* Drawn once a code, and kept. */
 static enum status
 picture(struct request *rq, struct response *rs, bool svg)
 {
+    const char *type = svg ? "image/svg+xml" : "image/png", *text = NULL, *whole;
+    uint8_t key[CRYPTO_HASH_BYTES];
     struct ticket t;
     struct gathering g;
-    const char *text = NULL;
     struct buf b;
     enum status rc = find_live(rq, &t, &g);
 
@@ -147,10 +149,16 @@ picture(struct request *rq, struct response *rs, bool svg)
         rc = ticket_qr_text(rq_app(rq), rq_conn(rq), rq_arena(rq), &t, &text);
     if (rc != ST_OK)
         return rc;
+    whole = arena_printf(rq_arena(rq), "%s %s", type, text);
+    crypto_hash(key, whole, strlen(whole), NULL, 0);
+    if (rs_kept_file(rs, key, type, NULL))
+        return ST_OK;
     buf_init(&b, 0);
     rc = svg ? qr_svg(&b, text) : qr_png(&b, text, FILE_PNG_SCALE);
-    if (rc == ST_OK)
-        rc = rs_bytes(rs, 200, svg ? "image/svg+xml" : "image/png", &b, NULL);
+    if (rc == ST_OK) {
+        rs_keep_file(rs, key, &b);
+        rc = rs_bytes(rs, 200, type, &b, NULL);
+    }
     buf_release(&b);
     return rc;
 }
