@@ -96,6 +96,9 @@ MUST_USE enum status seat_give_back(struct db_conn *c, int64_t gathering_id);
 MUST_USE enum status seat_wait(struct db_conn *c, int64_t gathering_id, int delta);
 MUST_USE enum status seat_leave(struct db_conn *c, int64_t gathering_id);
 MUST_USE enum status seat_leave_line(struct db_conn *c, int64_t gathering_id);
+/* Undo these two; seat_return beyond capacity too, for the seat may be another's by now. */
+MUST_USE enum status seat_return(struct db_conn *c, int64_t gathering_id);
+MUST_USE enum status seat_return_line(struct db_conn *c, int64_t gathering_id);
 MUST_USE enum status seat_pass_on(struct db_conn *c, int64_t gathering_id);
 /* +1 for who is let in at the door, -1 when that is taken back: how many came, for those who look
  * back. tickets keeps it in step with its admissions. */

@@ -15,6 +15,10 @@ DB_SQL(sql_leave, "UPDATE gathering SET seats_taken = seats_taken - 1, cancelled
                   " WHERE id = $1 AND seats_taken > 0");
 DB_SQL(sql_leave_line, "UPDATE gathering SET waiting = waiting - 1, cancelled = cancelled + 1"
                        " WHERE id = $1 AND waiting > 0");
+DB_SQL(sql_return, "UPDATE gathering SET seats_taken = seats_taken + 1, cancelled = cancelled - 1"
+                   " WHERE id = $1 AND cancelled > 0");
+DB_SQL(sql_return_line, "UPDATE gathering SET waiting = waiting + 1, cancelled = cancelled - 1"
+                        " WHERE id = $1 AND cancelled > 0");
 DB_SQL(sql_pass_on, "UPDATE gathering SET cancelled = cancelled + 1 WHERE id = $1");
 DB_SQL(sql_wait, "UPDATE gathering SET waiting = waiting + $2 WHERE id = $1 AND waiting + $2 >= 0");
 DB_SQL(sql_attend,
@@ -70,6 +74,18 @@ enum status
 seat_leave_line(struct db_conn *c, int64_t gathering_id)
 {
     return counted(c, gathering_id, db_change(c, &sql_leave_line, V(gathering_id)), ST_CONFLICT);
+}
+
+enum status
+seat_return(struct db_conn *c, int64_t gathering_id)
+{
+    return counted(c, gathering_id, db_change(c, &sql_return, V(gathering_id)), ST_CONFLICT);
+}
+
+enum status
+seat_return_line(struct db_conn *c, int64_t gathering_id)
+{
+    return counted(c, gathering_id, db_change(c, &sql_return_line, V(gathering_id)), ST_CONFLICT);
 }
 
 enum status

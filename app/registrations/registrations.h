@@ -72,6 +72,14 @@ MUST_USE enum status registration_cancel(struct db_conn *c, struct arena *a, int
 /* The same when the organiser takes somebody off: the mail says so. */
 MUST_USE enum status registration_take_off(struct db_conn *c, struct arena *a, int64_t id,
                                            const char *reason, bool quiet, int64_t now);
+/* The organiser may undo that for ten minutes, while the gathering is not over. */
+#define REGISTRATION_UNDO_MS (10 * MS_MINUTE)
+bool registration_may_undo(const struct registration *r, const struct gathering *g, int64_t now);
+/* Undoes it: the seat (beyond capacity, if it is another's by now) or the place in the line, and
+ * the ticket by its code; a mail says so. What was said of health is gone. ST_GONE: too late;
+ * ST_CONFLICT: the same person has registered again. */
+MUST_USE enum status registration_put_back(struct db_conn *c, struct arena *a, int64_t id,
+                                           int64_t now);
 /* What of a registration can be changed; NULL leaves it. requirements is written, never read back.
  */
 struct registration_change {

@@ -94,6 +94,60 @@ registration_hand_over(struct db_conn *c, struct arena *a, int64_t id, const cha
     return rc == ST_OK ? tell_both(c, &r, out, name, occasion, now) : rc;
 }
 
+/* ── Taken off by mistake ── */
+
+bool
+registration_may_undo(const struct registration *r, const struct gathering *g, int64_t now)
+{
+    return r->status == REG_CANCELLED && r->taken_off && r->replaced_by == 0 &&
+           now - r->cancelled_at < REGISTRATION_UNDO_MS && g->status == GATHERING_PUBLISHED &&
+           now < g->ends_at;
+}
+
+/* Its place as it was: whoever had a seat once was confirmed. */
+static enum status
+take_back(struct db_conn *c, struct registration *r)
+{
+    enum status rc;
+
+    r->status = r->confirmed_at != 0 ? REG_CONFIRMED : REG_WAITING;
+    rc = registration_store_back(c, r->id, r->status);
+    if (rc == ST_OK)
+        rc = r->status == REG_CONFIRMED ? seat_return(c, r->gathering_id)
+                                        : seat_return_line(c, r->gathering_id);
+    return rc == ST_OK && r->status == REG_CONFIRMED ? ticket_revive(c, r->id) : rc;
+}
+
+enum status
+registration_put_back(struct db_conn *c, struct arena *a, int64_t id, int64_t now)
+{
+    struct registration r, other;
+    struct gathering g;
+    bool seat;
+    enum status rc = registration_by_id(c, a, id, &r);
+
+    if (rc == ST_OK)
+        rc = gathering_by_id(c, a, r.gathering_id, &g);
+    if (rc != ST_OK)
+        return rc;
+    if (!registration_may_undo(&r, &g, now))
+        return ST_GONE;
+    rc = registration_of_person(c, a, g.id, r.email, fold_name(a, r.name), &other);
+    if (rc != ST_NOT_FOUND)
+        return rc == ST_OK ? ST_CONFLICT : rc;
+    rc = take_back(c, &r);
+    seat = r.status == REG_CONFIRMED;
+    if (rc == ST_OK)
+        rc = mail_take_back(c, NULL, "registration", id, "undone");
+    if (rc == ST_OK)
+        rc = registration_mail(c, seat ? &registration_mail_confirmed : &registration_mail_waiting,
+                               &r, arena_printf(a, "%lld", (long long)now), NULL, now);
+    return rc == ST_OK
+               ? registration_tell(
+                     c, seat ? &registration_event_confirmed : &registration_event_waiting, &r, now)
+               : rc;
+}
+
 /* ── Corrections ── */
 
 static void

@@ -372,8 +372,12 @@ const struct route registrations_people_routes[] = {
     { HTTP_POST, PERSON, ALLOW_ORGANISER, RT_WRITE, 32768, 0, person_fields,
       .work = person_work, .form = person_again },
     { HTTP_POST, PERSON "/link", ALLOW_ORGANISER, RT_WRITE, 4096, .work = person_link_work },
+    { HTTP_GET, PERSON "/cancel", ALLOW_ORGANISER, RT_READ, 0, .read = person_cancel },
     { HTTP_POST, PERSON "/cancel", ALLOW_ORGANISER, RT_WRITE, 8192, 0, person_cancel_fields,
-      .work = person_cancel_work, .form = person_again },
+      .work = person_cancel_work, .form = person_cancel_again },
+    { HTTP_GET, PERSON "/back", ALLOW_VIEWER, RT_READ, 0, .read = person_page },
+    { HTTP_POST, PERSON "/back", ALLOW_ORGANISER, RT_WRITE, 4096, .work = person_back_work,
+      .form = person_again },
     { 0 },
 };
 /* clang-format on */

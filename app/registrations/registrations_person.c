@@ -102,6 +102,7 @@ const struct field person_fields[] = {
     { "email", FIELD_EMAIL, 0, 254 },
     { "organisation", FIELD_LINE, 0, 200 },
     { "phone", FIELD_LINE, 0, 40 },
+    { "requirements", FIELD_LINE, 0, 1000 },
     { "quiet", FIELD_BOOL, 0, 0 },
     { 0 },
 };
@@ -183,8 +184,9 @@ person_view(struct request *rq, const struct gathering *g, const struct registra
 static const char *
 done_note(struct request *rq)
 {
-    static const char *const known[] = { "added",     "corrected",   "link",    "taken_off",
-                                         "seat_free", "seat_passed", "off_line" };
+    static const char *const known[] = { "added",     "corrected", "link",
+                                         "taken_off", "seat_free", "seat_passed",
+                                         "off_line",  "back",      "back_over" };
     const char *done = rq_query(rq, "done");
 
     for (size_t i = 0; done != NULL && i < ARRAY_LEN(known); i++)
@@ -206,18 +208,14 @@ show(struct request *rq, struct response *rs, bool again)
     if (rc != ST_OK)
         return rc;
     data = again ? rq_form_view(rq) : json_object();
-    /* Each of the page's two forms comes back alone. */
-    if (!rq_has(rq, "name")) {
-        json_t *sent = json_object_get(data, "values");
-
-        (void)json_object_set_new(data, "take_off", json_pack("{s:O*}", "values", sent));
+    if (!rq_has(rq, "name"))
         (void)json_object_set_new(data, "values",
                                   json_pack("{s:s, s:s, s:s, s:s}", "name", r.name, "email",
                                             r.email, "organisation", r.organisation, "phone",
                                             r.phone));
-    } else {
-        (void)json_object_set_new(data, "take_off", json_pack("{s:{}}", "values"));
-    }
+    if (!rq_has(rq, "name") && people_may_edit(rq))
+        (void)json_object_set_new(json_object_get(data, "values"), "requirements",
+                                  json_string(r.requirements));
     rc = gathering_admin_head(rq, r.gathering_id, "people", &g, data);
     if (rc == ST_OK)
         rc = mail_list_of(rq_conn(rq), "registration", r.id, &mails);
@@ -236,6 +234,12 @@ show(struct request *rq, struct response *rs, bool again)
                                                  "email_optional", 1, "organisation_optional", 1,
                                                  "email_help", "registration.email_by_organiser"));
     (void)json_object_set_new(data, "colleague", json_true());
+    (void)json_object_set_new(data, "may_note_needs",
+                              json_boolean(g.ask_requirements || r.requirements[0] != '\0'));
+    if (people_may_edit(rq) && registration_may_undo(&r, &g, rq_now(rq)))
+        (void)json_object_set_new(
+            data, "undo_until",
+            json_string(gathering_when(rq, r.cancelled_at + REGISTRATION_UNDO_MS)));
     if (people_may_edit(rq) && !registration_erased(&r))
         (void)json_object_set_new(
             data, "rights_href",
@@ -280,6 +284,7 @@ person_work(struct work *w)
         .email = rq_text(rq, "email"),
         .organisation = rq_text(rq, "organisation"),
         .phone = rq_text(rq, "phone"),
+        .requirements = rq_has(rq, "requirements") ? rq_text(rq, "requirements") : NULL,
         .by_organiser = true,
     };
     struct registration r;
@@ -308,6 +313,66 @@ person_link_work(struct work *w)
         rc = registration_mail_link(w->conn, &r, true, w->now);
     if (rc == ST_OK)
         redirect_done(w, &r, "link");
+    return rc;
+}
+
+/* ── Taking off, and undoing it ── */
+
+static enum status
+cancel_page(struct request *rq, struct response *rs, int http)
+{
+    struct registration r;
+    struct gathering g;
+    json_t *data = rq_form_view(rq);
+    enum status rc = find(rq, rq_conn(rq), &r);
+
+    if (rc == ST_OK)
+        rc = gathering_admin_head(rq, r.gathering_id, "people", &g, data);
+    if (rc != ST_OK || r.status == REG_CANCELLED) {
+        json_decref(data);
+        return rc != ST_OK ? rc : show(rq, rs, false);
+    }
+    (void)json_object_set_new(data, "person", people_row(rq, &g, &r));
+    return rs_page(rs, http, "registrations/person_cancel",
+                   arena_printf(rq_arena(rq), "%s: %s", rq_tr(rq, "registration.take_off"), r.name),
+                   data);
+}
+
+enum status
+person_cancel(struct request *rq, struct response *rs)
+{
+    return cancel_page(rq, rs, 200);
+}
+
+enum status
+person_cancel_again(struct request *rq, struct response *rs)
+{
+    return cancel_page(rq, rs, 422);
+}
+
+enum status
+person_back_work(struct work *w)
+{
+    struct registration r;
+    struct gathering g;
+    enum status rc = find(w->rq, w->conn, &r);
+
+    if (rc == ST_OK && r.status != REG_CANCELLED) { /* pressed twice: it is so */
+        redirect_done(w, &r, "back");
+        return ST_OK;
+    }
+    if (rc == ST_OK)
+        rc = registration_put_back(w->conn, rq_arena(w->rq), r.id, w->now);
+    if (rc == ST_CONFLICT || rc == ST_GONE) {
+        rq_error_text(
+            w->rq, "",
+            rq_tr(w->rq, rc == ST_GONE ? "registration.undo_late" : "error.name.registered"));
+        return ST_INVALID;
+    }
+    if (rc == ST_OK)
+        rc = gathering_by_id(w->conn, rq_arena(w->rq), r.gathering_id, &g);
+    if (rc == ST_OK)
+        redirect_done(w, &r, g.capacity >= 0 && g.seats_taken > g.capacity ? "back_over" : "back");
     return rc;
 }
 

@@ -18,4 +18,8 @@ enum status person_link_work(struct work *w);
 enum status person_cancel_work(struct work *w);
 extern const struct field person_fields[], person_cancel_fields[];
 
+enum status person_cancel(struct request *rq, struct response *rs); /* asks first */
+enum status person_cancel_again(struct request *rq, struct response *rs);
+enum status person_back_work(struct work *w); /* undoes it */
+
 #endif

@@ -75,6 +75,13 @@ DB_SQL(sql_cancel,
        " requirements = '', calendar_seq = CASE WHEN email = '' THEN calendar_seq + 1 ELSE"
        "  (SELECT MAX(r.calendar_seq) + 1 FROM registration r WHERE r.email = registration.email"
        "   AND r.gathering_id = registration.gathering_id) END WHERE id = $1 AND status = $4");
+DB_SQL(
+    sql_back,
+    "UPDATE registration SET status = $2, cancelled_at = NULL, cancel_reason = '', taken_off = 0,"
+    " calendar_seq = CASE WHEN email = '' THEN calendar_seq + 1 ELSE"
+    "  (SELECT MAX(r.calendar_seq) + 1 FROM registration r WHERE r.email = registration.email"
+    "   AND r.gathering_id = registration.gathering_id) END"
+    " WHERE id = $1 AND status = 'cancelled' AND taken_off = 1");
 DB_SQL(sql_reason, "UPDATE registration SET cancel_reason = $2 WHERE id = $1"
                    " AND status = 'cancelled' AND cancel_reason = ''");
 DB_SQL_OF(sql_by_id, registration_record, FROM "WHERE id = $1");
@@ -136,6 +143,14 @@ registration_store_cancel(struct db_conn *c, int64_t id, enum registration_statu
 {
     enum status rc = db_change(c, &sql_cancel, V(id), V(now), V(reason != NULL ? reason : ""),
                                V(registration_status_words[from]), V(taken_off));
+
+    return rc == ST_NOT_FOUND ? ST_GONE : rc;
+}
+
+enum status
+registration_store_back(struct db_conn *c, int64_t id, enum registration_status to)
+{
+    enum status rc = db_change(c, &sql_back, V(id), V(registration_status_words[to]));
 
     return rc == ST_NOT_FOUND ? ST_GONE : rc;
 }

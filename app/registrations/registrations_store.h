@@ -29,4 +29,8 @@ MUST_USE enum status registration_store_cancel(struct db_conn *c, int64_t id,
 /* The reason of a cancelled one that was given none. */
 MUST_USE enum status registration_store_reason(struct db_conn *c, int64_t id, const char *reason);
 
+/* Undoes a cancellation by an organiser. ST_GONE: it is none. */
+MUST_USE enum status registration_store_back(struct db_conn *c, int64_t id,
+                                             enum registration_status to);
+
 #endif

@@ -20,6 +20,10 @@ DB_SQL_OF(sql_issue, ticket_record,
 DB_SQL(sql_cancel, "UPDATE ticket SET cancelled_at = $2"
                    " WHERE registration_id = $1 AND cancelled_at IS NULL"
                    " RETURNING CASE WHEN admitted_at IS NOT NULL THEN gathering_id ELSE 0 END");
+DB_SQL(sql_revive,
+       "UPDATE ticket SET cancelled_at = NULL WHERE id = (SELECT MAX(d.id) FROM ticket d"
+       " WHERE d.registration_id = $1 AND d.cancelled_at IS NOT NULL)"
+       " RETURNING CASE WHEN admitted_at IS NOT NULL THEN gathering_id ELSE 0 END");
 DB_SQL_OF(sql_rename, ticket_record,
           "UPDATE ticket SET {set} WHERE registration_id = $1 AND cancelled_at IS NULL");
 /* The live one and the dead ones, each by an index of its own. */
@@ -75,6 +79,15 @@ ticket_cancel(struct db_conn *c, int64_t registration_id, int64_t now)
     if (rc == ST_NOT_FOUND)
         return ST_OK;
     return rc == ST_OK && left != 0 ? seat_attend(c, left, -1) : rc;
+}
+
+enum status
+ticket_revive(struct db_conn *c, int64_t registration_id)
+{
+    int64_t in = 0; /* the gathering whose door had let its holder in */
+    enum status rc = db_get(c, NULL, &sql_revive, R(&in), V(registration_id));
+
+    return rc == ST_OK && in != 0 ? seat_attend(c, in, 1) : rc;
 }
 
 static enum status

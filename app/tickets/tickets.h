@@ -27,6 +27,8 @@ MUST_USE enum status ticket_issue(struct db_conn *c, struct arena *a, int64_t ga
                                   const char *organisation, int64_t now, struct ticket *out);
 /* Kills the live ticket of a registration; ST_OK also when there is none. */
 MUST_USE enum status ticket_cancel(struct db_conn *c, int64_t registration_id, int64_t now);
+/* Undoes that: the last one is good again, by its code. */
+MUST_USE enum status ticket_revive(struct db_conn *c, int64_t registration_id);
 /* Name or organisation corrected: the code stays. */
 MUST_USE enum status ticket_rename(struct db_conn *c, int64_t registration_id, const char *holder,
                                    const char *organisation);

@@ -78,3 +78,44 @@ test('published: next, invite; sent: how many, and who got none and why', async 
   assert.doesNotMatch((await c.get(home)).text, /Neste: inviter/, 'done');
   await s.stop();
 });
+
+test('taking somebody off asks first, can be undone for ten minutes; what was phoned in is noted', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 1 });
+  await s.register(g, { name: 'Kari Nes', email: 'kari@nes.example' });
+  await s.register(g, { name: 'Ola Lie', email: 'ola@lie.example' });
+  const list = async () => Object.fromEntries((await s.api('GET', `/gatherings/${g.id}/registrations`)).body.items.map((r) => [r.name, r]));
+  const before = (await list())['Kari Nes'];
+  const c = await s.organiser();
+  const person = `/admin/gatherings/${g.id}/people/${before.id}`;
+
+  // Allergies by phone: noted, seen by who arranges, written anew, emptied.
+  const noted = await c.submit(person, { requirements: 'Uten nøtter' }, { action: person });
+  assert.match(noted.text, /<dd>Uten nøtter<\/dd>/);
+  assert.match((await c.submit(person, { requirements: 'Uten melk' }, { action: person })).text, /<dd>Uten melk<\/dd>/);
+  assert.doesNotMatch(JSON.stringify((await s.api('GET', `/gatherings/${g.id}/registrations`, undefined, { token: s.newToken('viewer') })).body), /melk/);
+  assert.doesNotMatch((await c.submit(person, { requirements: '' }, { action: person })).text, /Uten melk/);
+  assert.ok(!s.mailbox().some((m) => /melk|n=C3=B8tter/.test(m.toString())), 'no mail says what of health');
+
+  const ask = await c.get(`${person}/cancel`);
+  assert.match(ask.text, /Melde av Kari Nes\?/);
+  assert.equal((await list())['Kari Nes'].status, 'confirmed', 'only asked');
+  const off = await c.submit(ask, { reason: 'Syk' }, { action: '/cancel' });
+  assert.match(off.text, /Plassen gikk til neste/);
+  const back = await c.submit(off, {}, { action: '/back' });
+  assert.match(back.text, /Påmeldt igjen\. Plassen var gått til neste/);
+  const now = await list();
+  assert.deepEqual([now['Kari Nes'].status, now['Ola Lie'].status], ['confirmed', 'confirmed']);
+  assert.equal(now['Kari Nes'].ticket, before.ticket, 'the code is good again');
+  assert.equal((await s.api('GET', `/gatherings/${g.id}`)).body.seats_taken, 2);
+  assert.equal((await c.submit(off, {}, { action: '/back' })).status, 200, 'twice is once');
+
+  await c.submit(`${person}/cancel`, {}, { action: '/cancel' });
+  const kept = await c.get(person);
+  await s.clock(11 * 60000);
+  const late = await s.organiser();
+  assert.doesNotMatch((await late.get(person)).text, /action="[^"]*\/back"/);
+  assert.equal((await late.post(`${person}/back`, { csrf: (await late.get(`/admin/gatherings/${g.id}/people/new`)).text.match(/name="csrf" value="([^"]+)"/)?.[1] ?? '' })).status, 422);
+  assert.equal(kept.status, 200);
+  await s.stop();
+});

@@ -160,7 +160,7 @@ test('the organiser\'s list: found as typed, health data for who arranges only',
   // Of another gathering: not found.
   const other = await s.gathering({ title: 'Et annet' });
   assert.equal((await c.get(`/admin/gatherings/${other.id}/people/${list[0].id}`)).status, 404);
-  await c.submit(`${people}/${list[0].id}`, { reason: 'Syk' }, { action: '/cancel' });
+  await c.submit(`${people}/${list[0].id}/cancel`, { reason: 'Syk' }, { action: '/cancel' });
   assert.equal((await all(s, `/gatherings/${g.id}/registrations?status=cancelled`)).length, 1);
   const { mail } = await linkTo(s, person.email, /meldt av/);
   assert.match(mail.text, /Vi har meldt deg av/);

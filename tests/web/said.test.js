@@ -29,8 +29,8 @@ test('who was taken off the list by an organiser did not do it', async () => {
   for (const n of [1, 2, 3]) await s.register(g, guest(n));
   const { body } = await s.api('GET', `/gatherings/${g.id}/registrations`);
   const id = (n) => body.items.find((r) => r.name === guest(n).name).id;
-  await c.submit(`/admin/gatherings/${g.id}/people/${id(1)}`, { reason: '' }, { action: '/cancel' });
-  await c.submit(`/admin/gatherings/${g.id}/people/${id(2)}`, { reason: 'Dobbelt' }, { action: '/cancel' });
+  await c.submit(`/admin/gatherings/${g.id}/people/${id(1)}/cancel`, { reason: '' }, { action: '/cancel' });
+  await c.submit(`/admin/gatherings/${g.id}/people/${id(2)}/cancel`, { reason: 'Dobbelt' }, { action: '/cancel' });
   const own = await linkTo(s, guest(3).email, 'r');
   await s.client().submit(`${own}/cancel`, {}, { action: '/cancel' });
   for (const page of ['/admin', `/admin/gatherings/${g.id}`]) {

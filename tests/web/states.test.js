@@ -341,14 +341,14 @@ test('the mail after cancelling says whom the seat went to, and nothing to who o
     const off = await make({ capacity: 1 }, ['off', 'heir']);
     const boss = await s.organiser();
     boss.headers = { 'accept-language': lang };
-    const note = await boss.submit(`/admin/gatherings/${off.g.id}/people/${off.made.off.id}`, { reason: '' }, { action: '/cancel' });
+    const note = await boss.submit(`/admin/gatherings/${off.g.id}/people/${off.made.off.id}/cancel`, { reason: '' }, { action: '/cancel' });
     assert.match(plain(note.text), [/gikk til neste på ventelisten/, /gjekk til neste på ventelista/, /went to the next on the waiting list/][i], 'the organiser reads where the seat went');
     assert.doesNotMatch(plain(note.text), [/[Pp]lassen er ledig/, /[Pp]lassen er ledig/, /seat is free/][i]);
     for (const t of text(await mail(at('off'), subject[i]))) {
       assert.match(t, [/Vi har meldt deg av/, /Vi har meldt deg av/, /We have taken you off the list/][i]);
       assert.doesNotMatch(t, [/Takk for at du sa fra/, /Takk for at du sa frå/, /Thank you for telling us/][i]);
     }
-    const last = await boss.submit(`/admin/gatherings/${off.g.id}/people/${off.made.heir.id}`, { reason: '' }, { action: '/cancel' });
+    const last = await boss.submit(`/admin/gatherings/${off.g.id}/people/${off.made.heir.id}/cancel`, { reason: '' }, { action: '/cancel' });
     assert.match(plain(last.text), [/[Pp]lassen er ledig/, /[Pp]lassen er ledig/, /seat is free/][i], 'nobody left in the line');
   }
   await s.stop();
