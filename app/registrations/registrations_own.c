@@ -231,7 +231,8 @@ own_page(struct request *rq, struct response *rs)
 
 static const struct field change_fields[] = {
     { "name", FIELD_LINE, FIELD_REQUIRED | FIELD_NO_LINK, 200 },
-    { "organisation", FIELD_LINE, FIELD_REQUIRED, 200 },
+    { "organisation", FIELD_LINE, 0, 200 },
+    { "private", FIELD_BOOL, 0, 0 },
     { "phone", FIELD_LINE, 0, 40 },
     { "wish", FIELD_TEXT, 0, 2000 },
     { "requirements", FIELD_LINE, 0, 1000 },
@@ -246,10 +247,11 @@ static const struct field change_fields[] = {
 static json_t *
 stored_values(const struct registration *r)
 {
-    return json_pack("{s:{s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:b}}", "values", "name", r->name,
-                     "organisation", r->organisation, "phone", r->phone, "wish", r->wish,
-                     "show_name", r->show_name, "photo_ok", r->photo_ok, "invite_later",
-                     r->invite_later, "keep_requirements", r->keep_requirements);
+    return json_pack("{s:{s:s, s:s, s:b, s:s, s:s, s:b, s:b, s:b, s:b}}", "values", "name", r->name,
+                     "organisation", r->organisation, "private", r->organisation[0] == '\0',
+                     "phone", r->phone, "wish", r->wish, "show_name", r->show_name, "photo_ok",
+                     r->photo_ok, "invite_later", r->invite_later, "keep_requirements",
+                     r->keep_requirements);
 }
 
 static enum status
@@ -263,8 +265,8 @@ change_page(struct request *rq, struct response *rs, bool again)
     data = again ? rq_form_view(rq) : stored_values(&o->r);
     add_own(rq, o, data);
     (void)json_object_update_new(data,
-                                 json_pack("{s:b, s:b, s:s}", "ask_wish", o->g.ask_wish,
-                                           "ask_requirements", o->g.ask_requirements,
+                                 json_pack("{s:b, s:b, s:b, s:s}", "ask_private", 1, "ask_wish",
+                                           o->g.ask_wish, "ask_requirements", o->g.ask_requirements,
                                            "requirements_help", "registration.requirements_anew"));
     return rs_page(rs, again ? 422 : 200, "registrations/change", rq_tr(rq, "registration.change"),
                    data);
@@ -292,6 +294,14 @@ new_requirements(struct request *rq)
 }
 
 static enum status
+change_check(struct request *rq)
+{
+    if (rq_text(rq, "organisation")[0] == '\0' && !rq_bool(rq, "private"))
+        rq_error_text(rq, "organisation", rq_tr(rq, "registration.organisation_or_private"));
+    return ST_OK;
+}
+
+static enum status
 change_work(struct work *w)
 {
     struct request *rq = w->rq;
@@ -300,7 +310,7 @@ change_work(struct work *w)
     bool invite = rq_bool(rq, "invite_later"), keep = rq_bool(rq, "keep_requirements");
     const struct registration_change ch = {
         .name = rq_text(rq, "name"),
-        .organisation = rq_text(rq, "organisation"),
+        .organisation = rq_bool(rq, "private") ? "" : rq_text(rq, "organisation"),
         .phone = rq_text(rq, "phone"),
         .wish = o->g.ask_wish ? rq_text(rq, "wish") : NULL,
         .requirements = new_requirements(rq),
@@ -464,7 +474,7 @@ const struct route registrations_own_routes[] = {
     { HTTP_GET, "/r/r{link}", ALLOW_ANYONE, RT_READ, 0, .read = own_page, OWN },
     { HTTP_GET, "/r/r{link}/change", ALLOW_ANYONE, RT_READ, 0, .read = change_form, OWN },
     { HTTP_POST, "/r/r{link}/change", ALLOW_ANYONE, RT_WRITE, 32768, RT_FORM_KEY,
-      change_fields, .work = change_work, .form = change_again, OWN },
+      change_fields, .check = change_check, .work = change_work, .form = change_again, OWN },
     { HTTP_GET, "/r/r{link}/colleague", ALLOW_ANYONE, RT_READ, 0, .read = colleague_form, OWN },
     { HTTP_POST, "/r/r{link}/colleague", ALLOW_ANYONE, RT_WRITE, 8192, RT_FORM_KEY, .rate = &rate_form,
       .fields = colleague_fields, .work = colleague_work, .form = colleague_again, OWN },

@@ -92,8 +92,8 @@ form_page(struct request *rq, struct response *rs, int http)
     } else if (http != 200)
         title = "registration.form_title_errors";
     (void)json_object_update_new(
-        data, json_pack("{s:b, s:b, s:b, s:b, s:s, s:s}", "ask_email", 1, "ask_wish", g.ask_wish,
-                        "ask_requirements", g.ask_requirements, "full",
+        data, json_pack("{s:b, s:b, s:b, s:b, s:b, s:s, s:s}", "ask_email", 1, "ask_private", 1,
+                        "ask_wish", g.ask_wish, "ask_requirements", g.ask_requirements, "full",
                         gathering_sign_of(&g, rq_now(rq)) == SIGN_WAITING, "email_help",
                         "registration.email_help", "requirements_help",
                         "registration.requirements_help"));
@@ -123,7 +123,8 @@ form_again(struct request *rq, struct response *rs)
 static const struct field form_fields[] = {
     { "name", FIELD_LINE, FIELD_REQUIRED | FIELD_NO_LINK, NAME_MAX_CHARS },
     { "email", FIELD_EMAIL, FIELD_REQUIRED, EMAIL_MAX },
-    { "organisation", FIELD_LINE, FIELD_REQUIRED, NAME_MAX_CHARS },
+    { "organisation", FIELD_LINE, 0, NAME_MAX_CHARS },
+    { "private", FIELD_BOOL, 0, 0 },
     { "phone", FIELD_LINE, 0, 40 },
     { "wish", FIELD_TEXT, 0, 2000 },
     { "requirements", FIELD_LINE, 0, 1000 },
@@ -141,6 +142,8 @@ check(struct request *rq)
     struct gathering g;
     enum status rc = find(rq, &g);
 
+    if (rq_text(rq, "organisation")[0] == '\0' && !rq_bool(rq, "private"))
+        rq_error_text(rq, "organisation", rq_tr(rq, "registration.organisation_or_private"));
     if (rc == ST_OK && closed_why(&g, rq_now(rq)) != NULL) {
         rq_error(rq, "", "closed");
         return ST_INVALID;
@@ -187,7 +190,7 @@ work(struct work *w)
     struct registration_new n = {
         .name = rq_text(rq, "name"),
         .email = rq_text(rq, "email"),
-        .organisation = rq_text(rq, "organisation"),
+        .organisation = rq_bool(rq, "private") ? "" : rq_text(rq, "organisation"),
         .phone = rq_text(rq, "phone"),
         .wish = rq_text(rq, "wish"),
         .requirements = rq_text(rq, "requirements"),

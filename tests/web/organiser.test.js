@@ -119,3 +119,25 @@ test('taking somebody off asks first, can be undone for ten minutes; what was ph
   assert.equal(kept.status, 200);
   await s.stop();
 });
+
+test('who comes for nobody says so with a choice, and an empty organisation asks what is meant', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  const c = s.client();
+  const page = `/g/${(await s.api('GET', `/gatherings/${g.id}`)).body.slug}/register`;
+  const asked = await c.submit(page, { name: 'Kari Nes', email: 'kari@nes.example', organisation: '' });
+  assert.equal(asked.status, 422);
+  assert.match(asked.text, /Skriv hvor du kommer fra, eller kryss av for privatperson/);
+  assert.equal((await c.submit(asked, { private: 'on' })).status, 200);
+  const one = (await s.api('GET', `/gatherings/${g.id}/registrations`)).body.items;
+  assert.deepEqual(one.map((r) => [r.name, r.organisation]), [['Kari Nes', '']]);
+
+  // Her own page knows, and may be told another thing.
+  const own = (await until(() => letter(s, 'kari@nes.example'))).match(/https?:\/\/[^\s/]+(\/r\/r[^\s"<]+)/)[1];
+  const change = await c.get(`${own}/change`);
+  assert.match(change.text, /name="private" checked/);
+  assert.equal((await c.submit(change, { private: null })).status, 422);
+  assert.equal((await c.submit(change, { private: null, organisation: 'Nes Havbruk' })).status, 200);
+  assert.equal((await s.api('GET', `/gatherings/${g.id}/registrations`)).body.items[0].organisation, 'Nes Havbruk');
+  await s.stop();
+});
