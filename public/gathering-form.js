@@ -37,6 +37,22 @@ function refresh() {
   for (const label of card.querySelectorAll("[data-kind]")) label.hidden = label.dataset.kind !== kind;
 }
 
+// A typed end goes along with its start; end_for is the start that it goes with.
+function moveEnd() {
+  const el = form.elements;
+  const start = `${el.date.value}T${el.from.value}`;
+  const was = Date.parse(`${el.end_for.value}Z`);
+  const is = Date.parse(`${start}Z`);
+  if (Number.isNaN(is)) return;
+  if (el.to.value && !Number.isNaN(was)) {
+    const end = Date.parse(`${el.to_date.value || el.end_for.value.slice(0, 10)}T${el.to.value}Z`);
+    const moved = new Date(end + is - was).toISOString();
+    el.to.value = moved.slice(11, 16);
+    el.to_date.value = moved.slice(0, 10) === el.date.value ? "" : moved.slice(0, 10);
+  }
+  el.end_for.value = start;
+}
+
 function addRow(event) {
   event.preventDefault();
   const rows = form.querySelectorAll("[data-row]");
@@ -58,5 +74,7 @@ function addRow(event) {
   copy.querySelector("input").focus();
 }
 
+for (const name of ["date", "from"]) form.elements[name].addEventListener("change", moveEnd);
 form.addEventListener("input", refresh);
+form.addEventListener("change", refresh);
 document.getElementById("add-row").addEventListener("click", addRow);

@@ -34,6 +34,37 @@ set_date(json_t *values, struct arena *a, const char *date, const char *time, co
     view_text(values, time, arena_printf(a, "%02d:%02d", c.hour, c.minute));
 }
 
+/* "2027-01-14T17:00" */
+static const char *
+form_start(struct arena *a, json_t *values)
+{
+    const char *date = json_string_value(json_object_get(values, "date"));
+    const char *from = json_string_value(json_object_get(values, "from"));
+
+    return arena_printf(a, "%sT%s", date != NULL ? date : "", from != NULL ? from : "");
+}
+
+/* A start that was moved without its end: the end as far behind it as it was. */
+static void
+move_end(struct request *rq, json_t *form, const struct gathering *g)
+{
+    json_t *values = json_object_get(form, "values");
+    struct arena *a = rq_arena(rq);
+    struct civil first, last;
+    int64_t start;
+
+    if (g == NULL || g->open_end || !rq_wrong(rq, "to") ||
+        strcmp(rq_text(rq, "end_for"), form_start(a, values)) == 0 ||
+        gathering_read_time(form_start(a, values), g->timezone, &start) != NULL)
+        return;
+    set_date(values, a, "to_date", "to", g->timezone, start + g->ends_at - g->starts_at);
+    zone_local(g->timezone, start, &first, NULL);
+    zone_local(g->timezone, start + g->ends_at - g->starts_at, &last, NULL);
+    if (date_days_between(&first, &last) == 0)
+        view_text(values, "to_date", "");
+    view_text(values, "end_for", form_start(a, values));
+}
+
 #define SET_VALUE(name, ...) view_text(v, #name, g->name);
 
 /* A gathering as typed values. copy: its date and deadline are left out. */
@@ -46,6 +77,7 @@ values_of(struct arena *a, const struct gathering *g, bool copy)
     GATHERING_TEXTS(SET_VALUE)
     set_date(v, a, "to_date", "to", g->timezone, g->ends_at);
     set_date(v, a, "date", "from", g->timezone, g->starts_at);
+    view_text(v, "end_for", form_start(a, v));
     first = json_string_value(json_object_get(v, "date"));
     last = json_string_value(json_object_get(v, "to_date"));
     if (g->open_end)
@@ -230,6 +262,8 @@ sent_page(struct request *rq, struct response *rs, int http, const struct gather
 {
     json_t *form = rq_form_view(rq);
 
+    if (http == 422)
+        move_end(rq, form, g);
     return form_page(rq, rs, http, form, rows_of(rq, form, true, NULL, 0), action_is(rq, "row"), g);
 }
 

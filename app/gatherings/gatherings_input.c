@@ -44,6 +44,7 @@ const struct field gathering_form_fields[] = {
     { "from", FIELD_TIME, 0, 5 },
     { "to", FIELD_TIME, 0, 5 },
     { "to_date", FIELD_DATE, 0, 10 },
+    { "end_for", FIELD_LINE, 0, 16 }, /* the start, as typed, that the end goes with */
     { "capacity", FIELD_INT, 0, 100000 },
     { "deadline_date", FIELD_DATE, 0, 10 },
     { "deadline_time", FIELD_TIME, 0, 5 },
@@ -321,6 +322,16 @@ need(struct request *rq, const char *name)
     return false;
 }
 
+/* The end of a stored one as the form has it. */
+static const char *
+form_clock(struct request *rq, const struct gathering *g)
+{
+    struct civil c;
+
+    zone_local(g->timezone, g->ends_at, &c, NULL);
+    return arena_printf(rq_arena(rq), "%02d:%02d", c.hour, c.minute);
+}
+
 static void
 read_form_times(struct request *rq, struct gathering *g)
 {
@@ -340,6 +351,23 @@ read_form_times(struct request *rq, struct gathering *g)
         g->ends_at = g->starts_at + GATHERING_DEFAULT_LENGTH;
     else if (!rq_wrong(rq, "to_date"))
         (void)form_moment(rq, last, rq_text(rq, "to"), g->timezone, "to", &g->ends_at);
+}
+
+/* The start was moved by hand, and the end stands where it stood: was that meant? The form is shown
+ * with the end moved along (gathering_form_end). */
+static void
+check_end_moved(struct request *rq, const struct gathering *base, const struct gathering *g)
+{
+    const char *start =
+        arena_printf(rq_arena(rq), "%sT%s", rq_text(rq, "date"), rq_text(rq, "from"));
+
+    if (base == NULL || base->open_end || g->open_end || rq_text(rq, "end_for")[0] == '\0' ||
+        strcmp(rq_text(rq, "end_for"), start) == 0 ||
+        g->ends_at - g->starts_at == base->ends_at - base->starts_at ||
+        g->starts_at == base->starts_at || rq_has_errors(rq))
+        return;
+    if (g->ends_at == base->ends_at || strcmp(rq_text(rq, "to"), form_clock(rq, base)) == 0)
+        rq_error_text(rq, "to", rq_tr(rq, "gathering.form.end_moved"));
 }
 
 static void
@@ -394,6 +422,7 @@ gathering_read_form(struct request *rq, const struct gathering *base, int64_t no
     /* In the order of the page, as the list of errors above it shows them. */
     (void)need(rq, "title");
     read_form_times(rq, g);
+    check_end_moved(rq, base, g);
     (void)need(rq, "place");
     GATHERING_TEXTS(READ_FORM)
     g->language = rq_text(rq, "language")[0] != '\0' ? rq_text(rq, "language") : g->language;

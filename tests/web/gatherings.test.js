@@ -152,7 +152,7 @@ test('moving asks, shows the mail, and tells once', async () => {
   const c = await s.organiser();
   const g = await s.gathering({ capacity: 10 });
   const here = `/admin/gatherings/${g.id}`;
-  let r = await c.submit(`${here}/edit`, { from: '16:00' }, { action: '/edit' });
+  let r = await c.submit(`${here}/edit`, { from: '16:00', to: '19:30' }, { action: '/edit' });
   assert.equal(r.path, here, 'nobody is registered: nothing to ask');
   await s.register(g);
   r = await c.submit(`${here}/edit`, { from: '18:00', to: '21:00' }, { action: '/edit' });

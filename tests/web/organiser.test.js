@@ -141,3 +141,32 @@ test('who comes for nobody says so with a choice, and an empty organisation asks
   assert.equal((await s.api('GET', `/gatherings/${g.id}/registrations`)).body.items[0].organisation, 'Nes Havbruk');
   await s.stop();
 });
+
+test('a start that moves takes its end along, and says so', async () => {
+  const s = await Samling.start();
+  const c = await s.organiser();
+  const g = await s.gathering({ days: 30 }); // 17:00 to 20:30
+  const edit = `/admin/gatherings/${g.id}/edit`;
+  const ends = async () => (await s.api('GET', `/gatherings/${g.id}`)).body.ends_at.slice(11, 16);
+  const value = (page, name) => page.text.match(new RegExp(`name="${name}"[^>]* value="([^"]*)"`))?.[1] ?? '';
+
+  const asked = await c.submit(edit, { from: '18:00' }, { action: '/edit', button: ['action', 'save'] });
+  assert.equal(asked.status, 422);
+  assert.match(asked.text, /Starten er flyttet, så slutten er flyttet like langt/);
+  assert.equal(value(asked, 'to'), '21:30');
+  assert.equal(await ends(), '20:30', 'nothing is saved yet');
+  const saved = await c.submit(asked, {}, { action: '/edit', button: ['action', 'save'] });
+  assert.notEqual(saved.status, 422);
+  assert.equal(await ends(), '21:30');
+
+  // Who types an end, too, or had a script move it, is not asked.
+  assert.notEqual((await c.submit(edit, { from: '16:00', to: '19:00' }, { action: '/edit', button: ['action', 'save'] })).status, 422);
+  assert.equal(await ends(), '19:00');
+  // Past midnight.
+  const late = await c.submit(edit, { from: '22:00' }, { action: '/edit', button: ['action', 'save'] });
+  assert.equal(late.status, 422);
+  assert.equal(value(late, 'to'), '01:00');
+  await c.submit(late, {}, { action: '/edit', button: ['action', 'save'] });
+  assert.equal(await ends(), '01:00');
+  await s.stop();
+});
