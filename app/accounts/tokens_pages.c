@@ -59,6 +59,7 @@ tokens_render(struct request *rq, struct response *rs, int http, json_t *data)
         json_decref(data);
         return rc;
     }
+    rs_script(rs, "copy.js");
     return rs_page(rs, http, "accounts/tokens", rq_tr(rq, "tokens.title"), data);
 }
 

@@ -69,6 +69,7 @@ users_render(struct request *rq, struct response *rs, int http, json_t *data)
         json_decref(data);
         return rc;
     }
+    rs_script(rs, "copy.js");
     return rs_page(rs, http, "accounts/users", rq_tr(rq, "users.title"), data);
 }
 

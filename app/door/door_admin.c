@@ -128,6 +128,7 @@ door_admin_page(struct request *rq, struct response *rs, const char *url)
         buf_release(&svg);
     }
     rs_script(rs, "live-count.js");
+    rs_script(rs, "copy.js");
     return rs_page(rs, rq_has_errors(rq) ? 422 : 200, "door/admin",
                    arena_printf(rq_arena(rq), "%s: %s", rq_tr(rq, "door.tab"), g.title), data);
 }

@@ -115,6 +115,7 @@ overview(struct request *rq, struct response *rs)
         json_decref(data);
         return rc;
     }
+    rs_script(rs, "copy.js");
     return rs_page(rs, 200, "gatherings/overview", g.title, data);
 }
 

@@ -170,3 +170,14 @@ test('a start that moves takes its end along, and says so', async () => {
   assert.equal(await ends(), '01:00');
   await s.stop();
 });
+
+test('links have a button that copies them, and can be marked without', async () => {
+  const s = await Samling.start();
+  const c = await s.organiser();
+  const g = await s.gathering();
+  const page = await c.get(`/admin/gatherings/${g.id}`);
+  assert.match(page.text, /id="page-url" href="[^"]+">http[^<]+\/g\//);
+  assert.match(page.text, /data-copy="page-url" data-done="Kopiert" hidden>Kopier<\/button><span[^>]* role="status"><\/span>/);
+  assert.match(page.text, /<script[^>]+copy[^>]*\.js/);
+  await s.stop();
+});
