@@ -177,6 +177,7 @@ test('links have a button that copies them, and can be marked without', async ()
   const g = await s.gathering();
   const page = await c.get(`/admin/gatherings/${g.id}`);
   assert.match(page.text, /id="page-url" href="[^"]+">http[^<]+\/g\//);
+  assert.doesNotMatch(page.text, /\}\}|copy\.js\) there/, 'no comment of the template');
   assert.match(page.text, /data-copy="page-url" data-done="Kopiert" hidden>Kopier<\/button><span[^>]* role="status"><\/span>/);
   assert.match(page.text, /<script[^>]+copy[^>]*\.js/);
   await s.stop();
