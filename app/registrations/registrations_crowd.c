@@ -47,12 +47,20 @@ static const struct db_column group_columns[] = {
 };
 static const struct db_record group_record = DB_RECORD(struct crowd_group, group_columns);
 
+/* Which are many is counted along an index alone; only those are then looked at. */
 #define UNCONFIRMED "WHERE gathering_id = $1 AND client <> '' AND status <> 'cancelled'"
-#define MANY " HAVING COUNT(*) >= $2 ORDER BY 1 DESC, 4 LIMIT $3"
+#define MANY " HAVING COUNT(*) >= $2"
+#define GREATEST " ORDER BY 1 DESC, 4 LIMIT $3"
+#define FEW "/* all: along an index, and the rows of crowds */ SELECT {columns} FROM registration "
 DB_SQL_OF(sql_by_client, group_record,
-          "SELECT {columns} FROM registration " UNCONFIRMED " GROUP BY client" MANY);
+          FEW UNCONFIRMED " AND client IN (SELECT x.client FROM registration x"
+                          "  WHERE x.gathering_id = $1 AND x.client <> '' GROUP BY x.client" MANY
+                          ") GROUP BY client" MANY GREATEST);
 DB_SQL_OF(sql_by_address, group_record,
-          "SELECT {columns} FROM registration " UNCONFIRMED " GROUP BY email" MANY);
+          FEW UNCONFIRMED
+          " AND email IN (SELECT x.email FROM registration x"
+          "  WHERE x.gathering_id = $1 AND x.email <> '' AND x.status <> 'cancelled'"
+          "  GROUP BY x.email" MANY ") GROUP BY email" MANY GREATEST);
 DB_SQL_OF(sql_of_client, registration_record,
           "SELECT {brief} FROM registration " UNCONFIRMED " AND client = $2 ORDER BY id LIMIT $3");
 DB_SQL_OF(sql_of_address, registration_record,
