@@ -116,8 +116,11 @@ json_t *gathering_view(struct db_conn *c, struct arena *a, const struct gatherin
 json_t *gathering_list_view(struct arena *a, const struct gathering *g);
 json_t *gathering_page_view(struct app *app, struct db_conn *c, struct arena *a,
                             const struct gathering *g, const char *lang, int64_t now);
-/* Data for mails: {title, when, date_long, date_short, time_range, place, address, map_url, url,
- * practical_text, weekday, day, month}. A new reference. */
+/* A title for the subject of a mail, which has more to say and is cut by what shows it: whole
+ * words, at most 60 characters and an ellipsis. In the arena, or title itself. */
+const char *gathering_subject_title(struct arena *a, const char *title);
+/* Data for mails: {title, subject_title, when, date_long, date_short, time_range, place, address,
+ * map_url, url, practical_text, weekday, day, month}. A new reference. */
 json_t *gathering_mail_view(struct app *app, struct db_conn *c, struct arena *a,
                             const struct gathering *g, const char *lang);
 /* A moment by the cluster's clock as people say it, in the reader's language: "i dag 08:41",

@@ -8,6 +8,8 @@
 #include "html/translate.h"
 #include "html/zone_text.h"
 
+#define SUBJECT_TITLE_MAX 60
+
 void
 view_text(json_t *o, const char *key, const char *value)
 {
@@ -386,6 +388,22 @@ gathering_page_view(struct app *app, struct db_conn *c, struct arena *a, const s
     return o;
 }
 
+const char *
+gathering_subject_title(struct arena *a, const char *title)
+{
+    size_t chars = 0, word = 0;
+
+    for (size_t i = 0; title[i] != '\0'; i++) {
+        if (((unsigned char)title[i] & 0xC0) == 0x80)
+            continue;
+        if (title[i] == ' ')
+            word = i;
+        if (++chars > SUBJECT_TITLE_MAX)
+            return arena_printf(a, "%.*s…", (int)(word > 0 ? word : i), title);
+    }
+    return title;
+}
+
 json_t *
 gathering_mail_view(struct app *app, struct db_conn *c, struct arena *a, const struct gathering *g,
                     const char *lang)
@@ -395,6 +413,7 @@ gathering_mail_view(struct app *app, struct db_conn *c, struct arena *a, const s
 
     (void)c;
     add_when_where(a, g, lang, o);
+    view_text(o, "subject_title", gathering_subject_title(a, g->title));
     view_text(o, "summary", g->summary);
     view_text(o, "practical_text", practical);
     view_text(o, "practical_html", gathering_html(a, g->practical));

@@ -79,6 +79,8 @@ make_page(struct response *rs)
     add_form_key(rs, page);
     if (rq->route == NULL || (rq->route->flags & RT_PUBLIC) == 0 || rs->http >= 400)
         json_object_set_new(page, "noindex", json_true());
+    /* Who hears the page read is told first what it is about. */
+    json_object_set_new(page, "wrong", json_boolean(rs->http == 422 && rq_has_errors(rq)));
     json_object_set_new(page, "user",
                         rq->session.id != 0 ? json_pack("{s:s, s:s}", "name", rq->who.name, "role",
                                                         role_name(rq->who.role))

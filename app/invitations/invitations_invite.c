@@ -194,7 +194,8 @@ invite_read(struct request *rq, struct response *rs)
     if (rc != ST_OK)
         return rc;
     zone_local(v.g.timezone, v.g.starts_at, &at, NULL);
-    values = json_pack("{s:s}", "date", date_long(a, v.g.language, &at, DATE_NODAY));
+    values = json_pack("{s:s, s:s}", "date", date_long(a, v.g.language, &at, DATE_NODAY), "title",
+                       gathering_subject_title(a, v.g.title));
     v.subject = tr_format(a, app_translations(rq_app(rq)), v.g.language,
                           "invitation.default_subject", values);
     json_decref(values);

@@ -76,7 +76,7 @@ static enum status
 form_page(struct request *rq, struct response *rs, int http)
 {
     struct gathering g;
-    const char *why, *title = "registration.form_title";
+    const char *why;
     json_t *data;
     enum status rc = find(rq, &g);
 
@@ -89,15 +89,14 @@ form_page(struct request *rq, struct response *rs, int http)
     if (http == 429) {
         (void)json_object_set(data, "crowded", json_object_get(data, "error_list"));
         (void)json_object_set_new(data, "has_errors", json_false());
-    } else if (http != 200)
-        title = "registration.form_title_errors";
+    }
     (void)json_object_update_new(
         data, json_pack("{s:b, s:b, s:b, s:b, s:b, s:s, s:s}", "ask_email", 1, "ask_private", 1,
                         "ask_wish", g.ask_wish, "ask_requirements", g.ask_requirements, "full",
                         gathering_sign_of(&g, rq_now(rq)) == SIGN_WAITING, "email_help",
                         "registration.email_help", "requirements_help",
                         "registration.requirements_help"));
-    return rs_page(rs, http, "registrations/form", rq_tr(rq, title), data);
+    return rs_page(rs, http, "registrations/form", rq_tr(rq, "registration.form_title"), data);
 }
 
 static enum status

@@ -1,0 +1,113 @@
+// Every page that a server makes, and what people get after a mistake: what the tests of all pages walk.
+// `place` says what the addresses are called in this run.
+
+/** Server-made pages: [name, address, who]. */
+export const pages = (place) => [
+  ['calendar', '/', 'nobody'],
+  ['public', `/g/${place.slug}`, 'nobody'],
+  ['public-past', `/g/${place.pastSlug}`, 'nobody'],
+  ['register', `/g/${place.slug}/register`, 'nobody'],
+  ['register-full', `/g/${place.fullSlug}/register`, 'nobody'],
+  ['own', place.own, 'nobody'],
+  ['own-change', `${place.own}/change`, 'nobody'],
+  ['own-cancel', `${place.own}/cancel`, 'nobody'],
+  ['own-colleague', `${place.own}/colleague`, 'nobody'],
+  ['own-waiting', place.waits, 'nobody'],
+  ['own-lost', '/r/rtullball.tullball', 'nobody'],
+  ['invitation', place.invitation, 'nobody'],
+  ['invitation-yes', `${place.invitation}/yes`, 'nobody'],
+  ['invitation-colleague', `${place.invitation}/colleague`, 'nobody'],
+  ['unsubscribe', `${place.invitation}/unsubscribe`, 'nobody'],
+  ['ticket', `/t/${place.ticket}`, 'nobody'],
+  ['privacy', '/privacy', 'nobody'],
+  ['accessibility', '/accessibility', 'nobody'],
+  ['signin', '/signin', 'nobody'],
+  ['forgot', '/signin/forgot', 'nobody'],
+  ['not-found', '/finnes-ikke', 'nobody'],
+  ['door-start', `/door/${place.slug}`, 'nobody'],
+  ['home', '/admin', 'boss'],
+  ['gatherings', '/admin/gatherings', 'boss'],
+  ['new', '/admin/gatherings/new', 'boss'],
+  ['overview', `/admin/gatherings/${place.id}`, 'boss'],
+  ['overview-draft', `/admin/gatherings/${place.draft}`, 'boss'],
+  ['edit', `/admin/gatherings/${place.id}/edit`, 'boss'],
+  ['preview', `/admin/gatherings/${place.draft}/preview`, 'boss'],
+  ['publish', `/admin/gatherings/${place.draft}/publish`, 'boss'],
+  ['cancel', `/admin/gatherings/${place.id}/cancel`, 'boss'],
+  ['move', `/admin/gatherings/${place.moved}/move`, 'boss'],
+  ['people', `/admin/gatherings/${place.id}/people`, 'boss'],
+  ['people-new', `/admin/gatherings/${place.id}/people/new`, 'boss'],
+  ['person', `/admin/gatherings/${place.id}/people/${place.person}`, 'boss'],
+  ['invitations', `/admin/gatherings/${place.id}/invitations`, 'boss'],
+  ['invite', `/admin/gatherings/${place.id}/invite`, 'boss'],
+  ['messages', `/admin/gatherings/${place.id}/messages`, 'boss'],
+  ['door-admin', `/admin/gatherings/${place.id}/door`, 'boss'],
+  ['contacts', '/admin/contacts', 'boss'],
+  ['contact', '/admin/contacts/1', 'boss'],
+  ['about', '/admin/persons?contact=1', 'boss'],
+  ['about-erase', '/admin/persons/erase?contact=1', 'boss'],
+  ['my-data', '/my-data', 'nobody'],
+  ['mail', '/admin/mail', 'boss'],
+  ['message', `/admin/mail/${place.mail}`, 'boss'],
+  ['settings', '/admin/settings', 'boss'],
+  ['users', '/admin/settings/users', 'boss'],
+  ['tokens', '/admin/settings/tokens', 'boss'],
+  ['account', '/admin/account', 'boss'],
+  ['door', `/door/${place.slug}`, 'boss'],
+  ['door-search', `/door/${place.slug}?q=a`, 'boss'],
+  ['door-guest', `/door/${place.slug}/guest`, 'boss'],
+  ['viewer-people', `/admin/gatherings/${place.id}/people`, 'viewer'],
+  ['forbidden', '/admin/settings', 'viewer'],
+];
+
+/** What people get after a mistake, or in the middle of something: [name, who, steps]. */
+export const states = (place) => [
+  ['register-errors', 'nobody', async (p) => {
+    await p.goto(`/g/${place.slug}/register`);
+    await p.$eval('form.sm-form', (f) => { f.noValidate = true; });
+    await p.fill('#email', 'ikke en adresse');
+    await p.click('form.sm-form button[type=submit]');
+    await p.waitForSelector('#email-error');
+  }],
+  ['signin-errors', 'nobody', async (p) => {
+    await p.goto('/signin');
+    await p.fill('#email', 'noen@hub.example');
+    await p.fill('#password', 'feil');
+    await p.press('#password', 'Enter');
+    await p.waitForSelector('.ds-error-summary, .ds-validation-message');
+  }],
+  ['new-errors', 'boss', async (p) => {
+    await p.goto('/admin/gatherings/new');
+    await p.fill('#from', '17:00');
+    await p.click('button:has-text("Lagre utkast")');
+    await p.waitForSelector('#title-error');
+  }],
+  ['new-open', 'boss', async (p) => {
+    await p.goto('/admin/gatherings/new');
+    for (const fold of await p.$$('details.sm-fold > summary')) await fold.click();
+    await p.click('#add-row');
+  }],
+  ['invite-reviewed', 'boss', async (p) => {
+    await p.goto(`/admin/gatherings/${place.id}/invite`);
+    await p.fill('#paste', '"Berg, Ågot" <agot@berg.example>; ny@firma.example\nikke-en-adresse');
+    await p.click('.sm-panel button[value=review]');
+    await p.waitForSelector('.sm-lines li');
+  }],
+  ['door-link', 'boss', async (p) => {
+    await p.goto(`/admin/gatherings/${place.id}/door`);
+    await p.fill('#label', 'Dørvert Nord');
+    await p.click('button:has-text("Lag lenke")');
+    await p.waitForSelector('#door-url');
+  }],
+  ['door-link-errors', 'boss', async (p) => {
+    await p.goto(`/admin/gatherings/${place.id}/door`);
+    await p.$eval('.sm-doorform', (f) => { f.noValidate = true; });
+    await p.click('button:has-text("Lag lenke")');
+    await p.waitForSelector('#label-error');
+  }],
+  ['door-guest-errors', 'boss', async (p) => {
+    await p.goto(`/door/${place.slug}/guest`);
+    await p.click('button:has-text("Sjekk inn")');
+    await p.waitForSelector('#name-error');
+  }],
+];
