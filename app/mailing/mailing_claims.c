@@ -11,7 +11,10 @@
     "UPDATE mail SET state = 'sending', lease_until = $1, attempts = attempts + 1, data_at = "     \
     "NULL,"                                                                                        \
     "  first_try_at = COALESCE(first_try_at, $2), changed_at = $2"
-#define DUE " FROM mail WHERE state IN ('queued', 'deferred') AND due_at <= "
+/* As the index mail_due has it (0040_due_mails.sql). */
+#define DUE                                                                                        \
+    " /* all: in the order of its index, as many as are asked for */"                              \
+    " FROM mail WHERE (state || '') IN ('queued', 'deferred') AND due_at <= "
 #define IN_ORDER " ORDER BY priority, due_at, id LIMIT "
 
 DB_SQL(sql_claim, CLAIM " WHERE id IN (SELECT id" DUE "$2" IN_ORDER "$3) RETURNING id, attempts");
