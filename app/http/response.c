@@ -175,28 +175,26 @@ rs_cache(struct response *rs, int seconds)
 }
 
 bool
-rs_kept_file(struct response *rs, const uint8_t key[CRYPTO_HASH_BYTES], const char *content_type,
-             const char *filename)
+rq_kept_bytes(struct request *rq, const uint8_t key[CRYPTO_HASH_BYTES], struct buf *out)
 {
-    struct file_cache *drawn = rs->rq->server->drawn;
+    struct file_cache *drawn = rq->server->drawn;
     size_t len = file_cache_get(drawn, key, clock_mono(), NULL, 0);
     char *bytes;
-    struct buf b;
 
     if (len == 0)
         return false;
-    bytes = arena_alloc(rs->rq->arena, len);
+    bytes = arena_alloc(rq->arena, len);
     if (file_cache_get(drawn, key, clock_mono(), bytes, len) != len)
         return false;
-    buf_init(&b, 0);
-    buf_add(&b, bytes, len);
-    return rs_bytes(rs, 200, content_type, &b, filename) == ST_OK;
+    buf_add(out, bytes, len);
+    return true;
 }
 
 void
-rs_keep_file(struct response *rs, const uint8_t key[CRYPTO_HASH_BYTES], const struct buf *b)
+rq_keep_bytes(struct request *rq, const uint8_t key[CRYPTO_HASH_BYTES], const struct buf *b)
 {
-    file_cache_put(rs->rq->server->drawn, key, clock_mono(), b->data, b->len);
+    if (buf_ok(b))
+        file_cache_put(rq->server->drawn, key, clock_mono(), b->data, b->len);
 }
 
 enum status

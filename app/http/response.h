@@ -67,13 +67,13 @@ enum status rs_events(struct response *rs, const struct db_topic *topic, int64_t
                       sse_event event);
 
 /*
- * A file that costs much to make is kept for some minutes (file_cache.h). key: a hash of all that
- * it is made from. rs_kept_file answers with what is kept, as rs_bytes does; false: it is to be
- * made. rs_keep_file: b is copied.
+ * What costs much to make is kept for some minutes (file_cache.h). key: a hash of all that it is
+ * made from. rq_kept_bytes adds to out what is kept; false: it is to be made. rq_keep_bytes: b is
+ * copied.
  */
-MUST_USE bool rs_kept_file(struct response *rs, const uint8_t key[CRYPTO_HASH_BYTES],
-                           const char *content_type, const char *filename);
-void rs_keep_file(struct response *rs, const uint8_t key[CRYPTO_HASH_BYTES], const struct buf *b);
+MUST_USE bool rq_kept_bytes(struct request *rq, const uint8_t key[CRYPTO_HASH_BYTES],
+                            struct buf *out);
+void rq_keep_bytes(struct request *rq, const uint8_t key[CRYPTO_HASH_BYTES], const struct buf *b);
 
 /*
  * A kept rendering: the handler of a hot page says rs_keep before it returns, and from then on the

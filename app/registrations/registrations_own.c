@@ -152,8 +152,7 @@ add_ticket(struct request *rq, const struct registration_own *o, json_t *data)
     enum status rc = ticket_of(rq_conn(rq), rq_arena(rq), o->r.id, &t);
 
     if (rc == ST_OK)
-        rc = ticket_page_view(rq_app(rq), rq_conn(rq), rq_arena(rq), &t, &o->g, rq_lang(rq),
-                              rq_now(rq), &ticket);
+        rc = ticket_page_view(rq, &t, &o->g, &ticket);
     if (rc == ST_OK)
         (void)json_object_update_new(
             data, json_pack("{s:o, s:b}", "ticket", ticket, "came", t.admitted_at != 0));

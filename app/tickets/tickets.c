@@ -165,16 +165,6 @@ ticket_png(struct app *app, struct db_conn *c, struct arena *a, const struct tic
     return rc == ST_OK ? qr_png(out, text, MAIL_QR_SCALE) : rc;
 }
 
-enum status
-ticket_svg(struct app *app, struct db_conn *c, struct arena *a, const struct ticket *t,
-           struct buf *out)
-{
-    const char *text = NULL;
-    enum status rc = ticket_qr_text(app, c, a, t, &text);
-
-    return rc == ST_OK ? qr_svg(out, text) : rc;
-}
-
 /* ── Admission ── */
 
 const char *

@@ -44,8 +44,6 @@ MUST_USE enum status ticket_qr_text(struct app *app, struct db_conn *c, struct a
                                     const struct ticket *t, const char **out);
 MUST_USE enum status ticket_png(struct app *app, struct db_conn *c, struct arena *a,
                                 const struct ticket *t, struct buf *out);
-MUST_USE enum status ticket_svg(struct app *app, struct db_conn *c, struct arena *a,
-                                const struct ticket *t, struct buf *out);
 
 /* "7K4M2XQ9" as people read it: "7K4M 2XQ9". */
 const char *ticket_short_shown(struct arena *a, const char *short_code);
@@ -53,9 +51,9 @@ const char *ticket_short_shown(struct arena *a, const char *short_code);
  * time_range, one_day, place, address, qr_svg, href}. g: the gathering; of one that is cancelled
  * there are no codes, but "off". */
 struct gathering;
-MUST_USE enum status ticket_page_view(struct app *app, struct db_conn *c, struct arena *a,
-                                      const struct ticket *t, const struct gathering *g,
-                                      const char *lang, int64_t now, json_t **out);
+struct request;
+MUST_USE enum status ticket_page_view(struct request *rq, const struct ticket *t,
+                                      const struct gathering *g, json_t **out);
 
 enum admission_kind {
     ADMISSION_GIVEN,

@@ -64,11 +64,33 @@ bare_time(struct arena *a, const json_t *view)
     return arena_strdup(a, text_starts(range, "kl. ") ? range + 4 : range);
 }
 
-enum status
-ticket_page_view(struct app *app, struct db_conn *c, struct arena *a, const struct ticket *t,
-                 const struct gathering *g, const char *lang, int64_t now, json_t **out)
+/* The code's picture, added to out: drawn once a code, and kept. */
+static enum status
+picture_of(struct request *rq, const struct ticket *t, bool svg, struct buf *out)
 {
-    json_t *view = gathering_page_view(app, c, a, g, lang, now), *place;
+    const char *text = NULL, *whole;
+    uint8_t key[CRYPTO_HASH_BYTES];
+    enum status rc = ticket_qr_text(rq_app(rq), rq_conn(rq), rq_arena(rq), t, &text);
+
+    if (rc != ST_OK)
+        return rc;
+    whole = arena_printf(rq_arena(rq), "%s %s", svg ? "svg" : "png", text);
+    crypto_hash(key, whole, strlen(whole), NULL, 0);
+    if (rq_kept_bytes(rq, key, out))
+        return ST_OK;
+    rc = svg ? qr_svg(out, text) : qr_png(out, text, FILE_PNG_SCALE);
+    if (rc == ST_OK)
+        rq_keep_bytes(rq, key, out);
+    return rc;
+}
+
+enum status
+ticket_page_view(struct request *rq, const struct ticket *t, const struct gathering *g,
+                 json_t **out)
+{
+    struct arena *a = rq_arena(rq);
+    json_t *view = gathering_page_view(rq_app(rq), rq_conn(rq), a, g, rq_lang(rq), rq_now(rq)),
+           *place;
     struct buf svg;
     enum status rc;
 
@@ -76,7 +98,7 @@ ticket_page_view(struct app *app, struct db_conn *c, struct arena *a, const stru
     if (view == NULL)
         return ST_NOMEM;
     buf_init(&svg, 0);
-    rc = is_off(g) ? ST_OK : ticket_svg(app, c, a, t, &svg);
+    rc = is_off(g) ? ST_OK : picture_of(rq, t, true, &svg);
     if (rc == ST_OK) {
         place = json_object_get(view, "place");
         *out = json_pack(
@@ -118,8 +140,7 @@ page(struct request *rq, struct response *rs)
         return rc;
     if (t.cancelled_at != 0)
         return dead_page(rq, rs, &g);
-    rc = ticket_page_view(rq_app(rq), rq_conn(rq), rq_arena(rq), &t, &g, rq_lang(rq), rq_now(rq),
-                          &ticket);
+    rc = ticket_page_view(rq, &t, &g, &ticket);
     if (rc != ST_OK)
         return rc;
     data = json_pack(
@@ -129,12 +150,9 @@ page(struct request *rq, struct response *rs)
     return rs_page(rs, 200, "tickets/page", g.title, data);
 }
 
-/* Drawn once a code, and kept. */
 static enum status
 picture(struct request *rq, struct response *rs, bool svg)
 {
-    const char *type = svg ? "image/svg+xml" : "image/png", *text = NULL, *whole;
-    uint8_t key[CRYPTO_HASH_BYTES];
     struct ticket t;
     struct gathering g;
     struct buf b;
@@ -145,20 +163,12 @@ picture(struct request *rq, struct response *rs, bool svg)
      */
     if (rc == ST_OK && is_off(&g))
         rc = ST_GONE;
-    if (rc == ST_OK)
-        rc = ticket_qr_text(rq_app(rq), rq_conn(rq), rq_arena(rq), &t, &text);
     if (rc != ST_OK)
         return rc;
-    whole = arena_printf(rq_arena(rq), "%s %s", type, text);
-    crypto_hash(key, whole, strlen(whole), NULL, 0);
-    if (rs_kept_file(rs, key, type, NULL))
-        return ST_OK;
     buf_init(&b, 0);
-    rc = svg ? qr_svg(&b, text) : qr_png(&b, text, FILE_PNG_SCALE);
-    if (rc == ST_OK) {
-        rs_keep_file(rs, key, &b);
-        rc = rs_bytes(rs, 200, type, &b, NULL);
-    }
+    rc = picture_of(rq, &t, svg, &b);
+    if (rc == ST_OK)
+        rc = rs_bytes(rs, 200, svg ? "image/svg+xml" : "image/png", &b, NULL);
     buf_release(&b);
     return rc;
 }
@@ -236,14 +246,14 @@ pdf(struct request *rq, struct response *rs)
     json_decref(view);
 
     pdf_ticket_key(&p, key);
-    if (rs_kept_file(rs, key, "application/pdf", file_name(rq, &t, "pdf")))
-        return ST_OK;
     buf_init(&b, 0);
-    rc = pdf_ticket(&b, &p);
-    if (rc == ST_OK) {
-        rs_keep_file(rs, key, &b);
-        rc = rs_bytes(rs, 200, "application/pdf", &b, file_name(rq, &t, "pdf"));
+    if (!rq_kept_bytes(rq, key, &b)) {
+        rc = pdf_ticket(&b, &p);
+        if (rc == ST_OK)
+            rq_keep_bytes(rq, key, &b);
     }
+    if (rc == ST_OK)
+        rc = rs_bytes(rs, 200, "application/pdf", &b, file_name(rq, &t, "pdf"));
     buf_release(&b);
     return rc;
 }
