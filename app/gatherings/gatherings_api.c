@@ -84,7 +84,7 @@ read_query(struct request *rq, struct gathering_query *q)
     } else if (n > LIST_MAX) {
         json_t *max = json_pack("{si}", "max", LIST_MAX);
 
-        rq_error_text(rq, "limit", rq_tr_format(rq, "error.too_large", max));
+        rq_error_as(rq, "limit", "too_large", rq_tr_format(rq, "error.too_large", max));
         json_decref(max);
     }
     q->limit = (int)(n > LIST_MAX ? LIST_MAX : n);
@@ -190,13 +190,19 @@ create_work(struct work *w)
 }
 
 static enum status
+refuse_cancelled(struct request *rq)
+{
+    return rq_refuse(rq, "gathering_cancelled", ST_CONFLICT);
+}
+
+static enum status
 patch_read(struct request *rq, struct db_conn *c, struct gathering_input *in)
 {
     struct gathering g;
     enum status rc = gathering_by_id(c, rq_arena(rq), rq_param_id(rq, "id"), &g);
 
     if (rc == ST_OK && g.status == GATHERING_CANCELLED)
-        rc = ST_CONFLICT;
+        rc = refuse_cancelled(rq);
     return rc == ST_OK ? gathering_read_api(rq, &g, rq_now(rq), in) : rc;
 }
 
@@ -253,7 +259,7 @@ publish_work(struct work *w)
     rc = gathering_publish(w->conn, g.id, w->now);
     if (rc == ST_OK)
         set_out(w, g.id);
-    return rc == ST_GONE ? ST_CONFLICT : rc;
+    return rc == ST_GONE ? refuse_cancelled(w->rq) : rc;
 }
 
 static enum status

@@ -290,7 +290,7 @@ gathering_capacity_error(struct request *rq, struct db_conn *c, int64_t id)
     if (rc != ST_OK)
         return rc;
     values = json_pack("{sI}", "taken", (json_int_t)g.seats_taken);
-    rq_error_text(rq, "capacity", rq_tr_format(rq, "error.capacity.taken", values));
+    rq_error_as(rq, "capacity", "taken", rq_tr_format(rq, "error.capacity.taken", values));
     json_decref(values);
     return ST_INVALID;
 }

@@ -87,6 +87,7 @@ request_clear_errors(struct request *rq)
     rq->errors = NULL;
     rq->errors_end = &rq->errors;
     rq->error_count = 0;
+    rq->refusal = NULL;
 }
 
 bool
@@ -100,7 +101,8 @@ rq_wrong(const struct request *rq, const char *field)
 
 /* label: what the field is called, where the text is not about it alone; or NULL. */
 static void
-add_error(struct request *rq, const char *field, const char *label, const char *text)
+add_error(struct request *rq, const char *field, const char *label, const char *code,
+          const char *text)
 {
     struct field_error *e;
 
@@ -110,6 +112,7 @@ add_error(struct request *rq, const char *field, const char *label, const char *
     e = ARENA_NEW(rq->arena, struct field_error);
     e->field = arena_strdup(rq->arena, field);
     e->text = arena_strdup(rq->arena, text);
+    e->code = code;
     e->label = label;
     *rq->errors_end = e;
     rq->errors_end = &e->next;
@@ -119,7 +122,20 @@ add_error(struct request *rq, const char *field, const char *label, const char *
 void
 rq_error_text(struct request *rq, const char *field, const char *text)
 {
-    add_error(rq, field, NULL, text);
+    rq_error_as(rq, field, "invalid", text);
+}
+
+void
+rq_error_as(struct request *rq, const char *field, const char *code, const char *text)
+{
+    add_error(rq, field, NULL, code, text);
+}
+
+enum status
+rq_refuse(struct request *rq, const char *code, enum status rc)
+{
+    rq->refusal = code;
+    return rc;
 }
 
 /* Of a field that people fill in; NULL for others. */
@@ -147,10 +163,16 @@ request_field_error(void *ctx, const char *field, const char *code, int64_t max)
     json_t *values = max >= 0 ? json_pack("{s:I}", "max", (json_int_t)max) : NULL;
 
     /* A member that is not declared has a name of the sender's choice: no text is its own. */
-    (void)snprintf(key, sizeof key, "error.%.60s.%.60s", field, code);
-    if (field[0] == '\0' || strcmp(code, "unknown") == 0 || !tr_has(texts, lang, key))
+    if (request_of_program(rq))
+        /* keys: problem.field.{required,unknown,type,choice,invalid,bool,email,number,registered}
+         */
+        (void)snprintf(key, sizeof key, "problem.field.%.60s", code);
+    else
+        (void)snprintf(key, sizeof key, "error.%.60s.%.60s", field, code);
+    if (!tr_has(texts, lang, key) ||
+        (!request_of_program(rq) && (field[0] == '\0' || strcmp(code, "unknown") == 0)))
         (void)snprintf(key, sizeof key, "error.%.60s", code);
-    add_error(rq, field, strcmp(code, "too_long") == 0 ? label_of(rq, field) : NULL,
+    add_error(rq, field, strcmp(code, "too_long") == 0 ? label_of(rq, field) : NULL, code,
               tr_format(rq->arena, texts, lang, key, values));
     json_decref(values);
 }

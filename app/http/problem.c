@@ -43,6 +43,46 @@ reason(int http)
     }
 }
 
+/* What programs tell it by: it stays as it is, whatever the words are. */
+static const char *
+code_of(const struct response *rs)
+{
+    if (rs->rq->refusal != NULL)
+        return rs->rq->refusal;
+    switch (rs->http) {
+    case 401:
+        return "unauthorized";
+    case 403:
+        return "forbidden";
+    case 404:
+        return "not_found";
+    case 405:
+        return "method_not_allowed";
+    case 408:
+        return "timeout";
+    case 409:
+        return "conflict";
+    case 410:
+        return "gone";
+    case 413:
+        return "too_large";
+    case 414:
+        return "address_too_long";
+    case 415:
+        return "unsupported_media_type";
+    case 422:
+        return "invalid";
+    case 429:
+        return "too_many_requests";
+    case 431:
+        return "headers_too_large";
+    case 503:
+        return rs->why == ST_FULL ? "disk_full" : "unavailable";
+    default:
+        return rs->http >= 500 ? "internal_error" : "bad_request";
+    }
+}
+
 /* The key of its title or text: by HTTP status where the catalogue has it, by the reason where that
  * says more. */
 static const char *
@@ -96,13 +136,20 @@ static void
 problem_json(struct response *rs)
 {
     struct request *rq = rs->rq;
+    const char *code = code_of(rs);
     json_t *errors = json_array(), *o;
+    /* keys: problem.{=code_of}
+     * problem.{key_reused,gathering_cancelled,not_published,gathering_over}
+     * problem.{same_person,registration_closed,already_registered,already_cancelled} */
+    const char *detail =
+        rq->misplaced ? text_key(rs, "text") : arena_printf(rq->arena, "problem.%s", code);
 
     for (const struct field_error *e = rq->errors; e != NULL; e = e->next)
-        json_array_append_new(errors,
-                              json_pack("{s:s, s:s}", "field", e->field, "message", e->text));
-    o = json_pack("{s:s, s:s, s:i, s:s}", "type", "about:blank", "title", reason(rs->http),
-                  "status", rs->http, "detail", rq_tr(rq, text_key(rs, "text")));
+        json_array_append_new(errors, json_pack("{s:s, s:s, s:s}", "field", e->field, "code",
+                                                e->code, "message", e->text));
+    o = json_pack("{s:s, s:s, s:s, s:i, s:s}", "type",
+                  arena_printf(rq->arena, "urn:samling:problem:%s", code), "code", code, "title",
+                  reason(rs->http), "status", rs->http, "detail", rq_tr(rq, detail));
     if (json_array_size(errors) > 0)
         json_object_set(o, "errors", errors);
     json_decref(errors);

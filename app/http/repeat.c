@@ -36,9 +36,9 @@ find_answer(struct request *rq, struct db_conn *c)
 
     rq->key_reused = rc == ST_CONFLICT;
     if (rq->key_reused)
-        rq_error_text(rq, "Idempotency-Key", rq_tr(rq, "error.key_reused"));
+        rq_error_as(rq, "Idempotency-Key", "key_reused", rq_tr(rq, "error.key_reused"));
     if (rc != ST_OK)
-        return rc;
+        return rq->key_reused ? rq_refuse(rq, "key_reused", rc) : rc;
     rq->rs.kind = ANSWER_BYTES;
     rq->rs.http = http;
     rq->rs.content_type = answer[0] != '\0' ? "application/json" : NULL;

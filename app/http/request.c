@@ -269,18 +269,26 @@ rq_form_status(const struct request *rq)
 
 /* ── Language ── */
 
+bool
+request_of_program(const struct request *rq)
+{
+    return rq->route != NULL ? (rq->route->flags & RT_API) != 0
+                             : text_starts(rq->raw_path, "/api/");
+}
+
 const char *
 rq_lang(const struct request *rq)
 {
-    const char *browser;
+    const char *browser = lang_pick(rq->link != NULL ? rq->link->head.accept_language : NULL);
 
+    if (request_of_program(rq))
+        return browser != NULL ? browser : "en";
     if (lang_ok(rq->lang_query))
         return lang_norm(rq->lang_query);
     if (lang_ok(rq->lang_cookie))
         return lang_norm(rq->lang_cookie);
     if (lang_ok(rq->who.lang))
         return lang_norm(rq->who.lang);
-    browser = lang_pick(rq->link != NULL ? rq->link->head.accept_language : NULL);
     return browser != NULL ? browser : lang_norm(rq->lang_hint);
 }
 

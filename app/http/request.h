@@ -69,7 +69,8 @@ const char *rq_network(struct request *rq);
 /* --url without trailing slash. */
 const char *rq_base_url(const struct request *rq);
 
-/* Page language: "nb", "nn" or "en": ?lang=, cookie, account, browser, nb. A handler that knows the
+/* Page language: "nb", "nn" or "en": ?lang=, cookie, account, browser, nb; of programs: what they
+ * accept, en. A handler that knows the
  * gathering's language offers it with rq_lang_hint: it counts after the browser's. */
 const char *rq_lang(const struct request *rq);
 void rq_lang_hint(struct request *rq, const char *lang);
@@ -92,6 +93,11 @@ const char *rq_list_at(const struct request *rq, const char *name, size_t i); /*
 void rq_error(struct request *rq, const char *field, const char *code);
 /* The same with a ready text in the reader's language. */
 void rq_error_text(struct request *rq, const char *field, const char *text);
+/* The same where programs too shall know what it is: code stays as it is. */
+void rq_error_as(struct request *rq, const char *field, const char *code, const char *text);
+/* Before a status is returned: what programs are told it was, where that says more than the status,
+ * by a code that stays as it is and has the text "problem.<code>". Gives rc back. */
+enum status rq_refuse(struct request *rq, const char *code, enum status rc);
 bool rq_has_errors(const struct request *rq);
 /* Has this field an error already? */
 bool rq_wrong(const struct request *rq, const char *field);

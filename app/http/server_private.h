@@ -135,6 +135,7 @@ enum flow {
 
 struct field_error {
     const char *field, *text;
+    const char *code;  /* for programs */
     const char *label; /* said before it where it stands alone; or NULL */
     struct field_error *next;
 };
@@ -178,7 +179,8 @@ struct request {
     struct values values;
     struct field_error *errors, **errors_end;
     size_t error_count;
-    int wait_s; /* of a 429: when to try again; else 0 */
+    const char *refusal; /* what programs are told it was (rq_refuse); NULL: what the status says */
+    int wait_s;          /* of a 429: when to try again; else 0 */
 
     struct db_conn *conn; /* what rq_conn gives */
     struct db_conn *own;  /* from the pool, to be given back */
@@ -209,6 +211,8 @@ struct request {
 struct request *request_new(struct server *s);
 /* Gives everything back. */
 void request_free(struct request *rq);
+/* Of the programming interface, also where nothing answers. */
+bool request_of_program(const struct request *rq);
 /* Takes a read connection and begins a snapshot. */
 MUST_USE enum status request_open(struct request *rq);
 void request_close(struct request *rq);

@@ -51,6 +51,15 @@ static const struct field invite_fields[] = {
     { 0 },
 };
 
+/* conflict: what a conflict is called. */
+static enum status
+refuse(struct request *rq, enum status rc, const char *conflict)
+{
+    if (rc == ST_CONFLICT)
+        return rq_refuse(rq, conflict, rc);
+    return rc == ST_GONE ? rq_refuse(rq, "gathering_over", rc) : rc;
+}
+
 /* The 202. */
 struct invited {
     int64_t count;
@@ -166,7 +175,9 @@ invite_prepare(struct request *rq)
     }
     rq_leave(rq, s);
     return s->n > INVITATIONS_LONG
-               ? invitation_prepare(rq_conn(rq), a, rq_param_id(rq, "id"), s->entry, s->n)
+               ? refuse(rq,
+                        invitation_prepare(rq_conn(rq), a, rq_param_id(rq, "id"), s->entry, s->n),
+                        "not_published")
                : ST_OK;
 }
 
@@ -189,7 +200,7 @@ invite_work(struct work *w)
         if (s->entry[i].why != NULL)
             skip(out, s->entry[i].email, s->entry[i].why);
     w->out = out;
-    return rc;
+    return refuse(w->rq, rc, "not_published");
 }
 
 static enum status
@@ -270,7 +281,7 @@ answer_work(struct work *w)
     if (rc == ST_OK)
         rc = invitation_by_id(w->conn, a, id, out);
     w->out = out;
-    return rc;
+    return refuse(w->rq, rc, "same_person");
 }
 
 static enum status

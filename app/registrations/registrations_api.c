@@ -76,6 +76,13 @@ static const struct field make_fields[] = {
     { 0 },
 };
 
+static enum status
+refuse_twin(struct request *rq)
+{
+    rq_error(rq, "name", "registered");
+    return rq_refuse(rq, "already_registered", ST_CONFLICT);
+}
+
 struct made {
     struct registration r;
     int64_t place;
@@ -102,9 +109,9 @@ make_work(struct work *w)
 
     /* The status alone would not say what it is that is in the way. */
     if (rc == ST_CONFLICT)
-        rq_error(rq, "name", "registered");
+        rc = refuse_twin(rq);
     else if (rc == ST_GONE)
-        rq_error(rq, "", "closed");
+        rc = rq_refuse(rq, "registration_closed", rc);
     if (rc == ST_OK && m->r.status == REG_WAITING)
         rc = registration_place(w->conn, &m->r, &m->place);
     w->out = m;
@@ -177,8 +184,10 @@ list(struct request *rq, struct response *rs)
 static enum status
 delete_work(struct work *w)
 {
-    return registration_cancel(w->conn, rq_arena(w->rq), rq_param_id(w->rq, "id"), NULL, false,
-                               w->now);
+    enum status rc = registration_cancel(w->conn, rq_arena(w->rq), rq_param_id(w->rq, "id"), NULL,
+                                         false, w->now);
+
+    return rc == ST_GONE ? rq_refuse(w->rq, "already_cancelled", rc) : rc;
 }
 
 static enum status

@@ -153,7 +153,7 @@ fail_once(const struct path *p, int64_t n, size_t length)
         must_be_right(p, length);
     else if (reply.status == 503)
         assert_true(memmem(reply.text, reply.len, "</html>", 7) != NULL ||
-                    memmem(reply.text, reply.len, "about:blank", 11) != NULL);
+                    memmem(reply.text, reply.len, "urn:samling", 11) != NULL);
     /* Sent again, as people do. */
     if (n % 8 == 0 && (p->method == NULL || p->body == registration_form)) {
         (void)ask(p);

@@ -118,6 +118,51 @@ test('who was let in, and how many; a draft has no page; a 201 says where', asyn
   await s.stop();
 });
 
+test('errors: a code and a type that stay, English unless asked otherwise, nothing that a page would say', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({});
+  const r = (await s.register(g, {})).body;
+  const off = await s.gathering({ title: 'Avlyst' });
+  await s.api('POST', `/gatherings/${off.id}/cancel`, { notify: false });
+  const draft = await s.gathering({ draft: true });
+  const list = `/gatherings/${g.id}/registrations`;
+  const rows = [
+    [404, 'not_found', ['GET', '/gatherings/999999']], [404, 'not_found', ['GET', '/nothing']],
+    [401, 'unauthorized', ['GET', '/gatherings', undefined, { token: null }]],
+    [403, 'forbidden', ['POST', '/gatherings', {}, { token: s.newToken('viewer') }]],
+    [405, 'method_not_allowed', ['DELETE', '/gatherings']],
+    [400, 'bad_request', ['POST', '/gatherings', undefined, { raw: '{' }]],
+    [415, 'unsupported_media_type', ['POST', list, {}, { headers: { 'content-type': 'text/plain' } }]],
+    [422, 'invalid', ['POST', list, { name: '', email: 'tull', unge: 1, phone: 7 }]],
+    [409, 'already_registered', ['POST', list, { name: r.name, email: r.email }]],
+    [410, 'registration_closed', ['POST', `/gatherings/${off.id}/registrations`, { name: 'Bo', email: 'bo@bo.example' }]],
+    [409, 'gathering_cancelled', ['PATCH', `/gatherings/${off.id}`, { title: 'Nei' }]],
+    [409, 'gathering_cancelled', ['POST', `/gatherings/${off.id}/publish`, {}]],
+    [409, 'not_published', ['POST', `/gatherings/${draft.id}/invitations`, { contacts: [{ email: 'bo@bo.example' }] }]],
+    [410, 'gathering_over', ['POST', `/gatherings/${off.id}/invitations`, { contacts: [{ email: 'bo@bo.example' }] }]],
+  ];
+  const prose = /go back|try again|page|browser|please|gå tilbake|prøv igjen|siden/i;
+  for (const [status, code, call] of rows) {
+    const a = await s.api(...call);
+    assert.deepEqual([a.status, a.body.code, a.body.type, a.body.status], [status, code, `urn:samling:problem:${code}`, status], call.join(' '));
+    assert.ok(a.body.detail.length > 10 && !/[æøå]/.test(a.body.detail), a.body.detail);
+    assert.doesNotMatch(JSON.stringify([a.body.detail, a.body.errors]), prose, code);
+    const [method, path, body, options] = call;
+    const nn = await s.api(method, path, body, { ...options, headers: { ...options?.headers, 'accept-language': 'nn' } });
+    assert.equal(nn.body.code, code);
+    assert.notEqual(nn.body.detail, a.body.detail, `${code} in another language`);
+  }
+  const { errors } = (await s.api(...rows[7][2])).body;
+  assert.deepEqual(errors.map((e) => [e.field, e.code]).sort(), [['email', 'email'], ['name', 'required'], ['phone', 'type'], ['unge', 'unknown']]);
+  assert.equal((await s.api('GET', '/gatherings?limit=501')).body.errors[0].code, 'too_large');
+  await s.api('DELETE', `/registrations/${r.id}`);
+  assert.equal((await s.api('DELETE', `/registrations/${r.id}`)).body.code, 'already_cancelled');
+  const key = { headers: { 'idempotency-key': 'en' } };
+  await s.api('POST', list, { name: 'Bo', email: 'bo@bo.example' }, key);
+  assert.equal((await s.api('POST', list, { name: 'Ny', email: 'bo@bo.example' }, key)).body.code, 'key_reused');
+  await s.stop();
+});
+
 test('check-ins: each answer with who and since when, from any day on', async () => {
   const s = await Samling.start();
   const g = await s.gathering({});

@@ -169,7 +169,8 @@ test('a full disk says so, loses nothing typed, and passes', { skip: process.get
   }
   assert.equal(full.status, 503, JSON.stringify(full.body));
   assert.ok(Number(full.headers.get('retry-after')) > 0);
-  assert.match(full.body.detail, /ikke lagret/);
+  assert.deepEqual([full.body.code, full.body.type], ['disk_full', 'urn:samling:problem:disk_full']);
+  assert.match(full.body.detail, /not saved/);
 
   // Who registers keeps what was typed, and is told no more than concerns them.
   const guest = server.client();
