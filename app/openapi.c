@@ -9,7 +9,7 @@
  *                             text: it is text/plain; none of them: no body
  *                   conflict  it may answer 409
  *                   gone      it may answer 410
- *                   query     names of more query parameters
+ *                   query     schemas of query parameters of which a text says too little
  *                   fields    schemas of body fields whose kind says too little}
  *     schemas     by name, for #/components/schemas/
  *
@@ -168,11 +168,29 @@ query_parameter(json_t *list, const char *name, json_t *schema)
                                           "required", 0, "schema", schema));
 }
 
+static void
+query_parameters(const char *names, json_t *list, json_t *schemas)
+{
+    for (const char *at = names; at != NULL && *at != '\0'; at += *at == ' ') {
+        size_t n = strcspn(at, " ");
+        char name[40];
+        json_t *schema;
+
+        (void)snprintf(name, sizeof name, "%.*s", (int)n, at);
+        schema = json_incref(json_object_get(schemas, name));
+        if (schema == NULL)
+            schema = strcmp(name, "limit") == 0 ? json_pack("{s:s, s:i, s:i}", "type", "integer",
+                                                            "minimum", 1, "maximum", 500)
+                                                : json_pack("{s:s}", "type", "string");
+        query_parameter(list, name, schema);
+        at += n;
+    }
+}
+
 static json_t *
 parameters_of(const struct route *r, json_t *d)
 {
-    json_t *list = json_array(), *name;
-    size_t i;
+    json_t *list = json_array();
 
     for (const char *p = strchr(r->path, '{'); p != NULL; p = strchr(p, '{')) {
         size_t n = strcspn(++p, "}");
@@ -182,14 +200,7 @@ parameters_of(const struct route *r, json_t *d)
     }
     if (r->method == HTTP_POST)
         json_array_append_new(list, ref("parameters", "IdempotencyKey"));
-    if (json_object_get(d, "list") != NULL) {
-        query_parameter(
-            list, "limit",
-            json_pack("{s:s, s:i, s:i}", "type", "integer", "minimum", 1, "maximum", 500));
-        query_parameter(list, "cursor", json_pack("{s:s}", "type", "string"));
-    }
-    json_array_foreach(json_object_get(d, "query"), i, name)
-        query_parameter(list, json_string_value(name), json_pack("{s:s}", "type", "string"));
+    query_parameters(r->query, list, json_object_get(d, "query"));
     return list;
 }
 
@@ -243,8 +254,8 @@ responses_of(const struct route *r, json_t *d)
         json_object_set_new(all, "410", ref("responses", "Problem"));
     if (r->fields != NULL)
         json_object_set_new(all, "415", ref("responses", "Problem"));
-    if (r->fields != NULL || json_object_get(d, "list") != NULL ||
-        json_object_get(d, "query") != NULL)
+    json_object_set_new(all, "400", ref("responses", "Problem"));
+    if (r->fields != NULL || r->query != NULL)
         json_object_set_new(all, "422", ref("responses", "Problem"));
     json_object_set_new(all, "default", ref("responses", "Problem"));
     return all;

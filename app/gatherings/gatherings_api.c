@@ -284,7 +284,8 @@ static const struct field cancel_fields[] = {
 };
 
 const struct route gathering_api_routes[] = {
-    { HTTP_GET, "/api/v1/gatherings", ALLOW_VIEWER, RT_READ, 0, RT_API, .read = api_list },
+    { HTTP_GET, "/api/v1/gatherings", ALLOW_VIEWER, RT_READ, 0, RT_API, .read = api_list,
+      .query = "limit cursor status" },
     { HTTP_POST, "/api/v1/gatherings", ALLOW_ORGANISER, RT_WRITE, BODY_MAX, RT_API,
       .fields = gathering_api_fields, .check = create_check, .work = create_work,
       .answer = answer_created, .made = "/api/v1/gatherings/" },

@@ -213,6 +213,39 @@ limit_passes(struct request *rq)
     return false;
 }
 
+/* ── What is asked for ── */
+
+/* One of these words, a space between. */
+static bool
+is_among(const char *words, const char *name)
+{
+    size_t n = strlen(name);
+
+    for (const char *at = words; at != NULL && n > 0; at = strchr(at, ' ')) {
+        at += *at == ' ';
+        if (strncmp(at, name, n) == 0 && (at[n] == ' ' || at[n] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+/* A filter that is misspelt would answer with everybody. true: answered. */
+static bool
+refuse_query(struct request *rq)
+{
+    if ((rq->route->flags & RT_API) == 0)
+        return false;
+    for (size_t i = 0; i < rq->query.len; i++)
+        if (!is_among(rq->route->query, rq->query.at[i].name))
+            rq_error_as(rq, rq->query.at[i].name, "unknown_parameter",
+                        rq_tr(rq, "problem.field.unknown_parameter"));
+    if (!rq_has_errors(rq))
+        return false;
+    (void)rq_refuse(rq, "unknown_parameter", ST_INVALID);
+    flow_error(rq, 400);
+    return true;
+}
+
 /* ── Refusals by status ── */
 
 static int
@@ -412,7 +445,7 @@ flow_run(struct request *rq)
         flow_error(rq, http);
         return FLOW_ANSWER;
     }
-    if (refuse_role(rq))
+    if (refuse_role(rq) || refuse_query(rq))
         return FLOW_ANSWER;
     http = parse_body(rq);
     if (http == 0 && !csrf_passes(rq))

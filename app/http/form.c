@@ -164,7 +164,8 @@ request_field_error(void *ctx, const char *field, const char *code, int64_t max)
 
     /* A member that is not declared has a name of the sender's choice: no text is its own. */
     if (request_of_program(rq))
-        /* keys: problem.field.{required,unknown,type,choice,invalid,bool,email,number,registered}
+        /* keys:
+         * problem.field.{required,unknown,type,choice,invalid,bool,email,number,registered,datetime}
          */
         (void)snprintf(key, sizeof key, "problem.field.%.60s", code);
     else

@@ -138,6 +138,8 @@ struct route {
     enum crew crew;                       /* of RT_SLOW */
     const struct rate *rate;              /* NULL: as often as it likes */
     const struct personal_kind *personal; /* of a path with a personal {link}; else NULL */
+    /* RT_API: the names of its query parameters, a space between; any other is 400. */
+    const char *query;
     const char *made; /* RT_API: the Location of a 201 is this and the "id" of its answer */
     /* Of its pages, unless they say otherwise (rs_layout); NULL: "app" for those who are signed in
      * to be here, else "public". */

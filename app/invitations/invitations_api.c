@@ -302,7 +302,7 @@ answer_answer(struct request *rq, const struct work *w, struct response *rs)
 const struct route invitations_api_routes[] = {
     { HTTP_POST, LIST, ALLOW_ORGANISER, RT_WRITE, BODY_MAX, RT_API, invite_fields,
       .check = invite_check, .prepare = invite_prepare, .work = invite_work, .answer = invite_answer },
-    { HTTP_GET, LIST, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = list },
+    { HTTP_GET, LIST, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = list, .query = "limit cursor" },
     { HTTP_POST, "/api/v1/invitations/{id}/answer", ALLOW_ORGANISER, RT_WRITE, 8192, RT_API,
       answer_fields, .check = invitations_answer_check, .work = answer_work, .answer = answer_answer },
     { 0 },

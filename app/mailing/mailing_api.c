@@ -82,6 +82,7 @@ const struct route mailing_api_routes[] = {
       .allow = ALLOW_VIEWER,
       .where = RT_READ,
       .flags = RT_API,
-      .read = list_mail },
+      .read = list_mail,
+      .query = "limit cursor gathering state" },
     { 0 },
 };

@@ -66,9 +66,10 @@ erase_answer(struct request *rq, const struct work *w, struct response *rs)
 
 /* clang-format off */
 const struct route persons_api_routes[] = {
-    { HTTP_GET, "/api/v1/persons", ALLOW_ORGANISER, RT_READ, 0, RT_API, .read = read_person },
+    { HTTP_GET, "/api/v1/persons", ALLOW_ORGANISER, RT_READ, 0, RT_API, .read = read_person,
+      .query = "email name" },
     { HTTP_DELETE, "/api/v1/persons", ALLOW_ADMIN, RT_WRITE, 0, RT_API,
-      .check = erase_check, .work = erase_work, .answer = erase_answer },
+      .check = erase_check, .work = erase_work, .answer = erase_answer, .query = "email name" },
     { 0 },
 };
 /* clang-format on */

@@ -140,12 +140,44 @@ status_known(const char *s)
     return strcmp(s, "confirmed") == 0 || strcmp(s, "waiting") == 0 || strcmp(s, "cancelled") == 0;
 }
 
+/* RFC 3339, with its offset: a list has no time zone. */
+static int64_t
+since_asked(struct request *rq)
+{
+    const char *text = rq_query(rq, "since");
+    bool has_offset;
+    int offset;
+    int64_t ms;
+
+    if (text == NULL)
+        return 0;
+    if (clock_parse(text, &ms, &has_offset, &offset) && has_offset)
+        return ms;
+    rq_error(rq, "since", "datetime");
+    return 0;
+}
+
+static void
+read_filter(struct request *rq, struct registration_filter *f)
+{
+    const char *email = rq_query(rq, "email"), *search = rq_query(rq, "q");
+
+    f->status = rq_query(rq, "status");
+    if (f->status != NULL && !status_known(f->status))
+        rq_error(rq, "status", "choice");
+    if (email != NULL && !text_email_ok(email))
+        rq_error(rq, "email", "email");
+    f->email = email != NULL ? text_email_normal(rq_arena(rq), email) : "";
+    f->search = search != NULL ? search : "";
+    f->since = since_asked(rq);
+    f->after = rq_query_int(rq, "cursor", 0, 0, INT64_MAX);
+}
+
 static enum status
 list(struct request *rq, struct response *rs)
 {
-    const char *status = rq_query(rq, "status");
+    struct registration_filter f;
     int64_t limit = rq_query_int(rq, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
-    int64_t after = rq_query_int(rq, "cursor", 0, 0, INT64_MAX);
     struct registration *row = NULL;
     struct gathering g;
     size_t n = 0;
@@ -155,11 +187,12 @@ list(struct request *rq, struct response *rs)
 
     if (rc != ST_OK)
         return rc;
-    if (status != NULL && !status_known(status))
-        rq_error(rq, "status", "invalid");
+    read_filter(rq, &f);
+    f.gathering_id = g.id;
+    f.limit = limit + 1;
     if (rq_has_errors(rq))
         return ST_INVALID;
-    rc = registration_list_api(rq_conn(rq), rq_arena(rq), g.id, status, after, limit + 1, &row, &n);
+    rc = registration_list_api(rq_conn(rq), rq_arena(rq), &f, &row, &n);
     if (rc != ST_OK)
         return rc;
     items = json_array();
@@ -205,7 +238,8 @@ delete_answer(struct request *rq, const struct work *w, struct response *rs)
 const struct route registrations_api_routes[] = {
     { HTTP_POST, LIST, ALLOW_ORGANISER, RT_WRITE, 32768, RT_API, make_fields,
       .work = make_work, .answer = make_answer, .made = "/api/v1/registrations/" },
-    { HTTP_GET, LIST, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = list },
+    { HTTP_GET, LIST, ALLOW_VIEWER, RT_SLOW, 0, RT_API, .slow = list,
+      .query = "limit cursor status email q since" },
     { HTTP_DELETE, ONE, ALLOW_ORGANISER, RT_WRITE, 0, RT_API,
       .work = delete_work, .answer = delete_answer },
     { 0 },

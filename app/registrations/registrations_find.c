@@ -247,6 +247,7 @@ static enum status
 ask_status(struct db_conn *c, struct finding *f)
 {
     bool waiting = strcmp(f->q->status, "waiting") == 0;
+    bool live = strcmp(f->q->status, "live") == 0;
     bool cancelled = strcmp(f->q->status, "cancelled") == 0;
     size_t room = 0;
     enum status rc = ST_OK;
@@ -255,7 +256,7 @@ ask_status(struct db_conn *c, struct finding *f)
         return ST_OK;
     f->only = waiting || cancelled;
     f->without = !f->only;
-    if (!cancelled)
+    if (!cancelled && !live)
         rc = add_known(c, f, &sql_waiting, &room);
     if (rc == ST_OK && !waiting)
         rc = add_known(c, f, &sql_cancelled, &room);
@@ -275,6 +276,11 @@ ask_bound(struct db_conn *c, struct finding *f)
     f->backward = f->q->before != 0;
     if (id == 0 || id == REGISTRATION_LAST)
         return ST_OK;
+    if (f->q->sort == SORT_CREATED) { /* also where that one is erased */
+        f->bounded = true;
+        f->bound = (struct entry){ .id = id };
+        return ST_OK;
+    }
     rc = db_get(c, f->a, &sql_keys, R(&sort), R(&organisation), V(id), V(f->q->gathering_id));
     if (rc == ST_OK) {
         f->bounded = true;

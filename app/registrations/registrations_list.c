@@ -17,6 +17,17 @@ DB_SQL_OF(sql_api_live, registration_record,
           "WHERE gathering_id = $1 AND status <> 'cancelled' AND id > $2 ORDER BY id LIMIT $3");
 DB_SQL_OF(sql_api_status, registration_record,
           FROM "WHERE gathering_id = $1 AND status = $4 AND id > $2 ORDER BY id LIMIT $3");
+/* Those of one gathering are read until there are enough. */
+DB_SQL_OF(sql_api_since, registration_record,
+          FROM "WHERE gathering_id = $1 AND CASE WHEN $4 = '' THEN status <> 'cancelled'"
+               " ELSE status = $4 END AND id > $2"
+               " AND (created_at >= $5 OR confirmed_at >= $5 OR cancelled_at >= $5)"
+               " ORDER BY id LIMIT $3");
+DB_SQL_OF(sql_api_email, registration_record,
+          FROM "WHERE email = $5 AND gathering_id = $1 AND id > $2"
+               " AND CASE WHEN $4 = '' THEN status <> 'cancelled' ELSE status = $4 END"
+               " AND (created_at >= $6 OR confirmed_at >= $6 OR cancelled_at >= $6)"
+               " ORDER BY id LIMIT $3");
 /* As each gathering has them counted. */
 DB_SQL(sql_tally,
        "SELECT 'confirmed', COALESCE(CAST(SUM(seats_taken) AS BIGINT), 0) FROM gathering"
@@ -59,13 +70,56 @@ registration_list_live_count(struct db_conn *c, int64_t gathering_id, int64_t *c
     return db_get(c, NULL, &sql_live_count, R(count), V(gathering_id));
 }
 
-enum status
-registration_list_api(struct db_conn *c, struct arena *a, int64_t gathering_id, const char *status,
-                      int64_t after_id, int64_t limit, struct registration **out, size_t *count)
+static bool
+passes(const struct registration_filter *f, const struct registration *r)
 {
-    if (status == NULL)
-        return db_all(c, a, &sql_api_live, out, count, V(gathering_id), V(after_id), V(limit));
-    return db_all(c, a, &sql_api_status, out, count, V(gathering_id), V(after_id), V(limit),
+    return (f->email[0] == '\0' || strcmp(r->email, f->email) == 0) &&
+           (r->created_at >= f->since || r->confirmed_at >= f->since ||
+            r->cancelled_at >= f->since);
+}
+
+/* The words of an address are looked for with the others: few are left to be read for it. */
+static enum status
+list_found(struct db_conn *c, struct arena *a, const struct registration_filter *f,
+           struct registration **out, size_t *count)
+{
+    const struct registration_query q = {
+        .gathering_id = f->gathering_id,
+        .search = arena_printf(a, "%s %s", f->search, f->email),
+        .status = f->status != NULL ? f->status : "live",
+        .sort = SORT_CREATED,
+        .after = f->after,
+    };
+    struct registration_found found;
+    enum status rc = registration_list_find(c, a, &q, &found);
+
+    *count = 0;
+    *out = ARENA_ARRAY(a, struct registration, (size_t)f->limit);
+    for (size_t i = 0; rc == ST_OK && i < found.count && (int64_t)*count < f->limit; i++) {
+        rc = registration_by_id(c, a, found.id[i], &(*out)[*count]);
+        *count += rc == ST_OK && passes(f, &(*out)[*count]);
+    }
+    return rc;
+}
+
+enum status
+registration_list_api(struct db_conn *c, struct arena *a, const struct registration_filter *f,
+                      struct registration **out, size_t *count)
+{
+    const char *status = f->status != NULL ? f->status : "";
+
+    if (f->search[0] != '\0')
+        return list_found(c, a, f, out, count);
+    if (f->email[0] != '\0')
+        return db_all(c, a, &sql_api_email, out, count, V(f->gathering_id), V(f->after),
+                      V(f->limit), V(status), V(f->email), V(f->since));
+    if (f->since != 0)
+        return db_all(c, a, &sql_api_since, out, count, V(f->gathering_id), V(f->after),
+                      V(f->limit), V(status), V(f->since));
+    if (status[0] == '\0')
+        return db_all(c, a, &sql_api_live, out, count, V(f->gathering_id), V(f->after),
+                      V(f->limit));
+    return db_all(c, a, &sql_api_status, out, count, V(f->gathering_id), V(f->after), V(f->limit),
                   V(status));
 }
 

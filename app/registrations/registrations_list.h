@@ -23,7 +23,7 @@ struct registration_query {
     int64_t gathering_id;
     const char *search; /* as typed; each of its words begins a word of the person's */
     bool names_only;    /* not by their address */
-    const char *status; /* "confirmed" ..., "" for all */
+    const char *status; /* "confirmed" ..., "" for all, "live": all but cancelled */
     enum registration_sort sort;
     /* A page: those just behind one registration, or just before one; both 0: the first page. */
     int64_t after, before;
@@ -40,9 +40,18 @@ struct registration_found {
 MUST_USE enum status registration_list_find(struct db_conn *c, struct arena *a,
                                             const struct registration_query *q,
                                             struct registration_found *out);
-/* By id, after after_id. status NULL: all but cancelled. */
-MUST_USE enum status registration_list_api(struct db_conn *c, struct arena *a, int64_t gathering_id,
-                                           const char *status, int64_t after_id, int64_t limit,
+struct registration_filter {
+    int64_t gathering_id;
+    const char *status; /* NULL: all but cancelled */
+    const char *email;  /* normalised; "" for any */
+    const char *search; /* as registration_query's; "" finds all */
+    int64_t since;      /* came, got a seat or left then or later, ms; 0: whenever */
+    int64_t after;      /* the id before */
+    int64_t limit;
+};
+/* In the order they came. May take some milliseconds: for workers. */
+MUST_USE enum status registration_list_api(struct db_conn *c, struct arena *a,
+                                           const struct registration_filter *f,
                                            struct registration **out, size_t *count);
 /* What the kitchen must know: [{text, count}] of those with a seat, the most asked for first. */
 MUST_USE enum status registration_list_requirements(struct db_conn *c, struct arena *a,

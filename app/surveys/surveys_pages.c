@@ -193,7 +193,8 @@ const struct route survey_routes[] = {
       .check = answer_check, .work = answer_work, .form = own_page, .personal = &survey_personal },
     { HTTP_POST, "/admin/gatherings/{id}/survey", ALLOW_ORGANISER, RT_WRITE, 1024,
       .fields = ask_fields, .work = ask_work },
-    { HTTP_GET, "/api/v1/gatherings/{id}/survey", ALLOW_VIEWER, RT_READ, 0, RT_API, .read = api_list },
+    { HTTP_GET, "/api/v1/gatherings/{id}/survey", ALLOW_VIEWER, RT_READ, 0, RT_API, .read = api_list,
+      .query = "limit cursor" },
     { 0 },
 };
 /* clang-format on */

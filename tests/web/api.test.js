@@ -163,6 +163,56 @@ test('errors: a code and a type that stay, English unless asked otherwise, nothi
   await s.stop();
 });
 
+test('lists are narrowed by what they say they know, and by nothing else', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 4 });
+  const names = ['Håkon Nes', 'Kari Vik', 'Haakon Moe', 'Nils Bø', 'Per Å', 'Håkon Lie'];
+  const made = [];
+  for (const name of names) made.push((await s.register(g, { name, email: `${name.split(' ')[1].toLowerCase().replace('ø', 'o').replace('å', 'a')}@firma.example` })).body);
+  await s.register(g, { name: 'Kari To', email: 'vik@firma.example' });
+  await s.api('DELETE', `/registrations/${made[0].id}`);
+  const list = `/gatherings/${g.id}/registrations`;
+  const found = async (query) => (await all(s, `${list}?${query}`)).map((r) => r.name);
+  assert.deepEqual(await found('q=h%C3%A5kon'), ['Haakon Moe', 'Håkon Lie']);
+  assert.deepEqual(await found('q=haakon%20li'), ['Håkon Lie']);
+  assert.deepEqual(await found('q=hakon&status=cancelled'), ['Håkon Nes']);
+  assert.deepEqual(await found('q=kari&status=waiting'), ['Kari To']);
+  assert.deepEqual(await found('email=VIK@firma.example'), ['Kari Vik', 'Kari To']);
+  assert.deepEqual(await found('email=vik@firma.example&status=confirmed'), ['Kari Vik']);
+  assert.deepEqual(await found('email=vik@firma.example&q=to'), ['Kari To']);
+  assert.deepEqual(await found('email=ingen@firma.example'), []);
+  assert.deepEqual(await found('q=finnesikke'), []);
+  // A page ends where the next begins, also of what is searched for.
+  const one = (await s.api('GET', `${list}?q=hakon&limit=1`)).body;
+  const two = (await s.api('GET', `${list}?q=hakon&limit=1&cursor=${one.next}`)).body;
+  assert.deepEqual([one.items[0].name, two.items[0].name, two.next], ['Haakon Moe', 'Håkon Lie', null]);
+  const by = (await s.api('GET', `${list}?email=vik@firma.example&limit=1`)).body;
+  assert.equal((await s.api('GET', `${list}?email=vik@firma.example&limit=1&cursor=${by.next}`)).body.items[0].name, 'Kari To');
+  // Since: those who came, got a seat or left from then on.
+  await s.clock(3600000);
+  const then = new Date(Date.now() + 3500000).toISOString();
+  assert.deepEqual(await found(`since=${then}`), []);
+  await s.register(g, { name: 'Sen', email: 'sen@firma.example' });
+  await s.api('DELETE', `/registrations/${made[1].id}`);
+  assert.deepEqual(await found(`since=${then}`), ['Håkon Lie', 'Sen']);
+  assert.deepEqual(await found(`since=${then}&status=cancelled`), ['Kari Vik']);
+  assert.deepEqual(await found(`since=${then}&q=lie`), ['Håkon Lie']);
+  for (const bad of ['since=ifjor', 'since=2030-01-01T00:00:00', 'email=tull', 'status=tull']) {
+    const r = await s.api('GET', `${list}?${bad}`);
+    assert.deepEqual([r.status, r.body.errors.map((e) => e.field)], [422, [bad.split('=')[0]]], bad);
+  }
+  // What is not known is named, not passed over; so is a filter of another list.
+  for (const path of [list, '/gatherings', '/mail', '/persons', '/openapi.json', `/gatherings/${g.id}`, `/gatherings/${g.id}/invitations`, `/gatherings/${g.id}/survey`]) {
+    const r = await s.api('GET', `${path}?stauts=waiting&page=2`);
+    assert.deepEqual([r.status, r.body.code, r.body.errors.map((e) => [e.field, e.code])],
+      [400, 'unknown_parameter', [['stauts', 'unknown_parameter'], ['page', 'unknown_parameter']]], path);
+  }
+  assert.equal((await s.api('GET', '/gatherings?email=a@a.example')).status, 400);
+  assert.equal((await s.api('DELETE', `/registrations/${made[2].id}?what=1`)).status, 400);
+  assert.equal((await s.api('GET', list)).body.items.some((r) => r.id === made[2].id), true, 'nothing was done');
+  await s.stop();
+});
+
 test('check-ins: each answer with who and since when, from any day on', async () => {
   const s = await Samling.start();
   const g = await s.gathering({});

@@ -72,6 +72,11 @@ test('the API answers as its description says', async () => {
   const invited = await call('GET', '/gatherings/{id}/invitations', `/gatherings/${g.id}/invitations`);
   await call('POST', '/invitations/{id}/answer', `/invitations/${invited.body.items[0].id}/answer`, { answer: 'no' });
   await call('GET', '/gatherings/{id}/invitations', `/gatherings/${g.id}/invitations`);
+  const viewed = await call('GET', '/gatherings/{id}/registrations', `/gatherings/${g.id}/registrations?q=kare&status=waiting&since=2020-01-01T00:00:00Z`);
+  assert.equal(viewed.body.items.length, 1);
+  assert.deepEqual(api.paths['/api/v1/gatherings/{id}/registrations'].get.parameters.filter((p) => p.in === 'query').map((p) => p.name).sort(),
+    ['cursor', 'email', 'limit', 'q', 'since', 'status']);
+  assert.equal((await call('GET', '/mail', '/mail?kind=ticket')).status, 400);
   await call('GET', '/mail', `/mail?gathering=${g.id}&limit=2`);
   await call('GET', '/persons', '/persons?email=kare@firma.example');
   await call('GET', '/persons', '/persons');
