@@ -3,7 +3,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { Samling, all, forms, unescape } from '../lib/samling.js';
+import { Samling, all, forms, unescape, until } from '../lib/samling.js';
 
 const csrf = (page) => new Map(forms(page.text).flatMap((f) => f.pairs)).get('csrf');
 const pasted = (page) => new Map(forms(page.text).find((f) => f.pairs.some(([k]) => k === 'paste')).pairs).get('paste');
@@ -79,6 +79,7 @@ test('a list of more people than are read at once is told, written and exported 
   }
   const invited = await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts: Array.from({ length: 210 }, (_, i) => ({ name: `Bedt ${i}`, email: `b${i}@firma.example` })) });
   assert.equal(invited.body.invited, 210);
+  await until(async () => (await all(s, `/gatherings/${g.id}/invitations`)).length === 210, { what: 'all invitations', ms: 30000 });
   const moved = await s.api('PATCH', `/gatherings/${g.id}`, { place: 'Et annet sted', notify: true });
   assert.equal(moved.status, 200, JSON.stringify(moved.body));
   const c = await s.organiser();
@@ -86,7 +87,11 @@ test('a list of more people than are read at once is told, written and exported 
   assert.equal(csv.text.trim().split('\r\n').length, n + 1);
   const ask = await c.get(`/admin/gatherings/${g.id}/cancel`);
   assert.match(ask.text, /\b460\b/, 'those registered and those invited are counted');
-  const mails = await all(s, `/mail?gathering=${g.id}`);
+  let mails;
+  await until(async () => {
+    mails = await all(s, `/mail?gathering=${g.id}`);
+    return mails.filter((m) => m.kind.endsWith('.moved')).length >= n + 210;
+  }, { what: 'all are told', ms: 30000 });
   const of = (kind) => new Set(mails.filter((m) => m.kind === kind).map((m) => m.to)).size;
   assert.deepEqual([of('registration.moved'), of('invitation.moved')], [n, 210]);
   assert.equal(mails.filter((m) => m.kind.endsWith('.moved')).length, n + 210, 'each once');
