@@ -8,6 +8,8 @@ const base = door.dataset.door;
 const words = Object.fromEntries([...at('words').content.querySelectorAll('[data-text]')].map((p) => [p.dataset.text, p.textContent]));
 const video = at('video');
 const result = at('result');
+const { code } = at('code-form').elements;
+const SHORT_CODE = 12;     // characters: what a person types, blanks and all
 const SAME_CODE_MS = 4000; // the same ticket held on is one scan
 const SHOWN_MS = 4000;     // how long a green screen stays before the camera's picture is back
 
@@ -65,10 +67,17 @@ let shown = null;
 let hideTimer;
 let focused;
 
+/** What is shown when the door was told no: the server's reason, or what to do. `leave`: they may no longer. */
+function refusal(r, label) {
+  const leave = r.told_no === 401 || r.told_no === 403;
+  const why = leave ? words.shut_out : r.errors?.[0]?.message ?? r.detail ?? words.refused_why.replace('%n', r.told_no);
+  return { result: 'refused', kind: 'no', title: words.refused, name: label, why, leave };
+}
 function showResult(r, filmed = false) {
   clearTimeout(hideTimer);
   if (!shown) focused = document.activeElement;
-  shown = r;
+  shown = { ...r, filmed };
+  if (r.asks) queue.question(r.ticket_id, r);
   result.dataset.kind = r.kind;
   for (const el of result.querySelectorAll('[data-icon]')) el.hidden = el.dataset.icon !== r.kind;
   for (const [name, text] of [['r-title', r.title], ['r-name', r.name], ['r-org', r.organisation], ['r-why', r.why]]) {
@@ -76,58 +85,78 @@ function showResult(r, filmed = false) {
     at(name, result).hidden = !text;
   }
   at('undo').hidden = !r.can_undo;
-  at('look').hidden = r.kind !== 'no' && r.kind !== 'already';
-  at('guest').hidden = r.kind !== 'no';
-  at('others').hidden = !r.can_undo && at('look').hidden;
+  at('look').hidden = r.asks || r.leave || (r.kind !== 'no' && r.kind !== 'already');
+  at('guest').hidden = r.leave || r.kind !== 'no';
+  for (const name of ['yes', 'no']) at(name).hidden = !r.asks;
+  at('next').hidden = Boolean(r.asks);
+  at('others').hidden = !r.can_undo && !r.asks && at('look').hidden;
   if ('live' in r) show(document, r);
   result.hidden = false;
   door.inert = true;
-  at('next').focus({ preventScroll: true });
+  at(r.asks ? 'no' : 'next').focus({ preventScroll: true });
   at('say').textContent = [r.title, r.name, r.organisation, r.why].filter(Boolean).join('. ');
   beep(r.kind);
   // What was typed or ticked waits for Next: nobody is in a hurry, and Undo stands there.
   if (filmed && (r.kind === 'in' || r.kind === 'later')) hideTimer = setTimeout(hideResult, SHOWN_MS);
 }
-function hideResult() {
+/** `more`: what else there is to tell is shown next. */
+function hideResult({ more = true } = {}) {
   clearTimeout(hideTimer);
+  const { leave } = shown ?? {};
   shown = null;
   result.hidden = true;
   door.inert = false;
   at('say').textContent = '';
-  // Never into a field: its keyboard would cover the camera.
-  if (focused?.isConnected && !focused.matches('input')) focused.focus({ preventScroll: true });
-  if (late.length > 0) showResult(late.shift());
+  if (leave) { location.reload(); return; }
+  // Beside a camera never into a field: its keyboard would cover the picture.
+  if (!on()) code.focus({ preventScroll: true });
+  else if (focused?.isConnected && !focused.matches('input')) focused.focus({ preventScroll: true });
+  const next = more && (late.shift() ?? queue.questions[0]);
+  if (next) showResult(next);
 }
-at('next').addEventListener('click', hideResult);
+at('next').addEventListener('click', () => hideResult());
+at('no').addEventListener('click', () => { queue.question(shown.ticket_id); hideResult(); });
+at('yes').addEventListener('click', () => {
+  const { ticket_id: ticket, name } = shown;
+  queue.question(ticket);
+  hideResult({ more: false });
+  scan('/tick', { ticket_id: ticket, anyway: '1' }, { label: name });
+});
 at('look').addEventListener('click', () => { hideResult(); at('find').elements.q.focus(); });
 at('undo').addEventListener('click', async () => {
-  const { ticket_id: ticket } = shown;
+  const { ticket_id: ticket, name } = shown;
   hideResult();
-  await queue.send('/undo', { ticket_id: ticket });
+  const r = await queue.send('/undo', { ticket_id: ticket });
+  if (r.told_no) showResult(refusal(r, name));
 });
 
 const queue = new Queue(base, door.dataset.csrf, {
   told,
-  answered(entry, r) {
+  answered(entry, answer) {
+    const r = answer.told_no ? refusal(answer, entry.label) : answer;
     if (!r.result) return;
-    show(document, r);
-    if (shown?.kind === 'later' && queue.waiting.length === 0) showResult(r);
+    if ('live' in r) show(document, r);
+    if (r.asks) queue.question(r.ticket_id, r);
+    if (shown?.scan === entry.fields.scan_id) showResult(r, shown.filmed);
     else if (r.result !== 'admitted') late.push(r);
     if (!shown && late.length > 0) showResult(late.shift());
   },
 });
+if (queue.questions.length > 0) showResult(queue.questions[0]);
 
-let busy = false;
-async function scan(path, fields, filmed = false) {
-  if (busy) return;
-  busy = true;
-  try {
-    const r = await queue.send(path, fields);
-    if (!r) showResult({ kind: 'later', title: words.noted, why: words.noted_why }, filmed);
-    else if (r.result) showResult(r, filmed);
-  } finally {
-    busy = false;
-  }
+// One after another, none is dropped; each has its screen within a second.
+let busy = 0;
+let line = Promise.resolve();
+function scan(path, fields, { filmed = false, label = '' } = {}) {
+  busy += 1;
+  line = line.then(async () => {
+    const r = await queue.send(path, fields, label);
+    busy -= 1;
+    const noted = { kind: 'later', title: words.noted, why: queue.online ? words.noted_slow : words.noted_why, name: label, scan: r.noted };
+    if (r.told_no) showResult(refusal(r, label), filmed);
+    else showResult(r.noted ? noted : r, filmed);
+  });
+  return line;
 }
 
 // ── Camera ──
@@ -156,11 +185,11 @@ function heard({ data }) {
   if (data.failed) { stopped(true); return; }
   if (data.ready) { follow(); return; }
   reading = false;
-  if (!data.text || busy) return;
+  if (!data.text || busy > 0) return;
   const now = performance.now();
   const same = data.text === last.text && now - last.at < SAME_CODE_MS;
   last = { text: data.text, at: now };
-  if (!same) scan('/scan', { code: data.text.slice(0, 512) }, true);
+  if (!same) scan('/scan', { code: data.text.slice(0, 512) }, { filmed: true });
 }
 function switchCamera(yes) {
   for (const name of ['video', 'cam-frame', 'cam-hint']) at(name).hidden = !yes;
@@ -245,7 +274,7 @@ async function search() {
   forget();
   const mine = asked;
   if (!q) return;
-  const found = await queue.ask(`/search?q=${encodeURIComponent(q)}`);
+  const found = await queue.look(`/search?q=${encodeURIComponent(q)}`);
   if (!found) queue.state(false);
   else if (mine === asked && found.hits) listHits(found.hits);
 }
@@ -271,15 +300,23 @@ find.elements.q.addEventListener('input', () => { clearTimeout(typing); typing =
 find.addEventListener('submit', (e) => { e.preventDefault(); clearTimeout(typing); search(); });
 hits.addEventListener('submit', async (e) => {
   e.preventDefault();
-  await scan('/tick', { ticket_id: e.target.elements.ticket_id.value });
+  const { ticket_id: ticket } = e.target.elements;
+  await scan('/tick', { ticket_id: ticket.value }, { label: e.target.querySelector('strong').textContent });
   find.elements.q.value = '';
   forget();
 });
 at('code-form').addEventListener('submit', (e) => {
   e.preventDefault();
-  const { code } = e.target.elements;
-  scan('/scan', { code: code.value });
+  const text = code.value.trim();
   code.value = '';
+  if (text) scan('/scan', { code: text }, { label: text.length <= SHORT_CODE ? text : '' });
+});
+// A scanner that is a keyboard types whatever is on the screen: the next code ends the answer to the last.
+document.addEventListener('keydown', (e) => {
+  const shortcut = (e.ctrlKey || e.metaKey || e.altKey) && !e.getModifierState('AltGraph');
+  if (shortcut || e.key.length !== 1 || e.key === ' ' || e.target.matches?.('input')) return;
+  if (shown) hideResult({ more: false });
+  code.focus({ preventScroll: true });
 });
 
 // ── The count, live; a stream that breaks is the first sign of a network that is gone ──
@@ -287,5 +324,5 @@ listen(`${base}/events`, (counts) => {
   show(document, counts);
   if (away) queue.flush();
 }, async () => {
-  if ((await queue.ask('/search?q=')) === null) queue.state(false);
+  if ((await queue.look('/search?q=')) === null) queue.state(false);
 });

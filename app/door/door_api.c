@@ -21,6 +21,8 @@ checkin_work(struct work *w)
     struct door_request r = { .gathering_id = out->g.id,
                               .code = rq_text(w->rq, "ticket"),
                               .scan_id = "",
+                              .ask_before =
+                                  rq_bool(w->rq, "ask_early") ? out->g.starts_at - DOOR_EARLY : 0,
                               .who = rq_who(w->rq),
                               .now = w->now };
     return door_scan(w->conn, rq_arena(w->rq), &r, &out->a);
@@ -51,6 +53,7 @@ checkin_answer(struct request *rq, const struct work *w, struct response *rs)
 
 static const struct field checkin_fields[] = {
     { "ticket", FIELD_LINE, FIELD_REQUIRED, 512 },
+    { "ask_early", FIELD_BOOL, 0, 0 }, /* programs let in on any day, unless they can ask */
     { 0 },
 };
 

@@ -234,6 +234,7 @@ result_data(struct request *rq, const struct scan_out *out)
         [ADMISSION_UNKNOWN] = { "no", "cross-octagon", "door.unknown" },
         [ADMISSION_CANCELLED] = { "no", "cross-octagon", "door.cancelled" },
         [ADMISSION_WRONG_GATHERING] = { "no", "cross-octagon", "door.wrong" },
+        [ADMISSION_EARLY] = { "already", "warning", "door.early" },
     };
     const struct admission *a = &out->a;
     const char *why = "";
@@ -241,11 +242,14 @@ result_data(struct request *rq, const struct scan_out *out)
     if (a->kind == ADMISSION_ALREADY)
         why = text_at(rq, "door.already_why", "time", local_clock(rq, &out->g, a->first_at));
     else if (a->kind == ADMISSION_UNKNOWN)
-        why = rq_tr(rq, "door.unknown_why");
+        why = rq_tr(rq, ticket_scan_garbled(rq_text(rq, "code")) ? "door.keys_why"
+                                                                 : "door.unknown_why");
     else if (a->kind == ADMISSION_CANCELLED)
         why = rq_tr(rq, "door.cancelled_why");
     else if (a->kind == ADMISSION_WRONG_GATHERING)
         why = text_at(rq, "door.wrong_why", "title", a->other_title);
+    else if (a->kind == ADMISSION_EARLY)
+        why = text_at(rq, "door.early_why", "when", gathering_when(rq, out->g.starts_at));
     json_t *data = door_data(rq, &out->g);
     json_object_set_new(data, "result", json_string(admission_name(a->kind)));
     json_object_set_new(data, "kind", json_string(look[a->kind].kind));
@@ -256,6 +260,7 @@ result_data(struct request *rq, const struct scan_out *out)
     json_object_set_new(data, "why", json_string(why));
     json_object_set_new(data, "ticket_id", json_integer(a->ticket_id));
     json_object_set_new(data, "can_undo", json_boolean(a->kind == ADMISSION_GIVEN));
+    json_object_set_new(data, "asks", json_boolean(a->kind == ADMISSION_EARLY));
     json_object_set_new(data, "refused", json_boolean(strcmp(look[a->kind].kind, "no") == 0));
     return data;
 }
@@ -284,9 +289,11 @@ start_scan(struct work *w, struct scan_out **out, struct door_request *r)
     enum status rc = door_gathering(w->rq, w->conn, &(*out)->g);
     if (rc == ST_OK && !door_may(w->rq, (*out)->g.id))
         rc = ST_DENIED;
-    *r = (struct door_request){
-        .gathering_id = (*out)->g.id, .scan_id = "", .who = rq_who(w->rq), .now = w->now
-    };
+    *r = (struct door_request){ .gathering_id = (*out)->g.id,
+                                .ask_before = (*out)->g.starts_at - DOOR_EARLY,
+                                .scan_id = "",
+                                .who = rq_who(w->rq),
+                                .now = w->now };
     return rc;
 }
 
@@ -300,6 +307,8 @@ scan_work(struct work *w)
     if (rc != ST_OK)
         return rc;
     r.code = rq_text(w->rq, "code");
+    if (rq_bool(w->rq, "anyway"))
+        r.ask_before = 0;
     r.scan_id = rq_text(w->rq, "scan_id");
     return door_scan(w->conn, rq_arena(w->rq), &r, &out->a);
 }
@@ -315,6 +324,8 @@ tick_work(struct work *w)
         return rc;
     r.ticket_id = rq_int(w->rq, "ticket_id");
     r.scan_id = rq_text(w->rq, "scan_id");
+    if (rq_bool(w->rq, "anyway"))
+        r.ask_before = 0;
     return door_scan(w->conn, rq_arena(w->rq), &r, &out->a);
 }
 
@@ -429,11 +440,13 @@ static const struct field start_fields[] = {
 static const struct field scan_fields[] = {
     { "code", FIELD_LINE, FIELD_REQUIRED, 512 },
     { "scan_id", FIELD_LINE, 0, 64 },
+    { "anyway", FIELD_BOOL, 0, 0 },
     { 0 },
 };
 static const struct field tick_fields[] = {
     { "ticket_id", FIELD_INT, FIELD_REQUIRED, 1000000000 },
     { "scan_id", FIELD_LINE, 0, 64 },
+    { "anyway", FIELD_BOOL, 0, 0 },
     { 0 },
 };
 static const struct field undo_fields[] = {

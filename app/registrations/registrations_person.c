@@ -184,9 +184,9 @@ person_view(struct request *rq, const struct gathering *g, const struct registra
 static const char *
 done_note(struct request *rq)
 {
-    static const char *const known[] = { "added",     "corrected", "link",
-                                         "taken_off", "seat_free", "seat_passed",
-                                         "off_line",  "back",      "back_over" };
+    static const char *const known[] = { "added",     "corrected",   "link",     "taken_off",
+                                         "seat_free", "seat_passed", "off_line", "back",
+                                         "back_over", "out" };
     const char *done = rq_query(rq, "done");
 
     for (size_t i = 0; done != NULL && i < ARRAY_LEN(known); i++)
@@ -217,6 +217,8 @@ show(struct request *rq, struct response *rs, bool again)
         (void)json_object_set_new(json_object_get(data, "values"), "requirements",
                                   json_string(r.requirements));
     rc = gathering_admin_head(rq, r.gathering_id, "people", &g, data);
+    if (rc == ST_OK)
+        rc = panels_fill(rq, "registration.person", r.id, data);
     if (rc == ST_OK)
         rc = mail_list_of(rq_conn(rq), "registration", r.id, &mails);
     if (rc != ST_OK) {

@@ -1,6 +1,7 @@
 #include "tickets/ticket_text.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 
@@ -70,23 +71,14 @@ read_short(const char *s, size_t n, struct ticket_text *out)
     return len == TICKET_SHORT_LEN ? ST_OK : ST_NOT_FOUND;
 }
 
-enum status
-ticket_text_read(const char *s, struct ticket_text *out)
+/* n bytes without blanks around them. */
+static enum status
+read_as_typed(const char *s, size_t n, struct ticket_text *out)
 {
-    const char *code, *next;
-    size_t n = strnlen(s, TICKET_TEXT_MAX + 1), taken;
+    const char *code = s, *next;
+    size_t taken;
 
     *out = (struct ticket_text){ 0 };
-    if (n > TICKET_TEXT_MAX)
-        return ST_INVALID;
-    for (; n > 0 && is_blank(s[0]); n--)
-        s++;
-    while (n > 0 && is_blank(s[n - 1]))
-        n--;
-    if (n == 0)
-        return ST_INVALID;
-
-    code = s;
     for (next = strstr(s, "/t/"); next != NULL; next = strstr(code, "/t/"))
         code = next + 3;
     taken = code_at(code);
@@ -105,4 +97,64 @@ ticket_text_read(const char *s, struct ticket_text *out)
     out->signature_ok = text_base64url_decode(code + 1, n - 1, out->signature,
                                               sizeof out->signature) == TICKET_SIGNATURE_BYTES;
     return ST_OK;
+}
+
+/*
+ * A scanner that is a keyboard presses the keys of the country it is set to, and the machine reads
+ * them as its own country's. Of what a QR holds - _ / lie on other keys; what lies before /t/ is
+ * not looked at; letters, digits and # are the same. The signature decides whether it was read
+ * rightly.
+ */
+static const struct {
+    const char *typed, *meant;
+} keys[] = {
+    { "+?-", "-_/" }, /* a US scanner, a Norwegian, Danish or Swedish machine */
+    { "/?&", "-_/" }, /* the other way round */
+};
+
+static void
+put_right(const char *typed, const char *meant, const char *s, size_t n,
+          char out[TICKET_TEXT_MAX + 1])
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *at = strchr(typed, s[i]);
+
+        out[i] = at != NULL ? meant[at - typed] : s[i];
+    }
+    out[n] = '\0';
+}
+
+enum status
+ticket_text_read(const char *s, struct ticket_text *out)
+{
+    size_t n = strnlen(s, TICKET_TEXT_MAX + 1);
+    char other[TICKET_TEXT_MAX + 1];
+    enum status rc;
+
+    *out = (struct ticket_text){ 0 };
+    if (n > TICKET_TEXT_MAX)
+        return ST_INVALID;
+    for (; n > 0 && is_blank(s[0]); n--)
+        s++;
+    while (n > 0 && is_blank(s[n - 1]))
+        n--;
+    if (n == 0)
+        return ST_INVALID;
+    rc = read_as_typed(s, n, out);
+    for (size_t i = 0; rc == ST_NOT_FOUND && i < ARRAY_LEN(keys); i++) {
+        put_right(keys[i].typed, keys[i].meant, s, n, other);
+        rc = read_as_typed(other, n, out);
+    }
+    return rc;
+}
+
+bool
+ticket_text_garbled(const char *s)
+{
+    struct ticket_text t;
+
+    while (is_blank(s[0]))
+        s++;
+    return strncasecmp(s, "http", 4) == 0 && !text_starts(s, "http://") &&
+           !text_starts(s, "https://") && ticket_text_read(s, &t) != ST_OK;
 }

@@ -5,7 +5,9 @@
  *     7K4M 2XQ9                        short code: spaces and hyphens dropped, lower case taken,
  *                                      I and L are 1, O is 0
  *     S + 22 base64url characters      bare code
- *     {url}/t/{code}[#{signature}]     the QR; the address before /t/ is not looked at
+ *     {url}/t/{code}[#{signature}]     the QR; the address before /t/ is not looked at; also as a
+ *                                      scanner types it whose keys are the US ones on a Nordic
+ *                                      machine, or the other way round: httpsØ--x-t-S0123+abc?
  */
 #ifndef SAMLING_TICKETS_TICKET_TEXT_H
 #define SAMLING_TICKETS_TICKET_TEXT_H
@@ -29,6 +31,10 @@ struct ticket_text {
 
 /* ST_OK; ST_INVALID empty or longer than TICKET_TEXT_MAX; ST_NOT_FOUND it holds no code. */
 MUST_USE enum status ticket_text_read(const char *s, struct ticket_text *out);
+
+/* An address as some other keyboard types it, or with Caps Lock on, and no code to be read in it.
+ */
+bool ticket_text_garbled(const char *s);
 
 /* Is s a bare code by its form: what stands in /t/{code}. */
 bool ticket_code_ok(const char *s);

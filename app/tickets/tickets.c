@@ -170,10 +170,16 @@ ticket_png(struct app *app, struct db_conn *c, struct arena *a, const struct tic
 const char *
 admission_name(enum admission_kind kind)
 {
-    static const char *const name[] = { "admitted", "already", "unknown", "cancelled",
-                                        "wrong_gathering" };
+    static const char *const name[] = { "admitted",  "already",         "unknown",
+                                        "cancelled", "wrong_gathering", "early" };
 
     return name[kind];
+}
+
+bool
+ticket_scan_garbled(const char *scanned)
+{
+    return ticket_text_garbled(scanned);
 }
 
 static bool

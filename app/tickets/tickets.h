@@ -60,7 +60,8 @@ enum admission_kind {
     ADMISSION_ALREADY,
     ADMISSION_UNKNOWN,
     ADMISSION_CANCELLED,
-    ADMISSION_WRONG_GATHERING
+    ADMISSION_WRONG_GATHERING,
+    ADMISSION_EARLY /* the door's: would be let in, and is asked about first */
 };
 struct admission {
     enum admission_kind kind;
@@ -82,7 +83,10 @@ MUST_USE enum status ticket_admit_id(struct db_conn *c, int64_t gathering_id, in
                                      const char *by, int64_t now, struct admission *out);
 /* Takes an admission back (a wrong tick). ST_NOT_FOUND when it was not admitted. */
 MUST_USE enum status ticket_admit_undo(struct db_conn *c, int64_t gathering_id, int64_t ticket_id);
-/* Names for the API: "admitted", "already", "unknown", "cancelled", "wrong_gathering". */
+/* What was scanned is a QR's address as a keyboard of another country types it: it is unknown, and
+ * the scanner is why. */
+bool ticket_scan_garbled(const char *scanned);
+/* Names for the API: "admitted", "already", "unknown", "cancelled", "wrong_gathering", "early". */
 const char *admission_name(enum admission_kind kind);
 /* How many live tickets, how many admitted: what is counted at the gathering. */
 MUST_USE enum status ticket_counts(struct db_conn *c, int64_t gathering_id, int64_t *live,

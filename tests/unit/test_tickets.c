@@ -77,6 +77,11 @@ reads_what_is_scanned(void **state)
         { "https://x.example/t/7K4M2XQ9", ST_NOT_FOUND, false, NULL },
         { "S0123456789abcdefABCD-", ST_NOT_FOUND, false, NULL },
         { "s0123456789abcdefABCD-_", ST_NOT_FOUND, false, NULL },
+        /* A US scanner on a Nordic machine, and the other way round. */
+        { "https\xc3\x98--x.example-t-S0123456789abcdefABCD+?", ST_OK, false, code },
+        { "S0123456789abcdefABCD+?", ST_OK, false, code },
+        { "https>&&x.example&t&S0123456789abcdefABCD/?", ST_OK, false, code },
+        { "https\xc3\x98--x.example-t-S0123456789abcdefABCD+?x", ST_NOT_FOUND, false, NULL },
         { "", ST_INVALID, false, NULL },
         { "  \n", ST_INVALID, false, NULL },
     };
@@ -135,6 +140,42 @@ admits_a_ticket_once(void **state)
     assert_int_equal(scan(here, t.short_code), ADMISSION_GIVEN);
 }
 
+/* What a scanner with US keys types on a Norwegian machine. */
+static char *
+retyped(const char *text)
+{
+    static const char us[] = "-_/:", norwegian[] = "+?-@"; /* any letter for the colon's */
+    char *out = arena_strdup(o.a, text);
+
+    for (char *p = out; *p != '\0'; p++) {
+        const char *at = strchr(us, *p);
+
+        if (at != NULL)
+            *p = norwegian[at - us];
+    }
+    return out;
+}
+
+static void
+says_when_the_keys_are_others(void **state)
+{
+    static const struct {
+        const char *text;
+        bool garbled;
+    } row[] = {
+        { "https:!!x.example!t!S0123456789abcdefABCD)_#", true }, /* keys of nowhere */
+        { "HTTPS://X.EXAMPLE/T/s0123456789ABCDEFabcd-_", true },  /* Caps Lock */
+        { "https\xc3\x98--x.example-t-S0123456789abcdefABCD+?", false },
+        { "https://x.example/menu", false },
+        { "7K4M 2XQ9", false },
+        { "", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(row); i++)
+        assert_int_equal(ticket_scan_garbled(row[i].text), row[i].garbled);
+}
+
 static void
 believes_only_its_own_signature(void **state)
 {
@@ -155,6 +196,10 @@ believes_only_its_own_signature(void **state)
     forged[strlen(forged) - 40] = forged[strlen(forged) - 40] == 'A' ? 'B' : 'A';
     assert_int_equal(scan(here, forged), ADMISSION_UNKNOWN);
     assert_int_equal(scan(here, arena_printf(o.a, "%s#", t.code)), ADMISSION_UNKNOWN);
+    /* The signature decides, whatever keys a scanner has. */
+    assert_int_equal(scan(here, retyped(forged)), ADMISSION_UNKNOWN);
+    assert_int_equal(scan(here, retyped(text)), ADMISSION_GIVEN);
+    assert_int_equal(ticket_admit_undo(o.c, here, t.id), ST_OK);
     assert_int_equal(scan(here, text), ADMISSION_GIVEN);
     assert_int_equal(scan(here, other.code), ADMISSION_GIVEN); /* none: looked up */
 }
@@ -270,6 +315,7 @@ main(void)
         cmocka_unit_test(admits_a_ticket_once),
         cmocka_unit_test(keeps_count_of_who_came),
         cmocka_unit_test(believes_only_its_own_signature),
+        cmocka_unit_test(says_when_the_keys_are_others),
         cmocka_unit_test(signature_names_the_gathering),
         cmocka_unit_test(knows_other_and_dead_tickets),
         cmocka_unit_test(refuses_a_second_live_ticket),

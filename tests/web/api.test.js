@@ -244,6 +244,13 @@ test('check-ins: each answer with who and since when, from any day on', async ()
   assert.equal(results.filter((x) => x.body.result === 'already').length, 63);
   assert.equal(new Set(results.map((x) => x.body.first_at)).size, 1);
   assert.equal((await s.api('POST', '/gatherings/999999/checkins', { ticket: qr })).status, 404);
+  // Programs may ask first, as the door does, when it is more than a day early: nobody is let in by that.
+  const early = (await s.register(g, { name: 'Tidlig', email: 'tidlig@firma.example' })).body;
+  const asked = (await s.api('POST', path, { ticket: early.ticket, ask_early: true })).body;
+  assert.deepEqual([asked.result, asked.registration.name, asked.first_at], ['early', 'Tidlig', null]);
+  await s.clockAt(new Date(new Date(g.starts_at) - 23 * 3600000).toISOString());
+  assert.equal((await s.api('POST', path, { ticket: early.ticket, ask_early: true })).body.result, 'admitted');
+  await s.clock(0);
   // A door's token opens the door and nothing else.
   const door = s.newToken('door');
   assert.equal((await s.api('POST', path, { ticket: qr }, { token: door })).body.result, 'already');
