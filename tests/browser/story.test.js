@@ -182,7 +182,7 @@ test('the organiser pastes addresses and invites; a yes is one step with the que
   await page.click('.sm-tabs a:has-text("Invitasjoner")');
   await page.click('a:has-text("Inviter")');
   await page.fill('#paste', '"Berg, Ågot" <agot@berg.example>; Jorunn Li <jorunn@li.example>\nikke-en-adresse');
-  await page.click('.sm-panel button[value=review]');
+  await page.click('.sm-actions button[value=review]');
   await page.waitForSelector('.sm-lines li');
   const lines = await page.innerText('.sm-lines');
   assert.match(lines, /Ågot Berg/);

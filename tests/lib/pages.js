@@ -90,7 +90,7 @@ export const states = (place) => [
   ['invite-reviewed', 'boss', async (p) => {
     await p.goto(`/admin/gatherings/${place.id}/invite`);
     await p.fill('#paste', '"Berg, Ågot" <agot@berg.example>; ny@firma.example\nikke-en-adresse');
-    await p.click('.sm-panel button[value=review]');
+    await p.click('.sm-actions button[value=review]');
     await p.waitForSelector('.sm-lines li');
   }],
   ['door-link', 'boss', async (p) => {
