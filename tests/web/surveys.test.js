@@ -130,7 +130,7 @@ test('many answers are read in pieces', { timeout: 120000 }, async () => {
   const ase = await s.organiser();
   await ase.submit(path(g), {}, { action: '/survey' });
   const sql = 'INSERT INTO survey_answer (registration_id, gathering_id, mark, text, answered_at)'
-    + " SELECT id, gathering_id, 1 + id % 5, 'svar ' || id, 1 FROM registration";
+    + " SELECT id, gathering_id, 1 + id % 5, 'svar ' || id, 1 FROM registration ORDER BY id";
   assert.equal(spawnSync('sqlite3', ['-cmd', '.timeout 5000', join(s.data, 'samling.db'), sql]).status, 0);
   const names = (html) => [...html.matchAll(/Gjest nr(\d+)<\/strong><\/a><br>/g)].map((m) => Number(m[1]));
   const first = (await ase.get(path(g))).text;
