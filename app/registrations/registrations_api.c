@@ -212,7 +212,22 @@ list(struct request *rq, struct response *rs)
         rs, 200, json_pack("{s:o, s:s?}", "items", items, "next", n > (size_t)limit ? next : NULL));
 }
 
-/* ── DELETE /api/v1/registrations/{id} ── */
+/* ── GET and DELETE /api/v1/registrations/{id} ── */
+
+static enum status
+get(struct request *rq, struct response *rs)
+{
+    struct registration r;
+    json_t *one = NULL;
+    enum status rc = registration_by_id(rq_conn(rq), rq_arena(rq), rq_param_id(rq, "id"), &r);
+
+    if (rc == ST_OK)
+        rc = view(rq, &r, &one);
+    if (rc == ST_OK)
+        return rs_json(rs, 200, one);
+    json_decref(one);
+    return rc;
+}
 
 static enum status
 delete_work(struct work *w)
@@ -240,6 +255,7 @@ const struct route registrations_api_routes[] = {
       .work = make_work, .answer = make_answer, .made = "/api/v1/registrations/" },
     { HTTP_GET, LIST, ALLOW_VIEWER, RT_SLOW, 0, RT_API, .slow = list,
       .query = "limit cursor status email q since" },
+    { HTTP_GET, ONE, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = get },
     { HTTP_DELETE, ONE, ALLOW_ORGANISER, RT_WRITE, 0, RT_API,
       .work = delete_work, .answer = delete_answer },
     { 0 },
