@@ -423,7 +423,7 @@ a_full_disk_is_503(void **state)
                           "Authorization: Bearer secret\r\nContent-Type: application/json\r\n",
                           "{\"name\":\"big\"}"),
                      503);
-    assert_non_null(strstr(got.body, "Det er ikke lagret"));
+    assert_non_null(strstr(got.body, "\"code\":\"disk_full\""));
     assert_int_equal(writer_run(app->writer, set_page_limit, free_again), ST_OK);
     assert_int_equal(post(app, "/things", FORM, "name=big"), 303);
 }

@@ -33,13 +33,14 @@ static json_t *
 sample(void)
 {
     return json_pack(
-        "{s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s},"
+        "{s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s},"
         " s:{s:s, s:s, s:s}, s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s}",
-        "gathering", "title", "Digitalisering <& robotisering>", "when",
-        "Torsdag 14. januar kl. 17:00–20:30", "date_mid", "torsdag 14. januar", "clock",
-        "kl. 17:00", "place", "TechHub, Prosjektrommet", "address", "Kaigata 14", "map_url",
-        "https://map.example.org/?q=1&z=2", "url", "https://hub.example.org/g/digitalisering",
-        "practical_text", "Gratis parkering bak bygget.\nInngang fra kaia.", "summary",
+        "gathering", "title", "Digitalisering <& robotisering>", "subject_title",
+        "Digitalisering <& robotisering>", "when", "Torsdag 14. januar kl. 17:00–20:30", "date_mid",
+        "torsdag 14. januar", "clock", "kl. 17:00", "place", "TechHub, Prosjektrommet", "address",
+        "Kaigata 14", "map_url", "https://map.example.org/?q=1&z=2", "url",
+        "https://hub.example.org/g/digitalisering", "practical_text",
+        "Gratis parkering bak bygget.\nInngang fra kaia.", "summary",
         "Tre bedrifter viser hva de har automatisert.", "starts_iso", "2027-01-14T17:00:00+01:00",
         "ticket", "short", "7K4M 2XQ9", "url", "https://hub.example.org/t/Sabc", "pdf_url",
         "https://hub.example.org/t/Sabc.pdf", "link", LINK, "change_url", LINK "/change",
@@ -171,7 +172,8 @@ a_confirmation_says_it_all(void **state)
     (void)state;
     struct mail_message m = compose("registration.confirmed", "nn");
 
-    assert_string_equal(m.subject, "Du er påmeld torsdag 14. januar");
+    assert_string_equal(m.subject,
+                        "Du er påmeld torsdag 14. januar: Digitalisering <& robotisering>");
     assert_non_null(strstr(m.html, "Digitalisering &lt;&amp; robotisering&gt;"));
     assert_non_null(strstr(m.html, "<img src=\"cid:qr\""));
     assert_non_null(strstr(m.html, "7K4M 2XQ9"));

@@ -185,7 +185,7 @@ static const struct path paths[] = {
       .body = api_checkin, .type = "application/json", .by_token = true, .status = 200,
       .marker = "\"result\"", .varies = true },
     { "api nonsense", .method = "POST", .target = "/api/v1/gatherings", .body = form,
-      .type = "application/json", .by_token = true, .status = 400, .marker = "about:blank" },
+      .type = "application/json", .by_token = true, .status = 400, .marker = "urn:samling:problem:" },
 };
 /* clang-format on */
 
