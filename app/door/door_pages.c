@@ -210,6 +210,7 @@ search_json(struct request *rq, struct response *rs)
 struct scan_out {
     struct gathering g;
     struct admission a;
+    const char *code; /* as scanned or typed; NULL: none was */
 };
 
 static const char *
@@ -242,8 +243,8 @@ result_data(struct request *rq, const struct scan_out *out)
     if (a->kind == ADMISSION_ALREADY)
         why = text_at(rq, "door.already_why", "time", local_clock(rq, &out->g, a->first_at));
     else if (a->kind == ADMISSION_UNKNOWN)
-        why = rq_tr(rq, ticket_scan_garbled(rq_text(rq, "code")) ? "door.keys_why"
-                                                                 : "door.unknown_why");
+        why = rq_tr(rq, out->code != NULL && ticket_scan_garbled(out->code) ? "door.keys_why"
+                                                                            : "door.unknown_why");
     else if (a->kind == ADMISSION_CANCELLED)
         why = rq_tr(rq, "door.cancelled_why");
     else if (a->kind == ADMISSION_WRONG_GATHERING)
@@ -306,7 +307,7 @@ scan_work(struct work *w)
 
     if (rc != ST_OK)
         return rc;
-    r.code = rq_text(w->rq, "code");
+    r.code = out->code = rq_text(w->rq, "code");
     if (rq_bool(w->rq, "anyway"))
         r.ask_before = 0;
     r.scan_id = rq_text(w->rq, "scan_id");
@@ -339,7 +340,7 @@ scan_answer(struct request *rq, const struct work *w, struct response *rs)
 static enum status
 scan_invalid(struct request *rq, struct response *rs)
 {
-    struct scan_out out = { .a = { .kind = ADMISSION_UNKNOWN } };
+    struct scan_out out = { .a = { .kind = ADMISSION_UNKNOWN }, .code = rq_text(rq, "code") };
     enum status rc = door_gathering(rq, rq_conn(rq), &out.g);
 
     if (rc != ST_OK)
