@@ -121,7 +121,7 @@ test('asks only what the gathering asks; full, closed and cancelled as they were
   const words = {
     nb: [/Ja, sett meg på ventelisten/, /Da står du på ventelisten/],
     nn: [/Ja, set meg på ventelista/, /Då står du på ventelista/],
-    en: [/Yes, put me on the waiting list/, /Then you are on the waiting list/],
+    en: [/Yes, put me on the waiting list/, /you are on the waiting list/],
   };
   for (const [lang, said] of Object.entries(words)) {
     const reader = s.client();
