@@ -38,7 +38,8 @@ DB_SQL(sql_end,
 DB_SQL(sql_put_off, "UPDATE task SET due_at = $2 WHERE id = $1 AND " OPEN);
 DB_SQL(sql_open, "SELECT 1 FROM task WHERE " SUCH);
 DB_SQL(sql_busy, "SELECT 1 FROM task WHERE " OPEN " AND gathering_id = $1");
-DB_SQL(sql_overtake, "UPDATE task SET ended_at = $3, outcome = 'overtaken' WHERE " SUCH);
+DB_SQL(sql_overtake,
+       "UPDATE task SET ended_at = $3, outcome = 'overtaken', words = '' WHERE " SUCH);
 DB_SQL(sql_unheard,
        "SELECT occasion FROM task WHERE gathering_id = $1 AND kind = $2 AND id >"
        " COALESCE((SELECT MAX(id) FROM task WHERE gathering_id = $1 AND kind = $2"

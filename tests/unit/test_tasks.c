@@ -101,8 +101,12 @@ a_cancellation_overtakes_a_move(void **state)
                                     " 'registration.moved' AND parent_id <= (SELECT MIN(id) + 9"
                                     " FROM registration)"),
                      ST_OK);
+    /* What was typed for it is kept no longer than it is of use: it may name people. */
+    assert_int_equal(db_script(o.c, "UPDATE task SET words = 'ola@firma.example'"), ST_OK);
     assert_int_equal(gathering_cancel(o.c, g, true, NULL, OPENED_NOW), ST_OK);
     run_tasks(OPENED_NOW);
+    assert_true(number("SELECT COUNT(*) FROM task WHERE outcome = 'overtaken'") > 0);
+    assert_int_equal(number("SELECT COUNT(*) FROM task WHERE words <> ''"), 0);
     assert_int_equal(number("SELECT COUNT(*) FROM mail WHERE kind = 'registration.moved'"), 250);
     assert_int_equal(number("SELECT COUNT(*) FROM mail WHERE kind = 'registration.moved'"
                             " AND state = 'queued'"),
