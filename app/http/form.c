@@ -10,7 +10,7 @@ find(const struct request *rq, const char *name)
 
     /* Before a body is read (a GET that shows the form) nothing has been given. */
     if (v == NULL && rq->values.len > 0)
-        BUG("route %s declares no field %s", rq->route != NULL ? rq->route->path : "-", name);
+        MISFIT("route %s declares no field %s", rq->route != NULL ? rq->route->path : "-", name);
     return v;
 }
 

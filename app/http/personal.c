@@ -12,7 +12,7 @@ const void *
 rq_subject(const struct request *rq)
 {
     if (rq->personal.subject == NULL)
-        BUG("%s has no personal link", rq->route->path);
+        MISFIT("%s has no personal link", rq->route->path);
     return rq->personal.subject;
 }
 

@@ -70,7 +70,7 @@ answer_within(struct request *rq)
     if (rc != ST_OK)
         return rc;
     if (rq->rs.kind != ANSWER_BYTES)
-        BUG("%s answers with something else than JSON", rq->route->path);
+        MISFIT("%s answers with something else than JSON", rq->route->path);
     rq->answered = true;
     return idempotency_store(rq->work.conn, &id, rq->now, rq->rs.http,
                              rq->rs.body != NULL ? rq->rs.body : "");

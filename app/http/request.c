@@ -122,7 +122,7 @@ struct db_conn *
 rq_conn(struct request *rq)
 {
     if (rq->conn == NULL)
-        BUG("no read connection here: in work it is w->conn");
+        MISFIT("no read connection here: in work it is w->conn");
     return rq->conn;
 }
 
@@ -132,7 +132,7 @@ rq_write(struct request *rq, writer_fn work, void *arg)
     enum status rc;
 
     if (rq->route == NULL || rq->route->where != RT_SLOW)
-        BUG("rq_write outside RT_SLOW");
+        MISFIT("rq_write outside RT_SLOW");
     request_close(rq);
     rc = writer_run(rq->server->config.writer, work, arg);
     enum status opened = request_open(rq);
@@ -165,7 +165,7 @@ rq_param(const struct request *rq, const char *name)
     for (size_t i = 0; i < rq->match.params; i++)
         if (strcmp(rq->match.param[i].name, name) == 0)
             return rq->match.param[i].value;
-    BUG("route %s has no parameter %s", rq->route != NULL ? rq->route->path : "-", name);
+    MISFIT("route %s has no parameter %s", rq->route != NULL ? rq->route->path : "-", name);
 }
 
 int64_t

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 
 #include "base/buf.h"
+#include "base/guard.h"
 #include "http/fields.h"
 #include "http/router.h"
 #include "http/server.h"
@@ -205,6 +206,12 @@ struct request {
 
     struct response rs;
 };
+
+/*
+ * A route's table and its handler do not fit, or a handler asks for what it was not promised: the
+ * request ends alone (503), its job undone; what the log says is what tests look for.
+ */
+#define MISFIT(...) guard_throw(ST_IO, "BUG: " __VA_ARGS__)
 
 /* ── request.c ── */
 /* A fresh request in an arena of the pool; NULL when there is no memory. */

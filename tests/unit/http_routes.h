@@ -218,6 +218,8 @@ greedy(struct request *rq, struct response *rs)
     rs_header(rs, "X-Half", "made");
     if (strcmp(how, "io") == 0)
         guard_throw(ST_IO, "the test says so");
+    if (strcmp(how, "parameter") == 0)
+        (void)rq_param(rq, "missing");
     if (strcmp(how, "header") == 0)
         rs_header(rs, "X-Broken", "a\nb");
     if (strcmp(how, "buf") == 0) {
@@ -236,6 +238,8 @@ greedy_work(struct work *w)
 
     if (rc == ST_OK && strcmp(rq_text(w->rq, "name"), "greedy") == 0)
         be_greedy(w->conn, rq_arena(w->rq));
+    if (rc == ST_OK && strcmp(rq_text(w->rq, "name"), "undeclared") == 0)
+        (void)rq_text(w->rq, "code");
     return rc;
 }
 

@@ -17,7 +17,9 @@ a_reader_ends_alone(void **state)
     static const struct {
         const char *how;
         int status;
-    } row[] = { { "arena", 413 }, { "io", 503 }, { "header", 503 }, { "buf", 413 } };
+    } row[] = {
+        { "arena", 413 }, { "io", 503 }, { "header", 503 }, { "buf", 413 }, { "parameter", 503 }
+    };
     struct app *app = *state;
     char text[200], header[100];
 
@@ -55,6 +57,18 @@ a_change_is_undone(void **state)
     assert_int_equal(post(app, "/greedy", FORM_FROM("3"), "name=answer"), 413);
     assert_int_equal(things(app), 2);
     assert_int_equal(post(app, "/greedy", FORM_FROM("4"), "name=modest"), 303);
+}
+
+/* A table that does not fit its handler is the program's fault, and not the end of it. */
+static void
+an_undeclared_field_ends_alone(void **state)
+{
+    struct app *app = *state;
+
+    assert_int_equal(post(app, "/greedy", FORM_FROM("7"), "name=undeclared"), 503);
+    assert_int_equal(things(app), 0);
+    assert_int_equal(post(app, "/greedy", FORM_FROM("8"), "name=modest"), 303);
+    assert_int_equal(things(app), 1);
 }
 
 static void
@@ -170,6 +184,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_reader_ends_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_change_is_undone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_undeclared_field_ends_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(others_in_the_batch_stand, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_worker_goes_on, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_connection_that_does_not_open, set_up, tear_down),
