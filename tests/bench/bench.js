@@ -1,12 +1,14 @@
 // `make bench`: one line a figure: name, value, unit, and the ratio to its anchor measured in the same
 // run, in turn; the median of several rounds, with the spread.
-import { spawn, execFileSync } from 'node:child_process';
-import { writeFileSync, rmSync, mkdirSync, chmodSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Samling, freePort, sleep, top, until } from '../lib/samling.js';
+import { Samling, sleep, until } from '../lib/samling.js';
 import { scratch } from '../lib/scratch.js';
 import { ROUNDS, SECONDS, bin, cpu, hold, measure, resident, say } from './measure.js';
+import { nginx } from './nginx.js';
 import { scale } from './scale.js';
+import { served } from './served.js';
 
 async function registrations() {
   for (const clients of [64, 256]) {
@@ -58,26 +60,11 @@ async function slowdisk() {
   }
 }
 
-async function nginx(bytes) {
-  const dir = scratch('nginx');
-  chmodSync(dir, 0o755);
-  mkdirSync(join(dir, 'www')); writeFileSync(join(dir, 'www/page.html'), bytes);
-  const port = await freePort();
-  writeFileSync(join(dir, 'nginx.conf'), `worker_processes 2; daemon off; pid ${dir}/pid; error_log ${dir}/error.log crit; ${process.getuid() === 0 ? 'user root;' : ''}
-events { worker_connections 1024; }
-http { access_log off; open_file_cache max=100; open_file_cache_valid 60s; keepalive_requests 100000000; sendfile on; tcp_nopush on;
-  client_body_temp_path ${dir}/a; proxy_temp_path ${dir}/b; fastcgi_temp_path ${dir}/c; uwsgi_temp_path ${dir}/d; scgi_temp_path ${dir}/e;
-  types { text/html html; } server { listen 127.0.0.1:${port}; root ${dir}/www; } }\n`);
-  const child = spawn(join(top, 'build/nginx/usr/sbin/nginx'), ['-c', join(dir, 'nginx.conf'), '-e', join(dir, 'error.log')], { stdio: 'ignore' });
-  await until(async () => { try { return (await fetch(`http://127.0.0.1:${port}/page.html`)).ok; } catch { return false; } }, { what: 'nginx' });
-  return { port, stop: () => { child.kill('SIGTERM'); rmSync(dir, { recursive: true, force: true }); } };
-}
-
 async function page() {
   const s = await Samling.start({ args: ['--proxy', '127.0.0.1'] });
   const g = await s.gathering({ capacity: 60, summary: 'Hva lønner det seg å automatisere først?' });
   const bytes = Buffer.from(await (await fetch(`${s.url}/g/${g.slug}`)).arrayBuffer());
-  const n = await nginx(bytes);
+  const n = await nginx({ 'page.html': bytes });
   const ours = []; const theirs = []; const ratios = []; const p99 = [];
   for (let round = 0; round < ROUNDS; round++) {
     const b = await measure('load', n.port, 256, SECONDS, 'get', '/page.html');
@@ -140,5 +127,5 @@ async function memory() {
   await s.stop();
 }
 
-const parts = { registrations, slowdisk, page, memory, scale };
+const parts = { registrations, slowdisk, page, memory, served, scale };
 for (const name of process.argv.slice(2).length ? process.argv.slice(2) : Object.keys(parts)) await parts[name]();
