@@ -140,7 +140,8 @@ problem_json(struct response *rs)
     json_t *errors = json_array(), *o;
     /* keys: problem.{=code_of}
      * problem.{key_reused,unknown_parameter,gathering_cancelled,not_published,gathering_over}
-     * problem.{same_person,registration_closed,already_registered,already_cancelled} */
+     * problem.{same_person,registration_closed,already_registered,already_cancelled}
+     * problem.{already_admitted} */
     const char *detail =
         rq->misplaced ? text_key(rs, "text") : arena_printf(rq->arena, "problem.%s", code);
 

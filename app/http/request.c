@@ -199,6 +199,18 @@ rq_query_int(struct request *rq, const char *name, int64_t absent, int64_t min, 
     return absent;
 }
 
+bool
+rq_query_bool(struct request *rq, const char *name)
+{
+    const char *s = rq_query(rq, name);
+
+    if (s == NULL || s[0] == '\0' || strcmp(s, "false") == 0)
+        return false;
+    if (strcmp(s, "true") != 0)
+        rq_error(rq, name, "bool");
+    return true;
+}
+
 const char *
 rq_header(const struct request *rq, const char *name)
 {

@@ -61,6 +61,8 @@ const char *rq_query(const struct request *rq, const char *name);
  * outside min to max, is an error at its name (check rq_has_errors) and gives absent. */
 int64_t rq_query_int(struct request *rq, const char *name, int64_t absent, int64_t min,
                      int64_t max);
+/* Likewise true or false, and false when it is absent. */
+bool rq_query_bool(struct request *rq, const char *name);
 /* NULL when absent. */
 const char *rq_header(const struct request *rq, const char *name);
 /* The network that the client counts as (http/limits.h), as text: an IPv4 address, or the /64 of an

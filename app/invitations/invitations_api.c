@@ -261,8 +261,21 @@ static const struct field answer_fields[] = {
     { "phone", FIELD_LINE, FIELD_NULLABLE, 40 },
     { "wish", FIELD_TEXT, FIELD_NULLABLE, 2000 },
     { "requirements", FIELD_LINE, FIELD_NULLABLE, 1000 },
+    { "force", FIELD_BOOL, 0, 0 },
     { 0 },
 };
+
+/* ST_CONFLICT: the answer would end a registration that was let in at the door. */
+static enum status
+spare_admitted(struct work *w, const struct invitation *i, enum invitation_answer answer)
+{
+    bool admitted = false;
+    enum status rc = ST_OK;
+
+    if (i->live && answer != ANSWER_YES && !rq_bool(w->rq, "force"))
+        rc = registration_admitted(w->conn, rq_arena(w->rq), i->registration_id, &admitted);
+    return admitted ? rq_refuse(w->rq, "already_admitted", ST_CONFLICT) : rc;
+}
 
 static enum status
 answer_work(struct work *w)
@@ -274,9 +287,13 @@ answer_work(struct work *w)
     struct invitation_reply reply = invitations_reply_of(w->rq);
     struct invitation *out = ARENA_NEW(a, struct invitation);
     int64_t id = rq_param_id(w->rq, "id");
-    enum status rc;
+    enum status rc = invitation_by_id(w->conn, a, id, out);
 
     reply.said = &said;
+    if (rc == ST_OK)
+        rc = spare_admitted(w, out, reply.answer);
+    if (rc != ST_OK)
+        return rc;
     rc = invitation_reply(w->conn, a, id, &reply, w->now);
     if (rc == ST_OK)
         rc = invitation_by_id(w->conn, a, id, out);

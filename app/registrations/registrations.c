@@ -275,6 +275,16 @@ registration_take_off(struct db_conn *c, struct arena *a, int64_t id, const char
 }
 
 enum status
+registration_admitted(struct db_conn *c, struct arena *a, int64_t id, bool *admitted)
+{
+    struct ticket t = { 0 };
+    enum status rc = ticket_of(c, a, id, &t);
+
+    *admitted = rc == ST_OK && t.admitted_at != 0;
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+enum status
 registration_promote_first(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t now,
                            int64_t *id)
 {

@@ -147,6 +147,9 @@ MUST_USE enum status registration_search(struct db_conn *c, struct arena *a, int
                                          size_t *count);
 /* For /metrics: rows of (status, how many), to be taken with db_take. */
 void registration_tally(struct db_rows *rows, struct db_conn *c, struct arena *a);
+/* Was it let in at the door? Who was is not to be cancelled unseen. */
+MUST_USE enum status registration_admitted(struct db_conn *c, struct arena *a, int64_t id,
+                                           bool *admitted);
 /* Place in the line, from 1; 0 when not waiting. */
 MUST_USE enum status registration_place(struct db_conn *c, const struct registration *r,
                                         int64_t *place);

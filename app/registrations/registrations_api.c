@@ -230,11 +230,26 @@ get(struct request *rq, struct response *rs)
 }
 
 static enum status
+delete_check(struct request *rq)
+{
+    (void)rq_query_bool(rq, "force");
+    return ST_OK;
+}
+
+static enum status
 delete_work(struct work *w)
 {
-    enum status rc = registration_cancel(w->conn, rq_arena(w->rq), rq_param_id(w->rq, "id"), NULL,
-                                         false, w->now);
+    struct arena *a = rq_arena(w->rq);
+    int64_t id = rq_param_id(w->rq, "id");
+    bool admitted = false;
+    enum status rc = ST_OK;
 
+    if (!rq_query_bool(w->rq, "force"))
+        rc = registration_admitted(w->conn, a, id, &admitted);
+    if (admitted)
+        return rq_refuse(w->rq, "already_admitted", ST_CONFLICT);
+    if (rc == ST_OK)
+        rc = registration_cancel(w->conn, a, id, NULL, false, w->now);
     return rc == ST_GONE ? rq_refuse(w->rq, "already_cancelled", rc) : rc;
 }
 
@@ -256,8 +271,8 @@ const struct route registrations_api_routes[] = {
     { HTTP_GET, LIST, ALLOW_VIEWER, RT_SLOW, 0, RT_API, .slow = list,
       .query = "limit cursor status email q since" },
     { HTTP_GET, ONE, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = get },
-    { HTTP_DELETE, ONE, ALLOW_ORGANISER, RT_WRITE, 0, RT_API,
-      .work = delete_work, .answer = delete_answer },
+    { HTTP_DELETE, ONE, ALLOW_ORGANISER, RT_WRITE, 0, RT_API, .query = "force",
+      .check = delete_check, .work = delete_work, .answer = delete_answer },
     { 0 },
 };
 /* clang-format on */

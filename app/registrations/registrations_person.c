@@ -325,7 +325,7 @@ cancel_page(struct request *rq, struct response *rs, int http)
 {
     struct registration r;
     struct gathering g;
-    json_t *data = rq_form_view(rq);
+    json_t *data = rq_form_view(rq), *row;
     enum status rc = find(rq, rq_conn(rq), &r);
 
     if (rc == ST_OK)
@@ -334,7 +334,9 @@ cancel_page(struct request *rq, struct response *rs, int http)
         json_decref(data);
         return rc != ST_OK ? rc : show(rq, rs, false);
     }
-    (void)json_object_set_new(data, "person", people_row(rq, &g, &r));
+    row = people_row(rq, &g, &r);
+    add_ticket(rq, &r, row);
+    (void)json_object_set_new(data, "person", row);
     return rs_page(rs, http, "registrations/person_cancel",
                    arena_printf(rq_arena(rq), "%s: %s", rq_tr(rq, "registration.take_off"), r.name),
                    data);

@@ -163,6 +163,44 @@ test('errors: a code and a type that stay, English unless asked otherwise, nothi
   await s.stop();
 });
 
+test('who was let in is cancelled only with force', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({});
+  const r = (await s.register(g, {})).body;
+  const other = (await s.register(g, person(1))).body;
+  await s.api('POST', `/gatherings/${g.id}/checkins`, { ticket: r.ticket });
+  const of = async (id) => (await s.api('GET', `/registrations/${id}`)).body;
+  const at = `/registrations/${r.id}`;
+  for (const query of ['', '?force=false']) {
+    const no = await s.api('DELETE', at + query);
+    assert.deepEqual([no.status, no.body.code], [409, 'already_admitted'], query);
+  }
+  const odd = await s.api('DELETE', `${at}?force=kanskje`);
+  assert.deepEqual([odd.status, odd.body.errors.map((e) => [e.field, e.code])], [422, [['force', 'bool']]]);
+  assert.equal((await of(r.id)).status, 'confirmed');
+  // Nor by noting a no to the invitation, or a colleague.
+  await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts: [person(2)] });
+  const invitation = (await s.api('GET', `/gatherings/${g.id}/invitations`)).body.items[0];
+  const answer = (body) => s.api('POST', `/invitations/${invitation.id}/answer`, body);
+  const yes = (await answer({ answer: 'yes' })).body;
+  const invited = await of(yes.registration);
+  await s.api('POST', `/gatherings/${g.id}/checkins`, { ticket: invited.ticket });
+  for (const body of [{ answer: 'no' }, { answer: 'colleague', colleague_name: 'Bo', colleague_email: 'bo@bo.example' }]) {
+    const no = await answer(body);
+    assert.deepEqual([no.status, no.body.code], [409, 'already_admitted'], body.answer);
+  }
+  assert.equal((await answer({ answer: 'yes' })).status, 200);
+  assert.equal((await answer({ answer: 'no', force: true })).body.status, 'no');
+  assert.equal((await of(yes.registration)).status, 'cancelled');
+  assert.equal((await answer({ answer: 'no' })).status, 200, 'it is so');
+
+  assert.equal((await s.api('DELETE', `${at}?force=true`)).status, 204);
+  assert.equal((await of(r.id)).status, 'cancelled');
+  assert.equal((await s.api('DELETE', `${at}?force=true`)).body.code, 'already_cancelled');
+  assert.equal((await s.api('DELETE', `/registrations/${other.id}`)).status, 204, 'who was not needs none');
+  await s.stop();
+});
+
 test('lists are narrowed by what they say they know, and by nothing else', async () => {
   const s = await Samling.start();
   const g = await s.gathering({ capacity: 4 });

@@ -99,6 +99,9 @@ test('taking somebody off asks first, can be undone for ten minutes; what was ph
 
   const ask = await c.get(`${person}/cancel`);
   assert.match(ask.text, /Melde av Kari Nes\?/);
+  assert.doesNotMatch(ask.text, /sjekket inn/);
+  await s.api('POST', `/gatherings/${g.id}/checkins`, { ticket: before.ticket });
+  assert.match((await c.get(`${person}/cancel`)).text, /Kari Nes ble sjekket inn/);
   assert.equal((await list())['Kari Nes'].status, 'confirmed', 'only asked');
   const off = await c.submit(ask, { reason: 'Syk' }, { action: '/cancel' });
   assert.match(off.text, /Plassen gikk til neste/);
