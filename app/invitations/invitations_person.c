@@ -30,6 +30,15 @@ DB_SQL(sql_check_elsewhere, "/* all: a check reads every row */ "
                             " JOIN registration r ON r.id = i.registration_id"
                             " WHERE r.gathering_id <> i.gathering_id ORDER BY i.id");
 
+DB_SQL(sql_check_counted,
+       "/* all: a check reads every row */ "
+       "SELECT t.gathering_id, t.answer, CAST(SUM(t.kept) AS BIGINT),"
+       "  CAST(SUM(t.counted) AS BIGINT) FROM"
+       " (SELECT gathering_id, answer, erased, n AS kept, 0 AS counted FROM invitation_count"
+       "  UNION ALL SELECT i.gathering_id, COALESCE(i.answer, ''),"
+       "    CASE WHEN i.contact_id IS NULL THEN 1 ELSE 0 END, 0, 1 FROM invitation i) t"
+       " GROUP BY t.gathering_id, t.answer, t.erased HAVING SUM(t.kept) <> SUM(t.counted)");
+
 /* ── A person ── */
 
 static json_t *
@@ -148,7 +157,27 @@ check_answers(struct db_conn *c, void (*say)(void *ctx, const char *line), void 
     return rc;
 }
 
+static enum status
+check_counted(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ctx)
+{
+    char line[160], answer[16];
+    int64_t gathering, kept, counted;
+    struct db_rows rows;
+
+    db_each(&rows, c, NULL, &sql_check_counted);
+    while (db_take(&rows, R(&gathering), R_CHARS(answer), R(&kept), R(&counted))) {
+        (void)snprintf(line, sizeof line,
+                       "gathering %lld, invited (%s): said to be %lld, counted"
+                       " %lld",
+                       (long long)gathering, answer[0] != '\0' ? answer : "open", (long long)kept,
+                       (long long)counted);
+        say(ctx, line);
+    }
+    return db_done(&rows, ST_OK);
+}
+
 const struct check invitation_checks[] = {
     { "invitations.answers", check_answers },
+    { "invitations.counted", check_counted },
     { 0 },
 };

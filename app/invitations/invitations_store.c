@@ -91,11 +91,7 @@ DB_SQL_OF(sql_open, invitation_record, FROM OPEN " AND i.id > $3 ORDER BY i.id L
 DB_SQL(sql_open_count,
        "SELECT COUNT(*) FROM invitation i JOIN contact p ON p.id = i.contact_id " OPEN);
 DB_SQL(sql_count_after, "SELECT COUNT(*) FROM invitation WHERE gathering_id = $1 AND id > $2");
-DB_SQL(sql_count,
-       "SELECT COUNT(*), COUNT(CASE WHEN answer IS NULL THEN 1 END),"
-       " COUNT(CASE WHEN answer = 'yes' THEN 1 END), COUNT(CASE WHEN answer = 'no' THEN 1 END),"
-       " COUNT(CASE WHEN answer = 'colleague' THEN 1 END)"
-       " FROM invitation WHERE gathering_id = $1");
+DB_SQL(sql_count, "SELECT answer, erased, n FROM invitation_count WHERE gathering_id = $1");
 DB_SQL_OF(sql_members, guest_record,
           "SELECT {columns p} FROM contact p JOIN organisation o ON o.id = p.organisation_id"
           " WHERE o.role = 'member' ORDER BY p.sort_key, p.id LIMIT 5000");
@@ -195,11 +191,38 @@ invitation_count_after(struct db_conn *c, int64_t gathering_id, int64_t after, i
     return db_get(c, NULL, &sql_count_after, R(count), V(gathering_id), V(after));
 }
 
+/* Where in the counts an answer stands. */
+static int64_t *
+count_of(struct invitation_counts *counts, const char *answer)
+{
+    int64_t *const place[] = {
+        [ANSWER_NONE] = &counts->none,
+        [ANSWER_YES] = &counts->yes,
+        [ANSWER_NO] = &counts->no,
+        [ANSWER_COLLEAGUE] = &counts->colleague,
+    };
+
+    for (size_t i = ANSWER_YES; i < ARRAY_LEN(answers); i++)
+        if (strcmp(answer, answers[i]) == 0)
+            return place[i];
+    return place[ANSWER_NONE];
+}
+
 enum status
 invitation_count(struct db_conn *c, int64_t gathering_id, struct invitation_counts *out)
 {
-    return db_get(c, NULL, &sql_count, R(&out->all), R(&out->none), R(&out->yes), R(&out->no),
-                  R(&out->colleague), V(gathering_id));
+    struct db_rows rows;
+    char answer[16];
+    bool erased;
+    int64_t n;
+
+    *out = (struct invitation_counts){ 0 };
+    db_each(&rows, c, NULL, &sql_count, V(gathering_id));
+    while (db_take(&rows, R_CHARS(answer), R(&erased), R(&n))) {
+        out->all += n;
+        *count_of(out, answer) += n;
+    }
+    return db_done(&rows, ST_OK);
 }
 
 enum status

@@ -561,6 +561,7 @@ a_person_is_exported_and_erased(void **state)
     assert_int_equal(invitation_by_id(o.c, o.a, id, &i), ST_NOT_FOUND);
     assert_int_equal(invitation_count(o.c, g, &n), ST_OK);
     assert_int_equal(n.all, 1);
+    assert_int_equal(n.yes, 1);
     /* Their registration goes after it, and nothing is left that disagrees. */
     assert_int_equal(registration_person_erase(o.c, &p), ST_OK);
     assert_whole();
