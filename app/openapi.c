@@ -140,6 +140,7 @@ body_of(const struct route *r, json_t *d)
 {
     json_t *properties = json_object(), *required = json_array();
     json_t *schema = json_pack("{s:s, s:b}", "type", "object", "additionalProperties", 0);
+    json_t *content;
     bool must;
 
     for (const struct field *f = r->fields; f->name != NULL; f++) {
@@ -147,7 +148,8 @@ body_of(const struct route *r, json_t *d)
 
         json_object_set_new(properties, f->name,
                             shape != NULL ? json_incref(shape) : field_schema(f));
-        if ((f->flags & FIELD_REQUIRED) != 0)
+        /* Of a change nothing need be sent: what is required must not be emptied. */
+        if ((f->flags & FIELD_REQUIRED) != 0 && r->method != HTTP_PATCH)
             json_array_append_new(required, json_string(f->name));
     }
     must = json_array_size(required) > 0;
@@ -155,8 +157,12 @@ body_of(const struct route *r, json_t *d)
     if (must)
         json_object_set(schema, "required", required);
     json_decref(required);
-    return json_pack("{s:b, s:{s:{s:o}}}", "required", must ? 1 : 0, "content", "application/json",
-                     "schema", schema);
+    content = json_pack("{s:{s:O}}", "application/json", "schema", schema);
+    if (r->method == HTTP_PATCH)
+        json_object_set_new(content, "application/merge-patch+json",
+                            json_pack("{s:O}", "schema", schema));
+    json_decref(schema);
+    return json_pack("{s:b, s:o}", "required", must ? 1 : 0, "content", content);
 }
 
 /* ── Parameters ── */
@@ -198,7 +204,7 @@ parameters_of(const struct route *r, json_t *d)
         json_array_append_new(list, json_pack("{s:s%, s:s, s:b, s:{s:s}}", "name", p, n, "in",
                                               "path", "required", 1, "schema", "type", "string"));
     }
-    if (r->method == HTTP_POST)
+    if (r->where == RT_WRITE)
         json_array_append_new(list, ref("parameters", "IdempotencyKey"));
     query_parameters(r->query, list, json_object_get(d, "query"));
     return list;

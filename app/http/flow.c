@@ -15,6 +15,7 @@
 #include "http/server_private.h"
 
 #define BEARER "Bearer "
+#define MERGE_PATCH "application/merge-patch+json" /* RFC 7396; JSON is read as that, too */
 
 void
 flow_error(struct request *rq, int http)
@@ -25,6 +26,8 @@ flow_error(struct request *rq, int http)
         rs_header(&rq->rs, "Allow",
                   rq->match.methods != 0 ? router_allow(rq->arena, rq->match.methods)
                                          : "GET, HEAD, POST, PATCH, DELETE");
+    if (http == 415 && rq->method == HTTP_PATCH) /* RFC 5789, 2.2 */
+        rs_header(&rq->rs, "Accept-Patch", MERGE_PATCH ", application/json");
 }
 
 /* ── Who asks ── */
@@ -132,7 +135,8 @@ parse_body(struct request *rq)
     if (rq->method == HTTP_GET)
         return 0;
     if (api && rq->body.len > 0 && rq_header(rq, "Content-Type") != NULL &&
-        !content_is(rq, "application/json"))
+        !content_is(rq, "application/json") &&
+        !(rq->method == HTTP_PATCH && content_is(rq, MERGE_PATCH)))
         return 415;
     if (api || content_is(rq, "application/json") ||
         ((rq->route->flags & RT_JSON) != 0 && rq->body.len == 0)) {

@@ -212,7 +212,7 @@ list(struct request *rq, struct response *rs)
         rs, 200, json_pack("{s:o, s:s?}", "items", items, "next", n > (size_t)limit ? next : NULL));
 }
 
-/* ── GET and DELETE /api/v1/registrations/{id} ── */
+/* ── GET, PATCH and DELETE /api/v1/registrations/{id} ── */
 
 static enum status
 get(struct request *rq, struct response *rs)
@@ -227,6 +227,53 @@ get(struct request *rq, struct response *rs)
         return rs_json(rs, 200, one);
     json_decref(one);
     return rc;
+}
+
+/* What is not sent stays (RFC 7396). Consents are the person's own, and not for others to change. */
+static const struct field patch_fields[] = {
+    { "name", FIELD_LINE, FIELD_REQUIRED, 200 },
+    { "email", FIELD_EMAIL, FIELD_NULLABLE, 254 },
+    { "organisation", FIELD_LINE, FIELD_NULLABLE, 200 },
+    { "phone", FIELD_LINE, FIELD_NULLABLE, 40 },
+    { "wish", FIELD_TEXT, FIELD_NULLABLE, 2000 },
+    { "requirements", FIELD_TEXT, FIELD_NULLABLE, 1000 },
+    { "notify", FIELD_BOOL, 0, 0 },
+    { 0 },
+};
+
+static const char *
+text_sent(struct request *rq, const char *name)
+{
+    return rq_has(rq, name) ? rq_text(rq, name) : NULL;
+}
+
+static enum status
+patch_work(struct work *w)
+{
+    struct request *rq = w->rq;
+    const struct registration_change ch = {
+        .name = text_sent(rq, "name"),
+        .email = text_sent(rq, "email"),
+        .organisation = text_sent(rq, "organisation"),
+        .phone = text_sent(rq, "phone"),
+        .wish = text_sent(rq, "wish"),
+        .requirements = text_sent(rq, "requirements"),
+        .by_organiser = true,
+    };
+    bool quiet = rq_has(rq, "notify") && !rq_bool(rq, "notify");
+    enum status rc = registration_correct(w->conn, rq_arena(rq), rq_param_id(rq, "id"), &ch, quiet,
+                                          w->now);
+
+    if (rc == ST_CONFLICT)
+        return refuse_twin(rq);
+    return rc == ST_GONE ? rq_refuse(rq, "already_cancelled", rc) : rc;
+}
+
+static enum status
+patch_answer(struct request *rq, const struct work *w, struct response *rs)
+{
+    (void)w;
+    return get(rq, rs);
 }
 
 static enum status
@@ -271,6 +318,8 @@ const struct route registrations_api_routes[] = {
     { HTTP_GET, LIST, ALLOW_VIEWER, RT_SLOW, 0, RT_API, .slow = list,
       .query = "limit cursor status email q since" },
     { HTTP_GET, ONE, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = get },
+    { HTTP_PATCH, ONE, ALLOW_ORGANISER, RT_WRITE, 32768, RT_API, patch_fields,
+      .work = patch_work, .answer = patch_answer },
     { HTTP_DELETE, ONE, ALLOW_ORGANISER, RT_WRITE, 0, RT_API, .query = "force",
       .check = delete_check, .work = delete_work, .answer = delete_answer },
     { 0 },

@@ -201,6 +201,61 @@ test('who was let in is cancelled only with force', async () => {
   await s.stop();
 });
 
+test('a registration is changed by what is sent, under the rules of the page', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({});
+  const made = (await s.register(g, { name: 'Ågot Bø', email: 'agot@bo.example', organisation: 'Bø', phone: '99887766', wish: 'Roboter', requirements: 'nøtter' })).body;
+  const other = (await s.register(g, { name: 'Ågot Bø', email: 'to@bo.example' })).body;
+  const at = `/registrations/${made.id}`;
+  const patch = (body, options) => s.api('PATCH', at, body, options);
+  const mails = async () => (await all(s, `/mail?gathering=${g.id}`)).length;
+  const before = await mails();
+
+  // What is not sent stays, null and "" empty it (RFC 7396); the code stays good.
+  const merge = { headers: { 'content-type': 'application/merge-patch+json' } };
+  const one = await patch({ organisation: 'Bø & Sønner', phone: null, notify: false }, merge);
+  assert.deepEqual([one.status, one.body], [200, { ...made, organisation: 'Bø & Sønner', phone: '' }]);
+  assert.equal((await patch({}, merge)).body.organisation, 'Bø & Sønner', 'nothing sent, nothing changed');
+  assert.equal(await mails(), before, 'nobody was told');
+  const two = await patch({ name: 'Ågot Næss', email: 'Agot@Naess.example', requirements: '', wish: 'To\nlinjer' });
+  assert.deepEqual([two.body.name, two.body.email, two.body.requirements, two.body.wish, two.body.ticket],
+    ['Ågot Næss', 'agot@naess.example', '', 'To\nlinjer', made.ticket]);
+  assert.equal(await mails(), before + 1, 'and is told, once');
+  assert.deepEqual((await s.api('GET', at)).body, { ...two.body });
+  assert.match(await (await fetch(`${s.url}/t/${made.ticket}`)).text(), /Ågot Næss/);
+
+  const rows = [
+    [422, 'invalid', { name: null }, ['name:required']], [422, 'invalid', { name: '' }, ['name:required']],
+    [422, 'invalid', { email: 'tull', phone: 7, status: 'cancelled' }, ['email:email', 'phone:type', 'status:unknown']],
+    [422, 'invalid', { notify: 'ja' }, ['notify:bool']],
+    [409, 'already_registered', { name: 'ågot  bø', email: 'to@bo.example' }, ['name:registered']],
+  ];
+  for (const [status, code, body, errors] of rows) {
+    const no = await patch(body, merge);
+    assert.deepEqual([no.status, no.body.code, no.body.errors.map((e) => `${e.field}:${e.code}`).sort()], [status, code, errors], JSON.stringify(body));
+  }
+  for (const raw of ['[]', 'null', '"a"', '{"a":1,"a":2}']) assert.equal((await patch(undefined, { raw })).status, 400, raw);
+  const text = await patch({}, { headers: { 'content-type': 'text/plain' } });
+  assert.deepEqual([text.status, text.headers.get('accept-patch')], [415, 'application/merge-patch+json, application/json']);
+  assert.equal((await s.api('POST', `/gatherings/${g.id}/registrations`, person(3), merge)).status, 415, 'only a change is a merge patch');
+  assert.deepEqual((await s.api('GET', at)).body, two.body, 'nothing of it was done');
+  assert.equal((await s.api('PATCH', `/gatherings/${g.id}`, { summary: 'Kort' }, merge)).body.summary, 'Kort');
+
+  // The same request again is one change.
+  const key = { headers: { 'idempotency-key': 'endre' } };
+  const first = await patch({ wish: 'En' }, key);
+  await patch({ wish: 'To' });
+  assert.deepEqual((await patch({ wish: 'En' }, key)).body, first.body);
+  assert.equal((await s.api('GET', at)).body.wish, 'To');
+
+  for (const role of ['viewer', 'door']) assert.equal((await patch({ wish: 'x' }, { token: s.newToken(role) })).status, 403, role);
+  assert.equal((await s.api('PATCH', '/registrations/999999', { wish: 'x' })).status, 404);
+  await s.api('DELETE', `/registrations/${other.id}`);
+  const gone = await s.api('PATCH', `/registrations/${other.id}`, { wish: 'x' });
+  assert.deepEqual([gone.status, gone.body.code], [410, 'already_cancelled']);
+  await s.stop();
+});
+
 test('lists are narrowed by what they say they know, and by nothing else', async () => {
   const s = await Samling.start();
   const g = await s.gathering({ capacity: 4 });

@@ -85,6 +85,9 @@ test('the API answers as its description says', async () => {
   const text = { headers: { 'content-type': 'text/plain' } };
   assert.equal((await call('POST', '/gatherings/{id}/registrations', `/gatherings/${g.id}/registrations`, person, text)).status, 415);
   assert.equal((await call('GET', '/registrations/{id}', `/registrations/${r.body.id}`)).body.name, r.body.name);
+  await call('PATCH', '/registrations/{id}', `/registrations/${r.body.id}`, { organisation: 'Ny AS', phone: null, notify: false });
+  await call('PATCH', '/registrations/{id}', `/registrations/${r.body.id}`, { name: '' });
+  assert.equal((await call('PATCH', '/registrations/{id}', `/registrations/${r.body.id}`, {}, text)).status, 415);
   assert.equal((await call('DELETE', '/registrations/{id}', `/registrations/${r.body.id}`)).status, 409, 'let in');
   await call('DELETE', '/registrations/{id}', `/registrations/${r.body.id}?force=true`);
   assert.equal((await call('DELETE', '/registrations/{id}', `/registrations/${r.body.id}`)).status, 410);
