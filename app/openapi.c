@@ -206,6 +206,9 @@ parameters_of(const struct route *r, json_t *d)
     }
     if (r->where == RT_WRITE)
         json_array_append_new(list, ref("parameters", "IdempotencyKey"));
+    if (r->shown != NULL)
+        json_array_append_new(
+            list, ref("parameters", r->method == HTTP_GET ? "IfNoneMatch" : "IfMatch"));
     query_parameters(r->query, list, json_object_get(d, "query"));
     return list;
 }
@@ -248,6 +251,14 @@ responses_of(const struct route *r, json_t *d)
     if (r->made != NULL)
         json_object_set_new(json_object_get(all, success), "headers",
                             json_pack("{s:o}", "Location", ref("headers", "Location")));
+    if (r->shown != NULL && status == 0)
+        json_object_set_new(json_object_get(all, success), "headers",
+                            json_pack("{s:o}", "ETag", ref("headers", "ETag")));
+    if (r->shown != NULL && r->method == HTTP_GET)
+        json_object_set_new(all, "304",
+                            json_pack("{s:s}", "description", "It is as If-None-Match says"));
+    if (r->shown != NULL && r->method != HTTP_GET)
+        json_object_set_new(all, "412", ref("responses", "Problem"));
     if ((r->allow & ROLE_NOBODY) == 0) {
         json_object_set_new(all, "401", ref("responses", "Problem"));
         json_object_set_new(all, "403", ref("responses", "Problem"));

@@ -124,12 +124,23 @@ api_list(struct request *rq, struct response *rs)
 }
 
 static enum status
-api_get(struct request *rq, struct response *rs)
+api_shown(struct request *rq, json_t **out)
 {
     struct gathering g;
     enum status rc = gathering_by_id(rq_conn(rq), rq_arena(rq), rq_param_id(rq, "id"), &g);
 
-    return rc == ST_OK ? rs_json(rs, 200, api_view(rq, rq_conn(rq), &g)) : rc;
+    if (rc == ST_OK)
+        *out = api_view(rq, rq_conn(rq), &g);
+    return rc;
+}
+
+static enum status
+api_get(struct request *rq, struct response *rs)
+{
+    json_t *one = NULL;
+    enum status rc = api_shown(rq, &one);
+
+    return rc == ST_OK ? rs_json(rs, 200, one) : rc;
 }
 
 /* ── Create, change ── */
@@ -289,10 +300,11 @@ const struct route gathering_api_routes[] = {
     { HTTP_POST, "/api/v1/gatherings", ALLOW_ORGANISER, RT_WRITE, BODY_MAX, RT_API,
       .fields = gathering_api_fields, .check = create_check, .work = create_work,
       .answer = answer_created, .made = "/api/v1/gatherings/" },
-    { HTTP_GET, "/api/v1/gatherings/{id}", ALLOW_VIEWER, RT_READ, 0, RT_API, .read = api_get },
+    { HTTP_GET, "/api/v1/gatherings/{id}", ALLOW_VIEWER, RT_READ, 0, RT_API, .read = api_get,
+      .shown = api_shown },
     { HTTP_PATCH, "/api/v1/gatherings/{id}", ALLOW_ORGANISER, RT_WRITE, BODY_MAX, RT_API,
       .fields = gathering_patch_fields, .check = patch_check, .work = patch_work,
-      .answer = answer_ok },
+      .answer = answer_ok, .shown = api_shown },
     { HTTP_POST, "/api/v1/gatherings/{id}/publish", ALLOW_ORGANISER, RT_WRITE, 1024, RT_API,
       .work = publish_work, .answer = answer_ok },
     { HTTP_POST, "/api/v1/gatherings/{id}/cancel", ALLOW_ORGANISER, RT_WRITE, 16 * 1024, RT_API,

@@ -19,7 +19,8 @@
 
 /* What the head of a request said; pointers into the library's memory, valid until it ends. */
 struct head {
-    const char *host, *cookie, *accept_language, *accept_encoding, *authorization, *if_none_match;
+    const char *host, *cookie, *accept_language, *accept_encoding, *authorization, *if_match,
+        *if_none_match;
     /* Of several lines the last: the one nearest to us wrote it. */
     const char *forwarded_for, *forwarded_proto;
     size_t host_len;

@@ -304,10 +304,12 @@ run_handler(struct request *rq, enum status (*handler)(struct request *, struct 
 {
     enum status rc = handler(rq, &rq->rs);
 
-    if (rc == ST_OK)
+    if (rc == ST_OK) {
+        conditional_read(rq);
         response_prepare(&rq->rs);
-    else
+    } else {
         answer_status(rq, rc);
+    }
 }
 
 /* ── Writing ── */
@@ -331,7 +333,7 @@ write_work(struct db_conn *c, void *arg)
     request_clear_errors(rq);
     response_reset(&rq->rs);
     rq->work = (struct work){ .conn = c, .rq = rq, .now = rq->now };
-    rq->answered = rq->key_reused = false;
+    rq->answered = rq->key_reused = rq->unmatched = false;
     rq->repeat = NULL;
     rq->cookie[0] = '\0';
     rq->cookie_drop = false;
@@ -402,8 +404,8 @@ flow_written(struct request *rq)
         rq->cookie[0] = '\0';
         rq->cookie_drop = false;
         response_reset(&rq->rs);
-        if (rq->key_reused)
-            flow_error(rq, 422);
+        if (rq->key_reused || rq->unmatched)
+            flow_error(rq, rq->unmatched ? 412 : 422);
         else
             answer_status(rq, rc);
         return;

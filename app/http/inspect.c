@@ -87,6 +87,10 @@ note(struct walk *w, const char *key, size_t n, const char *value, size_t len)
             w->malformed |= ++w->cookies > 1;
         }
         break;
+    case 8:
+        if (strncasecmp(key, "If-Match", n) == 0)
+            h->if_match = value;
+        break;
     case 13:
         if (strncasecmp(key, "Authorization", n) == 0)
             h->authorization = value;

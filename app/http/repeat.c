@@ -46,6 +46,7 @@ find_answer(struct request *rq, struct db_conn *c)
     rq->rs.body = rq->rs.body_len > 0 ? scope_alloc(rq->rs.body_len) : NULL;
     if (rq->rs.body != NULL)
         memcpy(rq->rs.body, answer, rq->rs.body_len);
+    conditional_tag(&rq->rs);
     if (http == 201) {
         json_t *made = json_loads(answer, 0, NULL);
 
@@ -83,7 +84,7 @@ work_of_program(struct request *rq)
 
     if (rc != ST_NOT_FOUND)
         return rc;
-    rc = rq->route->work(&rq->work);
+    rc = conditional_work(rq);
     return rc == ST_OK ? answer_within(rq) : rc;
 }
 
@@ -189,7 +190,7 @@ enum status
 repeat_work(struct request *rq)
 {
     if (rq->once == NULL)
-        return rq->route->work(&rq->work);
+        return conditional_work(rq);
     return is_api(rq) ? work_of_program(rq) : work_of_form(rq);
 }
 

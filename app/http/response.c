@@ -39,17 +39,24 @@ response_location(struct response *rs, const json_t *made)
         rs_header(rs, "Location", arena_printf(rs->rq->arena, "%s%s", route->made, id));
 }
 
+char *
+response_dump(const json_t *value)
+{
+    return json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+}
+
 enum status
 rs_json(struct response *rs, int http, json_t *value)
 {
     start(rs, ANSWER_BYTES, http);
     response_location(rs, value);
     rs->content_type = "application/json";
-    rs->body = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+    rs->body = response_dump(value);
     json_decref(value);
     if (rs->body == NULL)
         return rs_error(rs, 500);
     rs->body_len = strlen(rs->body);
+    conditional_tag(rs);
     return ST_OK;
 }
 

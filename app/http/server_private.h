@@ -97,6 +97,7 @@ struct response {
     char *body; /* a piece of the request's scope */
     size_t body_len;
     int cache_seconds;
+    const char *tag; /* its ETag; NULL for none */
     /* ANSWER_PAGE */
     const char *template_name, *title, *layout;
     json_t *data; /* owned */
@@ -199,6 +200,7 @@ struct request {
     const char *once;      /* its Idempotency-Key or form key; NULL: it may be carried out again */
     uint8_t body_hash[32]; /* of what the key is bound to */
     bool answered;         /* rs was made inside the savepoint */
+    bool unmatched;        /* it is not any more what If-Match says */
     bool key_reused;       /* the idempotency key came with another body */
     const char *repeat;    /* form seen before: where to go */
     char cookie[64];       /* session cookie to set */
@@ -247,6 +249,17 @@ void response_reset(struct response *rs);
 void response_location(struct response *rs, const json_t *made);
 /* The HTTP status for a status. */
 int response_http(enum status rc);
+
+/* The bytes of a JSON answer; NULL out of memory. To be freed by mem_free. */
+char *response_dump(const json_t *value);
+
+/* ── conditional.c ── */
+/* The ETag of an answer of a route that has `shown`. */
+void conditional_tag(struct response *rs);
+/* After a GET's handler: 304 for who knows it as it is. */
+void conditional_read(struct request *rq);
+/* In work: the route's own work, unless a condition does not hold (rq->unmatched, ST_CONFLICT). */
+MUST_USE enum status conditional_work(struct request *rq);
 
 /* ── problem.c ── */
 void problem_prepare(struct response *rs);

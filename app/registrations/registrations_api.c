@@ -215,14 +215,20 @@ list(struct request *rq, struct response *rs)
 /* ── GET, PATCH and DELETE /api/v1/registrations/{id} ── */
 
 static enum status
-get(struct request *rq, struct response *rs)
+shown(struct request *rq, json_t **out)
 {
     struct registration r;
-    json_t *one = NULL;
     enum status rc = registration_by_id(rq_conn(rq), rq_arena(rq), rq_param_id(rq, "id"), &r);
 
-    if (rc == ST_OK)
-        rc = view(rq, &r, &one);
+    return rc == ST_OK ? view(rq, &r, out) : rc;
+}
+
+static enum status
+get(struct request *rq, struct response *rs)
+{
+    json_t *one = NULL;
+    enum status rc = shown(rq, &one);
+
     if (rc == ST_OK)
         return rs_json(rs, 200, one);
     json_decref(one);
@@ -317,11 +323,11 @@ const struct route registrations_api_routes[] = {
       .work = make_work, .answer = make_answer, .made = "/api/v1/registrations/" },
     { HTTP_GET, LIST, ALLOW_VIEWER, RT_SLOW, 0, RT_API, .slow = list,
       .query = "limit cursor status email q since" },
-    { HTTP_GET, ONE, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = get },
+    { HTTP_GET, ONE, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = get, .shown = shown },
     { HTTP_PATCH, ONE, ALLOW_ORGANISER, RT_WRITE, 32768, RT_API, patch_fields,
-      .work = patch_work, .answer = patch_answer },
+      .work = patch_work, .answer = patch_answer, .shown = shown },
     { HTTP_DELETE, ONE, ALLOW_ORGANISER, RT_WRITE, 0, RT_API, .query = "force",
-      .check = delete_check, .work = delete_work, .answer = delete_answer },
+      .check = delete_check, .work = delete_work, .answer = delete_answer, .shown = shown },
     { 0 },
 };
 /* clang-format on */

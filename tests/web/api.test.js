@@ -256,6 +256,67 @@ test('a registration is changed by what is sent, under the rules of the page', a
   await s.stop();
 });
 
+test('ETag: If-None-Match spares the reading, If-Match loses nobody\'s change', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 5 });
+  const made = (await s.register(g, { requirements: 'nøtter' })).body;
+  const viewer = s.newToken('viewer');
+  for (const path of [`/gatherings/${g.id}`, `/registrations/${made.id}`]) {
+    const get = (headers = {}, token = s.token) => s.api('GET', path, undefined, { headers, token });
+    const patch = (body, headers = {}) => s.api('PATCH', path, body, { headers });
+    const one = await get();
+    const tag = one.headers.get('etag');
+    assert.match(tag, /^"[A-Za-z0-9_-]{16}"$/, path);
+    assert.equal((await get()).headers.get('etag'), tag);
+    for (const known of [tag, `W/${tag}`, `"x", ${tag}`, '*']) {
+      const same = await get({ 'if-none-match': known });
+      assert.deepEqual([same.status, same.body, same.headers.get('etag')], [304, '', tag], `${path} ${known}`);
+    }
+    for (const known of ['"x"', tag.replaceAll('"', ''), '']) assert.equal((await get({ 'if-none-match': known })).status, 200, known);
+
+    const field = path.includes('gatherings') ? 'summary' : 'wish';
+    const two = await patch({ [field]: 'En', notify: false }, { 'if-match': tag });
+    assert.deepEqual([two.status, two.body[field]], [200, 'En']);
+    const next = two.headers.get('etag');
+    assert.notEqual(next, tag);
+    assert.equal((await get()).headers.get('etag'), next, 'the tag of the change is that of the next reading');
+    for (const known of [tag, `W/${next}`, '"x"', next.replaceAll('"', ''), '', `${tag}, "x"`]) {
+      const no = await patch({ [field]: 'To' }, { 'if-match': known });
+      assert.deepEqual([no.status, no.body.code, no.body.status], [412, 'precondition_failed', 412], `${path} ${known}`);
+    }
+    assert.equal((await get()).body[field], 'En');
+    assert.equal((await patch({ [field]: 'To', notify: false }, { 'if-none-match': '*' })).status, 412);
+    for (const known of ['*', `"x", ${next}`]) assert.equal((await patch({ [field]: 'En' }, { 'if-match': known })).status, 200, known);
+    assert.equal((await patch({ [field]: 'Uten', notify: false })).status, 200, 'without it all is as before');
+    assert.equal((await s.api('PATCH', path.replace(/\d+/, '999999'), {}, { headers: { 'if-match': tag } })).status, 404);
+
+    // Of many who read the same, one changes it.
+    const read = (await get()).headers.get('etag');
+    const all = await Promise.all(Array.from({ length: 16 }, (_, i) => patch({ [field]: `Nr ${i}`, notify: false }, { 'if-match': read })));
+    assert.deepEqual(all.map((r) => r.status).sort(), [200, ...Array(15).fill(412)]);
+    assert.equal((await get()).body[field], all.find((r) => r.status === 200).body[field]);
+
+    // A request that comes again is answered as it was, though its tag is old by then.
+    const key = { 'idempotency-key': `en${path}`, 'if-match': (await get()).headers.get('etag') };
+    const first = await patch({ [field]: 'Igjen', notify: false }, key);
+    const again = await patch({ [field]: 'Igjen', notify: false }, key);
+    assert.deepEqual([again.status, again.body, again.headers.get('etag')], [200, first.body, first.headers.get('etag')]);
+  }
+  // Who sees less has a tag of what they see.
+  const path = `/registrations/${made.id}`;
+  const seen = (await s.api('GET', path, undefined, { token: viewer })).headers.get('etag');
+  assert.notEqual(seen, (await s.api('GET', path)).headers.get('etag'));
+  assert.equal((await s.api('DELETE', path, undefined, { headers: { 'if-match': seen } })).status, 412);
+  assert.equal((await s.api('GET', path)).body.status, 'confirmed');
+  const tag = (await s.api('GET', path)).headers.get('etag');
+  assert.equal((await s.api('DELETE', path, undefined, { headers: { 'if-match': tag } })).status, 204);
+  // What has no tag matches none.
+  const list = `/gatherings/${g.id}/registrations`;
+  assert.equal((await s.api('POST', list, person(2), { headers: { 'if-match': '"x"' } })).status, 412);
+  assert.equal((await s.api('POST', list, person(2))).status, 201);
+  await s.stop();
+});
+
 test('lists are narrowed by what they say they know, and by nothing else', async () => {
   const s = await Samling.start();
   const g = await s.gathering({ capacity: 4 });

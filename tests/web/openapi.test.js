@@ -56,6 +56,9 @@ test('the API answers as its description says', async () => {
   await call('GET', '/gatherings', '/gatherings?limit=1');
   await call('GET', '/gatherings/{id}', `/gatherings/${g.id}`);
   await call('GET', '/gatherings/{id}', '/gatherings/999999');
+  const etag = (await call('GET', '/gatherings/{id}', `/gatherings/${g.id}`)).headers.get('etag');
+  assert.equal((await call('GET', '/gatherings/{id}', `/gatherings/${g.id}`, undefined, { headers: { 'if-none-match': etag } })).status, 304);
+  assert.equal((await call('PATCH', '/gatherings/{id}', `/gatherings/${g.id}`, { summary: 'Nei' }, { headers: { 'if-match': '"x"' } })).status, 412);
   await call('PATCH', '/gatherings/{id}', `/gatherings/${g.id}`, { summary: 'Kort', capacity: 1 });
   await call('POST', '/gatherings', '/gatherings', { title: '' });
   await call('POST', '/gatherings/{id}/publish', `/gatherings/${g.id}/publish`, {});
