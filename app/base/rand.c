@@ -3,11 +3,19 @@
 #include <errno.h>
 #include <sys/random.h>
 
-void
-rand_bytes(void *out, size_t n)
-{
-    unsigned char *p = out;
+/* What is asked for by a few bytes comes from a stock of the thread's own, so that not each is a
+ * call of the kernel's. What was given out is wiped from it. */
+#define STOCK 512
+#define STOCK_PIECE 64
 
+static _Thread_local struct {
+    unsigned char bytes[STOCK];
+    size_t left; /* at the end of bytes */
+} stock;
+
+static void
+from_kernel(unsigned char *p, size_t n)
+{
     while (n > 0) {
         ssize_t got = getrandom(p, n, 0);
 
@@ -18,6 +26,25 @@ rand_bytes(void *out, size_t n)
         p += got;
         n -= (size_t)got;
     }
+}
+
+void
+rand_bytes(void *out, size_t n)
+{
+    unsigned char *from;
+
+    if (n > STOCK_PIECE) {
+        from_kernel(out, n);
+        return;
+    }
+    if (n > stock.left) {
+        from_kernel(stock.bytes, STOCK);
+        stock.left = STOCK;
+    }
+    from = stock.bytes + STOCK - stock.left;
+    memcpy(out, from, n);
+    explicit_bzero(from, n);
+    stock.left -= n;
 }
 
 /* bits of each random byte pick one of the alphabet's characters: a power of two, so no bias. */

@@ -194,9 +194,10 @@ sqlite_create(const char *place)
 /* Page caches are small: the operating system keeps the file in memory already. */
 static const char read_settings[] = "PRAGMA query_only = 1; PRAGMA cache_size = -768;"
                                     "PRAGMA temp_store = MEMORY";
+/* The log keeps the room that it mostly has (LOG_LONG of log_keeper.c). */
 static const char write_settings[] =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1;"
-    "PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 4194304";
+    "PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 33554432";
 
 static void
 sqlite_disconnect(void *native)

@@ -45,11 +45,15 @@ enum status
 sqlite_care_checkpoint(void *native, enum db_checkpoint how)
 {
     struct sqlite_conn *c = native;
-    int mode = how == CHECKPOINT_TRUNCATE ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+    static const int mode[] = {
+        [CHECKPOINT_PASSIVE] = SQLITE_CHECKPOINT_PASSIVE,
+        [CHECKPOINT_RESTART] = SQLITE_CHECKPOINT_RESTART,
+        [CHECKPOINT_TRUNCATE] = SQLITE_CHECKPOINT_TRUNCATE,
+    };
     int code;
 
     (void)sqlite3_busy_timeout(c->h, READERS_WAIT_MS);
-    code = sqlite3_wal_checkpoint_v2(c->h, NULL, mode, NULL, NULL);
+    code = sqlite3_wal_checkpoint_v2(c->h, NULL, mode[how], NULL, NULL);
     (void)sqlite3_busy_timeout(c->h, SQLITE_WAIT_MS);
     /* A reader that stays is not worth a line in the log. */
     return (code & 0xff) == SQLITE_BUSY ? ST_BUSY : sqlite_status(c->h, code, "checkpoint");

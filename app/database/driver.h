@@ -9,8 +9,9 @@
 #include "database/db.h"
 
 enum db_checkpoint {
-    CHECKPOINT_PASSIVE, /* copies what it can without waiting for anybody */
-    CHECKPOINT_TRUNCATE /* waits briefly for readers, then empties the log */
+    CHECKPOINT_PASSIVE,  /* copies what it can without waiting for anybody */
+    CHECKPOINT_RESTART,  /* waits briefly for readers, then has the log begun anew, over the old */
+    CHECKPOINT_TRUNCATE, /* the same, and the log's file is empty */
 };
 
 struct db_driver {

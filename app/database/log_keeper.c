@@ -7,10 +7,12 @@
 #include "base/memory.h"
 #include "database/driver.h"
 
-/* Pages of 4 KiB in the log: so many new ones are copied back; from here on it is begun anew; from
- * here on nothing is added before it is. */
+/* Pages of 4 KiB in the log: so many new ones are copied back; from here on it is begun anew, over
+ * what stands in its file: a file that grows costs twice as much a page, and more a commit; from
+ * here on its file is emptied instead; from here on nothing is added before it is. */
 #define LOG_COPY 1024
 #define LOG_ANEW 4096
+#define LOG_LONG 8192
 #define LOG_MOST 16384
 /* So long nothing is written before the rest is copied, and so long after a try in vain. */
 #define IDLE_MS 2000
@@ -64,12 +66,14 @@ static void
 begin_anew(struct log_keeper *k)
 {
     enum status rc;
+    bool is_long;
 
     k->held = true;
     while (k->writing)
         pthread_cond_wait(&k->wake, &k->lock);
+    is_long = k->pages >= LOG_LONG;
     lock_give(&k->lock);
-    rc = checkpoint(k, CHECKPOINT_TRUNCATE);
+    rc = checkpoint(k, is_long ? CHECKPOINT_TRUNCATE : CHECKPOINT_RESTART);
     lock_take(&k->lock);
     if (rc == ST_OK)
         k->pages = k->copied = 0;

@@ -131,12 +131,34 @@ seals(void **state)
     }
 }
 
+static int
+by_text(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* Small pieces come from a stock: none is given out twice, wherever one ends and the next begins.
+ */
+static void
+no_code_comes_twice(void **state)
+{
+    static char code[4000][24];
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(code); i++)
+        rand_base64url(code[i], 9 + i % 14);
+    qsort(code, ARRAY_LEN(code), sizeof code[0], by_text);
+    for (size_t i = 1; i < ARRAY_LEN(code); i++)
+        assert_string_not_equal(code[i - 1], code[i]);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(seals),     cmocka_unit_test(known_answers), cmocka_unit_test(signatures),
-        cmocka_unit_test(passwords), cmocka_unit_test(random_codes),
+        cmocka_unit_test(seals),        cmocka_unit_test(known_answers),
+        cmocka_unit_test(signatures),   cmocka_unit_test(passwords),
+        cmocka_unit_test(random_codes), cmocka_unit_test(no_code_comes_twice),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }
