@@ -207,8 +207,8 @@ parameters_of(const struct route *r, json_t *d)
     if (r->where == RT_WRITE)
         json_array_append_new(list, ref("parameters", "IdempotencyKey"));
     if (r->shown != NULL)
-        json_array_append_new(
-            list, ref("parameters", r->method == HTTP_GET ? "IfNoneMatch" : "IfMatch"));
+        json_array_append_new(list,
+                              ref("parameters", r->method == HTTP_GET ? "IfNoneMatch" : "IfMatch"));
     query_parameters(r->query, list, json_object_get(d, "query"));
     return list;
 }

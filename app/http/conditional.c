@@ -1,4 +1,5 @@
-/* Conditions on what a request found before (RFC 9110, 13): its route's `shown` has an entity tag. */
+/* Conditions on what a request found before (RFC 9110, 13): its route's `shown` has an entity tag.
+ */
 #include "base/memory.h"
 #include "http/connection.h"
 #include "http/etag.h"

@@ -140,9 +140,9 @@ struct route {
     const struct personal_kind *personal; /* of a path with a personal {link}; else NULL */
     /* RT_API: the names of its query parameters, a space between; any other is 400. */
     const char *query;
-    /* RT_API: what this address names, as its 200 shows it, on rq_conn (a new reference, also beside
-     * a failure). With it that answer has an ETag; a GET knows If-None-Match, and a change If-Match,
-     * which is asked in its job, before work. */
+    /* RT_API: what this address names, as its 200 shows it, on rq_conn (a new reference, also
+     * beside a failure). With it that answer has an ETag; a GET knows If-None-Match, and a change
+     * If-Match, which is asked in its job, before work. */
     enum status (*shown)(struct request *rq, json_t **out);
     const char *made; /* RT_API: the Location of a 201 is this and the "id" of its answer */
     /* Of its pages, unless they say otherwise (rs_layout); NULL: "app" for those who are signed in

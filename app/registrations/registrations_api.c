@@ -235,7 +235,8 @@ get(struct request *rq, struct response *rs)
     return rc;
 }
 
-/* What is not sent stays (RFC 7396). Consents are the person's own, and not for others to change. */
+/* What is not sent stays (RFC 7396). Consents are the person's own, and not for others to change.
+ */
 static const struct field patch_fields[] = {
     { "name", FIELD_LINE, FIELD_REQUIRED, 200 },
     { "email", FIELD_EMAIL, FIELD_NULLABLE, 254 },
@@ -267,8 +268,8 @@ patch_work(struct work *w)
         .by_organiser = true,
     };
     bool quiet = rq_has(rq, "notify") && !rq_bool(rq, "notify");
-    enum status rc = registration_correct(w->conn, rq_arena(rq), rq_param_id(rq, "id"), &ch, quiet,
-                                          w->now);
+    enum status rc =
+        registration_correct(w->conn, rq_arena(rq), rq_param_id(rq, "id"), &ch, quiet, w->now);
 
     if (rc == ST_CONFLICT)
         return refuse_twin(rq);
