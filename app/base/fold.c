@@ -384,6 +384,26 @@ fold_ask(struct arena *a, const char *query, const char *word[FOLD_ASKED])
     return n;
 }
 
+static bool
+begins_a_word(const char *key, const char *asked)
+{
+    size_t n = strlen(asked);
+
+    for (const char *at = key; (at = strstr(at, asked)) != NULL; at += n)
+        if (at == key || at[-1] == ' ')
+            return true;
+    return false;
+}
+
+bool
+fold_found(const char *key, const char *const word[], size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!begins_a_word(key, word[i]))
+            return false;
+    return true;
+}
+
 void
 fold_patterns(struct arena *a, const char *query, const char *pattern[FOLD_ASKED])
 {

@@ -9,6 +9,8 @@
 #ifndef SAMLING_BASE_FOLD_H
 #define SAMLING_BASE_FOLD_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 
 /* Lower case, æ ae, ø o, å a, ä ae, ö o, other Latin letters without their marks, everything but
@@ -52,6 +54,8 @@ char *fold_words(struct arena *a, const char *s);
 /* The first FOLD_ASKED words of the query, the others left out (it finds more, not less). Returns
  * how many; the rest of the array is "". */
 size_t fold_ask(struct arena *a, const char *query, const char *word[FOLD_ASKED]);
+/* Is a text of that key (fold_words) found by the n words asked? */
+bool fold_found(const char *key, const char *const word[], size_t n);
 /* The same as patterns for (' ' || key) LIKE: "% hakon%", and "%" where there is no word. */
 void fold_patterns(struct arena *a, const char *query, const char *pattern[FOLD_ASKED]);
 /* The condition in SQL, with the column and the numbers of its parameters, and the patterns as its

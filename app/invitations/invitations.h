@@ -25,6 +25,7 @@ struct invitation {
     const char *public_id, *source;                 /* source: link, phone, public, organiser */
     const char *name, *email, *organisation, *lang; /* the contact's */
     const char *name_key;                           /* likewise; "": whoever has the address */
+    const char *sort_key;                           /* likewise, to put lists in order; not read */
     bool live, waits;       /* somebody has a place because of it; it is one in the line */
     const char *registered; /* who, "" for nobody: themselves, or the colleague */
 };

@@ -8,13 +8,13 @@
 #include "document/zone.h"
 #include "html/date_text.h"
 #include "html/options.h"
+#include "invitations/invitations_list.h"
 #include "invitations/invitations_pages.h"
 #include "invitations/invitations_review.h"
 #include "invitations/invitations_store.h"
 #include "mailing/mailing.h"
 
 #define PAGE_ROWS 50
-#define PAGE_MAX 10000
 
 const char *
 invitations_path(struct request *rq, int64_t gathering_id, const char *page)
@@ -44,52 +44,71 @@ invitations_may_invite(const struct request *rq, const struct gathering *g)
 
 static const char *const filters[] = { "", "none", "yes", "no" };
 
-struct list_query {
-    struct invitation_page p;
-    int64_t page;
-};
-
-static void
-read_query(const char *q, const char *status, const char *page, int64_t gathering_id,
-           struct list_query *l)
+/* Of the address or of a form. */
+static const char *
+asked(const struct request *rq, bool form, const char *name)
 {
-    *l = (struct list_query){ .page = 1 };
-    l->p.gathering_id = gathering_id;
-    l->p.query = q != NULL ? q : "";
-    l->p.filter = "";
-    for (size_t i = 0; i < ARRAY_LEN(filters); i++)
-        if (status != NULL && strcmp(status, filters[i]) == 0)
-            l->p.filter = filters[i];
-    if (page == NULL || !text_int(page, &l->page) || l->page < 1 || l->page > PAGE_MAX)
-        l->page = 1;
-    l->p.limit = PAGE_ROWS;
-    l->p.offset = (l->page - 1) * PAGE_ROWS;
+    const char *text = form ? rq_text(rq, name) : rq_query(rq, name);
+
+    return text != NULL ? text : "";
 }
 
-static void
-query_of(struct request *rq, bool form, int64_t gathering_id, struct list_query *l)
+/* An invitation, or which of them the first is; 0 for none. */
+static int64_t
+asked_place(const struct request *rq, bool form, const char *name)
 {
-    if (form)
-        read_query(rq_text(rq, "q"), rq_text(rq, "status"), rq_text(rq, "page"), gathering_id, l);
-    else
-        read_query(rq_query(rq, "q"), rq_query(rq, "status"), rq_query(rq, "page"), gathering_id,
-                   l);
+    const char *text = asked(rq, form, name);
+    int64_t n;
+
+    if (strcmp(text, "last") == 0)
+        return INVITATION_LAST;
+    return text_int(text, &n) && n > 0 ? n : 0;
+}
+
+static struct invitation_query
+query_of(const struct request *rq, bool form, int64_t gathering_id)
+{
+    struct invitation_query q = { .gathering_id = gathering_id,
+                                  .search = asked(rq, form, "q"),
+                                  .filter = "",
+                                  .after = asked_place(rq, form, "after"),
+                                  .before = asked_place(rq, form, "before"),
+                                  .at = asked_place(rq, form, "at"),
+                                  .limit = PAGE_ROWS };
+
+    for (size_t i = 0; i < ARRAY_LEN(filters); i++)
+        if (strcmp(asked(rq, form, "status"), filters[i]) == 0)
+            q.filter = filters[i];
+    return q;
+}
+
+/* "&after=17&at=51", "&before=last" or "". */
+static const char *
+place_text(struct arena *a, int64_t after, int64_t before, int64_t at)
+{
+    if (before == INVITATION_LAST)
+        return "&before=last";
+    if (after == 0 && before == 0)
+        return "";
+    return arena_printf(a, "&%s=%lld&at=%lld", before != 0 ? "before" : "after",
+                        (long long)(before != 0 ? before : after), (long long)at);
 }
 
 static const char *
-list_href(struct request *rq, const struct list_query *l, int64_t page)
+list_href(struct request *rq, const struct invitation_query *q, const char *place)
 {
     struct arena *a = rq_arena(rq);
 
-    return arena_printf(a, "%s?q=%s&status=%s&page=%lld",
-                        invitations_path(rq, l->p.gathering_id, "invitations"),
-                        text_url_encode(a, l->p.query), l->p.filter, (long long)page);
+    return arena_printf(a, "%s?q=%s&status=%s%s",
+                        invitations_path(rq, q->gathering_id, "invitations"),
+                        text_url_encode(a, q->search), q->filter, place);
 }
 
 /* ── The list ── */
 
 static json_t *
-status_options(struct request *rq, const struct list_query *l, const struct invitation_counts *n)
+status_options(struct request *rq, const struct invitation_query *q,
+               const struct invitation_counts *n)
 {
     const int64_t count[] = { n->all, n->none, n->yes + n->colleague, n->no };
     struct arena *a = rq_arena(rq);
@@ -103,22 +122,35 @@ status_options(struct request *rq, const struct list_query *l, const struct invi
                    arena_printf(a, "%s (%lld)",
                                 rq_tr(rq, arena_printf(a, "invitation.filter.%s", name)),
                                 (long long)count[i]),
-                   NULL, l->p.filter == filters[i]);
+                   NULL, q->filter == filters[i]);
     }
     return list;
 }
 
+/* First, previous, next, last, each where it leads anywhere, and "51–100 of 120". */
 static json_t *
-pager(struct request *rq, const struct list_query *l, size_t shown, int64_t total)
+pager(struct request *rq, const struct invitation_query *q, const struct invitation_found *f)
 {
-    json_t *p = json_pack("{s:I, s:I, s:I, s:b}", "from", (json_int_t)l->p.offset + (shown > 0),
-                          "to", (json_int_t)l->p.offset + (json_int_t)shown, "total",
-                          (json_int_t)total, "needed", total > PAGE_ROWS);
+    struct arena *a = rq_arena(rq);
+    int64_t n = (int64_t)f->count, first = n > 0 ? f->first : 0;
+    json_t *p = json_pack("{s:I, s:I, s:I, s:b}", "from", (json_int_t)first, "to",
+                          (json_int_t)(n > 0 ? first + n - 1 : 0), "total", (json_int_t)f->total,
+                          "needed", f->earlier || f->later);
 
-    if (l->page > 1)
-        (void)json_object_set_new(p, "previous", json_string(list_href(rq, l, l->page - 1)));
-    if (l->p.offset + (int64_t)shown < total)
-        (void)json_object_set_new(p, "next", json_string(list_href(rq, l, l->page + 1)));
+    if (n > 0 && f->earlier) {
+        const char *before =
+            place_text(a, 0, f->row[0].id, first > PAGE_ROWS ? first - PAGE_ROWS : 1);
+
+        (void)json_object_set_new(p, "first", json_string(list_href(rq, q, "")));
+        (void)json_object_set_new(p, "previous", json_string(list_href(rq, q, before)));
+    }
+    if (n > 0 && f->later) {
+        const char *after = place_text(a, f->row[n - 1].id, 0, first + n);
+
+        (void)json_object_set_new(p, "next", json_string(list_href(rq, q, after)));
+        (void)json_object_set_new(
+            p, "last", json_string(list_href(rq, q, place_text(a, 0, INVITATION_LAST, 0))));
+    }
     return p;
 }
 
@@ -213,26 +245,48 @@ add_sent(struct request *rq, json_t *data)
                                      json_pack("{s:I, s:s}", "skipped", (json_int_t)m, "why", why));
 }
 
+/* The row of a form that is shown again, alone: after a search all would be looked at anew. */
+static enum status
+typed_alone(struct request *rq, int64_t gathering_id, int64_t id, struct invitation_found *out)
+{
+    enum status rc;
+
+    *out = (struct invitation_found){
+        .row = ARENA_NEW(rq_arena(rq), struct invitation), .count = 1, .total = 1, .first = 1
+    };
+    rc = invitation_by_id(rq_conn(rq), rq_arena(rq), id, out->row);
+    return rc == ST_OK && out->row->gathering_id != gathering_id ? ST_NOT_FOUND : rc;
+}
+
+/* What the forms of its rows come back to. */
+static void
+add_query(struct request *rq, bool again, const struct invitation_query *q, json_t *data)
+{
+    (void)json_object_update_new(
+        data, json_pack("{s:s, s:s, s:s, s:s, s:s, s:{s:s}}", "q", q->search, "status", q->filter,
+                        "after", asked(rq, again, "after"), "before", asked(rq, again, "before"),
+                        "at", asked(rq, again, "at"), "values", "q", q->search));
+}
+
 static enum status
 list_page(struct request *rq, struct response *rs, bool again)
 {
     struct gathering g = { 0 };
-    struct list_query l;
     struct invitation_counts counts = { 0 };
-    struct invitation *row = NULL;
-    size_t n = 0;
-    int64_t total = 0, typed = again ? rq_param_id(rq, "iid") : 0;
+    struct invitation_found f = { .count = 0 };
+    struct invitation_query q = query_of(rq, again, rq_param_id(rq, "id"));
+    int64_t typed = again ? rq_param_id(rq, "iid") : 0;
     json_t *data = json_object(), *rows = json_array(), *form = again ? rq_form_view(rq) : NULL;
-    enum status rc = gathering_admin_head(rq, rq_param_id(rq, "id"), "invitations", &g, data);
+    enum status rc = gathering_admin_head(rq, q.gathering_id, "invitations", &g, data);
 
     (void)json_object_set_new(data, "rows", rows);
-    query_of(rq, again, g.id, &l);
     if (rc == ST_OK)
         rc = invitation_count(rq_conn(rq), g.id, &counts);
     if (rc == ST_OK)
-        rc = invitation_list(rq_conn(rq), rq_arena(rq), &l.p, &row, &n, &total);
-    for (size_t i = 0; rc == ST_OK && i < n; i++)
-        rc = row_view(rq, &g, &row[i], row[i].id == typed ? form : NULL, rows);
+        rc = again && q.search[0] != '\0' ? typed_alone(rq, g.id, typed, &f)
+                                          : invitation_list(rq_conn(rq), rq_arena(rq), &q, &f);
+    for (size_t i = 0; rc == ST_OK && i < f.count; i++)
+        rc = row_view(rq, &g, &f.row[i], f.row[i].id == typed ? form : NULL, rows);
     if (rc == ST_OK)
         rc = panels_fill(rq, "invitations.top", g.id, data);
     if (rc != ST_OK) {
@@ -241,19 +295,17 @@ list_page(struct request *rq, struct response *rs, bool again)
         return rc;
     }
     (void)json_object_update_new(
-        data,
-        json_pack("{s:s, s:s, s:I, s:s, s:s, s:o, s:o, s:b, s:b, s:b, s:b}", "q", l.p.query,
-                  "status", l.p.filter, "page_number", (json_int_t)l.page, "path",
-                  invitations_path(rq, g.id, "invitations"), "invite_path",
-                  invitations_path(rq, g.id, "invite"), "statuses", status_options(rq, &l, &counts),
-                  "pager", pager(rq, &l, n, total), "may_note", invitations_may_note(rq, &g),
-                  "may_invite", invitations_may_invite(rq, &g), "any", total > 0, "nobody",
-                  counts.all == 0));
+        data, json_pack("{s:s, s:s, s:o, s:o, s:b, s:b, s:b, s:b}", "path",
+                        invitations_path(rq, g.id, "invitations"), "invite_path",
+                        invitations_path(rq, g.id, "invite"), "statuses",
+                        status_options(rq, &q, &counts), "pager", pager(rq, &q, &f), "may_note",
+                        invitations_may_note(rq, &g), "may_invite", invitations_may_invite(rq, &g),
+                        "any", f.total > 0, "nobody", counts.all == 0));
     if (form != NULL)
         (void)json_object_update_new(data, form);
     else
         add_sent(rq, data);
-    (void)json_object_set_new(data, "values", json_pack("{s:s}", "q", l.p.query));
+    add_query(rq, again, &q, data);
     return rs_page(rs, again ? 422 : 200, "invitations/list",
                    arena_printf(rq_arena(rq), "%s: %s", rq_tr(rq, "invitation.tab"), g.title),
                    data);
@@ -279,7 +331,9 @@ static const struct field answer_fields[] = {
     { "colleague_email", FIELD_EMAIL, 0, 254 },
     { "q", FIELD_LINE, 0, 200 },
     { "status", FIELD_LINE, 0, 10 },
-    { "page", FIELD_LINE, 0, 10 },
+    { "after", FIELD_LINE, 0, 20 },
+    { "before", FIELD_LINE, 0, 20 },
+    { "at", FIELD_LINE, 0, 20 },
     { 0 },
 };
 
@@ -324,7 +378,7 @@ answer_work(struct work *w)
     struct request *rq = w->rq;
     const struct invitation_reply reply = invitations_reply_of(rq);
     struct invitation i = { 0 };
-    struct list_query l;
+    struct invitation_query q = query_of(rq, true, rq_param_id(rq, "id"));
     enum status rc = invitation_by_id(w->conn, rq_arena(rq), rq_param_id(rq, "iid"), &i);
 
     if (rc == ST_OK && i.gathering_id != rq_param_id(rq, "id"))
@@ -335,9 +389,9 @@ answer_work(struct work *w)
         rq_error_text(rq, "colleague_name", rq_tr(rq, "invitation.colleague_same"));
         return ST_INVALID;
     }
-    query_of(rq, true, i.gathering_id, &l);
-    w->redirect =
-        arena_printf(rq_arena(rq), "%s#i%lld", list_href(rq, &l, l.page), (long long)i.id);
+    w->redirect = arena_printf(rq_arena(rq), "%s#i%lld",
+                               list_href(rq, &q, place_text(rq_arena(rq), q.after, q.before, q.at)),
+                               (long long)i.id);
     return rc;
 }
 
@@ -352,7 +406,7 @@ to_list(struct request *rq, struct response *rs)
 
 /* clang-format off */
 const struct route invitations_admin_routes[] = {
-    { HTTP_GET, LIST, ALLOW_VIEWER, RT_READ, 0, .read = list_read },
+    { HTTP_GET, LIST, ALLOW_VIEWER, RT_SLOW, 0, .slow = list_read },
     { HTTP_GET, LIST "/{iid}/answer", ALLOW_VIEWER, RT_READ, 0, .read = to_list },
     { HTTP_POST, LIST "/{iid}/answer", ALLOW_ORGANISER, RT_WRITE, 8192, 0, answer_fields,
       .check = invitations_answer_check, .work = answer_work, .form = list_again },

@@ -11,7 +11,8 @@ DB_SQL(sql_contact,
        " WHERE i.registration_id = $1 AND i.answer <> 'colleague'");
 DB_SQL(sql_export, "SELECT g.title, i.answer, i.answer_source, i.answered_at, i.created_at"
                    " FROM invitation i JOIN gathering g ON g.id = i.gathering_id WHERE i.id = $1");
-DB_SQL(sql_erase, "UPDATE invitation SET contact_id = NULL, epoch = epoch + 1 WHERE id = $1");
+DB_SQL(sql_erase,
+       "UPDATE invitation SET contact_id = NULL, sort_key = '', epoch = epoch + 1 WHERE id = $1");
 /* Somebody who comes must have a place, and who does not must have none. Erased people are only
  * figures. */
 DB_SQL(sql_check_place,
@@ -30,6 +31,10 @@ DB_SQL(sql_check_elsewhere, "/* all: a check reads every row */ "
                             " JOIN registration r ON r.id = i.registration_id"
                             " WHERE r.gathering_id <> i.gathering_id ORDER BY i.id");
 
+DB_SQL(sql_check_sorted, "/* all: a check reads every row */ "
+                         "SELECT i.id, COALESCE(i.answer, 'open') FROM invitation i"
+                         " LEFT JOIN contact k ON k.id = i.contact_id"
+                         " WHERE i.sort_key <> COALESCE(k.sort_key, '') ORDER BY i.id");
 DB_SQL(sql_check_counted,
        "/* all: a check reads every row */ "
        "SELECT t.gathering_id, t.answer, CAST(SUM(t.kept) AS BIGINT),"
@@ -158,6 +163,12 @@ check_answers(struct db_conn *c, void (*say)(void *ctx, const char *line), void 
 }
 
 static enum status
+check_sorted(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ctx)
+{
+    return say_rows(c, &sql_check_sorted, "does not stand where its name belongs", say, ctx);
+}
+
+static enum status
 check_counted(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ctx)
 {
     char line[160], answer[16];
@@ -179,5 +190,6 @@ check_counted(struct db_conn *c, void (*say)(void *ctx, const char *line), void 
 const struct check invitation_checks[] = {
     { "invitations.answers", check_answers },
     { "invitations.counted", check_counted },
+    { "invitations.sorted", check_sorted },
     { 0 },
 };

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "base/fold.h"
-
 static const char *const answers[] = {
     [ANSWER_NONE] = NULL,
     [ANSWER_YES] = "yes",
@@ -19,6 +17,8 @@ static const struct db_column invitation_columns[] = {
     COL(struct invitation, contact_id, DB_ONCE),
     COL_OR(struct invitation, batch_id, 0, DB_ONCE),
     COL(struct invitation, created_at, DB_ONCE),
+    COL_INSERT(struct invitation, sort_key, DB_ONCE | DB_WRITE_ONLY,
+               "(SELECT k.sort_key FROM contact k WHERE k.id = {:contact_id})"),
     COL_WORD(struct invitation, answer, answers, DB_READ_ONLY),
     COL_AS(struct invitation, source, "answer_source", DB_READ_ONLY),
     COL(struct invitation, answered_at, DB_READ_ONLY),
@@ -56,38 +56,27 @@ static const struct db_column batch_columns[] = {
 };
 const struct db_record invitation_batch_record = DB_RECORD(struct invitation_batch, batch_columns);
 
-#define FROM                                                                                       \
-    "SELECT {columns i} FROM invitation i JOIN contact p ON p.id = i.contact_id"                   \
-    " LEFT JOIN registration r ON r.id = i.registration_id "
-
 DB_SQL_OF(sql_batch_get, invitation_batch_record,
           "SELECT {columns} FROM invitation_batch WHERE id = $1");
-DB_SQL_OF(sql_by_id, invitation_record, FROM "WHERE i.id = $1");
-DB_SQL_OF(sql_by_public_id, invitation_record, FROM "WHERE i.public_id = $1");
-DB_SQL_OF(sql_of, invitation_record, FROM "WHERE i.gathering_id = $1 AND i.contact_id = $2");
+DB_SQL_OF(sql_by_id, invitation_record, INVITATION_FROM "WHERE i.id = $1");
+DB_SQL_OF(sql_by_public_id, invitation_record, INVITATION_FROM "WHERE i.public_id = $1");
+DB_SQL_OF(sql_of, invitation_record,
+          INVITATION_FROM "WHERE i.gathering_id = $1 AND i.contact_id = $2");
 /* By the few of the address, never by all who are invited. */
 DB_SQL_OF(sql_of_person, invitation_record,
-          FROM "WHERE i.gathering_id = $1"
-               " AND i.contact_id IN (SELECT k.id FROM contact k WHERE k.email = $2)"
-               " AND ($3 = '' OR p.name_key = $3 OR p.name_key = '')"
-               " ORDER BY CASE WHEN p.name_key = $3 THEN 0 ELSE 1 END, i.id LIMIT 1");
+          INVITATION_FROM "WHERE i.gathering_id = $1"
+                          " AND i.contact_id IN (SELECT k.id FROM contact k WHERE k.email = $2)"
+                          " AND ($3 = '' OR p.name_key = $3 OR p.name_key = '')"
+                          " ORDER BY CASE WHEN p.name_key = $3 THEN 0 ELSE 1 END, i.id LIMIT 1");
 DB_SQL(sql_answer, "UPDATE invitation SET answer = $2, answer_source = $3, answered_at = $4,"
                    " registration_id = $5 WHERE id = $1");
-#define LISTED                                                                                     \
-    "WHERE i.gathering_id = $1"                                                                    \
-    " AND ($2 = '' OR ($2 = 'none' AND i.answer IS NULL) OR i.answer = $2"                         \
-    "      OR ($2 = 'yes' AND i.answer = 'colleague'))"                                            \
-    " AND " FOLD_LIKE(p.search_key, 3, 4, 5, 6, 7, 8, 9, 10)
-DB_SQL_OF(sql_list, invitation_record,
-          FROM LISTED " ORDER BY p.sort_key, i.id LIMIT $11 OFFSET $12");
-DB_SQL(sql_list_count,
-       "SELECT COUNT(*) FROM invitation i JOIN contact p ON p.id = i.contact_id " LISTED);
 DB_SQL_OF(sql_after, invitation_record,
-          FROM "WHERE i.gathering_id = $1 AND i.id > $2 ORDER BY i.id LIMIT $3");
+          INVITATION_FROM "WHERE i.gathering_id = $1 AND i.id > $2 ORDER BY i.id LIMIT $3");
 #define OPEN                                                                                       \
     "WHERE i.gathering_id = $1 AND i.created_at <= $2"                                             \
     " AND (i.answer IS NULL OR i.answer <> 'no')" INVITATION_NOT_REGISTERED
-DB_SQL_OF(sql_open, invitation_record, FROM OPEN " AND i.id > $3 ORDER BY i.id LIMIT $4");
+DB_SQL_OF(sql_open, invitation_record,
+          INVITATION_FROM OPEN " AND i.id > $3 ORDER BY i.id LIMIT $4");
 DB_SQL(sql_open_count,
        "SELECT COUNT(*) FROM invitation i JOIN contact p ON p.id = i.contact_id " OPEN);
 DB_SQL(sql_count_after, "SELECT COUNT(*) FROM invitation WHERE gathering_id = $1 AND id > $2");
@@ -150,22 +139,6 @@ invitation_set_answer(struct db_conn *c, int64_t id, enum invitation_answer answ
 }
 
 enum status
-invitation_list(struct db_conn *c, struct arena *a, const struct invitation_page *p,
-                struct invitation **out, size_t *count, int64_t *total)
-{
-    const char *word[FOLD_ASKED];
-    enum status rc;
-
-    fold_patterns(a, p->query, word);
-    rc = db_get(c, NULL, &sql_list_count, R(total), V(p->gathering_id), V(p->filter),
-                FOLD_VALUES(word));
-    if (rc == ST_OK)
-        rc = db_all(c, a, &sql_list, out, count, V(p->gathering_id), V(p->filter),
-                    FOLD_VALUES(word), V(p->limit), V(p->offset));
-    return rc;
-}
-
-enum status
 invitation_after(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t after,
                  int64_t limit, struct invitation **out, size_t *count)
 {
@@ -208,8 +181,8 @@ count_of(struct invitation_counts *counts, const char *answer)
     return place[ANSWER_NONE];
 }
 
-enum status
-invitation_count(struct db_conn *c, int64_t gathering_id, struct invitation_counts *out)
+static enum status
+count(struct db_conn *c, int64_t gathering_id, bool listed, struct invitation_counts *out)
 {
     struct db_rows rows;
     char answer[16];
@@ -219,10 +192,24 @@ invitation_count(struct db_conn *c, int64_t gathering_id, struct invitation_coun
     *out = (struct invitation_counts){ 0 };
     db_each(&rows, c, NULL, &sql_count, V(gathering_id));
     while (db_take(&rows, R_CHARS(answer), R(&erased), R(&n))) {
+        if (erased && listed)
+            continue;
         out->all += n;
         *count_of(out, answer) += n;
     }
     return db_done(&rows, ST_OK);
+}
+
+enum status
+invitation_count(struct db_conn *c, int64_t gathering_id, struct invitation_counts *out)
+{
+    return count(c, gathering_id, false, out);
+}
+
+enum status
+invitation_count_listed(struct db_conn *c, int64_t gathering_id, struct invitation_counts *out)
+{
+    return count(c, gathering_id, true, out);
 }
 
 enum status

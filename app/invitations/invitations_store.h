@@ -7,6 +7,10 @@
 #include "invitations/invitations.h"
 
 extern const struct db_record invitation_record;
+/* Invitations i, of people who are not erased. */
+#define INVITATION_FROM                                                                            \
+    "SELECT {columns i} FROM invitation i JOIN contact p ON p.id = i.contact_id"                   \
+    " LEFT JOIN registration r ON r.id = i.registration_id "
 
 /* What the organiser wrote with invitations that were sent in one go. */
 struct invitation_batch {
@@ -30,16 +34,6 @@ MUST_USE enum status invitation_of_person(struct db_conn *c, struct arena *a, in
 MUST_USE enum status invitation_set_answer(struct db_conn *c, int64_t id,
                                            enum invitation_answer answer, const char *source,
                                            int64_t registration_id, int64_t now);
-/* Rows of a gathering by sort key. filter: "", "none", "yes" (colleagues too), "no"; query: as
- * typed. *total: how many there are without the limit. */
-struct invitation_page {
-    int64_t gathering_id;
-    const char *filter, *query;
-    int64_t limit, offset;
-};
-MUST_USE enum status invitation_list(struct db_conn *c, struct arena *a,
-                                     const struct invitation_page *p, struct invitation **out,
-                                     size_t *count, int64_t *total);
 /* Rows with id > after, for the API. */
 MUST_USE enum status invitation_after(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                       int64_t after, int64_t limit, struct invitation **out,
@@ -69,6 +63,9 @@ struct invitation_counts {
 };
 MUST_USE enum status invitation_count(struct db_conn *c, int64_t gathering_id,
                                       struct invitation_counts *out);
+/* The same without those whose person is erased: as many as lists have. */
+MUST_USE enum status invitation_count_listed(struct db_conn *c, int64_t gathering_id,
+                                             struct invitation_counts *out);
 
 /* People to choose from, name, address and organisation: those of member organisations, those
  * admitted at the last gathering that is over. */

@@ -163,13 +163,13 @@ CREATE TEMP TABLE asked (id INTEGER PRIMARY KEY, gathering INTEGER, k INTEGER, p
 INSERT INTO asked (gathering, k, person) SELECT size.id, n.k, 1 + (size.first + n.k) % people
     FROM size JOIN n ON n.k < size.invited, fact ORDER BY size.id, n.k;
 INSERT INTO invitation (id, public_id, gathering_id, contact_id, batch_id, answer, answer_source,
-        answered_at, registration_id, created_at)
+        answered_at, registration_id, created_at, sort_key)
     SELECT a.id, 'i' || substr(hex(randomblob(6)), 1, 12), a.gathering, a.person, a.gathering,
         CASE WHEN r.status IN ('confirmed', 'waiting') THEN 'yes' WHEN a.k % 3 = 1 THEN 'no' END,
         IIF(r.id IS NOT NULL OR a.k % 3 = 1, 'link', ''),
         IIF(r.id IS NOT NULL OR a.k % 3 = 1, MIN(starts_at, now) - 40 * day + a.k, NULL), r.id,
-        MIN(starts_at, now) - 59 * day + a.k
-    FROM asked a JOIN size ON size.id = a.gathering
+        MIN(starts_at, now) - 59 * day + a.k, person.sort_key
+    FROM asked a JOIN size ON size.id = a.gathering JOIN person ON person.k = a.person
         LEFT JOIN place p ON p.gathering = a.gathering AND p.k = a.k AND a.k % 3 = 0
         LEFT JOIN registration r ON r.id = p.id AND r.status <> 'cancelled', fact ORDER BY a.id;
 

@@ -387,40 +387,6 @@ drafts_invite_nobody(void **state)
     assert_int_equal(invited, 0);
 }
 
-static void
-finds_and_counts(void **state)
-{
-    int64_t g = gathering(-1), yes = invite(g, "Bjørn Åsebø"), no = invite(g, "Nils Bø"), total = 0;
-    struct invitation_page p = { .gathering_id = g, .filter = "", .query = "bjorn", .limit = 10 };
-    struct invitation_counts n = { 0 };
-    struct invitation *row = NULL;
-    size_t rows = 0;
-
-    (void)state;
-    (void)invite(g, "Åse");
-    assert_int_equal(say(yes, ANSWER_YES, "link", "", OPENED_NOW + 1), ST_OK);
-    assert_int_equal(say(no, ANSWER_NO, "link", "", OPENED_NOW + 1), ST_OK);
-    assert_int_equal(invitation_list(o.c, o.a, &p, &row, &rows, &total), ST_OK);
-    assert_int_equal(total, 1);
-    assert_string_equal(row[0].name, "Bjørn Åsebø");
-    p.query = "asebo bjorn";
-    assert_int_equal(invitation_list(o.c, o.a, &p, &row, &rows, &total), ST_OK);
-    assert_int_equal(rows, 1);
-    p.query = "";
-    p.limit = 2;
-    assert_int_equal(invitation_list(o.c, o.a, &p, &row, &rows, &total), ST_OK);
-    assert_int_equal(rows, 2);
-    assert_int_equal(total, 3);
-    p.filter = "none";
-    assert_int_equal(invitation_list(o.c, o.a, &p, &row, &rows, &total), ST_OK);
-    assert_int_equal(total, 1);
-    assert_int_equal(invitation_count(o.c, g, &n), ST_OK);
-    assert_int_equal(n.all, 3);
-    assert_int_equal(n.yes, 1);
-    assert_int_equal(n.no, 1);
-    assert_int_equal(n.none, 1);
-}
-
 /* ── Mails ── */
 
 static int64_t
@@ -581,7 +547,6 @@ main(void)
         cmocka_unit_test(a_shared_address),
         cmocka_unit_test(a_list_is_invited_once),
         cmocka_unit_test(drafts_invite_nobody),
-        cmocka_unit_test(finds_and_counts),
         cmocka_unit_test(only_the_silent_are_reminded),
         cmocka_unit_test(a_move_is_told_to_the_open_ones),
         cmocka_unit_test(the_words_are_filled_in),

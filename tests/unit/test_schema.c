@@ -60,7 +60,8 @@ static const char lite_foreign[] =
 static const char lite_keys[] =
     "SELECT 'index ' || CASE i.origin WHEN 'c' THEN i.name ELSE 'of' END || ' ' || m.name ||"
     " CASE i.\"unique\" WHEN 1 THEN ' unique' ELSE '' END ||"
-    " (SELECT GROUP_CONCAT(' ' || name || CASE \"desc\" WHEN 1 THEN ' DESC' ELSE '' END, '')"
+    " (SELECT GROUP_CONCAT(' ' || COALESCE(name, 'expression') || CASE \"desc\" WHEN 1 THEN ' "
+    "DESC' ELSE '' END, '')"
     " FROM (SELECT * FROM pragma_index_xinfo(i.name) x WHERE x.key = 1 ORDER BY x.seqno)),"
     " COALESCE((SELECT sql FROM sqlite_schema s WHERE s.name = i.name), '')"
     " FROM sqlite_schema m JOIN pragma_index_list(m.name) i WHERE m.type = 'table'"
@@ -87,7 +88,8 @@ static const char post_foreign[] =
 static const char post_keys[] =
     "SELECT 'index ' || CASE WHEN k.oid IS NULL THEN n.relname ELSE 'of' END || ' ' ||"
     " i.indrelid::regclass || CASE WHEN i.indisunique THEN ' unique' ELSE '' END ||"
-    " (SELECT STRING_AGG(' ' || REPLACE(pg_get_indexdef(i.indexrelid, s, true), '\"', '') ||"
+    " (SELECT STRING_AGG(' ' || CASE i.indkey[s - 1] WHEN 0 THEN 'expression' ELSE"
+    " REPLACE(pg_get_indexdef(i.indexrelid, s, true), '\"', '') END ||"
     " CASE i.indoption[s - 1] & 1 WHEN 1 THEN ' DESC' ELSE '' END, '' ORDER BY s)"
     " FROM GENERATE_SERIES(1, i.indnkeyatts) s) ||"
     " '|' || COALESCE(' WHERE ' || pg_get_expr(i.indpred, i.indrelid), '')"

@@ -268,3 +268,44 @@ test('the API: what is wrong with a list, and the same request again', async () 
   assert.equal((await s.api('POST', '/gatherings/999/invitations', { contacts })).status, 404);
   await s.stop();
 });
+
+test('a long list is paged both ways, and an answer noted on a page comes back to it', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: null, deadline: null });
+  const names = Array.from({ length: 120 }, (_, i) => `g${String(i).padStart(3, '0')}`);
+  assert.equal((await invite(s, g, ...names)).body.invited, 120);
+  const c = await s.organiser();
+  const list = `/admin/gatherings/${g.id}/invitations`;
+  const shown = (page) => [page.text.match(/Viser [^<]+/)[0], [...page.text.matchAll(/<th scope="row">(G\d+)/g)].map((m) => m[1].toLowerCase())];
+  const to = (page, label) => c.get(page.text.match(new RegExp(`href="([^"]+)">(?:<svg[^>]*>(?:<(?!/svg)[^>]*>)*</svg>)?${label}`))[1].replaceAll('&amp;', '&'));
+
+  const first = await c.get(list);
+  assert.deepEqual(shown(first), ['Viser 1–50 av 120', names.slice(0, 50)]);
+  assert.doesNotMatch(first.text, />(?:<svg[^]*?<\/svg>)?Forrige</);
+  const second = await to(first, 'Neste');
+  assert.deepEqual(shown(second), ['Viser 51–100 av 120', names.slice(50, 100)]);
+  const last = await to(second, 'Siste');
+  assert.deepEqual(shown(last), ['Viser 71–120 av 120', names.slice(70)]);
+  const before = await to(last, 'Forrige');
+  assert.deepEqual(shown(before), ['Viser 21–70 av 120', names.slice(20, 70)]);
+  assert.deepEqual(shown(await to(before, 'Første')), shown(first));
+  assert.deepEqual(shown(await to(await to(first, 'Neste'), 'Neste')), ['Viser 101–120 av 120', names.slice(100)]);
+
+  // Somebody on the second page; what is wrong is said there, too.
+  const note = second.text.match(new RegExp(`action="(${list}/\\d+/answer)"`))[1];
+  const wrong = await c.submit(second, { colleague_name: '', colleague_email: '' }, { action: note, button: ['answer', 'colleague'] });
+  assert.equal(wrong.status, 422);
+  assert.deepEqual(shown(wrong), shown(second));
+  const noted = await c.submit(wrong, {}, { action: note, button: ['answer', 'no'] });
+  assert.deepEqual(shown(noted), shown(second));
+  assert.equal(shown(await c.get(`${list}?status=no`))[0], 'Viser 1–1 av 1');
+  assert.deepEqual(shown(await c.get(`${list}?status=none&before=last`)), ['Viser 70–119 av 119', names.slice(70)]);
+
+  // Found, it is said at the one it is about.
+  const found = await c.get(`${list}?q=g0`);
+  assert.equal(shown(found)[0], 'Viser 1–50 av 100');
+  const alone = await c.submit(await to(found, 'Siste'), {}, { action: '/answer', button: ['answer', 'colleague'] });
+  assert.equal(alone.status, 422);
+  assert.equal(shown(alone)[1].length, 1);
+  await s.stop();
+});
