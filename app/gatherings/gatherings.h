@@ -47,6 +47,7 @@ struct gathering {
      */
     int64_t told_start, told_end;
     const char *told_place;
+    int64_t first_start;              /* as it was first published; 0: it never was */
     int64_t created_at, cancelled_at; /* 0: not cancelled */
     int64_t attended;                 /* let in at the door; 0 also where no door was kept */
     int64_t cancelled;  /* registrations that were: with seats_taken and waiting, all */

@@ -5,6 +5,7 @@
 #include "document/zone.h"
 #include "gatherings/gatherings_feed.h"
 #include "gatherings/gatherings_rules.h"
+#include "gatherings/gatherings_share.h"
 #include "gatherings/gatherings_view.h"
 #include "html/date_text.h"
 #include "html/template.h"
@@ -97,7 +98,7 @@ calendar(struct request *rq, struct response *rs)
     size_t comings, pasts;
     int64_t total;
     struct cluster cluster;
-    json_t *data;
+    json_t *data, *page;
     enum status rc;
 
     if (rs_kept(rq, rs))
@@ -122,9 +123,10 @@ calendar(struct request *rq, struct response *rs)
     view_flag(data, "empty", comings == 0);
     if (total > (int64_t)pasts)
         view_int(data, "past_total", total);
-    (void)json_object_set_new(data, "page",
-                              json_pack("{s[{ss ss ss}]}", "feeds", "type", "application/atom+xml",
-                                        "href", "/feed.atom", "title", cluster.name));
+    page = json_pack("{s[{ss ss ss}]}", "feeds", "type", "application/atom+xml", "href",
+                     "/feed.atom", "title", cluster.name);
+    calendar_share_view(rq, &cluster, page);
+    (void)json_object_set_new(data, "page", page);
     rc = rs_page(rs, 200, "gatherings/calendar", rq_tr(rq, "calendar.title"), data);
     rs_keep(rs, valid_until(coming, comings, rq_now(rq)));
     return rc;
@@ -150,7 +152,7 @@ enum status
 gathering_page(struct request *rq, struct response *rs, const struct gathering *g, bool preview)
 {
     json_t *data = json_object();
-    json_t *view;
+    json_t *view, *page;
     struct cluster cluster;
     enum status rc = cluster_get(rq_conn(rq), rq_arena(rq), &cluster);
 
@@ -165,10 +167,11 @@ gathering_page(struct request *rq, struct response *rs, const struct gathering *
         view_text(data, "contact_email", cluster.email);
     if (cluster.phone[0] != '\0')
         view_text(data, "contact_phone", cluster.phone);
-    (void)json_object_set_new(data, "page",
-                              json_pack("{s:s, s:b}", "description",
-                                        g->summary[0] != '\0' ? g->summary : g->title,
-                                        "in_calendar", 1));
+    page = json_pack("{s:s, s:b}", "description", g->summary[0] != '\0' ? g->summary : g->title,
+                     "in_calendar", 1);
+    if (!preview)
+        gathering_share_view(rq, g, &cluster, page);
+    (void)json_object_set_new(data, "page", page);
     view_text(data, "dock_html", render(rq, "gatherings/dock", data));
     if (preview)
         rs_layout(rs, "public");
@@ -200,6 +203,10 @@ const struct route gathering_public_routes[] = {
     { HTTP_GET, "/g/{slug}", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC, .read = public_page },
     { HTTP_GET, "/g/{slug}.ics", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC,
       .read = gathering_public_ics },
+    { HTTP_GET, "/g/{slug}.png", ALLOW_ANYONE, RT_SLOW, 0, RT_PUBLIC, .crew = CREW_DRAW,
+      .slow = gathering_share_picture },
+    { HTTP_GET, "/calendar.png", ALLOW_ANYONE, RT_SLOW, 0, RT_PUBLIC, .crew = CREW_DRAW,
+      .slow = calendar_share_picture },
     { HTTP_GET, "/feed.ics", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC, .read = gathering_feed_ics },
     { HTTP_GET, "/feed.atom", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC, .read = gathering_feed_atom },
     { 0 },

@@ -35,6 +35,7 @@ static const struct db_column gathering_columns[] = {
     COL(struct gathering, told_start, DB_READ_ONLY),
     COL(struct gathering, told_end, DB_READ_ONLY),
     COL(struct gathering, told_place, DB_READ_ONLY),
+    COL(struct gathering, first_start, DB_READ_ONLY),
     COL(struct gathering, created_at, DB_ONCE),
     COL(struct gathering, created_by, DB_ONCE),
     COL(struct gathering, changed_at, 0),
@@ -67,8 +68,8 @@ DB_SQL_OF(sql_update, gathering_record,
           " OR {:capacity} >= capacity)");
 DB_SQL(sql_exists, "SELECT 1 FROM gathering WHERE id = $1");
 DB_SQL(sql_publish, "UPDATE gathering SET status = 'published', published_at = $2, changed_at = $2,"
-                    " told_start = starts_at, told_end = " SAID_END ", told_place = place"
-                    " WHERE id = $1 AND status = 'draft'");
+                    " told_start = starts_at, told_end = " SAID_END ", told_place = place,"
+                    " first_start = starts_at WHERE id = $1 AND status = 'draft'");
 DB_SQL(sql_cancel, "UPDATE gathering SET status = 'cancelled', cancelled_at = $2, changed_at = $2,"
                    " calendar_seq = calendar_seq + 1 WHERE id = $1 AND status <> 'cancelled'");
 DB_SQL(sql_told, "UPDATE gathering SET told_start = starts_at, told_end = " SAID_END ","

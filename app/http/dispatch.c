@@ -18,6 +18,9 @@
 #define HEADER_MS (10 * MS_SECOND)
 #define BODY_MS (30 * MS_SECOND)
 #define FILES "/static/"
+/* Of the files, the one that is asked for at a place of its own, by whom no page has told another.
+ */
+#define ICON "/favicon.ico"
 
 /* ── Connections ── */
 
@@ -242,12 +245,18 @@ resumed(struct request *rq)
 
 /* ── Static files ── */
 
+static const char *
+file_name(const char *url)
+{
+    return text_starts(url, FILES) ? url + strlen(FILES) : strcmp(url, ICON) == 0 ? url + 1 : NULL;
+}
+
 /* true: it was one. Neither arena nor route is asked for; a name with escapes is nobody's. */
 static bool
 answer_static(struct server *s, struct connection *link, struct MHD_Connection *mhd,
               const char *url, enum MHD_Result *result)
 {
-    struct static_ask ask = { url + strlen(FILES), NULL, link->head.if_none_match,
+    struct static_ask ask = { file_name(url), NULL, link->head.if_none_match,
                               link->head.accept_encoding };
     struct MHD_Response *r;
     int http = 200;
@@ -371,7 +380,7 @@ first_call(struct server *s, struct MHD_Connection *mhd, struct connection *link
     }
     connection_deadline(link, s->config.body_ms > 0 ? s->config.body_ms : BODY_MS);
     if (!link->head.has_body) {
-        link->file = text_starts(url, FILES) && reads(method);
+        link->file = file_name(url) != NULL && reads(method);
         link->hot_lang = hot_language(link, method);
         link->hot = link->hot_lang != NULL;
         return MHD_YES;

@@ -120,6 +120,7 @@ test('top level, transactions, size, inline script, escapes, unfinished words, l
   refuses([], { 'app/http/more.c': 'db_begin(c);', 'app/cmd/more.c': 'db_savepoint(c);' });
   refuses([/more\.c: 601 lines/], { 'app/door/more.c': '\n'.repeat(601) });
   refuses([/x\.html: inline/], { 'app/door/x.html': '<p onclick="x()">' });
+  refuses([/x\.html: inline/], { 'app/door/x.html': '<script type="module">x()</script>' });
   refuses([/\{\{\{name\}\}\} is not escaped/], { 'app/door/x.html': '{{{name}}}' });
   refuses([/x\.js: TODO/], { 'public/x.js': '// TODO' });
   refuses([/nn\/door\.more\.txt is missing/, /en\/door\.more\.txt is missing/], { 'mail-templates/nb/door.more.txt': 'x' });
