@@ -239,6 +239,24 @@ success_of(json_t *d)
                      "schema", schema);
 }
 
+static void
+headers_of(const struct route *r, json_int_t status, json_t *success)
+{
+    json_t *headers = json_object();
+
+    if (r->made != NULL)
+        json_object_set_new(headers, "Location", ref("headers", "Location"));
+    if (r->shown != NULL && status == 0)
+        json_object_set_new(headers, "ETag", ref("headers", "ETag"));
+    if ((r->allow & ROLE_NOBODY) == 0) {
+        json_object_set_new(headers, "RateLimit-Policy", ref("headers", "RateLimitPolicy"));
+        json_object_set_new(headers, "RateLimit", ref("headers", "RateLimit"));
+    }
+    if (json_object_size(headers) > 0)
+        json_object_set(success, "headers", headers);
+    json_decref(headers);
+}
+
 static json_t *
 responses_of(const struct route *r, json_t *d)
 {
@@ -248,12 +266,7 @@ responses_of(const struct route *r, json_t *d)
 
     (void)snprintf(success, sizeof success, "%d", status != 0 ? (int)status : 200);
     json_object_set_new(all, success, success_of(d));
-    if (r->made != NULL)
-        json_object_set_new(json_object_get(all, success), "headers",
-                            json_pack("{s:o}", "Location", ref("headers", "Location")));
-    if (r->shown != NULL && status == 0)
-        json_object_set_new(json_object_get(all, success), "headers",
-                            json_pack("{s:o}", "ETag", ref("headers", "ETag")));
+    headers_of(r, status, json_object_get(all, success));
     if (r->shown != NULL && r->method == HTTP_GET)
         json_object_set_new(all, "304",
                             json_pack("{s:s}", "description", "It is as If-None-Match says"));
@@ -271,6 +284,8 @@ responses_of(const struct route *r, json_t *d)
         json_object_set_new(all, "410", ref("responses", "Problem"));
     if (r->fields != NULL)
         json_object_set_new(all, "415", ref("responses", "Problem"));
+    if ((r->allow & ROLE_NOBODY) == 0)
+        json_object_set_new(all, "429", ref("responses", "TooMany"));
     json_object_set_new(all, "400", ref("responses", "Problem"));
     if (r->fields != NULL || r->query != NULL)
         json_object_set_new(all, "422", ref("responses", "Problem"));

@@ -27,9 +27,11 @@ MUST_USE enum status account_count(struct db_conn *c, int64_t *out);
 /* In the arena. ST_NOT_FOUND. */
 MUST_USE enum status account_email(struct db_conn *c, struct arena *a, int64_t id,
                                    const char **out);
-/* A new API token, its text in out (only its hash is stored). */
+/* A new API token, its text in out (only its hash is stored). per_minute: how many requests it may
+ * make in a minute; 0: as many as it likes. */
+#define TOKEN_PER_MINUTE 6000
 MUST_USE enum status token_create(struct db_conn *c, const char *name, const char *role,
-                                  int64_t now, char out[64]);
+                                  int64_t per_minute, int64_t now, char out[64]);
 /* For server_config.find_token. */
 MUST_USE enum status token_by_hash(struct db_conn *c, const uint8_t hash[32], struct identity *out);
 /* A token with role "door" and no gathering of its own is for every door. */

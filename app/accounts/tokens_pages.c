@@ -89,7 +89,8 @@ make_work(struct work *w)
     char *token = arena_alloc(rq_arena(w->rq), 64);
 
     w->out = token;
-    return token_create(w->conn, rq_text(w->rq, "name"), rq_text(w->rq, "role"), w->now, token);
+    return token_create(w->conn, rq_text(w->rq, "name"), rq_text(w->rq, "role"), TOKEN_PER_MINUTE,
+                        w->now, token);
 }
 
 static enum status

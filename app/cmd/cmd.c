@@ -15,6 +15,7 @@ static const struct cmd_option user_add_options[] = {
 static const struct cmd_option token_options[] = {
     { "name", "NAME", "what it is for" },
     { "role", "ROLE", "admin, organiser, viewer or door" },
+    { "per-minute", "N", "requests it may make (else 6000; 0: as many as it likes)" },
     CMD_OPTION_NEW,
     { 0 },
 };

@@ -217,6 +217,20 @@ limit_passes(struct request *rq)
     return false;
 }
 
+/* All that a token asks counts, whatever comes of it. */
+static bool
+token_passes(struct request *rq)
+{
+    if (rq->who.per_minute == 0)
+        return true;
+    if (limits_take_token(rq->server->limits, rq->who.token_id, rq->who.per_minute, clock_mono(),
+                          &rq->allowance))
+        return true;
+    rq->wait_s = rq->allowance.wait_s;
+    atomic_fetch_add(&rq->server->counters.limited, 1);
+    return false;
+}
+
 /* ── What is asked for ── */
 
 /* One of these words, a space between. */
@@ -447,6 +461,8 @@ flow_run(struct request *rq)
     /* Known before the body came in; who asks still decides how the page looks. */
     if (rq->refuse != 0)
         http = rq->refuse;
+    if (!token_passes(rq))
+        http = 429;
     if (http != 0) {
         flow_error(rq, http);
         return FLOW_ANSWER;

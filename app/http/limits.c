@@ -78,7 +78,8 @@ slot_of(const struct limits *l, const uint8_t key[16], const struct rate *rate)
 
 /* The client's bucket; a new one takes an empty place or that of who was seen longest ago. */
 static struct bucket *
-bucket_find(struct limits *l, const uint8_t key[16], const struct rate *rate, int64_t now)
+bucket_find(struct limits *l, const uint8_t key[16], const struct rate *rate, int per_minute,
+            int64_t now)
 {
     size_t start = slot_of(l, key, rate);
     struct bucket *free_one = NULL;
@@ -91,22 +92,21 @@ bucket_find(struct limits *l, const uint8_t key[16], const struct rate *rate, in
         if (free_one == NULL || (free_one->used && (!b->used || b->at < free_one->at)))
             free_one = b;
     }
-    *free_one = (struct bucket){ .rate = rate, .used = true, .tries = rate->per_minute, .at = now };
+    *free_one = (struct bucket){ .rate = rate, .used = true, .tries = per_minute, .at = now };
     memcpy(free_one->key, key, 16);
     return free_one;
 }
 
-bool
-limits_take(struct limits *l, const char *client, const struct rate *rate, int64_t now, int *wait_s)
+static bool
+take(struct limits *l, const uint8_t key[LIMITS_KEY], const struct rate *rate, int per_minute,
+     int64_t now, struct allowance *out)
 {
-    int per_minute = rate->per_minute;
-    uint8_t key[16];
+    struct bucket *b;
+    double left;
     bool ok;
 
-    limits_key(client, key);
     lock_take(&l->lock);
-    struct bucket *b = bucket_find(l, key, rate, now);
-
+    b = bucket_find(l, key, rate, per_minute, now);
     b->tries += (double)(now - b->at) * per_minute / (double)MS_MINUTE;
     if (b->tries > per_minute)
         b->tries = per_minute;
@@ -114,7 +114,35 @@ limits_take(struct limits *l, const char *client, const struct rate *rate, int64
     ok = b->tries >= 1;
     if (ok)
         b->tries -= 1;
-    *wait_s = ok ? 0 : 1 + (int)((1 - b->tries) * 60 / per_minute);
+    left = b->tries;
     lock_give(&l->lock);
+    *out = (struct allowance){ .per_minute = per_minute,
+                               .left = (int)left,
+                               .full_s = 1 + (int)((per_minute - left) * 60 / per_minute),
+                               .wait_s = ok ? 0 : 1 + (int)((1 - left) * 60 / per_minute) };
     return ok;
+}
+
+bool
+limits_take(struct limits *l, const char *client, const struct rate *rate, int64_t now, int *wait_s)
+{
+    uint8_t key[LIMITS_KEY];
+    struct allowance got;
+    bool ok;
+
+    limits_key(client, key);
+    ok = take(l, key, rate, rate->per_minute, now, &got);
+    *wait_s = got.wait_s;
+    return ok;
+}
+
+bool
+limits_take_token(struct limits *l, int64_t token_id, int per_minute, int64_t now,
+                  struct allowance *out)
+{
+    static const struct rate of_tokens = { "token", 0 };
+    uint8_t key[LIMITS_KEY] = { 0 };
+
+    memcpy(key, &token_id, sizeof token_id);
+    return take(l, key, &of_tokens, per_minute, now, out);
 }

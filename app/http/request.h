@@ -21,6 +21,7 @@ struct identity {
     unsigned role;        /* exactly one ROLE_ */
     int64_t account_id;   /* 0 for tokens and door sessions */
     int64_t token_id;     /* API token */
+    int per_minute;       /* requests that it may make; 0: as many as it likes */
     int64_t gathering_id; /* ROLE_DOOR: the one gathering whose door it is; else 0 */
     int64_t door_id;      /* door link behind it */
     char name[200];       /* of the account, token or door link */

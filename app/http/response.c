@@ -248,6 +248,19 @@ response_http(enum status rc)
     return 500;
 }
 
+/* RateLimit-Policy and RateLimit as draft-ietf-httpapi-ratelimit-headers-10 has them, 3 and 4. */
+static void
+add_allowance(struct response *rs)
+{
+    const struct allowance *has = &rs->rq->allowance;
+    struct arena *a = rs->rq->arena;
+
+    if (has->per_minute == 0)
+        return;
+    rs_header(rs, "RateLimit-Policy", arena_printf(a, "\"token\";q=%d;w=60", has->per_minute));
+    rs_header(rs, "RateLimit", arena_printf(a, "\"token\";r=%d;t=%d", has->left, has->full_s));
+}
+
 void
 response_prepare(struct response *rs)
 {
@@ -264,6 +277,7 @@ response_prepare(struct response *rs)
     }
     if (rs->kind == ANSWER_ERROR)
         problem_prepare(rs);
+    add_allowance(rs);
     if (rs->http == 429)
         rs_header(rs, "Retry-After", arena_printf(rs->rq->arena, "%d", rs->rq->wait_s));
 }

@@ -55,7 +55,8 @@ enum crew {
 #define RT_JSON 16u    /* a page's script calls it: JSON body and answer, session and CSRF header */
 
 /* How often one client may, by its address: a bucket of tries that fills up again in a minute.
- * Routes that name the same one share it. 429 beyond; tokens and GET are not counted. */
+ * Routes that name the same one share it. 429 beyond; GET is not counted, nor are tokens, which
+ * have a limit of their own (identity.per_minute) for all they ask. */
 struct rate {
     const char *name;
     int per_minute;

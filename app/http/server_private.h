@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/guard.h"
 #include "http/fields.h"
+#include "http/limits.h"
 #include "http/router.h"
 #include "http/server.h"
 #include "http/url.h"
@@ -23,7 +24,6 @@ struct connection;
 struct connections;
 struct file_cache;
 struct guesses;
-struct limits;
 struct page_cache;
 struct pool;
 struct sse;
@@ -182,7 +182,8 @@ struct request {
     struct field_error *errors, **errors_end;
     size_t error_count;
     const char *refusal; /* what programs are told it was (rq_refuse); NULL: what the status says */
-    int wait_s;          /* of a 429: when to try again; else 0 */
+    struct allowance allowance; /* of its token; per_minute 0: none */
+    int wait_s;                 /* of a 429: when to try again; else 0 */
 
     struct db_conn *conn; /* what rq_conn gives */
     struct db_conn *own;  /* from the pool, to be given back */

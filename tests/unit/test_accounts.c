@@ -178,8 +178,8 @@ tokens_are_found_until_revoked(void **state)
     struct identity who;
 
     (void)state;
-    assert_int_equal(token_create(conn, "web", "viewer", NOW, token), ST_OK);
-    assert_int_equal(token_create(conn, "web", "door", NOW, other), ST_OK);
+    assert_int_equal(token_create(conn, "web", "viewer", 0, NOW, token), ST_OK);
+    assert_int_equal(token_create(conn, "web", "door", 60, NOW, other), ST_OK);
     assert_string_not_equal(token, other);
     assert_true(strlen(token) >= 43);
     crypto_hash(hash, token, strlen(token), NULL, 0);

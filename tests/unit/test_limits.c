@@ -54,6 +54,32 @@ tells_clients_apart(void **state)
 }
 
 static void
+counts_tokens(void **state)
+{
+    struct limits *l = limits_new();
+    struct allowance got;
+
+    (void)state;
+    assert_true(limits_take_token(l, 1, 6, 1000, &got));
+    assert_int_equal(got.per_minute, 6);
+    assert_int_equal(got.left, 5);
+    assert_in_range(got.full_s, 10, 11);
+    assert_int_equal(got.wait_s, 0);
+    for (int i = 0; i < 5; i++)
+        assert_true(limits_take_token(l, 1, 6, 1000, &got));
+    assert_int_equal(got.left, 0);
+    assert_false(limits_take_token(l, 1, 6, 1000, &got));
+    assert_in_range(got.wait_s, 10, 11);
+    assert_in_range(got.full_s, 60, 61);
+    assert_true(limits_take_token(l, 2, 6, 1000, &got));
+    assert_true(limits_take_token(l, 1, 6, 1000 + 10500, &got));
+    /* Made smaller meanwhile, what was saved up is, too. */
+    assert_true(limits_take_token(l, 2, 2, 1000, &got));
+    assert_int_equal(got.left, 1);
+    limits_free(&l);
+}
+
+static void
 stays_bounded(void **state)
 {
     struct limits *l = limits_new();
@@ -73,6 +99,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fills_evenly),
         cmocka_unit_test(tells_clients_apart),
+        cmocka_unit_test(counts_tokens),
         cmocka_unit_test(stays_bounded),
     };
 

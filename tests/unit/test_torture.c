@@ -364,7 +364,7 @@ people_and_things(void)
 
     assert_int_equal(crypto_password_hash(hash, "en lang setning her"), ST_OK);
     assert_int_equal(account_add(o.c, "ase@hub.example", "Åse", "admin", hash, now, &id), ST_OK);
-    assert_int_equal(token_create(o.c, "test", "organiser", now, token), ST_OK);
+    assert_int_equal(token_create(o.c, "test", "organiser", 0, now, token), ST_OK);
     assert_int_equal(gathering_create(o.c, &g, "17:00|Kaffe|Åse", now, &gathering_id), ST_OK);
     assert_int_equal(gathering_publish(o.c, gathering_id, now), ST_OK);
     assert_int_equal(gathering_by_id(o.c, o.a, gathering_id, &made), ST_OK);

@@ -317,6 +317,40 @@ test('ETag: If-None-Match spares the reading, If-Match loses nobody\'s change', 
   await s.stop();
 });
 
+test('a token may make so many requests a minute, and is told how many are left', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({});
+  const token = s.newToken('organiser', 4);
+  const other = s.newToken('viewer');
+  const get = (path = '/gatherings') => s.api('GET', path, undefined, { token });
+  const left = [];
+  for (let i = 0; i < 3; i++) {
+    const r = await get(['/gatherings', '/gatherings/999999', '/nothing'][i]);
+    assert.equal(r.status, [200, 404, 404][i]);
+    if (i === 2) continue; // where nothing answers nobody is asked for
+    assert.equal(r.headers.get('ratelimit-policy'), '"token";q=4;w=60');
+    left.push(r.headers.get('ratelimit').match(/^"token";r=(\d+);t=(\d+)$/).slice(1).map(Number));
+  }
+  assert.deepEqual(left.map(([r]) => r), [3, 2]);
+  for (const [r, t] of left) assert.ok(t > (4 - r - 1) * 15 && t <= (4 - r) * 15 + 1, `${r} ${t}`);
+  // A change counts too, refused or not.
+  const list = `/gatherings/${g.id}/registrations`;
+  assert.match((await s.api('POST', list, {}, { token })).headers.get('ratelimit'), /;r=1;/);
+  assert.match((await s.api('POST', list, person(1), { token })).headers.get('ratelimit'), /;r=0;/);
+  const no = await s.api('POST', list, person(2), { token });
+  assert.deepEqual([no.status, no.body.code], [429, 'too_many_requests']);
+  assert.ok(Number(no.headers.get('retry-after')) >= 14 && Number(no.headers.get('retry-after')) <= 16, no.headers.get('retry-after'));
+  assert.match(no.headers.get('ratelimit'), /^"token";r=0;t=(60|61)$/);
+  assert.equal((await s.api('GET', list)).body.items.length, 1, 'nothing was done');
+  // Others are not held up by it, and who has no limit is told of none.
+  assert.equal((await s.api('GET', list, undefined, { token: other })).headers.get('ratelimit-policy'), '"token";q=6000;w=60');
+  assert.equal((await s.api('GET', list)).headers.get('ratelimit'), null);
+  for (const bad of ['-1', 'mange', '1000001', '']) {
+    assert.equal(run(['token', 'create', '--name', 'x', '--role', 'viewer', '--per-minute', bad], { data: s.data }).status, 2, bad);
+  }
+  await s.stop();
+});
+
 test('lists are narrowed by what they say they know, and by nothing else', async () => {
   const s = await Samling.start();
   const g = await s.gathering({ capacity: 4 });
