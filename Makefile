@@ -115,18 +115,25 @@ $(B)/gen/common_passwords.txt: $(B)/npm-public.stamp
 	@mkdir -p $(@D)
 	@node -p "require('./public/node_modules/zxcvbn/lib/frequency_lists.js').passwords.join('\n')" | LC_ALL=C sort -u > $@
 
-# What pages and scripts name of the design system.
-$(B)/gen/ds.css: $(ASSETS) $(STATIC) $(B)/npm-public.stamp public/used.mjs
+# Inter in the signs that our words are made of, and the sheets with what pages and scripts name.
+FONTS := $(addprefix $(B)/gen/fonts/,inter.woff2 inter-latin.woff2 inter-latin-ext.woff2)
+SHEETS := $(addprefix $(B)/gen/sheets/,samling.css organiser.css door.css)
+$(B)/gen/fonts/faces.css: $(ASSETS) $(PO) $(STATIC) $(B)/npm-public.stamp public/fonts.mjs
 	@mkdir -p $(@D)
-	@node public/used.mjs public/node_modules/$(DS) $(filter %.html %.js,$(ASSETS) $(STATIC)) > $@
+	@node public/fonts.mjs $(@D) $(filter %.html %.po %.js,$^)
+$(FONTS): $(B)/gen/fonts/faces.css ;
+$(B)/gen/sheets/samling.css: $(B)/gen/fonts/faces.css $(ASSETS) $(STATIC) $(B)/npm-public.stamp public/sheets.mjs
+	@mkdir -p $(@D)
+	@node public/sheets.mjs $(@D) $< $(addprefix public/node_modules/,$(DS_THEME) $(DS)) $(filter %.html %.js,$^)
+$(filter-out %/samling.css,$(SHEETS)): $(B)/gen/sheets/samling.css ;
 
-$(B)/gen/assets.S: $(MO) $(ASSETS) $(STATIC) $(B)/gen/common_passwords.txt $(B)/gen/ds.css $(B)/npm-public.stamp public/vendor.mk public/encode.mjs Makefile
+$(B)/gen/assets.S: $(MO) $(ASSETS) $(STATIC) $(B)/gen/common_passwords.txt $(FONTS) $(SHEETS) $(B)/npm-public.stamp public/vendor.mk public/encode.mjs Makefile
 	@mkdir -p $(@D)
 	@{ for f in $(MO); do echo "po/$$(basename $$f) $$f"; done; \
 	   for f in $(ASSETS); do [ -f $$f ] && echo "$$f $$f"; done; \
 	   echo "app/accounts/common_passwords.txt $(B)/gen/common_passwords.txt"; \
-	   echo "static/ds.css $(B)/gen/ds.css"; \
-	   for f in $(STATIC); do echo "static/$${f#public/} $$f"; done; \
+	   for f in $(FONTS) $(SHEETS); do echo "static/$${f##*/} $$f"; done; \
+	   for f in $(filter-out %.css,$(STATIC)); do echo "static/$${f#public/} $$f"; done; \
 	   for v in $(VENDOR); do echo "static/$${v%%=*} public/node_modules/$${v#*=}"; done; } > $(B)/gen/assets.plain
 	@{ cat $(B)/gen/assets.plain; node public/encode.mjs $(B)/gen/encoded < $(B)/gen/assets.plain; } | LC_ALL=C sort > $(B)/gen/assets.list
 	@{ printf '#ifdef __CET__\n#include <cet.h>\n#endif\n'; echo '.section .rodata'; i=0; \

@@ -107,9 +107,29 @@ const misfits = (page) => page.evaluate(() => {
   return [...new Set(out)];
 });
 
+/** Rules of the sheets that this page does not have, and that would dress something on it. */
+const undressed = (page) => page.evaluate(async () => {
+  const out = [];
+  for (const name of ['organiser.css', 'door.css']) {
+    if (document.querySelector(`link[rel=stylesheet][href*="${name}"]`)) continue;
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(await (await fetch(`/static/${name}`)).text());
+    const walk = (rules) => {
+      for (const rule of rules) {
+        const bare = rule.selectorText?.replace(/::[a-z-]+(\([^)]*\))?|:(hover|focus-visible|focus|active|empty)\b/g, ':not(#any)');
+        if (bare && document.querySelector(bare)) out.push(`${name}: ${rule.selectorText}`);
+        if (rule.cssRules && !rule.selectorText) walk(rule.cssRules);
+      }
+    };
+    walk(sheet.cssRules);
+  }
+  return out;
+});
+
 const sizes = [[320, 568], [390, 844], [1280, 900]];
 
 async function examine(p, name, lang, wrong) {
+  if (lang === 'nb' && p.page.url().startsWith(s.url)) for (const rule of await undressed(p.page)) wrong.push(`${name} has not, and needs, ${rule}`);
   for (const [width, height] of sizes) {
     await p.page.setViewportSize({ width, height });
     for (const w of await misfits(p.page)) wrong.push(`${name} ${lang} ${width}: ${w}`);
@@ -141,6 +161,25 @@ test('pages after a mistake hold them too', { timeout: 200000 }, async () => {
     await examine(p, name, 'nb', wrong);
   }
   assert.equal(wrong.join('\n'), '');
+});
+
+test('letters of names are Inter\'s, the rare ones too', async () => {
+  const { page } = await person('nobody');
+  await page.goto('/');
+  const lost = await page.evaluate(async () => {
+    const pen = document.createElement('canvas').getContext('2d');
+    const wide = (font, c) => { pen.font = font; return pen.measureText(c).width; };
+    const out = [];
+    for (const weight of [400, 640]) {
+      for (const c of 'aåæøÅÆØéèóôäöüñçãîûšžčđŋŧáćłńśźżğışțőűāēīōūřěůĳœ–—’“”…€§') {
+        await document.fonts.load(`${weight} 20px Inter`, c);
+        // Of a letter that the font lacks, both are the fallback's.
+        if (wide(`${weight} 20px Inter, monospace`, c) === wide(`${weight} 20px monospace`, c)) out.push(c);
+      }
+    }
+    return out;
+  });
+  assert.deepEqual(lost, []);
 });
 
 test('mail as HTML holds them', { timeout: 100000 }, async () => {

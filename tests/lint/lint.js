@@ -4,9 +4,10 @@ import { rules as rooms } from './rooms.js';
 import { rules as files, hereRules } from './files.js';
 import { rules as words } from './words.js';
 import { rules as forms } from './forms.js';
+import { rules as sheets } from './sheets.js';
 
 const tree = Tree.checkout();
-const all = [...rooms, ...files, ...words, ...forms, ...hereRules];
+const all = [...rooms, ...files, ...words, ...forms, ...sheets, ...hereRules];
 let failed = 0;
 for (const rule of all) {
   const breaches = judge(rule, tree);

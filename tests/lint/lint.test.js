@@ -6,6 +6,7 @@ import { rules as rooms } from './rooms.js';
 import { rules as files } from './files.js';
 import { rules as words } from './words.js';
 import { rules as forms } from './forms.js';
+import { rules as sheets } from './sheets.js';
 
 const entry = (key, text) => (Array.isArray(text)
   ? `msgid "${key}"\nmsgid_plural "${key}"\nmsgstr[0] "${text[0]}"\nmsgstr[1] "${text[1]}"\n` : `msgid "${key}"\nmsgstr "${text}"\n`);
@@ -45,7 +46,7 @@ void need(struct request *rq) { rq_error(rq, "name", "required"); }`,
   return new Tree(Object.fromEntries(Object.entries(all).filter(([, text]) => text !== null)));
 }
 
-const all = [...rooms, ...files, ...words, ...forms];
+const all = [...rooms, ...files, ...words, ...forms, ...sheets];
 /** What the lint says of a tree, all rules together. */
 const lint = (changes, texts) => all.flatMap((rule) => judge(rule, tree(changes, texts)));
 /** ... exactly these, each matched by its pattern. */
@@ -262,4 +263,14 @@ test('a form field is the partial, and given what that knows', () => {
   refuses([/knows no size/], page('{{> html/field name=age label=common.yes size=3}}'));
   refuses([/text door\.age is in no catalogue/], page('{{> html/field name=age label=door.age}}'));
   refuses([], page('{{> html/field name=age label=door.age}}'), { 'door.age': 'x' });
+});
+
+test('a style sheet dresses what there is', () => {
+  const sheet = (css) => ({ 'public/look.css': css, 'app/door/form.html': '<p class="sm-big" data-kind="a" id="top">', 'public/door.js': 'e.className = "sm-hits"; e.dataset.fullyOn = 1;' });
+  refuses([], sheet('.sm-big[data-kind="b"] > p, #top a:hover, .sm-hits { color: #fff; } [data-fully-on] p {}'));
+  refuses([/look\.css: \.sm-gone: nothing is called sm-gone/], sheet('@media (max-width: 2rem) { .sm-big, .sm-gone { top: 0; } }'));
+  refuses([/\.sm-big \.sm-old::before.* sm-old$/], sheet('/* .x */ .sm-big .sm-old::before { content: ".sm-x{"; }'));
+  refuses([/nothing is called data-off/], sheet('.sm-big[data-off] {}'));
+  refuses([], sheet(':is(.sm-gone, .sm-big) p, .sm-big:not(.sm-gone) { top: 0; } @keyframes sm-in { from { top: 0; } }'));
+  refuses([/sm-gone$/, /sm-gone$/], sheet('p:is(.sm-gone) {} .sm-big:has(> .sm-gone) {}'));
 });

@@ -1,0 +1,37 @@
+// What pages look like, at build time, a sheet a kind of page, so that only what is used is sent:
+//   samling.css    every page: Inter's faces, the design system's theme and components, ours
+//   organiser.css  besides, for organisers: the components that only they see, ours
+//   door.css       besides, at the door: ours
+// Of the design system goes in what a page or script names. sheets.mjs FOLDER FACES THEME SYSTEM FILE...
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+
+const [folder, faces, theme, system, ...files] = process.argv.slice(2);
+const organisers = ['ds-table', 'ds-pagination'];
+const text = (file) => readFileSync(file, 'utf8');
+
+/** The system's blocks, one a component: { block, own } with the classes it is about. */
+function* components(sheet) {
+  let depth = 0, start = 0;
+  for (const { 0: token, index } of sheet.matchAll(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[{};]/g)) {
+    depth += token === '{' ? 1 : token === '}' ? -1 : 0;
+    if (depth > 0 || !'};'.includes(token)) continue;
+    const block = sheet.slice(start, index + 1);
+    yield { block, own: [...block.matchAll(/\.(ds-[a-z]+(?:-[a-z]+)*)/g)].map(([, name]) => name) };
+    start = index + 1;
+  }
+}
+
+/** Without comments and indentation. */
+const shorter = (sheet) => sheet.replace(/"(?:\\.|[^"\\])*"|\/\*[^]*?\*\/|\s+/g,
+  (token) => (token[0] === '"' ? token : token[0] === '/' ? '' : ' ')).replace(/ ?([{};]) ?/g, '$1').replaceAll(';}', '}');
+
+const named = new Set(files.flatMap((f) => text(f).match(/\bds-[a-z]+(?:-[a-z]+)*/g) ?? []));
+const used = [...components(text(system))].filter(({ own }) => own.length === 0 || own.some((name) => named.has(name)));
+const only = ({ own }) => own.some((name) => organisers.includes(name));
+const join = (list) => list.map(({ block }) => block).join('');
+mkdirSync(folder, { recursive: true });
+for (const [name, before] of [
+  ['samling.css', text(faces) + text(theme) + join(used.filter((c) => !only(c)))],
+  ['organiser.css', join(used.filter(only))],
+  ['door.css', ''],
+]) writeFileSync(`${folder}/${name}`, shorter(before + text(`public/${name}`)));
