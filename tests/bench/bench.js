@@ -9,6 +9,7 @@ import { ROUNDS, SECONDS, bin, cpu, hold, measure, resident, say } from './measu
 import { nginx } from './nginx.js';
 import { scale } from './scale.js';
 import { served } from './served.js';
+import { tasks } from './tasks.js';
 
 async function registrations() {
   for (const clients of [64, 256]) {
@@ -127,5 +128,5 @@ async function memory() {
   await s.stop();
 }
 
-const parts = { registrations, slowdisk, page, memory, served, scale };
+const parts = { registrations, slowdisk, page, memory, served, scale, tasks };
 for (const name of process.argv.slice(2).length ? process.argv.slice(2) : Object.keys(parts)) await parts[name]();

@@ -29,4 +29,6 @@ export const cpu = (pid) => { // user and system seconds so far
   return (Number(f[11]) + Number(f[12])) / 100;
 };
 export const resident = (pid) => Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/)[1]) / 1024;
+/** The most since the start, or since 5 was written to its clear_refs. */
+export const peak = (pid) => Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmHWM:\s+(\d+)/)[1]) / 1024;
 export const hold = (data) => execFileSync('sqlite3', [join(data, 'samling.db'), 'UPDATE mail_sender SET held = 1']);
