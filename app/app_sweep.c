@@ -111,13 +111,16 @@ sweeper_stop(struct sweeper **pointer)
 
 typedef enum status (*sweep_fn)(struct db_conn *c, int64_t now, struct swept *swept);
 
+/* One piece after the other, a job each, so that others come between; one feature after the other,
+ * so that at the start, too, nobody waits for more than a piece. */
 struct sweep {
     struct writer_job job; /* first: done frees the whole by it */
+    const struct feature *const *next;
     const char *name;
     sweep_fn fn;
-    int64_t now;
+    int64_t now, rows, began; /* began: the piece, monotonic */
     struct writer *writer;
-    struct swept piece, all;
+    struct swept piece, all; /* all: of this feature */
 };
 
 static enum status
@@ -125,64 +128,83 @@ sweep_work(struct db_conn *c, void *arg)
 {
     struct sweep *s = arg;
 
-    swept_begin(&s->piece);
+    s->began = clock_mono();
+    swept_begin(&s->piece, s->rows);
     return s->fn(c, s->now, &s->piece);
 }
 
 static void
-sweep_done(struct writer_job *job, enum status rc)
+say_swept(const struct sweep *s, enum status rc)
 {
-    struct sweep *s = job->arg;
     char counts[400];
 
-    for (size_t i = 0; rc == ST_OK && i < s->piece.kinds; i++)
-        swept_add(&s->all, s->piece.of[i].kind, s->piece.of[i].count);
-    /* Behind what waits by now. */
-    if (rc == ST_OK && s->piece.more && writer_submit(s->writer, job) == ST_OK)
-        return;
     if (rc != ST_OK)
         log_error("app", "sweep of %s failed: %s", s->name, status_name(rc));
     if (s->all.kinds > 0)
         log_info("app", "sweep of %s removed%s", s->name,
                  swept_text(&s->all, counts, sizeof counts));
+}
+
+/* false: that was the last. */
+static bool
+next_feature(struct sweep *s)
+{
+    while (*s->next != NULL && (*s->next)->sweep == NULL)
+        s->next++;
+    if (*s->next == NULL)
+        return false;
+    s->name = (*s->next)->name;
+    s->fn = (*s->next++)->sweep;
+    s->all = (struct swept){ 0 };
+    return true;
+}
+
+/* One that fails keeps nobody else's data from being erased. */
+static void
+sweep_done(struct writer_job *job, enum status rc)
+{
+    struct sweep *s = job->arg;
+    bool more = rc == ST_OK && s->piece.more;
+
+    for (size_t i = 0; rc == ST_OK && i < s->piece.kinds; i++)
+        swept_add(&s->all, s->piece.of[i].kind, s->piece.of[i].count);
+    s->rows = swept_pace(s->rows, clock_mono() - s->began);
+    if (!more) {
+        say_swept(s, rc);
+        more = next_feature(s);
+    }
+    if (more) { /* behind what waits by now */
+        rc = writer_submit(s->writer, job);
+        if (rc == ST_OK)
+            return;
+        log_info("app", "sweep of %s is left for later: %s", s->name, status_name(rc));
+    }
     mem_free(s);
 }
 
-/* A job of its own, so that one that fails keeps nobody's data from being erased; and one a piece,
- * so that others come between. */
-static enum status
-sweep_one(struct sweeper *sweeper, const char *name, sweep_fn fn, int64_t now)
+static void
+sweep_all(struct sweeper *sweeper, int64_t now, int64_t mono)
 {
     struct sweep *s = mem_calloc(1, sizeof *s);
-    enum status rc;
+    enum status rc = ST_NOMEM;
 
-    if (s == NULL)
-        return ST_NOMEM;
-    s->name = name;
-    s->fn = fn;
-    s->now = now;
-    s->writer = app_writer(sweeper->app);
-    s->job = (struct writer_job){ .work = sweep_work, .arg = s, .done = sweep_done };
-    rc = writer_submit(s->writer, &s->job);
-    if (rc != ST_OK)
-        mem_free(s);
-    return rc;
-}
-
-static void
-sweep_all(struct sweeper *s, int64_t now, int64_t mono)
-{
-    enum status rc = sweep_one(s, "http", session_sweep, now);
-
-    for (const struct feature *const *f = all_features; rc == ST_OK && *f != NULL; f++)
-        if ((*f)->sweep != NULL)
-            rc = sweep_one(s, (*f)->name, (*f)->sweep, now);
+    if (s != NULL) {
+        *s = (struct sweep){ .next = all_features,
+                             .name = "http",
+                             .fn = session_sweep,
+                             .now = now,
+                             .rows = SWEPT_LEAST,
+                             .writer = app_writer(sweeper->app) };
+        s->job = (struct writer_job){ .work = sweep_work, .arg = s, .done = sweep_done };
+        rc = writer_submit(s->writer, &s->job);
+    }
     if (rc != ST_OK) {
+        mem_free(s);
         log_warn("app", "sweep put off: %s", status_name(rc));
         return;
     }
-    s->swept = true;
-    s->swept_at = mono;
+    sweeper->swept = true;
+    sweeper->swept_at = mono;
 }
 
 void

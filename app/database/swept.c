@@ -1,9 +1,19 @@
 #include "database/swept.h"
 
 void
-swept_begin(struct swept *s)
+swept_begin(struct swept *s, int64_t rows)
 {
-    *s = (struct swept){ .room = SWEPT_ROWS };
+    *s = (struct swept){ .room = rows };
+}
+
+int64_t
+swept_pace(int64_t rows, int64_t ms)
+{
+    if (ms > SWEPT_MS)
+        return rows / 2 > SWEPT_LEAST ? rows / 2 : SWEPT_LEAST;
+    if (ms < SWEPT_MS / 2)
+        return rows * 2 < SWEPT_ROWS ? rows * 2 : SWEPT_ROWS;
+    return rows;
 }
 
 void

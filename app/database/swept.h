@@ -10,7 +10,9 @@
 
 enum {
     SWEPT_KINDS = 8,
-    SWEPT_ROWS = 300 /* of one piece: some milliseconds, those of a mail's figures among them */
+    SWEPT_ROWS = 200, /* of one piece, at most */
+    SWEPT_LEAST = 20, /* ... and however slow the disk is */
+    SWEPT_MS = 20     /* what a piece may take, with its commit */
 };
 struct swept {
     struct {
@@ -22,8 +24,10 @@ struct swept {
     bool more;    /* out: there may be others */
 };
 
-/* A piece is about to begin: counts nothing, has room. */
-void swept_begin(struct swept *s);
+/* A piece is about to begin: counts nothing, has room for so many rows. */
+void swept_begin(struct swept *s, int64_t rows);
+/* How many the next piece may have, when one with so many took so long. */
+int64_t swept_pace(int64_t rows, int64_t ms);
 /* As db_exec; counts the rows that it changed, as many at most as there is room for: that is the
  * statement's last parameter. Without room it does nothing. */
 #define swept_exec(c, sql, swept, kind, ...)                                                       \

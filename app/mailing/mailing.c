@@ -18,7 +18,7 @@
 
 DB_SQL(sql_drop_words,
        "UPDATE mail SET data = NULL, note = NULL WHERE id IN (SELECT id FROM mail"
-       "  WHERE state IN ('sent', 'folder', 'failed', 'uncertain', 'suppressed')"
+       "  WHERE (state || '') IN ('sent', 'folder', 'failed', 'uncertain', 'suppressed')"
        "    AND (data IS NOT NULL OR note IS NOT NULL) AND created_at < $1 LIMIT $2)");
 /* Ids and times rise together: the old ones are the first, but for the few that still wait. */
 DB_SQL(sql_drop_rows,

@@ -15,15 +15,20 @@ DB_SQL(sql_over, "/* all: gatherings, and of each one of its own */ "
                  "SELECT g.id FROM gathering g WHERE g.ends_at <= $1 AND EXISTS"
                  " (SELECT 1 FROM registration r WHERE r.gathering_id = g.id"
                  "   AND r.requirements <> '') ORDER BY g.ends_at, g.id LIMIT 1");
+/* Those of a gathering that are next, in the order they came: what one says of a person's needs
+ * stands when the next ones go. */
+#define NEXT                                                                                       \
+    "(SELECT o.id FROM registration o WHERE o.gathering_id = $1 AND o.requirements <> ''"          \
+    "  ORDER BY o.id LIMIT $2)"
 /* Of one person one registration, so that no row is met twice: the newest of those that somebody
  * confirmed, for it replaces what was kept; else the oldest of the open form's, which strangers may
  * have typed: it only fills where nothing is kept, and what says the same was used again. */
 #define KEEP(which, client)                                                                        \
-    "/* all: those of a gathering, to be erased */ "                                               \
+    "/* all: in order, a piece of them */ "                                                        \
     "INSERT INTO requirement_kept (email, name_key, requirements, kept_at)"                        \
-    " SELECT email, name_key, requirements, CAST($2 AS BIGINT) FROM registration WHERE id IN"      \
-    "  (SELECT " which "(r.id) FROM registration r WHERE r.gathering_id = $1"                      \
-    "    AND r.requirements <> '' AND r.keep_requirements = 1 AND r.email <> ''"                   \
+    " SELECT email, name_key, requirements, CAST($3 AS BIGINT) FROM registration WHERE id IN"      \
+    "  (SELECT " which "(r.id) FROM registration r WHERE r.id IN " NEXT                            \
+    "    AND r.keep_requirements = 1 AND r.email <> ''"                                            \
     "    AND r.client " client " GROUP BY r.email, r.name_key)"                                    \
     " ON CONFLICT (email, name_key) DO UPDATE SET "
 DB_SQL(sql_keep, KEEP("MAX", "= ''") "requirements = excluded.requirements,"
@@ -31,8 +36,7 @@ DB_SQL(sql_keep, KEEP("MAX", "= ''") "requirements = excluded.requirements,"
 DB_SQL(sql_keep_first, KEEP("MIN", "<> ''") "kept_at = excluded.kept_at"
                                             " WHERE requirement_kept.requirements ="
                                             " excluded.requirements");
-DB_SQL(sql_erase_requirements, "UPDATE registration SET requirements = '' WHERE requirements <> ''"
-                               " AND gathering_id = $1");
+DB_SQL(sql_erase_requirements, "UPDATE registration SET requirements = '' WHERE id IN " NEXT);
 DB_SQL(sql_drop_kept,
        "DELETE FROM requirement_kept WHERE (email, name_key) IN"
        " (SELECT email, name_key FROM requirement_kept WHERE kept_at <= $1 LIMIT $2)");
@@ -92,20 +96,20 @@ DB_SQL(sql_check_tickets,
        "  ON t.registration_id = r.id AND t.cancelled_at IS NULL GROUP BY r.id, r.status"
        " HAVING COUNT(t.id) <> CASE WHEN r.status = 'confirmed' THEN 1 ELSE 0 END ORDER BY r.id");
 
-/* What is kept and what is erased are one: a gathering's, whatever room there is. */
+/* What is kept and what is erased are one. */
 static enum status
 sweep_needs(struct db_conn *c, int64_t now, struct swept *swept)
 {
-    int64_t gathering_id, n = 0;
+    int64_t gathering_id, n = 0, room = swept->room;
     enum status rc = db_get(c, NULL, &sql_over, R(&gathering_id), V(now - REQUIREMENTS_AFTER));
 
     if (rc != ST_OK)
         return rc == ST_NOT_FOUND ? ST_OK : rc;
-    rc = db_exec(c, &sql_keep, NULL, V(gathering_id), V(now));
+    rc = db_exec(c, &sql_keep, NULL, V(gathering_id), V(room), V(now));
     if (rc == ST_OK)
-        rc = db_exec(c, &sql_keep_first, NULL, V(gathering_id), V(now));
+        rc = db_exec(c, &sql_keep_first, NULL, V(gathering_id), V(room), V(now));
     if (rc == ST_OK)
-        rc = db_exec(c, &sql_erase_requirements, &n, V(gathering_id));
+        rc = db_exec(c, &sql_erase_requirements, &n, V(gathering_id), V(room));
     swept_add(swept, "requirements", n);
     swept->room -= n;
     swept->more = true;

@@ -13,7 +13,7 @@ sweep_to_the_end(enum status (*sweep)(struct db_conn *c, int64_t now, struct swe
 
     *all = (struct swept){ 0 };
     do {
-        swept_begin(&piece);
+        swept_begin(&piece, SWEPT_ROWS);
         assert_int_equal(sweep(c, now, &piece), ST_OK);
         for (size_t i = 0; i < piece.kinds; i++)
             swept_add(all, piece.of[i].kind, piece.of[i].count);

@@ -81,7 +81,7 @@ sweeps(void **state)
     struct swept swept;
     char text[100];
 
-    swept_begin(&swept);
+    swept_begin(&swept, SWEPT_ROWS);
     assert_int_equal(idempotency_sweep(b->conn, 10 * IDEMPOTENCY_KEEP_MS, &swept), ST_OK);
     assert_int_equal(scratch_number(b->conn, "SELECT COUNT(*) FROM form_key"), 0);
     assert_int_equal(scratch_number(b->conn, "SELECT COUNT(*) FROM idempotency_key"), 0);

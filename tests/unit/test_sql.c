@@ -169,8 +169,8 @@ static const char kept_twice[] =
     " ('r3', 2, 'confirmed', 'Ola', 'n@x.no', 'eggs', 1, 'ola', '', '', 'api', '3', '', 1),"
     " ('r4', 2, 'cancelled', 'Per', 'n@x.no', 'fish', 1, 'per', '', '', 'public', '4', 'c', 1),"
     " ('r5', 2, 'confirmed', 'Per', 'n@x.no', 'milk', 1, 'per', '', '', 'public', '5', 'c', 1);\n"
-    "EXECUTE upsert1 (2, 6);\nEXECUTE upsert2 (2, 6);\n"
-    "EXECUTE upsert1 (2, 7);\nEXECUTE upsert2 (2, 7);\n"
+    "EXECUTE upsert1 (2, 9, 6);\nEXECUTE upsert2 (2, 9, 6);\n"
+    "EXECUTE upsert1 (2, 9, 7);\nEXECUTE upsert2 (2, 9, 7);\n"
     "SELECT requirements, kept_at FROM requirement_kept ORDER BY name_key;\n";
 
 static void

@@ -83,13 +83,13 @@ old_mails_go_in_pieces(void **state)
     mails(1, "held", 100);
     mails(40, "sent", 10);
 
-    swept_begin(&piece);
+    swept_begin(&piece, SWEPT_ROWS);
     assert_int_equal(named("mailing")->sweep(conn, NOW, &piece), ST_OK);
     assert_true(piece.more);
     assert_int_equal(scratch_number(conn, "SELECT COUNT(*) FROM mail"), 1393 - SWEPT_ROWS);
 
     sweep_to_the_end(named("mailing")->sweep, conn, NOW, &all);
-    assert_string_equal(swept_text(&all, text, sizeof text), " mails=400 mail_texts=650");
+    assert_string_equal(swept_text(&all, text, sizeof text), " mails=500 mail_texts=650");
     assert_int_equal(scratch_number(conn, "SELECT COUNT(*) FROM mail"), 693);
     assert_int_equal(scratch_number(conn, "SELECT COUNT(*) FROM mail WHERE data IS NOT NULL"), 43);
     assert_int_equal(scratch_number(conn, "SELECT SUM(n) FROM mail_count WHERE state = 'sent'"),
@@ -106,11 +106,67 @@ a_piece_is_not_overfull(void **state)
     struct swept piece;
 
     (void)state;
-    swept_begin(&piece);
+    swept_begin(&piece, SWEPT_ROWS);
     piece.room = 0;
     assert_int_equal(named("mailing")->sweep(conn, NOW + 1000 * MS_DAY, &piece), ST_OK);
     assert_int_equal(piece.kinds, 0);
     assert_int_equal(scratch_number(conn, "SELECT COUNT(*) FROM mail"), 693);
+}
+
+/* What is kept of many people's needs is what would be kept of all at once. */
+static void
+needs_go_in_pieces(void **state)
+{
+    struct swept piece, all;
+    char text[100];
+    const int64_t ended = NOW - 8 * MS_DAY;
+    char sql[2000];
+
+    (void)state;
+    (void)snprintf(
+        sql, sizeof sql,
+        "INSERT INTO gathering (id, slug, kind, status, title, summary, place, starts_at, ends_at,"
+        "  calendar_uid, created_at, changed_at)"
+        " VALUES (1, 'g', 'theme', 'published', 'G', '', 'P', %lld, %lld, 'u', 1, 1);"
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)"
+        " INSERT INTO registration (id, public_id, gathering_id, status, name, email, name_key,"
+        "  search_key, sort_key, source, calendar_uid, requirements, keep_requirements, client,"
+        "  created_at)"
+        " SELECT i, 'r' || i, 1, 'cancelled', 'N', CASE WHEN i IN (1, 299) THEN 'x' WHEN i IN"
+        "  (2, 300) THEN 'y' ELSE 'e' || i END, 'n', 'n', 'n', 'public', 'u', 'need ' || i, 1,"
+        "  CASE WHEN i = 299 THEN '' ELSE 'c' END, 1 FROM n",
+        (long long)ended - MS_HOUR, (long long)ended);
+    assert_int_equal(db_script(conn, sql), ST_OK);
+    swept_begin(&piece, 50);
+    assert_int_equal(named("registrations")->sweep(conn, NOW, &piece), ST_OK);
+    assert_int_equal(
+        scratch_number(conn, "SELECT COUNT(*) FROM registration WHERE requirements <> ''"), 250);
+    assert_true(piece.more);
+    sweep_to_the_end(named("registrations")->sweep, conn, NOW, &all);
+    assert_string_equal(swept_text(&all, text, sizeof text),
+                        " requirements=250 registration_codes=299");
+    assert_int_equal(scratch_number(conn, "SELECT COUNT(*) FROM requirement_kept"), 298);
+    assert_int_equal(scratch_number(conn, "SELECT COUNT(*) FROM requirement_kept WHERE"
+                                          " (email = 'x' AND requirements = 'need 299')"
+                                          " OR (email = 'y' AND requirements = 'need 2')"),
+                     2);
+}
+
+/* Fewer rows where one piece took long, more where it was short, within bounds. */
+static void
+a_slow_disk_has_smaller_pieces(void **state)
+{
+    int64_t rows = SWEPT_LEAST;
+
+    (void)state;
+    for (int i = 0; i < 10; i++)
+        rows = swept_pace(rows, 3);
+    assert_int_equal(rows, SWEPT_ROWS);
+    assert_int_equal(swept_pace(rows, SWEPT_MS - 1), SWEPT_ROWS);
+    assert_int_equal(swept_pace(rows, SWEPT_MS + 1), SWEPT_ROWS / 2);
+    for (int i = 0; i < 10; i++)
+        rows = swept_pace(rows, 60000);
+    assert_int_equal(rows, SWEPT_LEAST);
 }
 
 int
@@ -119,6 +175,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(old_mails_go_in_pieces),
         cmocka_unit_test(a_piece_is_not_overfull),
+        cmocka_unit_test(needs_go_in_pieces),
+        cmocka_unit_test(a_slow_disk_has_smaller_pieces),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
