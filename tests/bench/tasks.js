@@ -124,7 +124,7 @@ export async function tasks() {
     const data = scratch('hub');
     cpSync(process.env.BENCH_HUB, data, { recursive: true });
     s = await Samling.start({ data, bare: true });
-    s.email = 'ase@hub.example'; s.password = 'en lang setning her'; s.token = s.newToken('organiser');
+    s.email = 'ase@hub.example'; s.password = 'en lang setning her'; s.token = s.newToken('organiser', 0);
     s.own = true;
     await s.end();
   } else {
