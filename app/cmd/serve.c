@@ -168,12 +168,14 @@ renew(const struct cmd_line *line, struct app *app)
     arena_free(&a);
 }
 
-/* Until SIGTERM or SIGINT, or SIGHUP where there is nothing to read anew, or until the database is
- * lost (the answer then says how). Gives memory back. */
+/* Until SIGTERM or SIGINT, or its terminal closes, or until the database is lost (the answer then
+ * says how). Gives memory back. */
 static const char *
 watch(const struct cmd_line *line, struct app *app, const sigset_t *signals)
 {
     const struct timespec tick = { .tv_sec = TICK_S };
+    const bool in_terminal = isatty(STDIN_FILENO) == 1;
+    const bool renews = line->config.tls_cert != NULL;
     int64_t worked = 0;
 
     for (unsigned n = 1;; n++) {
@@ -181,10 +183,12 @@ watch(const struct cmd_line *line, struct app *app, const sigset_t *signals)
 
         int sig = sigtimedwait(signals, NULL, &tick);
 
-        if (sig == SIGTERM || sig == SIGINT || (sig == SIGHUP && line->config.tls_cert == NULL))
+        if (sig == SIGTERM || sig == SIGINT || (sig == SIGHUP && in_terminal && !renews))
             return NULL;
-        if (sig == SIGHUP)
+        if (sig == SIGHUP && renews)
             renew(line, app);
+        else if (sig == SIGHUP)
+            log_info("app", "nothing to read anew: no certificate is set");
 
         const char *lost = app_database_lost(app);
         if (lost != NULL)

@@ -289,6 +289,14 @@ test('certificate and key: what is wrong is named, and SIGHUP reads them anew', 
   await s.stop();
 });
 
+test('a service without a certificate of its own goes on after SIGHUP', async () => {
+  const s = await Samling.start();
+  s.child.kill('SIGHUP');
+  await until(() => /nothing to read anew/.test(s.errors), { what: 'a line in the log' });
+  assert.equal(await s.healthz(), 200);
+  await s.stop();
+});
+
 test('a proxy that keeps the address from us is named, to the person and in the log', async () => {
   const s = await Samling.start({ args: ['--proxy', '127.0.0.1'] });
   const g = await s.gathering();
