@@ -230,6 +230,8 @@ registration_correct(struct db_conn *c, struct arena *a, int64_t id,
     rc = registration_remember_contact(c, &r, now);
     if (rc == ST_OK)
         rc = registration_store_update(c, a, &r, moved);
+    if (rc == ST_OK && moved)
+        rc = registration_crowd_moved(c, &r);
     if (rc == ST_OK && !r.keep_requirements)
         rc = db_exec(c, &sql_forget_kept, NULL, V(old.email), V(fold_name(a, old.name)));
     if (rc == ST_OK && renamed && r.status == REG_CONFIRMED)

@@ -21,12 +21,18 @@
 const struct rate crowd_rate = { "register", 600 };
 
 /* The oldest of the last so many: while it is young, no other passes. */
-DB_SQL(sql_tries_of_client, "SELECT at FROM registration_try WHERE gathering_id = $1"
-                            " AND client = $2 AND at > $3 ORDER BY at DESC LIMIT 1 OFFSET $4");
+DB_SQL(sql_tries_of_client, "SELECT COUNT(*), MIN(t.at) FROM (SELECT at FROM registration_try"
+                            " WHERE gathering_id = $1 AND client = $2 AND at > $3"
+                            " ORDER BY at DESC LIMIT $4) t");
 DB_SQL(sql_tries_of_address, "SELECT COUNT(*) FROM registration_try WHERE gathering_id = $1"
                              " AND client = $2 AND address = $3 AND at > $4");
-DB_SQL(sql_live_of_address, "SELECT COUNT(*) FROM registration WHERE email = $2"
+DB_SQL(sql_live_of_address, "SELECT COUNT(*), MIN(id) FROM registration WHERE email = $2"
                             " AND gathering_id = $1 AND client <> '' AND status <> 'cancelled'");
+DB_SQL(sql_some_of_client, "SELECT COUNT(*) FROM (SELECT id FROM registration"
+                           " WHERE gathering_id = $1 AND client = $2 AND client <> '' LIMIT $3) x");
+DB_SQL(sql_mark, "INSERT INTO registration_crowd (gathering_id, client, registration_id)"
+                 " VALUES ($1, $2, $3)"
+                 " ON CONFLICT (gathering_id, client, registration_id) DO NOTHING");
 DB_SQL(sql_try, "INSERT INTO registration_try (gathering_id, client, address, at)"
                 " VALUES ($1, $2, $3, $4)");
 DB_SQL(sql_confirm, "UPDATE registration SET client = '' WHERE id = $1 AND client <> ''");
@@ -36,6 +42,9 @@ DB_SQL(sql_drop_codes, "UPDATE registration SET client = '' WHERE id IN"
                        " (SELECT r.id FROM gathering g CROSS JOIN registration r"
                        "   WHERE r.gathering_id = g.id AND r.client <> '' AND g.ends_at <= $1"
                        "   LIMIT $2)");
+DB_SQL(sql_drop_marks, "DELETE FROM registration_crowd WHERE id IN (SELECT x.id"
+                       " FROM gathering g JOIN registration_crowd x ON x.gathering_id = g.id"
+                       " WHERE g.ends_at <= $1 LIMIT $2)");
 
 static const struct db_column group_columns[] = {
     COL_AS(struct crowd_group, count, "COUNT(*)", DB_READ_ONLY),
@@ -47,20 +56,19 @@ static const struct db_column group_columns[] = {
 };
 static const struct db_record group_record = DB_RECORD(struct crowd_group, group_columns);
 
-/* Which are many is counted along an index alone; only those are then looked at. */
+/* Only those are looked at that were many once. */
 #define UNCONFIRMED "WHERE gathering_id = $1 AND client <> '' AND status <> 'cancelled'"
-#define MANY " HAVING COUNT(*) >= $2"
-#define GREATEST " ORDER BY 1 DESC, 4 LIMIT $3"
-#define FEW "/* all: along an index, and the rows of crowds */ SELECT {columns} FROM registration "
+#define GREATEST " HAVING COUNT(*) >= $2 ORDER BY 1 DESC, 4 LIMIT $3"
+#define CROWDS "/* all: of crowds alone */ SELECT {columns} FROM registration "
 DB_SQL_OF(sql_by_client, group_record,
-          FEW UNCONFIRMED " AND client IN (SELECT x.client FROM registration x"
-                          "  WHERE x.gathering_id = $1 AND x.client <> '' GROUP BY x.client" MANY
-                          ") GROUP BY client" MANY GREATEST);
+          CROWDS UNCONFIRMED " AND client IN (SELECT x.client FROM registration_crowd x"
+                             "  WHERE x.gathering_id = $1 AND x.client <> '')"
+                             " GROUP BY client" GREATEST);
 DB_SQL_OF(sql_by_address, group_record,
-          FEW UNCONFIRMED
-          " AND email IN (SELECT x.email FROM registration x"
-          "  WHERE x.gathering_id = $1 AND x.email <> '' AND x.status <> 'cancelled'"
-          "  GROUP BY x.email" MANY ") GROUP BY email" MANY GREATEST);
+          CROWDS UNCONFIRMED " AND email IN (SELECT r.email FROM registration_crowd x"
+                             "  JOIN registration r ON r.id = x.registration_id"
+                             "  WHERE x.gathering_id = $1 AND x.client = '' AND r.email <> '')"
+                             " GROUP BY email" GREATEST);
 DB_SQL_OF(sql_of_client, registration_record,
           "SELECT {brief} FROM registration " UNCONFIRMED " AND client = $2 ORDER BY id LIMIT $3");
 DB_SQL_OF(sql_of_address, registration_record,
@@ -90,29 +98,47 @@ code_of(struct db_conn *c, struct arena *a, const char *kind, const char *text, 
 static enum status
 judge_client(struct db_conn *c, int64_t gathering_id, int64_t now, struct crowd *out)
 {
-    int64_t at = 0;
-    enum status rc = db_get(c, NULL, &sql_tries_of_client, R(&at), V(gathering_id), V(out->client),
-                            V(now - NETWORK_MS), V(NETWORK_BURST - 1));
+    int64_t tries, at;
+    enum status rc = db_get(c, NULL, &sql_tries_of_client, R(&tries), R(&at), V(gathering_id),
+                            V(out->client), V(now - NETWORK_MS), V(NETWORK_BURST));
 
-    if (rc == ST_NOT_FOUND)
-        return ST_OK;
+    if (rc != ST_OK || tries < NETWORK_BURST)
+        return rc;
     out->answer = CROWD_WAITS;
     out->wait_s = 1 + (at + NETWORK_MS - now) / MS_SECOND;
     return rc;
 }
 
+/* live: how many there are of the address; first: one of them. */
 static enum status
 judge_address(struct db_conn *c, int64_t gathering_id, const char *email, const char *address,
-              int64_t now, struct crowd *out)
+              int64_t now, struct crowd *out, int64_t *live, int64_t *first)
 {
-    int64_t tries = 0, live = 0;
+    int64_t tries = 0;
     enum status rc = db_get(c, NULL, &sql_tries_of_address, R(&tries), V(gathering_id),
                             V(out->client), V(address), V(now - ADDRESS_MS));
 
     if (rc == ST_OK)
-        rc = db_get(c, NULL, &sql_live_of_address, R(&live), V(gathering_id), V(email));
-    if (tries >= ADDRESS_TRIES || (live >= ADDRESS_LIVE && tries > 0))
+        rc = db_get(c, NULL, &sql_live_of_address, R(live), R(first), V(gathering_id), V(email));
+    if (tries >= ADDRESS_TRIES || (*live >= ADDRESS_LIVE && tries > 0))
         out->answer = CROWD_ADDRESS;
+    return rc;
+}
+
+/* One more comes: does that make them many? */
+static enum status
+mark(struct db_conn *c, int64_t gathering_id, const char *client, int64_t live, int64_t first)
+{
+    int64_t of_client = 0;
+    enum status rc = ST_OK;
+
+    if (live + 1 >= MANY_OF_ADDRESS)
+        rc = db_exec(c, &sql_mark, NULL, V(gathering_id), V(""), V(first));
+    if (rc == ST_OK)
+        rc = db_get(c, NULL, &sql_some_of_client, R(&of_client), V(gathering_id), V(client),
+                    V(MANY_OF_CLIENT - 1));
+    if (rc == ST_OK && of_client + 1 >= MANY_OF_CLIENT)
+        rc = db_exec(c, &sql_mark, NULL, V(gathering_id), V(client), V(0));
     return rc;
 }
 
@@ -121,6 +147,7 @@ registration_crowd_try(struct db_conn *c, struct arena *a, int64_t gathering_id,
                        const char *network, const char *email, int64_t now, struct crowd *out)
 {
     const char *normal = text_email_normal(a, email), *address = NULL;
+    int64_t live = 0, first = 0;
     enum status rc;
 
     *out = (struct crowd){ .answer = CROWD_PASSES };
@@ -130,10 +157,26 @@ registration_crowd_try(struct db_conn *c, struct arena *a, int64_t gathering_id,
     if (rc == ST_OK)
         rc = judge_client(c, gathering_id, now, out);
     if (rc == ST_OK && out->answer == CROWD_PASSES)
-        rc = judge_address(c, gathering_id, normal, address, now, out);
+        rc = judge_address(c, gathering_id, normal, address, now, out, &live, &first);
     if (rc != ST_OK || out->answer != CROWD_PASSES)
         return rc;
-    return db_exec(c, &sql_try, NULL, V(gathering_id), V(out->client), V(address), V(now));
+    rc = db_exec(c, &sql_try, NULL, V(gathering_id), V(out->client), V(address), V(now));
+    return rc == ST_OK ? mark(c, gathering_id, out->client, live, first) : rc;
+}
+
+enum status
+registration_crowd_moved(struct db_conn *c, const struct registration *r)
+{
+    int64_t live = 0, first = 0;
+    enum status rc;
+
+    if (r->client[0] == '\0')
+        return ST_OK;
+    rc =
+        db_get(c, NULL, &sql_live_of_address, R(&live), R(&first), V(r->gathering_id), V(r->email));
+    if (rc == ST_OK && live >= MANY_OF_ADDRESS)
+        rc = db_exec(c, &sql_mark, NULL, V(r->gathering_id), V(""), V(first));
+    return rc;
 }
 
 enum status
@@ -147,6 +190,8 @@ registration_crowd_sweep(struct db_conn *c, int64_t now, int64_t ended, struct s
 {
     enum status rc = swept_exec(c, &sql_drop_codes, swept, "registration_codes", V(ended));
 
+    if (rc == ST_OK)
+        rc = swept_exec(c, &sql_drop_marks, swept, "registration_codes", V(ended));
     return rc == ST_OK
                ? swept_exec(c, &sql_drop_tries, swept, "registration_tries", V(now - TRIES_KEPT))
                : rc;

@@ -49,6 +49,8 @@ MUST_USE enum status registration_crowd_try(struct db_conn *c, struct arena *a,
 /* The person used the mailed link: it is theirs. */
 MUST_USE enum status registration_crowd_confirm(struct db_conn *c, int64_t id);
 /* Drops tries of before yesterday, and codes of gatherings that ended before. */
+/* One that came so is at another address now. */
+MUST_USE enum status registration_crowd_moved(struct db_conn *c, const struct registration *r);
 MUST_USE enum status registration_crowd_sweep(struct db_conn *c, int64_t now, int64_t ended,
                                               struct swept *swept);
 

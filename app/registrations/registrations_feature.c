@@ -110,6 +110,7 @@ static const struct person_table person_tables[] = {
     { "requirement_kept", NULL },
     { "registration_words", "what registrations are found by: changes with them" },
     { "registration_try", "keyed codes of networks and addresses, thrown away after a day" },
+    { "registration_crowd", "which registrations were many; gone when the gathering is over" },
     { 0 },
 };
 

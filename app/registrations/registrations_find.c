@@ -12,6 +12,14 @@ DB_SQL(sql_waiting, "SELECT id FROM registration WHERE gathering_id = $1 AND sta
 DB_SQL(sql_cancelled, "SELECT id FROM registration WHERE gathering_id = $1"
                       " AND status = 'cancelled'");
 
+/* In the order they came, everybody: along the index, and counted by the gathering. */
+DB_SQL(sql_total, "SELECT seats_taken + waiting + cancelled FROM gathering WHERE id = $1");
+DB_SQL(sql_upto, "SELECT COUNT(*) FROM registration WHERE gathering_id = $1 AND id <= $2");
+DB_SQL(sql_behind, "SELECT id FROM registration WHERE gathering_id = $1 AND id > $2"
+                   " ORDER BY id LIMIT $3");
+DB_SQL(sql_before, "SELECT id FROM registration WHERE gathering_id = $1 AND id < $2"
+                   " ORDER BY id DESC LIMIT $3");
+
 struct span {
     const char *p;
     size_t n;
@@ -290,16 +298,49 @@ ask_bound(struct db_conn *c, struct finding *f)
     return rc == ST_NOT_FOUND ? ST_OK : rc;
 }
 
+/* A page of everybody as they came. */
+static enum status
+list_as_they_came(struct db_conn *c, struct arena *a, const struct registration_query *q,
+                  struct registration_found *out)
+{
+    bool back = q->before != 0;
+    int64_t id, before = 0;
+    struct db_rows rows;
+    enum status rc = db_get(c, NULL, &sql_total, R(&out->total), V(q->gathering_id));
+
+    out->id = ARENA_ARRAY(a, int64_t, q->limit);
+    db_each(&rows, c, NULL, back ? &sql_before : &sql_behind, V(q->gathering_id),
+            V(back ? q->before : q->after), V((int64_t)q->limit));
+    while (rc == ST_OK && db_take(&rows, R(&id)))
+        out->id[out->count++] = id;
+    rc = db_done(&rows, rc);
+    for (size_t i = 0; back && i < out->count / 2; i++) {
+        id = out->id[i];
+        out->id[i] = out->id[out->count - 1 - i];
+        out->id[out->count - 1 - i] = id;
+    }
+    if (rc == ST_OK && q->before == REGISTRATION_LAST)
+        before = out->total - (int64_t)out->count;
+    else if (rc == ST_OK && out->count > 0 && (back || q->after != 0))
+        rc = db_get(c, NULL, &sql_upto, R(&before), V(q->gathering_id), V(out->id[0] - 1));
+    out->first = before + 1;
+    return rc;
+}
+
 enum status
 registration_list_find(struct db_conn *c, struct arena *a, const struct registration_query *q,
                        struct registration_found *out)
 {
     struct finding f = { .q = q, .a = a };
-    enum status rc = ask_status(c, &f);
+    enum status rc;
 
+    *out = (struct registration_found){ .count = 0 };
+    ask_words(&f);
+    if (f.words == 0 && q->status[0] == '\0' && q->sort == SORT_CREATED && q->limit > 0)
+        return list_as_they_came(c, a, q, out);
+    rc = ask_status(c, &f);
     if (rc == ST_OK)
         rc = ask_bound(c, &f);
-    ask_words(&f);
     if (q->limit > 0)
         f.best = ARENA_ARRAY(a, struct entry, q->limit + 1);
     if (rc == ST_OK)

@@ -30,7 +30,8 @@ struct registration_query {
     size_t limit; /* 0: all of them */
 };
 #define REGISTRATION_LAST INT64_MAX /* before: the last page */
-/* Takes some milliseconds for 50,000, so it is for workers (RT_SLOW). */
+/* Everybody in the order they came is read along an index. Anything else looks at all of them, some
+ * milliseconds for 50,000, so it is for workers (RT_SLOW). */
 struct registration_found {
     int64_t *id; /* in their order; in the arena */
     size_t count;

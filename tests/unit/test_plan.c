@@ -34,7 +34,7 @@ static const uint32_t known[] = {
     0x9590f013, 0xe4ecb17e, /* claims and folder of the outbox */
     0x67133dbd, 0xf7e77003, /* invitations tab, one of an address */
     0x4763da9c,             /* kitchen */
-    0x2857f672, 0x759fd2ef, /* pace and crowds */
+    0x2857f672,             /* pace */
     0x9939b406, 0xb80d1771, /* whom to invite */
 };
 
