@@ -75,9 +75,7 @@ apply_step(struct db_conn *c, const struct migrate_step *step)
         rc = record(c, step);
     if (rc == ST_OK)
         rc = db_commit(c);
-    if (rc == ST_OK)
-        log_info("database", "migrated version=%d name=%s", step->version, step->name);
-    else
+    if (rc != ST_OK)
         log_error("database", "migration failed version=%d name=%s: %s", step->version, step->name,
                   status_name(rc));
 out:
@@ -101,9 +99,14 @@ migrate_apply(struct db_conn *c, const struct migrate_step *steps, size_t n)
     for (size_t i = 0; i < n && rc == ST_OK; i++) {
         if (steps[i].version <= (i > 0 ? steps[i - 1].version : 0))
             BUG("migration %s does not stand in order", steps[i].name);
-        if (steps[i].version > version)
-            rc = apply_step(c, &steps[i]);
+        if (steps[i].version <= version)
+            continue;
+        rc = apply_step(c, &steps[i]);
+        if (rc == ST_OK && version > 0)
+            log_info("database", "migrated version=%d name=%s", steps[i].version, steps[i].name);
     }
+    if (rc == ST_OK && version == 0)
+        log_info("database", "new version=%d", known);
     return rc;
 }
 
