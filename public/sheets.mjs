@@ -2,6 +2,7 @@
 //   samling.css    every page: Inter's faces, the design system's theme and components, ours
 //   organiser.css  besides, for organisers: the components that only they see, ours
 //   door.css       besides, at the door: ours
+//   tick-list.css  alone, for the list on paper: Inter's faces, ours
 // Of the design system goes in what a page or script names. sheets.mjs FOLDER FACES THEME SYSTEM FILE...
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
@@ -34,4 +35,5 @@ for (const [name, before] of [
   ['samling.css', text(faces) + text(theme) + join(used.filter((c) => !only(c)))],
   ['organiser.css', join(used.filter(only))],
   ['door.css', ''],
+  ['tick-list.css', text(faces)],
 ]) writeFileSync(`${folder}/${name}`, shorter(before + text(`public/${name}`)));

@@ -75,6 +75,10 @@ MUST_USE enum status template_render(const struct templates *t, const char *name
  * - manifest: address of a web app manifest; may be absent
  * - noindex: true keeps it out of search engines
  * - description: for search engines and link previews; may be absent
+ * - canonical: the page's one address; may be absent
+ * - share: {title, description, image, width, height, locale}, for who unfolds a link; may be
+ * absent
+ * - json_ld: what programs read of it, JSON in which no < stands; may be absent
  * - refresh: seconds after which the browser loads it anew; may be absent
  *
  * Beside the layouts there are html/form_errors (the summary for what rq_form_view gives, in the

@@ -110,6 +110,15 @@ read_query(struct request *rq, int64_t gathering_id, struct list_query *l)
     l->q.limit = PAGE_ROWS;
 }
 
+void
+people_query(struct request *rq, int64_t gathering_id, struct registration_query *out)
+{
+    struct list_query l;
+
+    read_query(rq, gathering_id, &l);
+    *out = l.q;
+}
+
 static const char *
 list_href(struct request *rq, const struct list_query *l, size_t sort, const char *where)
 {
@@ -164,6 +173,15 @@ sort_heads(struct request *rq, const struct list_query *l)
             heads, sorts[i].name,
             json_pack("{s:s, s:b}", "href", list_href(rq, l, i, ""), "current", l->sort == i));
     return heads;
+}
+
+static const char *
+print_href(struct request *rq, const struct list_query *l)
+{
+    struct arena *a = rq_arena(rq);
+
+    return arena_printf(a, "%s/print?q=%s&status=%s&sort=%s", people_path(rq, l->q.gathering_id),
+                        text_url_encode(a, l->q.search), l->q.status, sorts[l->sort].name);
 }
 
 /* First, previous, next, last, and "1–50 of 55". */
@@ -239,6 +257,7 @@ people(struct request *rq, struct response *rs)
                   sort_heads(rq, &l), "pager", pager(rq, &l, &found), "may_edit",
                   people_may_edit(rq), "any", found.total > 0, "nobody",
                   g.seats_taken + g.waiting + g.cancelled == 0, "sort_name", sorts[l.sort].name));
+    (void)json_object_set_new(data, "print", json_string(print_href(rq, &l)));
     (void)json_object_set_new(data, "released",
                               json_integer(rq_query_int(rq, "released", 0, 0, CROWD_SHOWN)));
     return rs_page(rs, 200, "registrations/people", rq_tr(rq, "registration.people"), data);
@@ -362,6 +381,7 @@ download(struct request *rq, struct response *rs)
 const struct route registrations_people_routes[] = {
     { HTTP_GET, PEOPLE, ALLOW_VIEWER, RT_SLOW, 0, .slow = people },
     { HTTP_GET, PEOPLE ".csv", ALLOW_VIEWER, RT_SLOW, 0, .slow = download },
+    { HTTP_GET, PEOPLE "/print", ALLOW_VIEWER, RT_SLOW, 0, .slow = people_print },
     { HTTP_GET, PEOPLE "/new", ALLOW_ORGANISER, RT_READ, 0, .read = person_new },
     { HTTP_POST, PEOPLE "/new", ALLOW_ORGANISER, RT_WRITE, 32768, 0, person_new_fields,
       .work = person_new_work, .form = person_new_again },

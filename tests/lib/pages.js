@@ -36,6 +36,7 @@ export const pages = (place) => [
   ['cancel', `/admin/gatherings/${place.id}/cancel`, 'boss'],
   ['move', `/admin/gatherings/${place.moved}/move`, 'boss'],
   ['people', `/admin/gatherings/${place.id}/people`, 'boss'],
+  ['people-print', `/admin/gatherings/${place.id}/people/print`, 'boss'],
   ['people-new', `/admin/gatherings/${place.id}/people/new`, 'boss'],
   ['person', `/admin/gatherings/${place.id}/people/${place.person}`, 'boss'],
   ['invitations', `/admin/gatherings/${place.id}/invitations`, 'boss'],
