@@ -10,7 +10,8 @@
  *                   conflict  it may answer 409
  *                   gone      it may answer 410
  *                   query     schemas of query parameters of which a text says too little
- *                   fields    schemas of body fields whose kind says too little}
+ *                   fields    schemas of body fields whose kind says too little
+ *                   example   of a body}
  *     schemas     by name, for #/components/schemas/
  *
  * app/api.json holds the frame around them all.
@@ -140,7 +141,8 @@ body_of(const struct route *r, json_t *d)
 {
     json_t *properties = json_object(), *required = json_array();
     json_t *schema = json_pack("{s:s, s:b}", "type", "object", "additionalProperties", 0);
-    json_t *content;
+    json_t *content, *media;
+    const char *type;
     bool must;
 
     for (const struct field *f = r->fields; f->name != NULL; f++) {
@@ -161,6 +163,11 @@ body_of(const struct route *r, json_t *d)
     if (r->method == HTTP_PATCH)
         json_object_set_new(content, "application/merge-patch+json",
                             json_pack("{s:O}", "schema", schema));
+    json_object_foreach(content, type, media)
+    {
+        if (json_object_get(d, "example") != NULL)
+            json_object_set(media, "example", json_object_get(d, "example"));
+    }
     json_decref(schema);
     return json_pack("{s:b, s:o}", "required", must ? 1 : 0, "content", content);
 }

@@ -127,7 +127,7 @@ static const struct person_table person_tables[] = {
 
 const struct feature contacts_feature = {
     .name = "contacts",
-    .routes = { contacts_routes },
+    .routes = { contacts_routes, contacts_api_routes },
     .menu = menu,
     .person_find = person_find,
     .person_export = person_export,

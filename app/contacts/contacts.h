@@ -24,7 +24,7 @@ MUST_USE enum status contact_by_id(struct db_conn *c, struct arena *a, int64_t i
                                    struct contact *out);
 /* Finds (contact_of_person) or makes. An existing contact keeps its name if it has one; an empty
  * organisation or language is filled in. name "" shows the local part of the address. source:
- * 'pasted', 'registered', 'api', 'example'. */
+ * 'pasted', 'registered', 'organiser', 'api', 'example'. */
 MUST_USE enum status contact_ensure(struct db_conn *c, const char *email, const char *name,
                                     const char *organisation, const char *lang, const char *source,
                                     int64_t now, int64_t *id);

@@ -11,23 +11,12 @@
 
 #define PER_PAGE 50
 
-static const char *const roles[] = { "member",  "supplier", "customer", "research",
-                                     "partner", "cluster",  "public",   "funder" };
-
-static bool
-role_ok(const char *role)
-{
-    for (size_t i = 0; i < ARRAY_LEN(roles); i++)
-        if (strcmp(role, roles[i]) == 0)
-            return true;
-    return false;
-}
-
 static const char *
 label(struct request *rq, const char *prefix, const char *key)
 {
     /* keys: language.{=lang_codes} contact.suppressed.{=why} */
-    /* keys: role.{=roles} contact.source.{pasted,registered,api,example} */
+    /* keys: role.{=contact_roles}
+     * contact.source.{pasted,registered,organiser,api,example} */
     return key[0] != '\0' ? rq_tr(rq, arena_printf(rq_arena(rq), "%s.%s", prefix, key)) : "";
 }
 
@@ -38,9 +27,9 @@ roles_view(struct request *rq, const char *current, const char *none)
     json_t *list = json_array();
 
     option_add(list, "", none, NULL, current[0] == '\0');
-    for (size_t i = 0; i < ARRAY_LEN(roles); i++)
-        option_add(list, roles[i], label(rq, "role", roles[i]), NULL,
-                   strcmp(roles[i], current) == 0);
+    for (size_t i = 0; i < CONTACT_ROLES; i++)
+        option_add(list, contact_roles[i], label(rq, "role", contact_roles[i]), NULL,
+                   strcmp(contact_roles[i], current) == 0);
     return list;
 }
 
@@ -142,7 +131,7 @@ list(struct request *rq, struct response *rs)
     json_t *data, *items;
     enum status rc;
 
-    role = role != NULL && role_ok(role) ? role : "";
+    role = role != NULL && contact_role_ok(role) ? role : "";
     query.search = q;
     query.role = role;
     rc = contact_store_list(rq_conn(rq), a, &query, &row, &n, &more);
@@ -235,49 +224,40 @@ save_form(struct request *rq, struct response *rs)
 static enum status
 save_check(struct request *rq)
 {
-    if (rq_text(rq, "role")[0] != '\0' && !role_ok(rq_text(rq, "role")))
+    if (rq_text(rq, "role")[0] != '\0' && !contact_role_ok(rq_text(rq, "role")))
         rq_error(rq, "role", "choice");
     return rq_has_errors(rq) ? ST_INVALID : ST_OK;
 }
 
-/* Another of that name at the address is the same person twice. */
-static enum status
-refuse_twin(struct work *w, const struct contact *k)
-{
-    struct contact other;
-    enum status rc = contact_of_person(w->conn, rq_arena(w->rq), k->email, k->name, &other);
-
-    if (rc != ST_OK)
-        return rc == ST_NOT_FOUND ? ST_OK : rc;
-    if (other.id == k->id || strcmp(other.name_key, k->name_key) != 0)
-        return ST_OK;
-    rq_error(w->rq, "name", "contact_exists");
-    return ST_INVALID;
-}
-
+/* Who comes from elsewhere now leaves what the form said of the organisation before with that. */
 static enum status
 save_work(struct work *w)
 {
     struct request *rq = w->rq;
-    const char *organisation = rq_text(rq, "organisation"), *role = rq_text(rq, "role");
-    struct contact k;
-    int64_t id;
-    enum status rc = contact_by_id(w->conn, rq_arena(rq), rq_param_id(rq, "id"), &k);
+    struct arena *a = rq_arena(rq);
+    struct contact_change ch = { .name = rq_text(rq, "name"),
+                                 .organisation = rq_text(rq, "organisation"),
+                                 .lang = rq_text(rq, "language"),
+                                 .role = rq_text(rq, "role"),
+                                 .trade = rq_text(rq, "trade") };
+    struct contact_row before;
+    int64_t id = rq_param_id(rq, "id");
+    enum status rc = contact_store_row(w->conn, a, id, &before);
 
     if (rc != ST_OK)
         return rc;
-    if (strcmp(k.name, rq_text(rq, "name")) != 0)
-        k.name_key = fold_name(rq_arena(rq), rq_text(rq, "name"));
-    k.name = rq_text(rq, "name");
-    k.organisation = organisation;
-    k.lang = rq_text(rq, "language");
-    rc = refuse_twin(w, &k);
-    if (rc == ST_OK)
-        rc = contact_store_update(w->conn, &k, w->now);
-    /* What the organisation is to the cluster holds for all who come from it. */
-    if (rc == ST_OK && organisation[0] != '\0')
-        rc = organisation_ensure(w->conn, organisation, role, rq_text(rq, "trade"), w->now, &id);
-    w->redirect = arena_printf(rq_arena(rq), "/admin/contacts/%lld", (long long)k.id);
+    if (strcmp(fold_plain(a, ch.organisation), fold_plain(a, before.contact.organisation)) != 0) {
+        ch.role = strcmp(ch.role, before.role) == 0 ? NULL : ch.role;
+        ch.trade = strcmp(ch.trade, before.trade) == 0 ? NULL : ch.trade;
+    }
+    rc = contact_store_change(w->conn, a, id, &ch, w->now);
+    if (rc == ST_INVALID)
+        rq_error(rq, "organisation", "required_for_role");
+    if (rc == ST_CONFLICT) {
+        rq_error(rq, "name", "contact_exists");
+        rc = ST_INVALID;
+    }
+    w->redirect = arena_printf(a, "/admin/contacts/%lld", (long long)id);
     return rc;
 }
 

@@ -5,6 +5,7 @@
 #include "contacts/contacts_store.h"
 
 extern const struct route contacts_routes[]; /* list, a contact's page, changes */
+extern const struct route contacts_api_routes[];
 
 /* {id, name, email, organisation, role, role_label, trade, language, language_name, source_label,
  * since, suppressed, reason, href}. NULL when the database failed. A new reference. */

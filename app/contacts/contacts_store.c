@@ -52,6 +52,13 @@ DB_SQL_OF(sql_list_back, row_record,
 DB_SQL_OF(sql_list_last, row_record,
           "/* all: in the order of its index, one page */ "
           "SELECT {columns k}" FROM FOUND " ORDER BY k.sort_key DESC, k.id DESC LIMIT $10");
+DB_SQL_OF(sql_found, row_record,
+          "/* all: in the order of its index, one page */ "
+          "SELECT {columns k}" FROM FOUND " AND k.id > $10 ORDER BY k.id LIMIT $11");
+DB_SQL_OF(sql_found_at, row_record,
+          "/* all: those of one address */ "
+          "SELECT {columns k}" FROM FOUND " AND k.id > $10 AND k.email = $12 ORDER BY k.id"
+          " LIMIT $11");
 DB_SQL(sql_place, "SELECT sort_key FROM contact WHERE id = $1");
 DB_SQL_OF(sql_row, row_record, "SELECT {columns k}" FROM "WHERE k.id = $1");
 
@@ -263,6 +270,19 @@ contact_store_list(struct db_conn *c, struct arena *a, const struct contact_quer
     if (q->before > 0)
         turn(*out, *count);
     return ST_OK;
+}
+
+enum status
+contact_store_found(struct db_conn *c, struct arena *a, const struct contact_query *q,
+                    const char *email, struct contact_row **out, size_t *count)
+{
+    const char *word[FOLD_ASKED];
+
+    fold_patterns(a, q->search, word);
+    return email[0] != '\0' ? db_all(c, a, &sql_found_at, out, count, FOLD_VALUES(word), V(q->role),
+                                     V(q->after), V(q->limit), V(email))
+                            : db_all(c, a, &sql_found, out, count, FOLD_VALUES(word), V(q->role),
+                                     V(q->after), V(q->limit));
 }
 
 enum status

@@ -18,6 +18,29 @@ struct contact_row {
     const char *search_key, *sort_key; /* written only */
 };
 
+/* What an organisation can be to the cluster. */
+#define CONTACT_ROLES 8
+extern const char *const contact_roles[CONTACT_ROLES];
+bool contact_role_ok(const char *role);
+
+/*
+ * What can be written of a contact; NULL leaves it. role ("" for none) and trade are its
+ * organisation's: they hold for all who come from it.
+ */
+struct contact_change {
+    const char *name, *organisation, *lang, *role, *trade;
+};
+/* ST_NOT_FOUND; ST_CONFLICT: another at its address has that name; ST_INVALID: a role or trade, and
+ * no organisation that could have it. Nothing has changed then. */
+MUST_USE enum status contact_store_change(struct db_conn *c, struct arena *a, int64_t id,
+                                          const struct contact_change *ch, int64_t now);
+/* A new one. An organisation that is known keeps its role and trade where ch says "" or NULL.
+ * ST_CONFLICT: *id is who has that name at the address, or is there without a name; ST_INVALID as
+ * above. */
+MUST_USE enum status contact_store_new(struct db_conn *c, struct arena *a, const char *email,
+                                       const struct contact_change *ch, const char *source,
+                                       int64_t now, int64_t *id);
+
 struct contact_query {
     const char *search; /* as typed; "" finds all */
     const char *role;   /* "" any */
@@ -30,6 +53,11 @@ struct contact_query {
 MUST_USE enum status contact_store_list(struct db_conn *c, struct arena *a,
                                         const struct contact_query *q, struct contact_row **out,
                                         size_t *count, bool *more);
+/* Those with id > after that are found and have the role, at most limit, by id. email: at this
+ * address only; "" any. A search goes through them all: for workers. */
+MUST_USE enum status contact_store_found(struct db_conn *c, struct arena *a,
+                                         const struct contact_query *q, const char *email,
+                                         struct contact_row **out, size_t *count);
 MUST_USE enum status contact_store_row(struct db_conn *c, struct arena *a, int64_t id,
                                        struct contact_row *out);
 /* Name and its key, organisation (as written, "" for none) and language; the other keys are made

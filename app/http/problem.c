@@ -143,7 +143,7 @@ problem_json(struct response *rs)
     /* keys: problem.{=code_of}
      * problem.{key_reused,unknown_parameter,gathering_cancelled,not_published,gathering_over}
      * problem.{same_person,registration_closed,already_registered,already_cancelled}
-     * problem.{already_admitted,precondition_failed} */
+     * problem.{already_admitted,precondition_failed,contact_exists} */
     const char *detail =
         rq->misplaced ? text_key(rs, "text") : arena_printf(rq->arena, "problem.%s", code);
 

@@ -154,6 +154,17 @@ test('errors: a code and a type that stay, English unless asked otherwise, nothi
   }
   const { errors } = (await s.api(...rows[7][2])).body;
   assert.deepEqual(errors.map((e) => [e.field, e.code]).sort(), [['email', 'email'], ['name', 'required'], ['phone', 'type'], ['unge', 'unknown']]);
+  const wrong = [
+    { title: 'x'.repeat(500), starts_at: '2001-01-01T17:00:00', language: 'fr', timezone: 'Ingen/Steds', capacity: 99999999, kind: 'tull', place: 7 },
+    { title: 'x', place: 'x', starts_at: '2030-01-01T17:00:00', ends_at: '2030-01-01T16:00:00', deadline: '2030-01-02T17:00:00' },
+    { title: 'x', place: 'x', starts_at: '2030-03-31T02:30:00' }, { title: 'x', place: 'x', starts_at: '2030-01-01T17:00:00+05:00' },
+    { starts_at: 'i morgen' }, { title: 'x', place: 'x', starts_at: '2030-01-01T17:00:00', programme: [{ title: '' }] },
+  ];
+  for (const body of wrong) {
+    const no = await s.api('POST', '/gatherings', body);
+    assert.equal(no.status, 422, JSON.stringify(body));
+    for (const e of no.body.errors) assert.doesNotMatch(e.message, /please|[æøå]|we /i, JSON.stringify(e));
+  }
   assert.equal((await s.api('GET', '/gatherings?limit=501')).body.errors[0].code, 'too_large');
   await s.api('DELETE', `/registrations/${r.id}`);
   assert.equal((await s.api('DELETE', `/registrations/${r.id}`)).body.code, 'already_cancelled');
@@ -348,6 +359,82 @@ test('a token may make so many requests a minute, and is told how many are left'
   for (const bad of ['-1', 'mange', '1000001', '']) {
     assert.equal(run(['token', 'create', '--name', 'x', '--role', 'viewer', '--per-minute', bad], { data: s.data }).status, 2, bad);
   }
+  await s.stop();
+});
+
+test('contacts: listed, found, added and changed, as the pages have it', async () => {
+  const s = await Samling.start();
+  const viewer = s.newToken('viewer');
+  const add = (body, options) => s.api('POST', '/contacts', body, options);
+  const kari = { name: 'Kari Nes', email: 'Kari@Nes.example', organisation: 'Nes Havbruk', role: 'member', trade: 'Havbruk', language: 'nn' };
+  const one = await add(kari, { headers: { 'idempotency-key': 'kari' } });
+  assert.equal(one.status, 201, JSON.stringify(one.body));
+  assert.deepEqual({ ...one.body, id: '', created_at: '' }, { ...kari, email: 'kari@nes.example', id: '', source: 'api', suppressed: null, created_at: '' });
+  const at = one.headers.get('location');
+  assert.equal(at, `/api/v1/contacts/${one.body.id}`);
+  assert.deepEqual((await s.api('GET', at.slice(7))).body, one.body);
+  assert.deepEqual((await add(kari, { headers: { 'idempotency-key': 'kari' } })).body, one.body);
+  // The same person again; another at the same address is another contact.
+  const again = await add({ ...kari, name: 'KARI  nes', role: null });
+  assert.deepEqual([again.status, again.body.code, again.body.errors.map((e) => `${e.field}:${e.code}`)], [409, 'contact_exists', ['name:contact_exists']]);
+  const per = (await add({ name: 'Per Å', email: 'kari@nes.example', organisation: 'nes havbruk' })).body;
+  assert.equal(per.role, 'member', 'what is known of the organisation stays');
+  for (const [body, errors] of [
+    [{}, ['email:required', 'name:required']], [{ ...kari, email: 'tull', role: 'sjef', language: 'fr', x: 1 }, ['email:email', 'language:language', 'role:choice', 'x:unknown']],
+    [{ name: 'Bo', email: 'bo@bo.example', role: 'member' }, ['organisation:required_for_role']],
+  ]) {
+    const no = await add(body);
+    assert.deepEqual([no.status, no.body.errors.map((e) => `${e.field}:${e.code}`).sort()], [422, errors], JSON.stringify(body));
+    for (const e of no.body.errors) assert.ok(!/[æøå]/.test(e.message) && e.message.length > 5 && !/please/i.test(e.message), e.message);
+  }
+  // Pasting or inviting makes nobody a member; that was said, and by whom.
+  const g = await s.gathering({});
+  await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts: [{ email: 'bo@bo.example', organisation: 'Bo AS' }] });
+  const bo = (await s.api('GET', '/contacts?email=BO@bo.example')).body.items[0];
+  assert.deepEqual([bo.name, bo.role, bo.language, bo.source], ['bo', null, null, 'api']);
+  assert.equal((await add({ name: 'Bo Lie', email: 'bo@bo.example' })).status, 409, 'who has no name yet is whoever has the address');
+
+  const patch = (id, body, options) => s.api('PATCH', `/contacts/${id}`, body, options);
+  const named = await patch(bo.id, { name: 'Bo Lie', role: 'supplier', language: 'en' }, { headers: { 'content-type': 'application/merge-patch+json' } });
+  assert.deepEqual([named.status, named.body], [200, { ...bo, name: 'Bo Lie', role: 'supplier', language: 'en' }]);
+  assert.deepEqual((await patch(bo.id, { trade: 'Rør' })).body, { ...named.body, trade: 'Rør' });
+  // Role and trade are the organisation's: they hold for all of it, and stay when one leaves it.
+  assert.equal((await patch(per.id, { role: 'customer' })).body.role, 'customer');
+  assert.equal((await s.api('GET', `/contacts/${one.body.id}`)).body.role, 'customer');
+  assert.deepEqual([(await patch(per.id, { organisation: 'Bo AS' })).body.role], ['supplier']);
+  const alone = (await patch(per.id, { organisation: null })).body;
+  assert.deepEqual([alone.organisation, alone.role, alone.trade], ['', null, '']);
+  for (const [body, status, code] of [[{ role: 'member' }, 422, 'organisation:required_for_role'], [{ name: null }, 422, 'name:required'],
+    [{ email: 'ny@ny.example' }, 422, 'email:unknown'], [{ name: 'kari nes' }, 409, 'name:contact_exists']]) {
+    const no = await patch(per.id, body);
+    assert.deepEqual([no.status, no.body.errors.map((e) => `${e.field}:${e.code}`)], [status, [code]], code);
+  }
+  assert.equal((await patch(999999, { name: 'x' })).status, 404);
+
+  const tag = (await s.api('GET', `/contacts/${per.id}`)).headers.get('etag');
+  assert.equal((await patch(per.id, { name: 'Per Åsen' }, { headers: { 'if-match': tag } })).status, 200);
+  assert.equal((await patch(per.id, { name: 'Per Ås' }, { headers: { 'if-match': tag } })).status, 412);
+
+  for (let i = 0; i < 7; i++) await add({ name: `Gjest ${i}`, email: `gjest${i}@firma.example`, organisation: 'Firma', role: i === 3 ? 'partner' : undefined });
+  const found = async (query) => (await all(s, `/contacts?${query}`)).map((k) => k.name);
+  assert.deepEqual(await found('q=per%20%C3%A5sen'), ['Per Åsen']);
+  assert.deepEqual(await found('email=kari@nes.example'), ['Kari Nes', 'Per Åsen']);
+  assert.deepEqual(await found('role=supplier'), ['Bo Lie']);
+  assert.deepEqual(await found('q=gjest&role=partner'), [0, 1, 2, 3, 4, 5, 6].map((i) => `Gjest ${i}`), 'a role is a whole organisation\'s');
+  const first = (await s.api('GET', '/contacts?q=gjest&limit=3')).body;
+  const next = (await s.api('GET', `/contacts?q=gjest&limit=3&cursor=${first.next}`)).body;
+  assert.deepEqual([...first.items, ...next.items].map((k) => k.name), [0, 1, 2, 3, 4, 5].map((i) => `Gjest ${i}`));
+  for (const bad of ['limit=0', 'cursor=x', 'role=sjef', 'email=tull']) {
+    const r = await s.api('GET', `/contacts?${bad}`);
+    assert.deepEqual([r.status, r.body.errors.map((e) => e.field)], [422, [bad.split('=')[0]]], bad);
+  }
+  assert.equal((await s.api('GET', '/contacts?status=x')).body.code, 'unknown_parameter');
+
+  assert.equal((await s.api('GET', '/contacts', undefined, { token: viewer })).status, 200);
+  assert.equal((await add(kari, { token: viewer })).status, 403);
+  assert.equal((await patch(per.id, { name: 'x' }, { token: viewer })).status, 403);
+  assert.equal((await s.api('GET', '/contacts', undefined, { token: s.newToken('door') })).status, 403);
+  assert.equal((await s.api('GET', '/contacts', undefined, { token: null })).status, 401);
   await s.stop();
 });
 

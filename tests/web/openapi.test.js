@@ -97,6 +97,13 @@ test('the API answers as its description says', async () => {
   assert.equal((await call('DELETE', '/registrations/{id}', `/registrations/${r.body.id}`)).status, 410);
   await call('POST', '/gatherings/{id}/cancel', `/gatherings/${g.id}/cancel`, { notify: false });
   assert.equal((await call('POST', '/gatherings/{id}/registrations', `/gatherings/${g.id}/registrations`, person)).status, 410);
+  const kari = { name: 'Kari Nes', email: 'kari@nes.example', organisation: 'Nes Havbruk', role: 'member', trade: 'Havbruk', language: 'nn' };
+  const contact = (await call('POST', '/contacts', '/contacts', kari)).body;
+  assert.equal((await call('POST', '/contacts', '/contacts', kari)).status, 409);
+  await call('POST', '/contacts', '/contacts', { name: '', role: 'tull' });
+  await call('GET', '/contacts', '/contacts?limit=1&q=kari&role=member');
+  await call('GET', '/contacts/{id}', `/contacts/${contact.id}`);
+  await call('PATCH', '/contacts/{id}', `/contacts/${contact.id}`, { role: null, language: null });
   await call('GET', '/openapi.json', '/openapi.json');
   const slow = { token: s.newToken('viewer', 1) };
   assert.deepEqual([(await call('GET', '/gatherings', '/gatherings', undefined, slow)).status, (await call('GET', '/gatherings', '/gatherings', undefined, slow)).status], [200, 429]);

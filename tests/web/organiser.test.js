@@ -49,6 +49,13 @@ test('a pasted company is no member until somebody says so', async () => {
   const members = await ask();
   assert.match(members.text, /kari@nes\.example/);
   assert.doesNotMatch(members.text, /lie\.example/);
+  // Who comes from elsewhere now makes nobody there a member, and a role needs somebody who has it.
+  await c.submit(contact, { organisation: 'Ny AS' }, { action: contact });
+  assert.match((await c.get(contact)).text, /<option value="" selected>Ingen valgt</);
+  const none = await c.submit(contact, { organisation: '', role: 'member' }, { action: contact });
+  assert.deepEqual([none.status, /Rollen hører til bedriften/.test(none.text)], [422, true]);
+  await c.submit(contact, { organisation: 'Nes Havbruk' }, { action: contact });
+  assert.match((await c.get(contact)).text, /<option value="member" selected>/);
   await c.submit(contact, { role: '' }, { action: contact });
   assert.doesNotMatch((await ask()).text, /kari@nes\.example/, 'and no longer');
   await s.stop();
