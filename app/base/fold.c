@@ -326,14 +326,26 @@ add_word(struct buf *key, const struct buf *word)
     buf_add(key, word->data, word->len);
 }
 
+/* Whether there is more than one way to spell what stands at `at` up to the next space. */
+static bool
+has_two_ways(const char *at)
+{
+    for (; *at != '\0' && *at != ' '; at++)
+        if (two_ways(at) > 0)
+            return true;
+    return false;
+}
+
 /* What stands at `at` up to the next space, each part of it that `joins` does not join. */
 static void
 add_spellings(struct buf *key, struct buf *word, const char *at, const char *joins)
 {
+    int ways = has_two_ways(at) ? SPELLINGS : 1;
+
     for (;;) {
         const char *end = at;
 
-        for (int how = 0; how < SPELLINGS; how++) {
+        for (int how = 0; how < ways; how++) {
             end = at;
             spell(word, &end, joins, (enum spelling)how);
             add_word(key, word);
@@ -354,9 +366,13 @@ fold_words(struct arena *a, const char *s)
     (void)fold(s, false, folded);
     buf_init(&key, 0);
     buf_init(&word, 0);
-    for (const char *at = folded; *at != '\0'; at = next_word(at))
-        for (size_t i = 0; i < ARRAY_LEN(joins); i++)
+    for (const char *at = folded; *at != '\0'; at = next_word(at)) {
+        size_t n = strcspn(at, " '-");
+        bool joined = at[n] != '\0' && at[n] != ' ';
+
+        for (size_t i = 0; i < (joined ? ARRAY_LEN(joins) : 1); i++)
             add_spellings(&key, &word, at, joins[i]);
+    }
     out = arena_strdup(a, buf_str(&key));
     buf_release(&word);
     buf_release(&key);

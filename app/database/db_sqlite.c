@@ -444,6 +444,14 @@ sqlite_script(void *native, const char *sql)
     return run_script(((struct sqlite_conn *)native)->h, sql);
 }
 
+static void
+sqlite_rewording(void *native, bool may)
+{
+    sqlite3 *h = ((struct sqlite_conn *)native)->h;
+
+    (void)sqlite3_db_config(h, SQLITE_DBCONFIG_DEFENSIVE, !may, NULL);
+}
+
 static bool
 sqlite_in_transaction(void *native)
 {
@@ -535,6 +543,7 @@ const struct db_driver db_sqlite_driver = {
     .column_null = sqlite_column_null,
     .changes = sqlite_changes,
     .script = sqlite_script,
+    .rewording = sqlite_rewording,
     .begin_read = "BEGIN", /* the first read's snapshot stays */
     .begin_write = "BEGIN IMMEDIATE",
     .in_transaction = sqlite_in_transaction,

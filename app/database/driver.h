@@ -41,6 +41,9 @@ struct db_driver {
 
     int64_t (*changes)(void *native);
     enum status (*script)(void *native, const char *sql);
+    /* While a migration runs: it may reword what it would take long to build anew, such as the
+     * order in which a constraint is asked. */
+    void (*rewording)(void *native, bool may);
     /* Static SQL that begins a transaction: one snapshot for all that is read in it, and nothing
      * changed; or one that may write. */
     const char *begin_read, *begin_write;

@@ -67,8 +67,10 @@ apply_step(struct db_conn *c, const struct migrate_step *step)
     if (rc != ST_OK || version >= step->version)
         goto out;
     rc = db_script(c, sql_table);
+    c->driver->rewording(c->native, true);
     if (rc == ST_OK)
         rc = db_script(c, step->sql);
+    c->driver->rewording(c->native, false);
     if (rc == ST_OK && !db_in_transaction(c))
         BUG("migration %s ends its transaction", step->name);
     if (rc == ST_OK)

@@ -37,8 +37,10 @@ DB_SQL_OF(sql_gathering_waiting, row_record,
           "/* all: of those that wait */ "
           "SELECT {columns} FROM mail WHERE gathering_id + 0 = $3"
           " AND state IN ('queued', 'sending')" PAGED);
+/* The words of its index, mail_rare. */
 DB_SQL_OF(sql_gathering_rare, row_record,
           "SELECT {columns} FROM mail WHERE gathering_id = $3 AND state = $4"
+          " AND state <> 'queued' AND state <> 'sending' AND state <> 'sent'"
           " AND state IN ('held', 'deferred', 'failed', 'uncertain', 'suppressed')" PAGED);
 DB_SQL_OF(sql_parent, row_record,
           "SELECT {columns} FROM mail WHERE parent = $1 AND parent_id = $2"
