@@ -81,13 +81,15 @@ DB_SQL(sql_open_count,
 DB_SQL(sql_count_after, "SELECT COUNT(*) FROM invitation WHERE gathering_id = $1 AND id > $2");
 DB_SQL(sql_count, "SELECT answer, erased, n FROM invitation_count WHERE gathering_id = $1");
 DB_SQL_OF(sql_members, guest_record,
+          "/* all: until there are so many, in the order of their index */ "
           "SELECT {columns p} FROM contact p JOIN organisation o ON o.id = p.organisation_id"
           " WHERE o.role = 'member' ORDER BY p.sort_key, p.id LIMIT 5000");
 DB_SQL_OF(sql_last_guests, guest_record,
-          "SELECT {columns r} FROM registration r"
-          " JOIN ticket t ON t.registration_id = r.id AND t.admitted_at IS NOT NULL"
-          " WHERE r.email <> '' AND r.gathering_id = (SELECT g.id FROM gathering g"
-          "   WHERE g.status = 'published' AND g.ends_at < $1 ORDER BY g.starts_at DESC LIMIT 1)"
+          "/* all: those let in at one gathering */ "
+          "SELECT {columns r} FROM ticket t JOIN registration r ON r.id = t.registration_id"
+          " WHERE r.email <> '' AND t.admitted_at IS NOT NULL"
+          "  AND t.gathering_id = (SELECT g.id FROM gathering g WHERE g.status = 'published'"
+          "    AND g.ends_at < $1 ORDER BY g.starts_at DESC LIMIT 1)"
           " ORDER BY r.sort_key, r.id LIMIT 5000");
 
 const char *

@@ -52,10 +52,14 @@ DB_SQL(sql_once_more,
 DB_SQL(sql_elsewhere, "SELECT 1 FROM mail m JOIN mail y ON y.parent = m.parent"
                       "  AND y.parent_id = m.parent_id AND y.id > m.id AND y.to_email <> m.to_email"
                       " WHERE m.id = $1 AND m.parent_id <> 0 LIMIT 1");
-DB_SQL(sql_groups,
-       "SELECT kind, gathering_id, COUNT(*) FROM mail"
-       " WHERE state = 'folder' AND secret = 0 AND (CAST($1 AS BIGINT) = 0 OR gathering_id = $1)"
-       " GROUP BY kind, gathering_id ORDER BY kind, gathering_id");
+/* From what is counted, without the few that hold a secret. */
+DB_SQL(sql_groups, "/* all: the secret ones alone */ "
+                   "SELECT k.kind, k.gathering_id, CAST(SUM(k.n) AS BIGINT) -"
+                   "  (SELECT COUNT(*) FROM mail m WHERE m.state = 'folder'"
+                   "    AND m.kind = k.kind AND m.gathering_id = k.gathering_id AND m.secret = 1)"
+                   " FROM mail_count k WHERE k.state = 'folder' AND k.n > 0"
+                   "  AND (CAST($1 AS BIGINT) = 0 OR k.gathering_id = $1)"
+                   " GROUP BY k.kind, k.gathering_id ORDER BY k.kind, k.gathering_id");
 /* Who asked for no more invitations since does not get one now. */
 DB_SQL(sql_send_group,
        "UPDATE mail SET " AFRESH ", " OWN_ID " WHERE id IN (SELECT m.id FROM mail m"
@@ -205,7 +209,7 @@ groups_of(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t now,
         const struct mail_kind *kind = mail_kind_find(all[i].kind);
         bool late = true;
 
-        if (kind)
+        if (kind && all[i].count > 0)
             rc = mail_too_late(c, kind, all[i].gathering_id, now, &late);
         if (!late)
             all[(*count)++] = all[i];

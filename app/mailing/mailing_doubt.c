@@ -10,7 +10,8 @@
 #define ROW_MS MS_DAY
 
 DB_SQL(sql_history, "SELECT doubts, alone FROM mail WHERE id = $1");
-DB_SQL(sql_in_a_row, "SELECT COUNT(DISTINCT to_email) FROM mail"
+DB_SQL(sql_in_a_row, "/* all: the doubtful of one day */ "
+                     "SELECT COUNT(DISTINCT to_email) FROM mail"
                      " WHERE doubt_at IS NOT NULL AND doubt_at > $1");
 /* They stand as if they had not been tried, those too that were believed to fail alone. */
 DB_SQL(sql_keep,

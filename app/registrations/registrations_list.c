@@ -35,6 +35,7 @@ DB_SQL(sql_tally,
        " UNION ALL SELECT 'cancelled', COALESCE(CAST(SUM(cancelled) AS BIGINT), 0) FROM gathering");
 /* Each wording is counted along its index; only the few that differ are put together. */
 DB_SQL(sql_requirements,
+       "/* all: the needs of one gathering, along their index */ "
        "SELECT MIN(t), CAST(SUM(n) AS BIGINT) FROM"
        " (SELECT requirements AS t, COUNT(*) AS n FROM registration WHERE gathering_id = $1"
        "   AND status = 'confirmed' AND requirements <> '' GROUP BY requirements) d"

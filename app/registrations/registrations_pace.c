@@ -27,9 +27,11 @@ DB_SQL(sql_same_mail, "SELECT MAX(m.due_at) FROM mail m JOIN registration r ON r
                       " WHERE m.to_email = $1 AND m.parent = 'registration' AND m.kind = $2"
                       " AND m.gathering_id = $3 AND m.state <> 'suppressed' AND r.name_key = $4");
 /* The oldest of the last so many; $4: those alone that nobody else can have asked for. */
-DB_SQL(sql_of_address, "SELECT m.due_at FROM mail m JOIN registration r ON r.id = m.parent_id"
-                       " WHERE " ASKED_FOR " AND (CAST($4 AS BIGINT) = 0 OR r.client = '')"
-                       " ORDER BY m.due_at DESC LIMIT 1 OFFSET $3");
+DB_SQL(sql_of_address, "/* all: mails to one address */ "
+                       "SELECT COUNT(*), MIN(x.due_at) FROM"
+                       " (SELECT m.due_at FROM mail m JOIN registration r ON r.id = m.parent_id"
+                       "   WHERE " ASKED_FOR " AND (CAST($4 AS BIGINT) = 0 OR r.client = '')"
+                       "   ORDER BY m.due_at DESC LIMIT $3) x");
 DB_SQL(sql_of_network, "SELECT 1 FROM mail m JOIN registration r ON r.id = m.parent_id"
                        " WHERE " ASKED_FOR " AND r.client = $3 LIMIT 1");
 DB_SQL(sql_client, "SELECT client FROM registration WHERE id = $1");
@@ -56,7 +58,7 @@ static enum status
 turn_of(struct db_conn *c, struct arena *a, const struct registration *r, int64_t now, int64_t *due)
 {
     const char *client = NULL;
-    int64_t oldest = 0;
+    int64_t mails = 0, oldest = 0;
     bool again = true;
     enum status rc = db_get(c, a, &sql_client, R(&client), V(r->id));
 
@@ -64,11 +66,11 @@ turn_of(struct db_conn *c, struct arena *a, const struct registration *r, int64_
         rc = db_any(c, &sql_of_network, &again, V(r->email), V(now - ADDRESS_MS), V(client));
     if (rc != ST_OK || !again)
         return rc;
-    rc = db_get(c, NULL, &sql_of_address, R(&oldest), V(r->email), V(now - ADDRESS_MS),
-                V(ADDRESS_MAILS - 1), V(client[0] == '\0'));
-    if (rc == ST_OK)
+    rc = db_get(c, NULL, &sql_of_address, R(&mails), R(&oldest), V(r->email), V(now - ADDRESS_MS),
+                V(ADDRESS_MAILS), V(client[0] == '\0'));
+    if (rc == ST_OK && mails == ADDRESS_MAILS)
         *due = later(*due, oldest + ADDRESS_MS);
-    return rc == ST_NOT_FOUND ? ST_OK : rc;
+    return rc;
 }
 
 static enum status
