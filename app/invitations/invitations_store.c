@@ -62,11 +62,13 @@ DB_SQL_OF(sql_by_id, invitation_record, INVITATION_FROM "WHERE i.id = $1");
 DB_SQL_OF(sql_by_public_id, invitation_record, INVITATION_FROM "WHERE i.public_id = $1");
 DB_SQL_OF(sql_of, invitation_record,
           INVITATION_FROM "WHERE i.gathering_id = $1 AND i.contact_id = $2");
-/* An address is one contact's, if anybody's: of most who register, none. */
-DB_SQL(sql_contact, "SELECT id FROM contact WHERE email = $1");
+/* By the few of the address, never by all who are invited. Of most who register it has nobody. */
+DB_SQL(sql_contact, "SELECT 1 FROM contact WHERE email = $1 LIMIT 1");
 DB_SQL_OF(sql_of_person, invitation_record,
-          INVITATION_FROM "WHERE i.gathering_id = $1 AND i.contact_id = $2"
-                          " AND ($3 = '' OR p.name_key = $3 OR p.name_key = '')");
+          "/* all: those of one address */ " INVITATION_FROM "WHERE i.gathering_id = $1"
+          " AND i.contact_id IN (SELECT k.id FROM contact k WHERE k.email = $2)"
+          " AND ($3 = '' OR p.name_key = $3 OR p.name_key = '')"
+          " ORDER BY CASE WHEN p.name_key = $3 THEN 0 ELSE 1 END, i.id LIMIT 1");
 DB_SQL(sql_answer, "UPDATE invitation SET answer = $2, answer_source = $3, answered_at = $4,"
                    " registration_id = $5 WHERE id = $1");
 DB_SQL_OF(sql_after, invitation_record,
@@ -128,12 +130,13 @@ enum status
 invitation_of_person(struct db_conn *c, struct arena *a, int64_t gathering_id, const char *email,
                      const char *name_key, struct invitation *out)
 {
-    int64_t contact_id = 0;
-    enum status rc = db_get(c, NULL, &sql_contact, R(&contact_id), V(email));
+    bool known = false;
+    enum status rc = db_any(c, &sql_contact, &known, V(email));
 
-    return rc == ST_OK
-               ? db_one(c, a, &sql_of_person, out, V(gathering_id), V(contact_id), V(name_key))
-               : rc;
+    if (rc == ST_OK && !known)
+        rc = ST_NOT_FOUND;
+    return rc == ST_OK ? db_one(c, a, &sql_of_person, out, V(gathering_id), V(email), V(name_key))
+                       : rc;
 }
 
 enum status

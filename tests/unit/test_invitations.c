@@ -324,6 +324,31 @@ a_shared_address(void **state)
     assert_whole();
 }
 
+/* Each of those who share it answers for themselves. */
+static void
+each_of_a_shared_address(void **state)
+{
+    static const char *const name[] = { "Kari", "Ola", "Åse" };
+    int64_t g = gathering(-1), id[3], contact = 0;
+    struct registration r = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(name); i++) {
+        assert_int_equal(contact_ensure(o.c, "felles@example.org", name[i], "", "", "pasted",
+                                        OPENED_NOW, &contact),
+                         ST_OK);
+        assert_int_equal(invitation_make(o.c, g, contact, 0, false, OPENED_NOW, &id[i]), ST_OK);
+    }
+    for (size_t i = ARRAY_LEN(name); i-- > 0;) {
+        for (size_t k = 0; k < ARRAY_LEN(name); k++)
+            assert_int_equal(now_is(id[k]).answer, k > i ? ANSWER_YES : ANSWER_NONE);
+        assert_int_equal(try_make(g, name[i], "felles@example.org", "public", OPENED_NOW + 2, &r),
+                         ST_OK);
+    }
+    assert_int_equal(now_is(id[0]).answer, ANSWER_YES);
+    assert_whole();
+}
+
 /* ── Lists ── */
 
 static void
@@ -545,6 +570,7 @@ main(void)
         cmocka_unit_test(what_is_done_elsewhere_is_an_answer),
         cmocka_unit_test(invited_once),
         cmocka_unit_test(a_shared_address),
+        cmocka_unit_test(each_of_a_shared_address),
         cmocka_unit_test(a_list_is_invited_once),
         cmocka_unit_test(drafts_invite_nobody),
         cmocka_unit_test(only_the_silent_are_reminded),
