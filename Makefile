@@ -15,6 +15,8 @@ B := build
 PKGS_RUNTIME := libmicrohttpd12 libsqlite3-0 libcurl4 libqrencode4 libjansson4 libsodium23 \
     zlib1g libgnutls30 libgmime-3.0-0 libical3 libcmark0.30.2 libcairo2 libpango-1.0-0 libpangocairo-1.0-0 \
     libidn2-0 libunistring2 fonts-inter tzdata ca-certificates
+# Names in Arabic, Hebrew, Thai and Hindi; in Chinese, Japanese and Korean (90 MB). Only where they are asked for.
+PKGS_FONTS := fonts-noto-core fonts-noto-cjk
 PKGS_BUILD := gcc libc6-dev make pkg-config gettext nodejs npm \
     libmicrohttpd-dev libsqlite3-dev libcurl4-openssl-dev libqrencode-dev libjansson-dev \
     zlib1g-dev libgnutls28-dev libsodium-dev libgmime-3.0-dev libical-dev libcmark-dev libcairo2-dev libpango1.0-dev \
@@ -57,7 +59,7 @@ OBJ_rel := $(SRC:%.c=$(B)/rel/%.o)
 OBJ_asan := $(SRC:%.c=$(B)/asan/%.o)
 LIBOBJ_asan := $(LIBSRC:%.c=$(B)/asan/%.o)
 
-.PHONY: build run format help deps deps-runtime clean always
+.PHONY: build run format help deps deps-runtime deps-fonts clean always
 
 build: $(B)/samling
 
@@ -68,6 +70,8 @@ $(B)/deps.stamp: Makefile
 deps: $(B)/deps.stamp
 deps-runtime:
 	@$(call install,$(PKGS_RUNTIME))
+deps-fonts:
+	@$(call install,$(PKGS_FONTS))
 
 # ── Objects: one rule a variant ───────────────────────────────────────────────────────────────
 define variant
@@ -164,7 +168,8 @@ help:
 	@echo "make format         all C as .clang-format has it"
 	@echo "make bench          figures, each beside its anchor; BENCH='name ...' for some of them"
 	@echo "make clang-check    every file by the other compiler"
-	@echo "make deps           what building needs; deps-runtime: only what the built program needs"
+	@echo "make deps           what building needs; deps-runtime: only what the built program needs;"
+	@echo "                    deps-fonts: fonts for names in other scripts, from Arabic to Korean"
 	@echo "make clean          all that was built goes"
 clean:
 	rm -rf $(B)

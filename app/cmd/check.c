@@ -1,5 +1,6 @@
 #include "cmd/cmd.h"
 
+#include "document/fonts.h"
 #include "feature.h"
 
 struct finding {
@@ -47,6 +48,19 @@ check_features(struct db_conn *c)
     return well;
 }
 
+/* Not wrong: most have nobody of such a name. */
+static void
+note_fonts(void)
+{
+    struct arena *a = arena_new(0);
+    unsigned lacking = fonts_lacking(FONTS_ALL);
+
+    if (lacking != 0)
+        printf("note   fonts: names in %s cannot be printed: install %s\n",
+               fonts_script_names(a, lacking), fonts_packages(lacking));
+    arena_free(&a);
+}
+
 int
 cmd_check(const struct cmd_line *line)
 {
@@ -64,6 +78,7 @@ cmd_check(const struct cmd_line *line)
     fits = cmd_schema_fits(line, d.schema);
     if (fits && !check_features(d.conn))
         well = false;
+    note_fonts();
     cmd_close(&d);
     if (!fits)
         return CMD_FAILED;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/lock.h"
+#include "document/fonts.h"
 
 /* One at a time: fontconfig and the font caches are given back after each drawing. */
 static pthread_mutex_t draw_mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -68,6 +69,9 @@ layout_new(const struct drawing *d, const struct text_style *s, const char *text
     if (s->centred)
         pango_layout_set_alignment(l, PANGO_ALIGN_CENTER);
     pango_layout_set_text(l, text, -1);
+    /* "right" is where a line ends, in its own direction */
+    if (s->left && pango_layout_get_direction(l, 0) == PANGO_DIRECTION_RTL)
+        pango_layout_set_alignment(l, PANGO_ALIGN_RIGHT);
     pango_attr_list_unref(attrs);
     pango_font_description_free(font);
     return l;
@@ -89,6 +93,8 @@ lay_out(const struct drawing *d, const struct text_style *s, const char *words, 
         drawing_colour(d, &s->colour);
         cairo_move_to(d->cr, at[0], at[1]);
         pango_cairo_show_layout(d->cr, l);
+        if (pango_layout_get_unknown_glyphs_count(l) > 0)
+            fonts_missed(words);
     }
     g_object_unref(l);
     return box;

@@ -30,6 +30,7 @@ struct text_style {
     struct colour colour;
     int lines; /* at most; what is more ends in an ellipsis */
     bool centred;
+    bool left; /* also in a script that runs the other way: it stands below a label */
 };
 
 struct drawing {

@@ -26,14 +26,14 @@
 
 /* clang-format off */
 static const struct text_style
-    cluster_style = { "Inter", 10.5, 1.2, 0, PANGO_WEIGHT_MEDIUM, PALE, 2, false },
-    title_style = { "Inter Display,Inter", 22, 1.12, -0.2, PANGO_WEIGHT_SEMIBOLD, WHITE, 4, false },
-    label_style = { "Inter", 8.5, 1.2, 0, PANGO_WEIGHT_NORMAL, QUIET, 1, false },
-    value_style = { "Inter", 11.5, 1.18, 0, PANGO_WEIGHT_SEMIBOLD, INK, 4, false },
-    code_style = { "Inter", 17, 1.2, 2.2, PANGO_WEIGHT_SEMIBOLD, INK, 1, true },
-    off_style = { "Inter Display,Inter", 30, 1.15, 0, PANGO_WEIGHT_SEMIBOLD, ALERT, 2, true },
-    hint_style = { "Inter", 10.5, 1.35, 0, PANGO_WEIGHT_NORMAL, QUIET, 3, true },
-    url_style = { "Inter", 8, 1.2, 0, PANGO_WEIGHT_NORMAL, QUIET, 2, true };
+    cluster_style = { "Inter", 10.5, 1.2, 0, PANGO_WEIGHT_MEDIUM, PALE, 2, false, false },
+    title_style = { "Inter Display,Inter", 22, 1.12, -0.2, PANGO_WEIGHT_SEMIBOLD, WHITE, 4, false, false },
+    label_style = { "Inter", 8.5, 1.2, 0, PANGO_WEIGHT_NORMAL, QUIET, 1, false, false },
+    value_style = { "Inter", 11.5, 1.18, 0, PANGO_WEIGHT_SEMIBOLD, INK, 4, false, true },
+    code_style = { "Inter", 17, 1.2, 2.2, PANGO_WEIGHT_SEMIBOLD, INK, 1, true, false },
+    off_style = { "Inter Display,Inter", 30, 1.15, 0, PANGO_WEIGHT_SEMIBOLD, ALERT, 2, true, false },
+    hint_style = { "Inter", 10.5, 1.35, 0, PANGO_WEIGHT_NORMAL, QUIET, 3, true, false },
+    url_style = { "Inter", 8, 1.2, 0, PANGO_WEIGHT_NORMAL, QUIET, 2, true, false };
 /* clang-format on */
 
 /* A label over its value. Returns the height, with the gap below it. */

@@ -14,17 +14,17 @@
 
 /* clang-format off */
 static const struct text_style
-    cluster_style = { "Inter", 30, 1.2, 0, PANGO_WEIGHT_SEMIBOLD, WHITE, 1, false },
-    eyebrow_style = { "Inter", 28, 1.2, 0, PANGO_WEIGHT_SEMIBOLD, MIST, 1, false },
-    off_style = { "Inter", 28, 1.2, 0, PANGO_WEIGHT_BOLD, ALERT, 1, false },
-    when_style = { "Inter", 34, 1.2, 0, PANGO_WEIGHT_SEMIBOLD, WHITE, 1, false },
-    where_style = { "Inter", 30, 1.2, 0, PANGO_WEIGHT_NORMAL, PALE, 1, false },
+    cluster_style = { "Inter", 30, 1.2, 0, PANGO_WEIGHT_SEMIBOLD, WHITE, 1, false, false },
+    eyebrow_style = { "Inter", 28, 1.2, 0, PANGO_WEIGHT_SEMIBOLD, MIST, 1, false, false },
+    off_style = { "Inter", 28, 1.2, 0, PANGO_WEIGHT_BOLD, ALERT, 1, false, false },
+    when_style = { "Inter", 34, 1.2, 0, PANGO_WEIGHT_SEMIBOLD, WHITE, 1, false, false },
+    where_style = { "Inter", 30, 1.2, 0, PANGO_WEIGHT_NORMAL, PALE, 1, false, false },
     /* the greatest that holds the title is taken */
     title_styles[] = {
-        { "Inter Display,Inter", 92, 1.06, -1.8, PANGO_WEIGHT_BOLD, WHITE, 2, false },
-        { "Inter Display,Inter", 76, 1.08, -1.4, PANGO_WEIGHT_BOLD, WHITE, 2, false },
-        { "Inter Display,Inter", 62, 1.10, -1.0, PANGO_WEIGHT_BOLD, WHITE, 3, false },
-        { "Inter Display,Inter", 46, 1.12, -0.5, PANGO_WEIGHT_BOLD, WHITE, 4, false },
+        { "Inter Display,Inter", 92, 1.06, -1.8, PANGO_WEIGHT_BOLD, WHITE, 2, false, false },
+        { "Inter Display,Inter", 76, 1.08, -1.4, PANGO_WEIGHT_BOLD, WHITE, 2, false, false },
+        { "Inter Display,Inter", 62, 1.10, -1.0, PANGO_WEIGHT_BOLD, WHITE, 3, false, false },
+        { "Inter Display,Inter", 46, 1.12, -0.5, PANGO_WEIGHT_BOLD, WHITE, 4, false, false },
     };
 /* clang-format on */
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "document/fonts.h"
 #include "mailing/mailing.h"
 #include "registrations/registrations_people.h"
 #include "registrations/registrations_sweep.h"
@@ -159,6 +160,17 @@ add_mails(struct request *rq, json_t *mails, json_t *data)
     (void)json_object_set_new(data, "has_mails", json_boolean(json_array_size(mails) > 0));
 }
 
+/* What the ticket's PDF leaves blank, and what is to be installed for it. */
+static void
+add_unprinted(struct request *rq, const struct registration *r, json_t *p)
+{
+    const char *text = arena_printf(rq_arena(rq), "%s %s", r->name, r->organisation);
+    unsigned lacking = fonts_lacking(fonts_needed(text));
+
+    if (lacking != 0)
+        (void)json_object_set_new(p, "font_packages", json_string(fonts_packages(lacking)));
+}
+
 static json_t *
 person_view(struct request *rq, const struct gathering *g, const struct registration *r)
 {
@@ -178,6 +190,8 @@ person_view(struct request *rq, const struct gathering *g, const struct registra
     if (registration_place(rq_conn(rq), r, &place) == ST_OK && place > 0)
         (void)json_object_set_new(p, "place", json_integer(place));
     add_ticket(rq, r, p);
+    if (r->status == REG_CONFIRMED)
+        add_unprinted(rq, r, p);
     return p;
 }
 
