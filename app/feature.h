@@ -83,16 +83,20 @@ struct person_row {
 struct person {
     const char *email;    /* normalised; "" for somebody who left none */
     const char *name_key; /* fold_name: only who has that name there; NULL: everybody */
+    const char *asked;    /* fold_name of the name that was asked for; NULL: none was */
     bool follow;          /* also to where a row of the address leads: its person under another */
     const char *table;    /* the row somebody pointed at, or NULL: its feature finds it, ... */
     int64_t id;           /* ... and fills in the address */
+    bool listed;          /* their mails are rows, too (person_list_all) */
     struct person_row *row;
     size_t rows, capacity;
+    size_t *slot, slots; /* where a row is found: its number + 1, by what it is */
     struct arena *arena;
 };
 /* For person_find: it is theirs. Once is enough. */
 void person_add(struct person *p, const char *table, int64_t id, const char *name,
                 const char *name_key);
+bool person_has(const struct person *p, const char *table, int64_t id);
 /* The next of their rows in a table, from *i (0 to begin with) on. false: no more. */
 bool person_row_of(const struct person *p, const char *table, size_t *i, int64_t *id);
 
@@ -114,6 +118,9 @@ MUST_USE enum status person_move_addresses(struct db_conn *c, const struct db_sq
                                            const struct db_sql *move);
 /* Everything that all features know of a person, each under its own key. */
 MUST_USE enum status person_export_all(struct db_conn *c, const struct person *p, json_t *out);
+/* Adds what is not found with them, but erased: what all features know of a person is rows, then.
+ */
+MUST_USE enum status person_list_all(struct db_conn *c, struct person *p);
 /* Has all features forget a person, those on the right first: what they hold may refer to what
  * stands on their left. c: writable, in the caller's transaction. */
 MUST_USE enum status person_erase_all(struct db_conn *c, const struct person *p);
@@ -169,8 +176,12 @@ struct feature {
     const struct privacy_line *privacy; /* likewise */
     enum status (*person_find)(struct db_conn *c, struct person *p);
     enum status (*person_export)(struct db_conn *c, const struct person *p, json_t *out);
+    /* What is about a row goes with it, and what is at the address, where there is one; of a person
+     * who is listed only what is no row, and the rows that there are: some of them, of no address.
+     */
     enum status (*person_erase)(struct db_conn *c, const struct person *p);
-    const struct person_table *person_tables; /* ends with a zero row */
+    enum status (*person_list)(struct db_conn *c, struct person *p); /* see person_list_all */
+    const struct person_table *person_tables;                        /* ends with a zero row */
     /* What the last migrations left to the program (migrate.h): brings the feature's rows to what
      * this program would write. Once, at the start, in a transaction of all features together. */
     enum status (*upgrade)(struct db_conn *c);

@@ -9,21 +9,48 @@
 /* Of an address that is kept, with room for those of before. */
 #define EMAIL_BYTES 1024
 
-static bool
-has_row(const struct person *p, const char *table, int64_t id)
+/* Where it is, or would be. */
+static size_t
+slot_of(const struct person *p, const char *table, int64_t id)
 {
+    size_t at = ((uint64_t)id * 0x9e3779b97f4a7c15u + (unsigned char)table[0]) >> 20;
+
+    for (;; at++) {
+        size_t n = p->slot[at & (p->slots - 1)];
+
+        if (n == 0 || (p->row[n - 1].id == id && strcmp(p->row[n - 1].table, table) == 0))
+            return at & (p->slots - 1);
+    }
+}
+
+bool
+person_has(const struct person *p, const char *table, int64_t id)
+{
+    return p->slots > 0 && p->slot[slot_of(p, table, id)] != 0;
+}
+
+/* With room for as many again, a power of two. */
+static void
+index_rows(struct person *p)
+{
+    p->slots = 64;
+    while (p->slots < 4 * p->rows)
+        p->slots *= 2;
+    p->slot = ARENA_ARRAY(p->arena, size_t, p->slots);
+    memset(p->slot, 0, p->slots * sizeof *p->slot);
     for (size_t i = 0; i < p->rows; i++)
-        if (p->row[i].id == id && strcmp(p->row[i].table, table) == 0)
-            return true;
-    return false;
+        p->slot[slot_of(p, p->row[i].table, p->row[i].id)] = i + 1;
 }
 
 void
 person_add(struct person *p, const char *table, int64_t id, const char *name, const char *name_key)
 {
-    if (id == 0 || has_row(p, table, id))
+    if (2 * p->rows >= p->slots)
+        index_rows(p);
+    if (id == 0 || person_has(p, table, id))
         return;
     ARENA_GROW(p->arena, p->row, p->rows, &p->capacity);
+    p->slot[slot_of(p, table, id)] = p->rows + 1;
     p->row[p->rows++] = (struct person_row){ .table = table,
                                              .id = id,
                                              .name = arena_strdup(p->arena, name),
@@ -63,6 +90,7 @@ choose(struct person *p, const char *name_key)
         if (strcmp(p->row[i].name_key, name_key) == 0)
             p->row[kept++] = p->row[i];
     p->rows = kept;
+    p->slots = 0;
 }
 
 /* The row that somebody pointed at, found by its own feature: the first. */
@@ -71,6 +99,7 @@ choose_pointed_at(struct person *p, int64_t id)
 {
     if (p->rows == 0 || p->row[0].id != id)
         return ST_NOT_FOUND;
+    p->asked = p->row[0].name_key;
     if (p->email[0] != '\0') {
         choose(p, p->row[0].name_key);
         return ST_OK;
@@ -94,7 +123,7 @@ person_gather(struct db_conn *c, struct arena *a, const struct person_query *q, 
     if (rc == ST_OK && q->table != NULL)
         rc = choose_pointed_at(out, q->id);
     else if (rc == ST_OK && q->name != NULL && q->name[0] != '\0')
-        choose(out, fold_name(a, q->name));
+        choose(out, out->asked = fold_name(a, q->name));
     return rc;
 }
 
@@ -140,6 +169,18 @@ person_export_all(struct db_conn *c, const struct person *p, json_t *out)
     for (const struct feature *const *f = all_features; rc == ST_OK && *f != NULL; f++)
         if ((*f)->person_export != NULL)
             rc = (*f)->person_export(c, p, out);
+    return rc;
+}
+
+enum status
+person_list_all(struct db_conn *c, struct person *p)
+{
+    enum status rc = ST_OK;
+
+    for (const struct feature *const *f = all_features; rc == ST_OK && *f != NULL; f++)
+        if ((*f)->person_list != NULL)
+            rc = (*f)->person_list(c, p);
+    p->listed = true;
     return rc;
 }
 

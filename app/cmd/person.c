@@ -1,15 +1,17 @@
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
-#include "feature.h"
+#include "persons/persons.h"
 
 struct asking {
     struct arena *arena;
     struct person_query query;
     struct person person;
     json_t *all;
+    bool more; /* rows are left to erase */
 };
 
 static enum status
@@ -25,9 +27,18 @@ static enum status
 erase_work(struct db_conn *c, void *arg)
 {
     struct asking *asking = arg;
-    enum status rc = export_work(c, arg);
+    enum status rc = person_gather(c, asking->arena, &asking->query, &asking->person);
 
-    return rc == ST_OK ? person_erase_all(c, &asking->person) : rc;
+    asking->more = true;
+    return rc == ST_OK ? person_erase_found(c, &asking->person, clock_now()) : rc;
+}
+
+static enum status
+erase_more(struct db_conn *c, void *arg)
+{
+    struct asking *asking = arg;
+
+    return person_erase_on(c, clock_now(), &asking->more);
 }
 
 /* false: it has said why. */
@@ -65,6 +76,8 @@ run(const struct cmd_line *line, enum status (*work)(struct db_conn *c, void *ar
     if (cmd_open(line, CMD_THIS_SCHEMA, &d)) {
         enum status rc = cmd_transaction(d.conn, work, &asking);
 
+        while (rc == ST_OK && asking.more)
+            rc = cmd_transaction(d.conn, erase_more, &asking);
         if (rc == ST_OK) {
             tell(&asking);
             code = CMD_OK;
@@ -87,17 +100,23 @@ tell_all(const struct asking *asking)
 }
 
 static size_t
-count(const struct asking *asking, const char *key)
+count(const struct person *p, const char *table)
 {
-    return json_array_size(json_object_get(asking->all, key));
+    size_t i = 0, n = 0;
+    int64_t id;
+
+    while (person_row_of(p, table, &i, &id))
+        n++;
+    return n;
 }
 
 static void
 tell_erased(const struct asking *asking)
 {
-    printf("Erased of %s: contacts %zu, registrations %zu, invitations %zu, mails %zu.\n",
-           asking->person.email, count(asking, "contacts"), count(asking, "registrations"),
-           count(asking, "invitations"), count(asking, "mail"));
+    const struct person *p = &asking->person;
+
+    printf("Erased of %s: contacts %zu, registrations %zu, invitations %zu, mails %zu.\n", p->email,
+           count(p, "contact"), count(p, "registration"), count(p, "invitation"), count(p, "mail"));
 }
 
 int

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "database/sql.h"
+#include "invitations/invitations_tell.h"
 
 DB_SQL(sql_of_contact, "SELECT id FROM invitation WHERE contact_id = $1 ORDER BY id");
 /* Whose own registration it was, before they corrected its address. */
@@ -13,6 +14,8 @@ DB_SQL(sql_export, "SELECT g.title, i.answer, i.answer_source, i.answered_at, i.
                    " FROM invitation i JOIN gathering g ON g.id = i.gathering_id WHERE i.id = $1");
 DB_SQL(sql_erase,
        "UPDATE invitation SET contact_id = NULL, sort_key = '', epoch = epoch + 1 WHERE id = $1");
+DB_SQL(sql_erase_of, "UPDATE invitation SET contact_id = NULL, epoch = epoch + 1"
+                     " WHERE contact_id = $1");
 /* Somebody who comes must have a place, and who does not must have none. Erased people are only
  * figures. */
 DB_SQL(sql_check_place,
@@ -129,7 +132,10 @@ invitation_person_erase(struct db_conn *c, const struct person *p)
 
     for (size_t i = 0; rc == ST_OK && person_row_of(p, "invitation", &i, &id);)
         rc = db_exec(c, &sql_erase, NULL, V(id));
-    return rc;
+    /* Those that came since the person was listed hold the contact, too. */
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &id);)
+        rc = db_exec(c, &sql_erase_of, NULL, V(id));
+    return rc == ST_OK && p->email[0] != '\0' ? invitation_list_forget(c, p) : rc;
 }
 
 /* ── Checks ── */

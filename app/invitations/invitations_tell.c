@@ -4,6 +4,10 @@
  */
 #include "invitations/invitations_tell.h"
 
+#include <string.h>
+
+#include "base/fold.h"
+#include "base/memory.h"
 #include "gatherings/gatherings.h"
 #include "invitations/invitations_mail.h"
 #include "invitations/invitations_store.h"
@@ -107,7 +111,9 @@ send_some(struct db_conn *c, struct arena *a, struct task *t)
                                       .name = json_string_value(json_array_get(row, 1)),
                                       .organisation = json_string_value(json_array_get(row, 2)) };
 
-        rc = invitation_send_one(c, one, t->gathering_id, t->last, &e, t->occasion, t->begun_at);
+        if (e.email != NULL) /* erased meanwhile */
+            rc =
+                invitation_send_one(c, one, t->gathering_id, t->last, &e, t->occasion, t->begun_at);
         task_did(t, t->reached + 1);
         arena_reset(one);
     }
@@ -135,6 +141,59 @@ const struct task_kind invitation_task_send = {
     .said = "task.said.invited",
     .piece = send,
 };
+
+static const char *
+dumped(struct arena *a, const json_t *value)
+{
+    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+    const char *copy = text != NULL ? arena_strdup(a, text) : NULL;
+
+    mem_free(text);
+    return copy;
+}
+
+/* Others who share the address stay on the list, also where nothing is kept of them yet. */
+static bool
+is_theirs(struct arena *a, const struct person *p, const char *name)
+{
+    const char *key = fold_name(a, name), *theirs = p->name_key != NULL ? p->name_key : p->asked;
+
+    return theirs == NULL || strcmp(key, theirs) == 0 || (key[0] == '\0' && p->name_key == NULL);
+}
+
+/* A list without somebody; NULL: they do not stand on it. */
+static const char *
+without(struct arena *a, const char *words, void *ctx)
+{
+    const struct person *p = ctx;
+    json_t *address = json_string(p->email), *list, *row;
+    const char *quoted = dumped(a, address);
+    bool found = false;
+    size_t i;
+
+    json_decref(address);
+    if (quoted == NULL || strstr(words, quoted) == NULL)
+        return NULL;
+    list = json_loads(words, 0, NULL);
+    *arena_hold(a, drop_json) = list;
+    json_array_foreach(list, i, row)
+    {
+        const char *email = json_string_value(json_array_get(row, 0)),
+                   *name = json_string_value(json_array_get(row, 1));
+
+        if (email == NULL || name == NULL || strcmp(email, p->email) != 0 || !is_theirs(a, p, name))
+            continue;
+        (void)json_array_clear(row);
+        found = true;
+    }
+    return found ? dumped(a, list) : NULL;
+}
+
+enum status
+invitation_list_forget(struct db_conn *c, const struct person *p)
+{
+    return task_reword(c, &invitation_task_send, without, (void *)p);
+}
 
 /* ── What gatherings tell ── */
 

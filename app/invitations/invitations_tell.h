@@ -10,6 +10,9 @@ extern const struct task_kind invitation_task_moved, invitation_task_cancelled;
  * the addresses came from. */
 extern const struct task_kind invitation_task_send;
 
+/* They are not invited any more by lists that are under way. */
+MUST_USE enum status invitation_list_forget(struct db_conn *c, const struct person *p);
+
 /* One of a list, unless it may not be invited (why). */
 MUST_USE enum status invitation_send_one(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                          int64_t batch_id, struct invitation_entry *entry,

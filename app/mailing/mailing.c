@@ -239,6 +239,7 @@ const struct feature mailing_feature = {
     .upgrade = mailing_upgrade,
     .person_export = mailing_person_export,
     .person_erase = mailing_person_erase,
+    .person_list = mailing_person_list,
     .person_tables = person_tables,
     .checks = checks,
     .sweep = sweep,

@@ -39,6 +39,7 @@ struct letters {
     struct arena *a;
     struct letter *row;
     size_t n, capacity;
+    struct person met;
 };
 
 /* name_key: only to who has that name; NULL: to anybody. */
@@ -46,16 +47,13 @@ static enum status
 take(struct db_rows *rows, struct letters *out, const char *name_key)
 {
     struct letter l;
-    size_t before = out->n;
 
     while (db_take(rows, R(&l.id), R(&l.kind), R(&l.name), R(&l.to), R(&l.state), R(&l.subject),
                    R(&l.created_at), R(&l.sent_at))) {
-        bool there = name_key != NULL && strcmp(fold_name(out->a, l.name), name_key) != 0;
-
-        for (size_t i = 0; i < before && !there; i++)
-            there = out->row[i].id == l.id;
-        if (there)
+        if (person_has(&out->met, "mail", l.id) ||
+            (name_key != NULL && strcmp(fold_name(out->a, l.name), name_key) != 0))
             continue;
+        person_add(&out->met, "mail", l.id, "", "");
         ARENA_GROW(out->a, out->row, out->n, &out->capacity);
         out->row[out->n++] = l;
     }
@@ -68,7 +66,8 @@ find(struct db_conn *c, const struct person *p, struct letters *out)
     struct db_rows rows;
     enum status rc = ST_OK;
 
-    if (p->email[0] != '\0') {
+    out->met.arena = out->a;
+    if (p->email[0] != '\0' && !p->listed) {
         db_each(&rows, c, out->a, &sql_to, V(p->email));
         rc = take(&rows, out, p->name_key);
     }
@@ -132,15 +131,30 @@ mailing_person_export(struct db_conn *c, const struct person *p, json_t *out)
 }
 
 enum status
-mailing_person_erase(struct db_conn *c, const struct person *p)
+mailing_person_list(struct db_conn *c, struct person *p)
 {
     struct letters found = { .a = arena_new(0) };
     enum status rc = find(c, p, &found);
 
     for (size_t i = 0; rc == ST_OK && i < found.n; i++)
+        person_add(p, "mail", found.row[i].id, "", "");
+    arena_free(&found.a);
+    return rc;
+}
+
+enum status
+mailing_person_erase(struct db_conn *c, const struct person *p)
+{
+    struct letters found = { .a = arena_new(0) };
+    int64_t id;
+    enum status rc = find(c, p, &found);
+
+    for (size_t i = 0; rc == ST_OK && i < found.n; i++)
         rc = db_exec(c, &sql_erase, NULL, V(found.row[i].id));
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "mail", &i, &id);)
+        rc = db_exec(c, &sql_erase, NULL, V(id));
     /* Others who share the address stay without mail if they asked for that. */
-    if (rc == ST_OK && p->name_key == NULL)
+    if (rc == ST_OK && p->name_key == NULL && p->email[0] != '\0')
         rc = db_exec(c, &sql_erase_stopped, NULL, V(p->email));
     arena_free(&found.a);
     return rc;

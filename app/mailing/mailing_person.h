@@ -7,6 +7,7 @@
 /* Addresses in their one form. */
 MUST_USE enum status mailing_upgrade(struct db_conn *c);
 MUST_USE enum status mailing_person_export(struct db_conn *c, const struct person *p, json_t *out);
+MUST_USE enum status mailing_person_list(struct db_conn *c, struct person *p);
 MUST_USE enum status mailing_person_erase(struct db_conn *c, const struct person *p);
 
 #endif

@@ -215,6 +215,7 @@ const struct feature persons_feature = {
     .routes = { persons_routes, persons_own_routes, persons_api_routes },
     .personal = personal,
     .mail_kinds = mail_kinds,
+    .task_kinds = (const struct task_kind *const[]){ &person_task_erase, NULL },
     .person_export = person_export,
     .person_erase = person_erase,
     .person_tables = person_tables,

@@ -11,4 +11,12 @@
 extern const struct feature persons_feature;
 extern const struct personal_kind person_personal; /* "/r/p{link}": what is kept at a mailbox */
 
+/*
+ * For the command, in transactions of its own: what is found of the person is erased, or the first
+ * of it; then piece by piece until *more is false, by whoever comes first, this command or the
+ * server.
+ */
+MUST_USE enum status person_erase_found(struct db_conn *c, struct person *p, int64_t now);
+MUST_USE enum status person_erase_on(struct db_conn *c, int64_t now, bool *more);
+
 #endif

@@ -40,19 +40,24 @@ read_person(struct request *rq, struct response *rs)
 }
 
 static enum status
-erase_check(struct request *rq)
+erase_prepare(struct request *rq)
 {
-    struct person p;
+    struct person *p = ARENA_NEW(rq_arena(rq), struct person);
+    enum status rc = gather(rq, rq_conn(rq), p);
 
-    return gather(rq, rq_conn(rq), &p);
+    rq_leave(rq, p);
+    return rc == ST_OK ? person_list_all(rq_conn(rq), p) : rc;
 }
 
 static enum status
 erase_work(struct work *w)
 {
     struct person p;
-    enum status rc = gather(w->rq, w->conn, &p);
+    enum status rc;
 
+    if (person_is_much(rq_left(w->rq)))
+        return person_erase_much(w->conn, rq_left(w->rq), w->now);
+    rc = gather(w->rq, w->conn, &p);
     return rc == ST_OK ? person_erase_all(w->conn, &p) : rc;
 }
 
@@ -66,10 +71,10 @@ erase_answer(struct request *rq, const struct work *w, struct response *rs)
 
 /* clang-format off */
 const struct route persons_api_routes[] = {
-    { HTTP_GET, "/api/v1/persons", ALLOW_ORGANISER, RT_READ, 0, RT_API, .read = read_person,
+    { HTTP_GET, "/api/v1/persons", ALLOW_ORGANISER, RT_SLOW, 0, RT_API, .slow = read_person,
       .query = "email name" },
     { HTTP_DELETE, "/api/v1/persons", ALLOW_ADMIN, RT_WRITE, 0, RT_API,
-      .check = erase_check, .work = erase_work, .answer = erase_answer, .query = "email name" },
+      .prepare = erase_prepare, .work = erase_work, .answer = erase_answer, .query = "email name" },
     { 0 },
 };
 /* clang-format on */

@@ -105,7 +105,10 @@ sent_page(struct request *rq, struct response *rs)
 static enum status
 erased_page(struct request *rq, struct response *rs)
 {
-    return rs_page(rs, 200, "persons/erased", rq_tr(rq, "person.erased"), json_object());
+    bool more = rq_query(rq, "more") != NULL;
+
+    return rs_page(rs, 200, "persons/erased", rq_tr(rq, more ? "person.erasing" : "person.erased"),
+                   json_pack("{s:b}", "more", more));
 }
 
 /* ── The mail ── */
@@ -218,16 +221,30 @@ own_erase(struct request *rq, struct response *rs)
 }
 
 static enum status
+own_erase_prepare(struct request *rq)
+{
+    const struct asking *asking = rq_subject(rq);
+    struct person *p = ARENA_NEW(rq_arena(rq), struct person);
+    enum status rc = gather(rq_conn(rq), rq_arena(rq), asking->email, p);
+
+    rq_leave(rq, p);
+    return rc == ST_OK ? person_list_all(rq_conn(rq), p) : rc;
+}
+
+static enum status
 own_erase_work(struct work *w)
 {
     const struct asking *asking = rq_subject(w->rq);
     struct person p;
-    enum status rc = gather(w->conn, rq_arena(w->rq), asking->email, &p);
+    enum status rc;
 
-    if (rc == ST_OK)
-        rc = person_erase_all(w->conn, &p);
+    if (person_is_much(rq_left(w->rq))) {
+        w->redirect = "/my-data/erased?more=1";
+        return person_erase_much(w->conn, rq_left(w->rq), w->now);
+    }
     w->redirect = "/my-data/erased";
-    return rc;
+    rc = gather(w->conn, rq_arena(w->rq), asking->email, &p);
+    return rc == ST_OK ? person_erase_all(w->conn, &p) : rc;
 }
 
 static const struct field ask_fields[] = {
@@ -242,14 +259,15 @@ const struct route persons_own_routes[] = {
       .rate = &rate_form, .layout = "public", .work = ask_work, .form = ask_form },
     { HTTP_GET, "/my-data/sent", ALLOW_ANYONE, RT_READ, .layout = "public", .read = sent_page },
     { HTTP_GET, "/my-data/erased", ALLOW_ANYONE, RT_READ, .layout = "public", .read = erased_page },
-    { HTTP_GET, "/r/p{link}", ALLOW_ANYONE, RT_READ, .personal = &person_personal,
-      .layout = "public", .read = own },
-    { HTTP_GET, "/r/p{link}/data", ALLOW_ANYONE, RT_READ, .personal = &person_personal,
-      .layout = "public", .read = own_file },
-    { HTTP_GET, "/r/p{link}/erase", ALLOW_ANYONE, RT_READ, .personal = &person_personal,
-      .layout = "public", .read = own_erase },
+    { HTTP_GET, "/r/p{link}", ALLOW_ANYONE, RT_SLOW, .personal = &person_personal,
+      .layout = "public", .slow = own },
+    { HTTP_GET, "/r/p{link}/data", ALLOW_ANYONE, RT_SLOW, .personal = &person_personal,
+      .layout = "public", .slow = own_file },
+    { HTTP_GET, "/r/p{link}/erase", ALLOW_ANYONE, RT_SLOW, .personal = &person_personal,
+      .layout = "public", .slow = own_erase },
     { HTTP_POST, "/r/p{link}/erase", ALLOW_ANYONE, RT_WRITE, 2048, RT_FORM_KEY,
-      .personal = &person_personal, .layout = "public", .work = own_erase_work },
+      .personal = &person_personal, .layout = "public", .prepare = own_erase_prepare,
+      .work = own_erase_work },
     { 0 },
 };
 /* clang-format on */

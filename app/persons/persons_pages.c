@@ -5,6 +5,7 @@
 #include "persons/persons_pages.h"
 
 #include "base/text.h"
+#include "tasks/tasks.h"
 
 /* Out of the address of the page, or the form that is sent. */
 static const char *
@@ -158,22 +159,45 @@ erase_page(struct request *rq, struct response *rs)
 }
 
 static enum status
+erase_prepare(struct request *rq)
+{
+    struct person *p = ARENA_NEW(rq_arena(rq), struct person);
+    enum status rc = gather(rq, rq_conn(rq), true, p);
+
+    if (rc == ST_OK)
+        rc = person_list_all(rq_conn(rq), p);
+    rq_leave(rq, p);
+    return rc == ST_INVALID ? ST_NOT_FOUND : rc;
+}
+
+static enum status
 erase_work(struct work *w)
 {
     struct person p;
-    enum status rc = gather(w->rq, w->conn, true, &p);
+    enum status rc;
 
+    w->redirect = "/admin/persons/erased";
+    if (person_is_much(rq_left(w->rq)))
+        return person_erase_much(w->conn, rq_left(w->rq), w->now);
+    rc = gather(w->rq, w->conn, true, &p);
     if (rc == ST_OK)
         rc = person_erase_all(w->conn, &p);
-    w->redirect = "/admin/persons/erased";
     return rc == ST_INVALID ? ST_NOT_FOUND : rc;
 }
 
 static enum status
 erased(struct request *rq, struct response *rs)
 {
-    return rs_page(rs, 200, "persons/person", rq_tr(rq, "person.title"),
-                   json_pack("{s:b}", "erased", 1));
+    json_t *data = json_object();
+    enum status rc = tasks_view(rq, 0, data);
+
+    if (rc != ST_OK) {
+        json_decref(data);
+        return rc;
+    }
+    (void)json_object_set_new(data, "erased",
+                              json_boolean(json_array_size(json_object_get(data, "tasks")) == 0));
+    return rs_page(rs, 200, "persons/person", rq_tr(rq, "person.title"), data);
 }
 
 static const struct field erase_fields[] = {
@@ -185,11 +209,11 @@ static const struct field erase_fields[] = {
 };
 
 const struct route persons_routes[] = {
-    { HTTP_GET, "/admin/persons", ALLOW_ORGANISER, RT_READ, .read = show },
-    { HTTP_GET, "/admin/persons/export", ALLOW_ORGANISER, RT_READ, .read = export_json },
-    { HTTP_GET, "/admin/persons/erase", ALLOW_ADMIN, RT_READ, .read = erase_page },
+    { HTTP_GET, "/admin/persons", ALLOW_ORGANISER, RT_SLOW, .slow = show },
+    { HTTP_GET, "/admin/persons/export", ALLOW_ORGANISER, RT_SLOW, .slow = export_json },
+    { HTTP_GET, "/admin/persons/erase", ALLOW_ADMIN, RT_SLOW, .slow = erase_page },
     { HTTP_POST, "/admin/persons/erase", ALLOW_ADMIN, RT_WRITE, 4096, .fields = erase_fields,
-      .work = erase_work },
+      .prepare = erase_prepare, .work = erase_work },
     { HTTP_GET, "/admin/persons/erased", ALLOW_ADMIN, RT_READ, .read = erased },
     { 0 },
 };

@@ -16,6 +16,13 @@ MUST_USE enum status person_view(struct request *rq, struct db_conn *c, const st
                                  json_t **out);
 /* Is anything kept, but that they asked? */
 MUST_USE enum status person_known(struct db_conn *c, const struct person *p, bool *known);
+/* Asked in the route's prepare, where it is gathered and listed (person_list_all): is it so much
+ * that it goes in tasks? Else it is gathered anew in the writer, and erased at once. */
+bool person_is_much(const struct person *p);
+/* In the writer: what is kept of the address itself is gone at once, and the first rows; the others
+ * in tasks. */
+MUST_USE enum status person_erase_much(struct db_conn *c, const struct person *p, int64_t now);
+extern const struct task_kind person_task_erase;
 /* The export as a file to keep. */
 MUST_USE enum status person_file(struct request *rq, struct response *rs, const struct person *p);
 

@@ -29,7 +29,7 @@ static const struct db_record task_record = DB_RECORD(struct task, task_columns)
 DB_SQL_OF(sql_add, task_record, "INSERT INTO task {into} RETURNING id");
 DB_SQL_OF(sql_next, task_record,
           "SELECT {columns} FROM task WHERE " OPEN
-          " AND due_at <= $1 ORDER BY turn_at, id LIMIT 1");
+          " AND due_at <= $1 AND CAST($2 AS TEXT) IN ('', kind) ORDER BY turn_at, id LIMIT 1");
 DB_SQL(sql_due, "SELECT 1 FROM task WHERE " OPEN " AND due_at <= $1");
 DB_SQL_OF(sql_went, task_record, "UPDATE task SET {set} WHERE id = $1 AND " OPEN);
 /* Its words may be people's addresses. */
@@ -44,6 +44,10 @@ DB_SQL(sql_unheard,
        "SELECT occasion FROM task WHERE gathering_id = $1 AND kind = $2 AND id >"
        " COALESCE((SELECT MAX(id) FROM task WHERE gathering_id = $1 AND kind = $2"
        "           AND (reached >= $3 OR last < $3 OR outcome = 'done')), 0) ORDER BY id LIMIT 1");
+/* Few are open. */
+DB_SQL(sql_words, "SELECT id, words FROM task WHERE " OPEN " AND kind = $1 AND id > $2"
+                  " ORDER BY id LIMIT 1");
+DB_SQL(sql_reword, "UPDATE task SET words = $2 WHERE id = $1 AND " OPEN);
 DB_SQL(sql_drop, "DELETE FROM task WHERE id IN"
                  " (SELECT id FROM task WHERE ended_at < $1 LIMIT $2)");
 DB_SQL(sql_tally, "SELECT kind, COUNT(*) FROM task WHERE " OPEN " GROUP BY kind ORDER BY kind");
@@ -155,6 +159,25 @@ task_unheard(struct db_conn *c, struct arena *a, const struct task_kind *kind, i
     return db_get(c, a, &sql_unheard, R(occasion), V(gathering_id), V(kind->name), V(row));
 }
 
+enum status
+task_reword(struct db_conn *c, const struct task_kind *kind, task_words_fn other, void *ctx)
+{
+    struct arena *a = arena_new(0);
+    const char *words;
+    int64_t id = 0;
+    enum status rc = ST_OK;
+
+    for (; rc == ST_OK; arena_reset(a)) {
+        rc = db_get(c, a, &sql_words, R(&id), R(&words), V(kind->name), V(id));
+        if (rc == ST_OK)
+            words = other(a, words, ctx);
+        if (rc == ST_OK && words != NULL)
+            rc = db_exec(c, &sql_reword, NULL, V(id), V(words));
+    }
+    arena_free(&a);
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
 /* ── Going on ── */
 
 static enum status
@@ -192,7 +215,7 @@ task_step(struct db_conn *c, void *arg)
     enum status rc;
 
     s->id = 0;
-    rc = db_one(c, a, &sql_next, &t, V(s->now));
+    rc = db_one(c, a, &sql_next, &t, V(s->now), V(s->only != NULL ? s->only->name : ""));
     if (rc == ST_OK) {
         s->id = t.id;
         (void)snprintf(s->kind, sizeof s->kind, "%s", t.kind);
@@ -201,6 +224,16 @@ task_step(struct db_conn *c, void *arg)
         rc = ST_OK;
     }
     arena_free(&a);
+    return rc;
+}
+
+enum status
+task_go_on(struct db_conn *c, const struct task_kind *kind, int64_t now, bool *more)
+{
+    struct task_step s = { .rows = TASK_ROWS, .ms = TASK_MS, .now = now, .only = kind };
+    enum status rc = task_step(c, &s);
+
+    *more = s.id != 0;
     return rc;
 }
 

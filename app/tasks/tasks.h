@@ -70,6 +70,11 @@ struct task_new {
 };
 /* In the writer, in the caller's transaction. */
 MUST_USE enum status task_begin(struct db_conn *c, const struct task_new *n, int64_t now);
+/* For a command, which waits for what it began: a piece of the next of the kind. *more: there was
+ * one.
+ */
+MUST_USE enum status task_go_on(struct db_conn *c, const struct task_kind *kind, int64_t now,
+                                bool *more);
 /* Is one of the kind about the gathering open? */
 MUST_USE enum status task_open(struct db_conn *c, const struct task_kind *kind,
                                int64_t gathering_id, bool *open);
@@ -80,6 +85,12 @@ MUST_USE enum status task_unheard(struct db_conn *c, struct arena *a, const stru
 /* What is left of such is not done any more; *ended (may be NULL) says whether there was any. */
 MUST_USE enum status task_overtake(struct db_conn *c, const struct task_kind *kind,
                                    int64_t gathering_id, int64_t now, bool *ended);
+
+/* Of each open one of a kind: other gives what its words shall be instead, in the arena; NULL: they
+ * stay. Rows that are done stay counted, so what is left out keeps its place. */
+typedef const char *(*task_words_fn)(struct arena *a, const char *words, void *ctx);
+MUST_USE enum status task_reword(struct db_conn *c, const struct task_kind *kind,
+                                 task_words_fn other, void *ctx);
 
 /* Of all features; NULL when there is none. */
 const struct task_kind *task_kind_find(const char *name);

@@ -14,13 +14,14 @@
 
 /* One piece of the task whose turn it is. */
 struct task_step {
-    int rows;      /* at most */
-    int64_t ms;    /* 0: however long they take */
-    int64_t now;   /* ms */
-    int64_t id;    /* out: of the task; 0: none is due */
-    bool ended;    /* out: that was its last */
-    char kind[64]; /* out */
-    int64_t done;  /* out: rows so far */
+    int rows;                     /* at most */
+    int64_t ms;                   /* 0: however long they take */
+    int64_t now;                  /* ms */
+    const struct task_kind *only; /* NULL: of any kind */
+    int64_t id;                   /* out: of the task; 0: none is due */
+    bool ended;                   /* out: that was its last */
+    char kind[64];                /* out */
+    int64_t done;                 /* out: rows so far */
 };
 /* In the writer; arg is a struct task_step. What fails of a piece is undone: then the task is to be
  * put off, by a job of its own. */
