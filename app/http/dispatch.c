@@ -301,7 +301,9 @@ hot_language(const struct connection *link, const char *method)
 
 struct hot {
     struct MHD_Connection *mhd;
+    const struct head *head;
     enum MHD_Result result;
+    int http;
 };
 
 static void
@@ -309,19 +311,20 @@ queue_hot(void *ctx, void *object)
 {
     struct hot *hot = ctx;
 
-    hot->result = kept_queue(object, hot->mhd);
+    hot->result = kept_queue(object, hot->mhd, hot->head, &hot->http);
 }
 
 static bool
 answer_hot(struct server *s, struct connection *link, struct MHD_Connection *mhd, const char *url,
            enum MHD_Result *result)
 {
-    struct hot hot = { .mhd = mhd, .result = MHD_NO };
+    struct hot hot = { .mhd = mhd, .head = &link->head, .result = MHD_NO };
 
     if (!page_cache_use(s->cache, url, link->hot_lang, clock_now(), queue_hot, &hot))
         return false;
     connection_deadline(link, CONNECTION_SEND_MS);
     atomic_fetch_add_explicit(&s->counters.kept, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&s->counters.answers[hot.http / 100], 1, memory_order_relaxed);
     *result = hot.result;
     return true;
 }

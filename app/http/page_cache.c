@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 #define SLOTS 512
+#define SLOTS_OWN 256
 #define PROBES 4
 #define PATH_KEPT 120
 
@@ -22,7 +23,7 @@ struct page_cache {
     void (*release)(void *object);
     _Atomic uint64_t generation;
     pthread_rwlock_t lock; /* of the entries */
-    struct entry entry[SLOTS];
+    struct entry entry[SLOTS + SLOTS_OWN];
 };
 
 struct page_cache *
@@ -46,7 +47,7 @@ page_cache_free(struct page_cache **pointer)
     *pointer = NULL;
     if (c == NULL)
         return;
-    for (size_t i = 0; i < SLOTS; i++)
+    for (size_t i = 0; i < SLOTS + SLOTS_OWN; i++)
         if (c->entry[i].object != NULL)
             c->release(c->entry[i].object);
     pthread_rwlock_destroy(&c->lock);
@@ -65,16 +66,22 @@ page_cache_bump(struct page_cache *c)
     atomic_fetch_add(&c->generation, 1);
 }
 
-static size_t
-slot_of(const char *path, const char *lang)
+/* Where it may be: PROBES entries. */
+static void
+places(struct page_cache *c, enum page_whose whose, const char *path, const char *lang,
+       struct entry *out[PROBES])
 {
+    struct entry *first = &c->entry[whose == PAGE_ONES_OWN ? SLOTS : 0];
+    size_t slots = whose == PAGE_ONES_OWN ? SLOTS_OWN : SLOTS;
     uint64_t h = UINT64_C(0xcbf29ce484222325);
 
     for (const char *s = path; *s != '\0'; s++)
         h = (h ^ (unsigned char)*s) * UINT64_C(0x100000001b3);
     for (const char *s = lang; *s != '\0'; s++)
         h = (h ^ (unsigned char)*s) * UINT64_C(0x100000001b3);
-    return (size_t)((h ^ (h >> 32)) % SLOTS);
+    h ^= h >> 32;
+    for (size_t i = 0; i < PROBES; i++)
+        out[i] = first + (h + i) % slots;
 }
 
 static bool
@@ -83,55 +90,63 @@ is(const struct entry *e, const char *path, const char *lang)
     return e->object != NULL && strcmp(e->lang, lang) == 0 && strcmp(e->path, path) == 0;
 }
 
+/* NULL when it is not there, or no longer right. */
+static const struct entry *
+find(struct page_cache *c, enum page_whose whose, const char *path, const char *lang, int64_t now)
+{
+    struct entry *at[PROBES];
+
+    places(c, whose, path, lang, at);
+    for (size_t i = 0; i < PROBES; i++)
+        if (is(at[i], path, lang))
+            return at[i]->generation == atomic_load(&c->generation) && now < at[i]->valid_until
+                       ? at[i]
+                       : NULL;
+    return NULL;
+}
+
 bool
 page_cache_use(struct page_cache *c, const char *path, const char *lang, int64_t now,
                void (*use)(void *ctx, void *object), void *ctx)
 {
-    size_t start = slot_of(path, lang);
-    bool found = false;
+    const struct entry *e;
 
     lock_take_read(&c->lock);
-    for (size_t i = 0; i < PROBES && !found; i++) {
-        const struct entry *e = &c->entry[(start + i) % SLOTS];
-
-        if (!is(e, path, lang))
-            continue;
-        if (e->generation != atomic_load(&c->generation) || now >= e->valid_until)
-            break;
+    e = find(c, PAGE_EVERYBODYS, path, lang, now);
+    if (e == NULL)
+        e = find(c, PAGE_ONES_OWN, path, lang, now);
+    if (e != NULL)
         use(ctx, e->object);
-        found = true;
-    }
     lock_give_rw(&c->lock);
-    return found;
+    return e != NULL;
 }
 
 /* Where it goes: its own place, else a free or stale one, else the first. */
 static struct entry *
-place(struct page_cache *c, const char *path, const char *lang, uint64_t generation)
+place(struct page_cache *c, enum page_whose whose, const char *path, const char *lang,
+      uint64_t generation)
 {
-    size_t start = slot_of(path, lang);
-    struct entry *best = NULL;
+    struct entry *at[PROBES], *best = NULL;
 
+    places(c, whose, path, lang, at);
     for (size_t i = 0; i < PROBES; i++) {
-        struct entry *e = &c->entry[(start + i) % SLOTS];
-
-        if (is(e, path, lang))
-            return e;
-        if (best == NULL && (e->object == NULL || e->generation != generation))
-            best = e;
+        if (is(at[i], path, lang))
+            return at[i];
+        if (best == NULL && (at[i]->object == NULL || at[i]->generation != generation))
+            best = at[i];
     }
-    return best != NULL ? best : &c->entry[start];
+    return best != NULL ? best : at[0];
 }
 
 void
-page_cache_put(struct page_cache *c, const char *path, const char *lang, uint64_t generation,
-               int64_t valid_until, void *object)
+page_cache_put(struct page_cache *c, enum page_whose whose, const char *path, const char *lang,
+               uint64_t generation, int64_t valid_until, void *object)
 {
     void *old = object;
 
     lock_take_write(&c->lock);
     if (generation == atomic_load(&c->generation) && strlen(path) < PATH_KEPT) {
-        struct entry *e = place(c, path, lang, generation);
+        struct entry *e = place(c, whose, path, lang, generation);
 
         old = e->object;
         e->object = object;

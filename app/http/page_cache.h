@@ -1,6 +1,7 @@
 /*
  * Kept renderings of hot public pages, by path and language. A rendering is valid until its time,
  * and until a commit that may have changed it: page_cache_bump() makes all of them stale at once.
+ * One person's pages have places of their own, so that a crowd of them takes none from everybody's.
  * Safe from any thread.
  */
 #ifndef SAMLING_HTTP_PAGE_CACHE_H
@@ -26,9 +27,11 @@ void page_cache_bump(struct page_cache *c);
 bool page_cache_use(struct page_cache *c, const char *path, const char *lang, int64_t now,
                     void (*use)(void *ctx, void *object), void *ctx);
 
+enum page_whose { PAGE_EVERYBODYS, PAGE_ONES_OWN };
+
 /* Takes object over, releasing it at once when generation is no longer the present one or path is
  * too long to be kept. */
-void page_cache_put(struct page_cache *c, const char *path, const char *lang, uint64_t generation,
-                    int64_t valid_until, void *object);
+void page_cache_put(struct page_cache *c, enum page_whose whose, const char *path, const char *lang,
+                    uint64_t generation, int64_t valid_until, void *object);
 
 #endif

@@ -122,19 +122,32 @@ add_cache(const struct response *rs, struct MHD_Response *r)
         return send_header(r, "X-Robots-Tag", "noindex");
     }
     r = send_header(r, "Cache-Control", "no-cache");
-    return send_header(r, "Vary", "Accept-Language, Cookie");
+    return send_header(r, "Vary", "Accept-Language, Cookie, Accept-Encoding");
 }
 
-static void
-keep(const struct response *rs, struct MHD_Response *r, const char *body)
+/* Images and the like are packed already. */
+static bool
+is_text(const char *type)
 {
-    struct request *rq = rs->rq;
-    /* Queueing has taken a reference of its own, and the caller's goes here. */
-    struct kept *kept = kept_new(r, body, rs->body_len, rs->form_key);
+    return type != NULL && (text_starts(type, "text/") || strstr(type, "xml") != NULL ||
+                            strstr(type, "json") != NULL);
+}
 
-    if (kept != NULL)
-        page_cache_put(rq->server->cache, rq->raw_path, rq->link->hot_lang, rq->generation,
-                       rs->keep_until, kept);
+/* The answer goes out as what is kept of it would, once it is kept. NULL: it is not. */
+static struct kept *
+kept_of(const struct response *rs, struct MHD_Response *r, const char *body)
+{
+    const struct request *rq = rs->rq;
+
+    if (rs->keep_until == 0 || rq->cookie_drop || rq->cookie[0] != '\0' || rq->lang_query != NULL ||
+        rs->http != 200)
+        return NULL;
+    return kept_new(&(struct kept_answer){ .r = r,
+                                           .body = body,
+                                           .len = rs->body_len,
+                                           .text = is_text(rs->content_type),
+                                           .public = is_public(rq),
+                                           .form_key = rs->form_key });
 }
 
 /* A handler's own Content-Security-Policy stands instead of ours: two would both hold. */
@@ -170,18 +183,22 @@ send_bytes(struct response *rs)
     const char *csp = own_policy(rs), *body = rs->body; /* lives as long as r */
     struct MHD_Response *r = send_response(rs->body, rs->body_len, rs->content_type,
                                            csp != NULL ? csp : CSP_PAGE, may_of(rq), rq->https);
+    struct kept *kept;
     enum MHD_Result ok;
+    int http;
 
     rs->body = NULL;
     r = add_headers(rs, r, csp);
     if (r == NULL)
         return MHD_NO;
-    if (rs->keep_until == 0 || rq->cookie_drop || rq->cookie[0] != '\0' || rq->lang_query != NULL ||
-        rs->http != 200)
+    kept = kept_of(rs, r, body);
+    if (kept == NULL)
         return send_queue(rq->server, rq->mhd, rs->http, r);
-    ok = MHD_queue_response(rq->mhd, (unsigned)rs->http, r);
-    atomic_fetch_add_explicit(&rq->server->counters.answers[2], 1, memory_order_relaxed);
-    keep(rs, r, body);
+    MHD_destroy_response(r);
+    ok = kept_queue(kept, rq->mhd, &rq->link->head, &http);
+    atomic_fetch_add_explicit(&rq->server->counters.answers[http / 100], 1, memory_order_relaxed);
+    page_cache_put(rq->server->cache, is_public(rq) ? PAGE_EVERYBODYS : PAGE_ONES_OWN, rq->raw_path,
+                   rq->link->hot_lang, rq->generation, rs->keep_until, kept);
     return ok;
 }
 

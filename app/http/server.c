@@ -425,7 +425,7 @@ server_metrics(const struct server *s, struct buf *out)
                   "# TYPE samling_http_answers_total counter\n");
     for (size_t i = 2; i < ARRAY_LEN(name); i++)
         buf_addf(out, "samling_http_answers_total{class=\"%s\"} %lld\n", name[i],
-                 (long long)(atomic_load(&c->answers[i]) + (i == 2 ? atomic_load(&c->kept) : 0)));
+                 (long long)atomic_load(&c->answers[i]));
     buf_addf(out,
              "# HELP samling_http_kept_total Pages answered from a kept rendering.\n"
              "# TYPE samling_http_kept_total counter\nsamling_http_kept_total %lld\n",

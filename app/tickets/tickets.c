@@ -78,6 +78,7 @@ ticket_cancel(struct db_conn *c, int64_t registration_id, int64_t now)
 
     if (rc == ST_NOT_FOUND)
         return ST_OK;
+    db_notify(c, &ticket_topic, registration_id);
     return rc == ST_OK && left != 0 ? seat_attend(c, left, -1) : rc;
 }
 
@@ -87,6 +88,7 @@ ticket_revive(struct db_conn *c, int64_t registration_id)
     int64_t in = 0; /* the gathering whose door had let its holder in */
     enum status rc = db_get(c, NULL, &sql_revive, R(&in), V(registration_id));
 
+    db_notify(c, &ticket_topic, registration_id);
     return rc == ST_OK && in != 0 ? seat_attend(c, in, 1) : rc;
 }
 
@@ -101,6 +103,7 @@ rename_as(struct db_conn *c, const struct db_sql *sql, int64_t registration_id, 
     set_keys(a, &t);
     rc = db_update(c, sql, &t, V(registration_id));
     arena_free(&a);
+    db_notify(c, &ticket_topic, registration_id);
     return rc == ST_NOT_FOUND ? ST_OK : rc;
 }
 
@@ -313,9 +316,13 @@ static const struct person_table person_tables[] = {
     { 0 },
 };
 
+const struct db_topic ticket_topic = { "ticket" };
+static const struct db_topic *const spoils_pages[] = { &ticket_topic, NULL };
+
 const struct feature tickets_feature = {
     .name = "tickets",
     .routes = { tickets_routes },
+    .spoils_pages = spoils_pages,
     .person_tables = person_tables,
     .checks = ticket_checks,
 };

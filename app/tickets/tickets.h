@@ -11,6 +11,8 @@
 extern const struct feature tickets_feature;
 /* Word that somebody was let in, or not after all (the gathering's id). */
 extern const struct db_topic admission_topic;
+/* Word that a ticket is no longer what its page shows (the registration's id). */
+extern const struct db_topic ticket_topic;
 
 struct ticket {
     int64_t id, gathering_id, registration_id;

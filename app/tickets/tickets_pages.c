@@ -147,7 +147,9 @@ page(struct request *rq, struct response *rs)
         "{s:o, s:b, s:o, s:b}", "ticket", ticket, state_of(&g, rq_now(rq)), 1, "g",
         gathering_page_view(rq_app(rq), rq_conn(rq), rq_arena(rq), &g, rq_lang(rq), rq_now(rq)),
         "narrow", 1);
-    return rs_page(rs, 200, "tickets/page", g.title, data);
+    rc = rs_page(rs, 200, "tickets/page", g.title, data);
+    rs_keep(rs, rq_now(rq) < g.ends_at ? g.ends_at : INT64_MAX);
+    return rc;
 }
 
 static enum status
@@ -170,6 +172,8 @@ picture(struct request *rq, struct response *rs, bool svg)
     if (rc == ST_OK)
         rc = rs_bytes(rs, 200, svg ? "image/svg+xml" : "image/png", &b, NULL);
     buf_release(&b);
+    if (rc == ST_OK)
+        rs_keep(rs, INT64_MAX);
     return rc;
 }
 

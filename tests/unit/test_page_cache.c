@@ -47,15 +47,15 @@ keeps(void **state)
 
     (void)state;
     assert_int_equal(get(c, "/g/a", "nb", 0), -1);
-    page_cache_put(c, "/g/a", "nb", g, 100, &a);
+    page_cache_put(c, PAGE_EVERYBODYS, "/g/a", "nb", g, 100, &a);
     assert_int_equal(get(c, "/g/a", "nb", 99), 1);
     assert_int_equal(get(c, "/g/a", "nb", 100), -1);
     assert_int_equal(get(c, "/g/a", "en", 0), -1);
     assert_int_equal(get(c, "/g/b", "nb", 0), -1);
-    page_cache_put(c, "/g/a", "nb", g, 100, &b);
+    page_cache_put(c, PAGE_EVERYBODYS, "/g/a", "nb", g, 100, &b);
     assert_int_equal(atomic_load(&a.held), 0);
     assert_int_equal(get(c, "/g/a", "nb", 0), 2);
-    page_cache_put(c, "/g/a", "", g, 100, &d);
+    page_cache_put(c, PAGE_EVERYBODYS, "/g/a", "", g, 100, &d);
     assert_int_equal(get(c, "/g/a", "", 0), 3);
     page_cache_free(&c);
     assert_int_equal(atomic_load(&b.held) + atomic_load(&d.held), 0);
@@ -69,15 +69,15 @@ forgets_at_a_commit(void **state)
     uint64_t before = page_cache_generation(c);
 
     (void)state;
-    page_cache_put(c, "/", "nb", before, 100, &a);
+    page_cache_put(c, PAGE_EVERYBODYS, "/", "nb", before, 100, &a);
     page_cache_bump(c);
     assert_int_equal(get(c, "/", "nb", 0), -1);
     /* Rendered from a snapshot of before: not kept. */
-    page_cache_put(c, "/", "nb", before, 100, &b);
+    page_cache_put(c, PAGE_EVERYBODYS, "/", "nb", before, 100, &b);
     assert_int_equal(get(c, "/", "nb", 0), -1);
     assert_int_equal(atomic_load(&b.held), 0);
     atomic_store(&b.held, 1);
-    page_cache_put(c, "/", "nb", page_cache_generation(c), 100, &b);
+    page_cache_put(c, PAGE_EVERYBODYS, "/", "nb", page_cache_generation(c), 100, &b);
     assert_int_equal(get(c, "/", "nb", 0), 2);
     page_cache_free(&c);
 }
@@ -86,7 +86,7 @@ static void
 stays_bounded(void **state)
 {
     struct page_cache *c = page_cache_new(give_up);
-    static struct thing many[5000];
+    static struct thing many[5000], own[5000];
     int held = 0;
     char path[200];
 
@@ -94,17 +94,32 @@ stays_bounded(void **state)
     for (int i = 0; i < 5000; i++) {
         many[i] = (struct thing){ 1, i };
         (void)snprintf(path, sizeof path, "/g/%d", i);
-        page_cache_put(c, path, "nb", page_cache_generation(c), 100, &many[i]);
+        page_cache_put(c, PAGE_EVERYBODYS, path, "nb", page_cache_generation(c), 100, &many[i]);
         assert_int_equal(get(c, path, "nb", 0), i);
     }
     for (int i = 0; i < 5000; i++)
         held += atomic_load(&many[i].held);
     assert_in_range(held, 1, 512);
+    /* A crowd's own pages take no place from everybody's. */
+    int everybodys = held;
+    held = 0;
+    for (int i = 0; i < 5000; i++) {
+        own[i] = (struct thing){ 1, i };
+        (void)snprintf(path, sizeof path, "/t/%d", i);
+        page_cache_put(c, PAGE_ONES_OWN, path, "nb", page_cache_generation(c), 100, &own[i]);
+        assert_int_equal(get(c, path, "nb", 0), i);
+    }
+    for (int i = 0; i < 5000; i++) {
+        everybodys -= atomic_load(&many[i].held);
+        held += atomic_load(&own[i].held);
+    }
+    assert_int_equal(everybodys, 0);
+    assert_in_range(held, 1, 256);
     memset(path, 'a', sizeof path - 1);
     path[0] = '/';
     path[sizeof path - 1] = '\0';
     struct thing too_long = { 1, 0 };
-    page_cache_put(c, path, "nb", page_cache_generation(c), 100, &too_long);
+    page_cache_put(c, PAGE_EVERYBODYS, path, "nb", page_cache_generation(c), 100, &too_long);
     assert_int_equal(atomic_load(&too_long.held), 0);
     page_cache_free(&c);
 }
@@ -138,7 +153,8 @@ stands_readers_beside_writers(void **state)
         t[i] = (struct thing){ 1, (int)i };
         if (i % 3 == 0)
             page_cache_bump(r.cache);
-        page_cache_put(r.cache, "/", "nb", page_cache_generation(r.cache), 100, &t[i]);
+        page_cache_put(r.cache, PAGE_EVERYBODYS, "/", "nb", page_cache_generation(r.cache), 100,
+                       &t[i]);
     }
     atomic_store(&r.stop, true);
     for (int i = 0; i < 2; i++)

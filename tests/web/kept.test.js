@@ -1,6 +1,8 @@
 // What is kept is never older than the last change, and each form has a key of its own.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { get } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { Samling } from '../lib/samling.js';
 
 const languages = ['nb', 'nn', 'en'];
@@ -62,5 +64,104 @@ test('whatever changes, all that is kept says so at once', async () => {
   for (const lang of languages) assert.doesNotMatch((await read(s, `/g/${g.slug}/register`, lang)).text, /form_key/);
   await all(/CANCELLED/, [`/g/${g.slug}.ics`, '/feed.ics']);
   for (const path of [png, png.replace('png', 'svg')]) assert.equal((await read(s, path, 'nb')).status, 410, path);
+  await s.stop();
+});
+
+test('a ticket is kept for whom it is, and says at once what has changed of it', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ title: 'Først' });
+  const [kari, ola] = await Promise.all(['Kari', 'Ola'].map(async (name) => (await s.register(g, { name, email: `${name}@firma.example` })).body));
+  const page = async (of, want, unwanted = /^$/) => {
+    for (const lang of [...languages, ...languages]) {
+      const got = await read(s, `/t/${of.ticket}`, lang);
+      assert.match(got.text, want, lang);
+      assert.doesNotMatch(got.text, unwanted, lang);
+      assert.equal(got.cache, 'no-store');
+    }
+  };
+  await page(kari, />Kari</, />Ola</);
+  await page(ola, />Ola</, />Kari</);
+  const pictures = async () => Promise.all(['.png', '.svg'].map(async (ending) => (await fetch(`${s.url}/t/${kari.ticket}${ending}`)).status));
+  for (let again = 0; again < 2; again++) assert.deepEqual(await pictures(), [200, 200]);
+  const before = await kept(s);
+  await page(kari, />Kari</);
+  assert.equal(await kept(s), before + 6);
+  const signed = s.client();
+  await signed.signIn(s.email, s.password);
+  await page(kari, />Kari</, /signout/); // what the organiser sees is nobody else's
+  assert.equal((await s.api('PATCH', `/registrations/${kari.id}`, { name: 'Karin' })).status, 200);
+  await page(kari, />Karin</);
+  assert.equal((await s.api('PATCH', `/gatherings/${g.id}`, { title: 'Andre' })).status, 200);
+  await page(kari, />Andre</);
+  assert.equal((await s.api('DELETE', `/registrations/${kari.id}`)).status, 204);
+  assert.equal((await read(s, `/t/${kari.ticket}`, 'nb')).status, 410);
+  assert.deepEqual(await pictures(), [410, 410]);
+  await page(ola, />Ola</);
+  await s.clock(60 * 86400000);
+  await page(ola, /over/i);
+  await s.stop();
+});
+
+/** As sent: { status, headers, bytes }. */
+const raw = (s, path, headers) => new Promise((done, fail) => {
+  get(s.url + path, { headers }, (r) => {
+    const parts = [];
+    r.on('data', (d) => parts.push(d));
+    r.on('end', () => done({ status: r.statusCode, headers: r.headers, bytes: Buffer.concat(parts) }));
+  }).on('error', fail);
+});
+
+test('what is kept goes out as gzip, and not again to who has it', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 60, summary: 'Hva lønner det seg å automatisere først?' });
+  const { ticket } = (await s.register(g, { name: 'Kari', email: 'kari@firma.example' })).body;
+  for (const path of ['/', `/g/${g.slug}`, `/g/${g.slug}.ics`, '/feed.ics', '/feed.atom']) {
+    for (let again = 0; again < 2; again++) { // rendered, then kept
+      const plain = await raw(s, path, {});
+      const packed = await raw(s, path, { 'accept-encoding': 'gzip, deflate, br' });
+      assert.equal(plain.headers['content-encoding'], undefined);
+      assert.match(plain.headers.vary, /Accept-Encoding/);
+      assert.equal(packed.headers['content-encoding'], 'gzip', path);
+      assert.ok(packed.bytes.length < plain.bytes.length * 0.9);
+      assert.ok(gunzipSync(packed.bytes).equals(plain.bytes), path);
+      assert.notEqual(packed.headers.etag, plain.headers.etag);
+      for (const [accept, had] of [['', plain], ['gzip', packed]]) {
+        const same = await raw(s, path, { 'accept-encoding': accept, 'if-none-match': `"x", ${had.headers.etag}` });
+        assert.equal(same.status, 304, path);
+        assert.equal(same.bytes.length, 0);
+        assert.equal(same.headers.etag, had.headers.etag);
+        assert.equal(same.headers['cache-control'], 'no-cache');
+        assert.equal((await raw(s, path, { 'accept-encoding': accept, 'if-none-match': '"x"' })).status, 200);
+      }
+      assert.equal((await raw(s, path, { 'accept-encoding': 'identity;q=0' })).status, 200);
+      await s.api('PATCH', `/gatherings/${g.id}`, { title: `Ny ${again}` });
+      assert.equal((await raw(s, path, { 'if-none-match': plain.headers.etag })).status, 200, 'something has changed');
+    }
+  }
+  // A form: its key lies in the gzip as it is, so that the length says nothing of it; it is never "the same".
+  const form = `/g/${g.slug}/register`;
+  const lengths = new Set(); const keys = new Set(); let rest;
+  for (let i = 0; i < 20; i++) {
+    const packed = await raw(s, form, { 'accept-encoding': 'gzip' });
+    assert.equal(packed.headers['content-encoding'], 'gzip');
+    assert.equal(packed.headers.etag, undefined);
+    const html = gunzipSync(packed.bytes).toString();
+    const key = keyOf(html);
+    assert.ok(packed.bytes.includes(key));
+    rest ??= html.replace(key, '');
+    assert.equal(html.replace(key, ''), rest);
+    keys.add(key); lengths.add(packed.bytes.length);
+  }
+  assert.equal(keys.size, 20);
+  assert.equal(lengths.size, 1);
+  assert.equal((await raw(s, form, {})).bytes.toString().replace(/(form_key" value=")[^"]*/, '$1'), rest);
+  // A ticket is nobody else's: it goes out as gzip, and is kept by no browser.
+  for (let again = 0; again < 2; again++) {
+    const own = await raw(s, `/t/${ticket}`, { 'accept-encoding': 'gzip' });
+    assert.match(gunzipSync(own.bytes).toString(), /Kari/);
+    assert.equal(own.headers['cache-control'], 'no-store');
+    assert.equal(own.headers.etag, undefined);
+    assert.equal((await raw(s, `/t/${ticket}.png`, { 'accept-encoding': 'gzip' })).headers['content-encoding'], undefined);
+  }
   await s.stop();
 });
