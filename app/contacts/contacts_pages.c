@@ -284,7 +284,7 @@ static const struct field save_fields[] = {
 };
 
 const struct route contacts_routes[] = {
-    { HTTP_GET, "/admin/contacts", ALLOW_VIEWER, RT_READ, .read = list },
+    { HTTP_GET, "/admin/contacts", ALLOW_VIEWER, RT_SLOW, .slow = list },
     { HTTP_GET, "/admin/contacts/{id}", ALLOW_VIEWER, RT_READ, .read = show },
     { HTTP_POST, "/admin/contacts/{id}", ALLOW_ORGANISER, RT_WRITE, 8192, .fields = save_fields,
       .check = save_check, .work = save_work, .form = save_form },

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "invitations/invitations_list.h"
 #include "invitations/invitations_mail.h"
 #include "invitations/invitations_pages.h"
 #include "invitations/invitations_store.h"
@@ -117,29 +118,28 @@ letter(struct request *rq, const struct invitation *first, json_t *panels, json_
     return rc;
 }
 
-/* Those invited who have not said no are told too: they are counted with those registered, whose
- * mail is the one shown when there are any. */
+/* Those invited who have not answered are told too (who has, has a place or wants none): they are
+ * counted with those registered, whose mail is the one shown when there are any. */
 static enum status
 tell(struct request *rq, int64_t id, json_t *panels)
 {
+    const struct invitation_query open = {
+        .gathering_id = id, .filter = "none", .search = "", .limit = 1
+    };
     json_t *told = json_object_get(panels, "tell");
     json_int_t registered = json_integer_value(json_object_get(told, "count"));
-    struct invitation *open = NULL;
-    int64_t count = 0;
-    size_t n = 0;
-    enum status rc = invitation_open(rq_conn(rq), rq_arena(rq), id, rq_now(rq), 0, 1, &open, &n);
+    struct invitation_found f;
+    enum status rc = invitation_list(rq_conn(rq), rq_arena(rq), &open, &f);
 
-    if (rc == ST_OK)
-        rc = invitation_open_count(rq_conn(rq), id, rq_now(rq), &count);
-    if (rc != ST_OK || n == 0)
+    if (rc != ST_OK || f.count == 0)
         return rc;
     if (told == NULL) {
         told = json_object();
         if (json_object_set_new(panels, "tell", told) != 0)
             return ST_NOMEM;
-        rc = letter(rq, &open[0], panels, told);
+        rc = letter(rq, &f.row[0], panels, told);
     }
-    (void)json_object_set_new(told, "count", json_integer(registered + (json_int_t)count));
+    (void)json_object_set_new(told, "count", json_integer(registered + (json_int_t)f.total));
     return rc;
 }
 

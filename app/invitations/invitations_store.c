@@ -78,8 +78,6 @@ DB_SQL_OF(sql_after, invitation_record,
     " AND (i.answer IS NULL OR i.answer <> 'no')" INVITATION_NOT_REGISTERED
 DB_SQL_OF(sql_open, invitation_record,
           INVITATION_FROM OPEN " AND i.id > $3 ORDER BY i.id LIMIT $4");
-DB_SQL(sql_open_count,
-       "SELECT COUNT(*) FROM invitation i JOIN contact p ON p.id = i.contact_id " OPEN);
 DB_SQL(sql_count_after, "SELECT COUNT(*) FROM invitation WHERE gathering_id = $1 AND id > $2");
 DB_SQL(sql_count, "SELECT answer, erased, n FROM invitation_count WHERE gathering_id = $1");
 DB_SQL_OF(sql_members, guest_record,
@@ -159,12 +157,6 @@ invitation_open(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_
                 int64_t after, int limit, struct invitation **out, size_t *count)
 {
     return db_all(c, a, &sql_open, out, count, V(gathering_id), V(before), V(after), V(limit));
-}
-
-enum status
-invitation_open_count(struct db_conn *c, int64_t gathering_id, int64_t before, int64_t *count)
-{
-    return db_get(c, NULL, &sql_open_count, R(count), V(gathering_id), V(before));
 }
 
 enum status

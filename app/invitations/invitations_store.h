@@ -43,8 +43,6 @@ MUST_USE enum status invitation_after(struct db_conn *c, struct arena *a, int64_
 MUST_USE enum status invitation_open(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                      int64_t before, int64_t after, int limit,
                                      struct invitation **out, size_t *count);
-MUST_USE enum status invitation_open_count(struct db_conn *c, int64_t gathering_id, int64_t before,
-                                           int64_t *count);
 /* All with an id behind `after`. */
 MUST_USE enum status invitation_count_after(struct db_conn *c, int64_t gathering_id, int64_t after,
                                             int64_t *count);

@@ -10,7 +10,10 @@
 DB_SQL_OF(sql_live, registration_record,
           "SELECT {brief} " LIVE " AND id > $2 AND id <= $3 ORDER BY id LIMIT $4");
 DB_SQL(sql_last, "SELECT COALESCE(MAX(id), 0) FROM registration WHERE gathering_id = $1");
-DB_SQL(sql_live_count, "SELECT COUNT(*) " LIVE);
+/* Counted by the gathering; without the few who left no address. */
+DB_SQL(sql_live_count, "SELECT g.seats_taken + g.waiting FROM gathering g WHERE g.id = $1");
+DB_SQL(sql_no_address, "SELECT COUNT(*) FROM registration WHERE email = '' AND gathering_id = $1"
+                       " AND status <> 'cancelled'");
 
 DB_SQL_OF(sql_api_live, registration_record,
           FROM
@@ -68,7 +71,13 @@ registration_list_last(struct db_conn *c, int64_t gathering_id, int64_t *id)
 enum status
 registration_list_live_count(struct db_conn *c, int64_t gathering_id, int64_t *count)
 {
-    return db_get(c, NULL, &sql_live_count, R(count), V(gathering_id));
+    int64_t without = 0;
+    enum status rc = db_get(c, NULL, &sql_live_count, R(count), V(gathering_id));
+
+    if (rc == ST_OK)
+        rc = db_get(c, NULL, &sql_no_address, R(&without), V(gathering_id));
+    *count -= without;
+    return rc;
 }
 
 static bool
