@@ -125,14 +125,17 @@ static const struct person_table person_tables[] = {
     { 0 },
 };
 
+static const struct task_kind *const task_kinds[] = { &contact_task_words, &contact_task_role,
+                                                      NULL };
+
 const struct feature contacts_feature = {
     .name = "contacts",
-    .routes = { contacts_routes, contacts_api_routes },
+    .routes = { contacts_routes, contacts_new_routes, contacts_roles_routes, contacts_api_routes },
     .menu = menu,
     .person_find = person_find,
     .person_export = person_export,
     .person_erase = person_erase,
     .person_tables = person_tables,
     .upgrade = upgrade,
-    .task_kinds = contact_task_kinds,
+    .task_kinds = task_kinds,
 };

@@ -20,9 +20,14 @@ label(struct request *rq, const char *prefix, const char *key)
     return key[0] != '\0' ? rq_tr(rq, arena_printf(rq_arena(rq), "%s.%s", prefix, key)) : "";
 }
 
-/* none: what the empty choice is called. */
-static json_t *
-roles_view(struct request *rq, const char *current, const char *none)
+const char *
+contact_role_label(struct request *rq, const char *role)
+{
+    return label(rq, "role", role);
+}
+
+json_t *
+contact_roles_view(struct request *rq, const char *current, const char *none)
 {
     json_t *list = json_array();
 
@@ -72,8 +77,7 @@ page_href(struct request *rq, const char *q, const char *role, const char *where
 {
     struct arena *a = rq_arena(rq);
 
-    return json_string(arena_printf(a, "/admin/contacts?q=%s&role=%s%s", text_url_encode(a, q),
-                                    text_url_encode(a, role), where));
+    return json_string(arena_printf(a, "%s%s", contacts_path(rq, q, role), where));
 }
 
 /* {first, previous, next, last}, each where it leads anywhere. */
@@ -116,45 +120,127 @@ place_asked(const struct request *rq, const char *name)
     return text != NULL && text_int(text, &id) && id > 0 ? id : 0;
 }
 
-static enum status
-list(struct request *rq, struct response *rs)
+const char *
+contacts_path(struct request *rq, const char *q, const char *role)
 {
     struct arena *a = rq_arena(rq);
-    const char *q = rq_query(rq, "q") != NULL ? rq_query(rq, "q") : "";
-    const char *role = rq_query(rq, "role");
-    struct contact_query query = { .limit = PER_PAGE,
-                                   .after = place_asked(rq, "after"),
-                                   .before = place_asked(rq, "before") };
-    struct contact_row *row;
-    size_t n;
-    bool more;
-    json_t *data, *items;
-    enum status rc;
 
-    role = role != NULL && contact_role_ok(role) ? role : "";
-    query.search = q;
-    query.role = role;
-    rc = contact_store_list(rq_conn(rq), a, &query, &row, &n, &more);
+    return arena_printf(a, "/admin/contacts?q=%s&role=%s", text_url_encode(a, q),
+                        text_url_encode(a, role));
+}
+
+/* Ticked, in the form that comes again. */
+static bool
+is_picked(struct request *rq, json_t *data, const char *id)
+{
+    json_t *picks = json_object_get(json_object_get(data, "values"), "pick"), *one;
+    size_t i;
+
+    (void)rq;
+    json_array_foreach(picks, i, one)
+    {
+        if (strcmp(json_string_value(one), id) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What the form that sets a role for many needs. */
+static void
+add_many(struct request *rq, const struct contacts_asked *asked, json_t *data)
+{
+    const char *set = contact_value(data, "set");
+    json_t *roles = contact_roles_view(rq, set, rq_tr(rq, "contact.many.choose"));
+    json_t *which = json_array();
+    bool all = strcmp(contact_value(data, "which"), "all") == 0;
+
+    option_add(roles, "none", rq_tr(rq, "contact.many.none"), NULL, strcmp(set, "none") == 0);
+    option_add(which, "picked", rq_tr(rq, "contact.many.picked"), NULL, !all);
+    option_add(which, "all",
+               rq_tr(rq, asked->q[0] != '\0' || asked->role[0] != '\0' ? "contact.many.found"
+                                                                       : "contact.many.all"),
+               NULL, all);
+    (void)json_object_set_new(data, "set_roles", roles);
+    (void)json_object_set_new(data, "whose", which);
+    (void)json_object_set_new(data, "after", json_integer(asked->after));
+    (void)json_object_set_new(data, "before", json_integer(asked->before));
+}
+
+enum status
+contacts_list_page(struct request *rq, struct response *rs, int http,
+                   const struct contacts_asked *asked, json_t *data)
+{
+    struct arena *a = rq_arena(rq);
+    struct contact_query query = { .limit = PER_PAGE,
+                                   .search = asked->q,
+                                   .role = asked->role,
+                                   .after = asked->after,
+                                   .before = asked->before };
+    bool may_edit = (rq_who(rq)->role & ALLOW_ORGANISER) != 0, more;
+    struct contact_row *row;
+    json_t *items, *values;
+    size_t n;
+    enum status rc = contact_store_list(rq_conn(rq), a, &query, &row, &n, &more);
+
     if (rc == ST_NOT_FOUND || (rc == ST_OK && n == 0)) { /* the place is gone: from the first */
         query.after = query.before = 0;
         rc = contact_store_list(rq_conn(rq), a, &query, &row, &n, &more);
     }
-    if (rc != ST_OK)
+    if (rc == ST_OK)
+        rc = tasks_view(rq, 0, data);
+    if (rc != ST_OK) {
+        json_decref(data);
         return rc;
+    }
     items = json_array();
-    for (size_t i = 0; i < n; i++)
-        (void)json_array_append_new(items, contact_view(rq, rq_conn(rq), &row[i]));
-    data = json_pack("{so so s{ss} sb sb}", "items", items, "roles",
-                     roles_view(rq, role, rq_tr(rq, "contact.all")), "values", "q", q, "empty",
-                     n == 0, "searched", q[0] != '\0' || role[0] != '\0');
-    add_paging(rq, data, q, role, &query, row, n, more);
-    return rs_page(rs, 200, "contacts/list", rq_tr(rq, "menu.contacts"), data);
+    for (size_t i = 0; i < n; i++) {
+        json_t *item = contact_view(rq, rq_conn(rq), &row[i]);
+
+        (void)json_object_set_new(
+            item, "picked",
+            json_boolean(
+                is_picked(rq, data, arena_printf(a, "%lld", (long long)row[i].contact.id))));
+        (void)json_array_append_new(items, item);
+    }
+    if (may_edit)
+        add_many(rq, asked, data);
+    values = json_object_get(data, "values");
+    if (values == NULL) {
+        values = json_object();
+        (void)json_object_set_new(data, "values", values);
+    }
+    (void)json_object_set_new(values, "q", json_string(asked->q));
+    (void)json_object_update_new(
+        data, json_pack("{so so sb sb sb ss}", "items", items, "roles",
+                        contact_roles_view(rq, asked->role, rq_tr(rq, "contact.all")), "empty",
+                        n == 0, "searched", asked->q[0] != '\0' || asked->role[0] != '\0',
+                        "may_edit", may_edit, "in_role", asked->role));
+    add_paging(rq, data, asked->q, asked->role, &query, row, n, more);
+    return rs_page(rs, http, "contacts/list", rq_tr(rq, "menu.contacts"), data);
+}
+
+static enum status
+list(struct request *rq, struct response *rs)
+{
+    const char *q = rq_query(rq, "q"), *role = rq_query(rq, "role"), *set = rq_query(rq, "set");
+    const struct contacts_asked asked = { .q = q != NULL ? q : "",
+                                          .role = role != NULL && contact_role_ok(role) ? role : "",
+                                          .after = place_asked(rq, "after"),
+                                          .before = place_asked(rq, "before") };
+    json_t *data = json_object();
+    int64_t n;
+
+    if (set != NULL && text_int(set, &n) && n >= 0)
+        (void)json_object_set_new(data, "set", json_pack("{s:I}", "count", (json_int_t)n));
+    else if (set != NULL && strcmp(set, "all") == 0)
+        (void)json_object_set_new(data, "set_all", json_true());
+    return contacts_list_page(rq, rs, 200, &asked, data);
 }
 
 /* ── One contact ── */
 
-static json_t *
-languages_view(struct request *rq, const char *current)
+json_t *
+contact_languages_view(struct request *rq, const char *current)
 {
     json_t *list = option_languages(current), *none = json_array();
 
@@ -173,32 +259,53 @@ values_of(const struct contact_row *row)
                      "trade", row->trade);
 }
 
-static const char *
-value(json_t *data, const char *name)
+const char *
+contact_value(json_t *data, const char *name)
 {
     const char *s = json_string_value(json_object_get(json_object_get(data, "values"), name));
 
     return s != NULL ? s : "";
 }
 
-static enum status
-contact_page(struct request *rq, struct response *rs, int http, json_t *data)
+/* What was typed elsewhere stands in the fields; what was not, is as it is. */
+static void
+fill_values(json_t *data, const struct contact_row *row)
+{
+    json_t *is = values_of(row), *values = json_object_get(data, "values"), *text;
+    const char *name;
+
+    if (values == NULL) {
+        (void)json_object_set_new(data, "values", is);
+        return;
+    }
+    json_object_foreach(is, name, text)
+    {
+        if (json_object_get(values, name) == NULL ||
+            (json_object_get(data, "met") != NULL && contact_value(data, name)[0] == '\0'))
+            (void)json_object_set(values, name, text);
+    }
+    json_decref(is);
+}
+
+enum status
+contact_page(struct request *rq, struct response *rs, int http, int64_t id, json_t *data)
 {
     struct contact_row row;
     json_t *view;
-    enum status rc = contact_store_row(rq_conn(rq), rq_arena(rq), rq_param_id(rq, "id"), &row);
+    enum status rc = contact_store_row(rq_conn(rq), rq_arena(rq), id, &row);
 
     if (rc != ST_OK) {
         json_decref(data);
         return rc;
     }
-    if (json_object_get(data, "values") == NULL)
-        (void)json_object_set_new(data, "values", values_of(&row));
+    fill_values(data, &row);
     view = contact_view(rq, rq_conn(rq), &row);
     (void)json_object_set_new(data, "contact", view);
-    (void)json_object_set_new(data, "roles",
-                              roles_view(rq, value(data, "role"), rq_tr(rq, "contact.no_role")));
-    (void)json_object_set_new(data, "languages", languages_view(rq, value(data, "language")));
+    (void)json_object_set_new(
+        data, "roles",
+        contact_roles_view(rq, contact_value(data, "role"), rq_tr(rq, "contact.no_role")));
+    (void)json_object_set_new(data, "languages",
+                              contact_languages_view(rq, contact_value(data, "language")));
     (void)json_object_set_new(data, "may_edit",
                               json_boolean((rq_who(rq)->role & ALLOW_ORGANISER) != 0));
     rc = panels_fill(rq, "contact.page", row.contact.id, data);
@@ -212,13 +319,17 @@ contact_page(struct request *rq, struct response *rs, int http, json_t *data)
 static enum status
 show(struct request *rq, struct response *rs)
 {
-    return contact_page(rq, rs, 200, json_object());
+    json_t *data = json_object();
+
+    if (rq_query(rq, "added") != NULL)
+        (void)json_object_set_new(data, "added", json_true());
+    return contact_page(rq, rs, 200, rq_param_id(rq, "id"), data);
 }
 
 static enum status
 save_form(struct request *rq, struct response *rs)
 {
-    return contact_page(rq, rs, 422, rq_form_view(rq));
+    return contact_page(rq, rs, 422, rq_param_id(rq, "id"), rq_form_view(rq));
 }
 
 static enum status

@@ -68,8 +68,11 @@ MUST_USE enum status contact_store_update(struct db_conn *c, const struct contac
 /* What it is found by: search_key. */
 const char *contact_search_key(struct arena *a, const struct contact *k);
 
+/* Sets a role for all that is found; a row is a contact. */
+extern const struct task_kind contact_task_role;
+
 /* ── For the upgrade ── */
-extern const struct task_kind *const contact_task_kinds[];
+extern const struct task_kind contact_task_words;
 /* Some of those with id > after, in that order. */
 MUST_USE enum status contact_store_after(struct db_conn *c, struct arena *a, int64_t after,
                                          struct contact **out, size_t *count);
