@@ -10,11 +10,11 @@
 #include "base/memory.h"
 #include "database/driver.h"
 #include "database/log_keeper.h"
+#include "database/writer_batch.h"
 
 #define BATCH_MAX 256
 #define QUEUE_MAX 4096
 #define LISTENERS_MAX 16
-#define NOTES_MAX 1024
 
 /* So long nothing waits before the rest is looked after. */
 #define IDLE_MS 2000
@@ -51,9 +51,7 @@ struct writer {
     size_t listeners;
 
     /* The thread's own */
-    struct db_note note[NOTES_MAX]; /* of the batch */
-    size_t notes;
-    bool notes_over;
+    struct writer_batch now;
     int batch;          /* jobs in the last one */
     int64_t commit_us;  /* what its commit took */
     int64_t room_retry; /* monotonic: no look for room on the disk before */
@@ -62,28 +60,6 @@ struct writer {
     atomic_bool well, full, leads;
     _Atomic int64_t commits, jobs, refused, failed;
 };
-
-static void
-add_note(struct writer *w, struct db_note note)
-{
-    for (size_t i = 0; i < w->notes; i++)
-        if (w->note[i].topic == note.topic && w->note[i].id == note.id)
-            return;
-    if (w->notes < NOTES_MAX)
-        w->note[w->notes++] = note;
-    else
-        w->notes_over = true;
-}
-
-/* What a job that succeeded had to tell joins the batch's. */
-static void
-keep_notes(struct writer *w)
-{
-    for (size_t i = 0; i < w->conn->notes; i++)
-        add_note(w, w->conn->note[i]);
-    if (w->conn->notes_over)
-        w->notes_over = true;
-}
 
 static void
 tell_all(const struct writer *w, struct db_note note)
@@ -96,37 +72,11 @@ static void
 tell_listeners(struct writer *w)
 {
     lock_take(&w->listening);
-    if (w->notes_over)
+    if (w->now.notes_over)
         tell_all(w, (struct db_note){ &db_topic_all, 0 });
-    for (size_t i = 0; i < w->notes && !w->notes_over; i++)
-        tell_all(w, w->note[i]);
+    for (size_t i = 0; i < w->now.notes && !w->now.notes_over; i++)
+        tell_all(w, w->now.note[i]);
     lock_give(&w->listening);
-}
-
-struct run {
-    struct db_conn *c;
-    const struct writer_job *job;
-};
-
-static enum status
-run_work(void *arg)
-{
-    const struct run *r = arg;
-
-    return r->job->work(r->c, r->job->arg);
-}
-
-/* Its work, and what became of it, into the job. */
-static void
-run_guarded(struct db_conn *c, struct writer_job *job)
-{
-    struct run r = { c, job };
-
-    job->thrown = !guard_try(job->scope, run_work, &r, &job->rc);
-    if (job->thrown)
-        db_abandon(c);
-    if (db_open_statements(c) != 0)
-        BUG("a job left %d statements open", db_open_statements(c));
 }
 
 static enum status
@@ -135,10 +85,10 @@ tell_others(struct writer *w)
     const struct db_driver *d = w->conn->driver;
     enum status rc = ST_OK;
 
-    if (w->notes_over)
+    if (w->now.notes_over)
         return d->tell(w->conn->native, &db_topic_all, 0);
-    for (size_t i = 0; rc == ST_OK && i < w->notes; i++)
-        rc = d->tell(w->conn->native, w->note[i].topic, w->note[i].id);
+    for (size_t i = 0; rc == ST_OK && i < w->now.notes; i++)
+        rc = d->tell(w->conn->native, w->now.note[i].topic, w->now.note[i].id);
     return rc;
 }
 
@@ -165,40 +115,6 @@ hear_others(struct writer *w)
     w->hear_at = now + HEAR_MS;
     (void)d->hear(w->conn->native, hear_one, w);
     atomic_store(&w->leads, d->lead(w->conn->native, &leads) == ST_OK && leads);
-}
-
-/*
- * Runs one job in its savepoint. Returns ST_OK when the transaction still stands, whatever became
- * of the job (job->rc); else why not.
- */
-static enum status
-run_job(struct writer *w, struct writer_job *job)
-{
-    struct db_conn *c = w->conn;
-    enum status rc = db_savepoint(c);
-
-    job->rc = rc;
-    if (rc != ST_OK)
-        return rc;
-    c->notes = 0;
-    c->notes_over = false;
-    run_guarded(c, job);
-    /* A full disk, a lack of memory or a ROLLBACK of the job's own ends all at once. */
-    if (!db_in_transaction(c))
-        return job->rc == ST_FULL || job->rc == ST_IO ? job->rc : ST_BUSY;
-    if (job->rc == ST_OK && c->failed) {
-        log_error("writer", "a job is well though a statement of it failed");
-        job->rc = ST_IO;
-    }
-    /* It would fail at the commit, and everybody else with it. */
-    if (job->rc == ST_OK && c->driver->constraint_pending(c->native))
-        job->rc = ST_CONFLICT;
-    if (job->rc != ST_OK)
-        return db_savepoint_undo(c);
-    rc = db_savepoint_release(c);
-    if (rc == ST_OK)
-        keep_notes(w);
-    return rc;
 }
 
 /* What the callers of a lost batch may be told. */
@@ -237,10 +153,8 @@ run_transaction(struct writer *w, struct writer_job *batch)
     /* One that could not be ended for want of memory. */
     db_rollback(w->conn);
     rc = db_begin(w->conn);
-    w->notes = 0;
-    w->notes_over = false;
-    for (struct writer_job *job = batch; job != NULL && rc == ST_OK; job = job->next)
-        rc = run_job(w, job);
+    if (rc == ST_OK)
+        rc = writer_batch_run(&w->now, batch);
     if (rc == ST_OK)
         rc = tell_others(w);
     if (rc == ST_OK)
@@ -413,6 +327,7 @@ writer_start(struct db *db, struct writer **out)
     rc = db_connect(db, DB_WRITE, &w->conn);
     if (rc != ST_OK)
         goto out;
+    w->now.conn = w->conn;
     w->conn->driver->log_watch(w->conn->native);
     rc = log_keeper_start(db, &w->log);
     if (rc != ST_OK)

@@ -2,6 +2,8 @@
  * The one thread that changes data. It takes all that waits (up to 256 jobs), runs each in its
  * savepoint, commits once, and only then tells the callers: what was answered is on disk, there is
  * no SQLITE_BUSY between threads, and one fsync serves all who wait.
+ *
+ * Jobs that may run again share a savepoint as long as all goes well (writer_batch.h).
  */
 #ifndef SAMLING_DATABASE_WRITER_H
 #define SAMLING_DATABASE_WRITER_H
@@ -26,6 +28,9 @@ struct writer_job {
     /* What the work makes belongs to it, and it to the writer until done; NULL: made and freed
      * there. */
     struct scope *scope;
+    /* Its work may run again though it was well the first time: what it leaves with arg is then the
+     * same as after one. */
+    bool again;
     /* Called on the writer's thread after the commit (or the failure), with the job's outcome:
      * work's own status, or ST_BUSY / ST_IO / ST_FULL when the commit did not come about. Must be
      * brief; may free the job. */

@@ -378,7 +378,7 @@ static void
 ask_writer(struct request *rq)
 {
     rq->job = (struct writer_job){
-        .work = write_work, .arg = rq, .scope = &rq->scope, .done = rq->job.done
+        .work = write_work, .arg = rq, .scope = &rq->scope, .again = true, .done = rq->job.done
     };
     rq->flow = FLOW_WRITE;
 }

@@ -78,7 +78,7 @@ touch(struct request *rq)
         return;
     t->id = rq->session.id;
     t->now = rq->now;
-    t->job = (struct writer_job){ .work = touch_work, .arg = t, .done = touch_done };
+    t->job = (struct writer_job){ .work = touch_work, .arg = t, .again = true, .done = touch_done };
     if (writer_submit(rq->server->config.writer, &t->job) != ST_OK)
         mem_free(t);
 }

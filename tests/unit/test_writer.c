@@ -73,11 +73,28 @@ insert(struct db_conn *c, const char *name, const char *body)
 struct batch_job {
     struct writer_job job;
     const char *name;
+    bool not_again; /* although the others may run again */
+    int runs;
     atomic_int *left;
     enum status outcome;
 };
 
 static atomic_bool gate_open;
+static bool may_run_again; /* do_named may */
+
+static int
+set_up_again(void **state)
+{
+    may_run_again = true;
+    return set_up(state);
+}
+
+static int
+tear_down_again(void **state)
+{
+    may_run_again = false;
+    return tear_down(state);
+}
 
 static enum status
 wait_at_gate(struct db_conn *c, void *arg)
@@ -92,9 +109,10 @@ wait_at_gate(struct db_conn *c, void *arg)
 static enum status
 do_named(struct db_conn *c, void *arg)
 {
-    const struct batch_job *b = arg;
+    struct batch_job *b = arg;
     enum status rc = insert(c, b->name, "x");
 
+    b->runs++;
     if (rc != ST_OK)
         return rc;
     switch (b->name[0]) {
@@ -149,8 +167,10 @@ run_batch(struct batch_job *jobs, size_t n)
     usleep(20000); /* the gate's job is a batch of its own by now */
     for (size_t i = 0; i < n; i++) {
         jobs[i].left = &left;
-        jobs[i].job =
-            (struct writer_job){ .work = do_named, .arg = &jobs[i], .done = note_outcome };
+        jobs[i].job = (struct writer_job){ .work = do_named,
+                                           .arg = &jobs[i],
+                                           .again = may_run_again && !jobs[i].not_again,
+                                           .done = note_outcome };
         assert_int_equal(writer_submit(writer, &jobs[i].job), ST_OK);
     }
     atomic_store(&gate_open, true);
@@ -180,6 +200,48 @@ one_undone_job_leaves_the_others(void **state)
     assert_int_equal(after.jobs - before.jobs, 4);
     assert_int_equal(after.refused - before.refused, 4);
     assert_int_equal(after.failed - before.failed, 0);
+}
+
+static void
+check_runs(const struct batch_job *jobs, size_t n, const int *runs)
+{
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(jobs[i].outcome, jobs[i].name[0] == 'd' ? ST_DENIED : ST_OK);
+        assert_int_equal(jobs[i].runs, runs[i]);
+    }
+}
+
+/* Only who stood before the refused one, in the same savepoint, runs again; then all are apart. */
+static void
+a_refusal_sends_those_before_it_round_again(void **state)
+{
+    struct batch_job first[] = { { .name = "a" }, { .name = "b" },  { .name = "denied" },
+                                 { .name = "c" }, { .name = "dd" }, { .name = "e" } };
+    struct batch_job second[] = { { .name = "g" }, { .name = "denied" }, { .name = "h" } };
+    static const int first_runs[] = { 2, 2, 1, 1, 1, 1 }, second_runs[] = { 1, 1, 1 };
+
+    (void)state;
+    run_batch(first, ARRAY_LEN(first));
+    check_runs(first, ARRAY_LEN(first), first_runs);
+    run_batch(second, ARRAY_LEN(second));
+    check_runs(second, ARRAY_LEN(second), second_runs);
+    assert_int_equal(scratch_number(readable, count_lines), 6);
+}
+
+/* What may not run again does not, and those beside it share without it. */
+static void
+who_may_not_run_again_does_not(void **state)
+{
+    struct batch_job jobs[] = {
+        { .name = "a" }, { .name = "b" },      { .name = "x", .not_again = true },
+        { .name = "c" }, { .name = "denied" }, { .name = "e" }
+    };
+    static const int runs[] = { 1, 1, 1, 2, 1, 1 };
+
+    (void)state;
+    run_batch(jobs, ARRAY_LEN(jobs));
+    check_runs(jobs, ARRAY_LEN(jobs), runs);
+    assert_int_equal(scratch_number(readable, count_lines), 5);
 }
 
 static void
@@ -454,6 +516,9 @@ the_log_stays_short(void **state)
     assert_true(log_bytes() <= INT64_C(1) << 20);
 }
 
+/* The same where jobs share a savepoint. */
+#define AGAIN(test) cmocka_unit_test_setup_teardown(test, set_up_again, tear_down_again)
+
 int
 main(int argc, char **argv)
 {
@@ -463,6 +528,12 @@ main(int argc, char **argv)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_full_disk_is_told_to_all_and_passes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(listeners_hear_only_what_is_on_disk, set_up, tear_down),
+        AGAIN(one_undone_job_leaves_the_others),
+        AGAIN(a_job_that_ends_the_transaction_takes_all_along),
+        AGAIN(a_full_disk_is_told_to_all_and_passes),
+        AGAIN(listeners_hear_only_what_is_on_disk),
+        AGAIN(a_refusal_sends_those_before_it_round_again),
+        AGAIN(who_may_not_run_again_does_not),
         cmocka_unit_test_setup_teardown(the_last_ten_seats_go_to_ten, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stop_drains_the_queue, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_queue_refuses, set_up, tear_down),
