@@ -5,10 +5,12 @@
 #include "database/sql.h"
 #include "document/zone.h"
 #include "html/date_text.h"
+#include "html/translate.h"
 #include "mailing/mailing.h"
 #include "persons/persons_pages.h"
 
 #define REQUEST_KEPT MS_DAY
+#define SHOWN 100 /* rows on a page; the file has all */
 #define EXPORT_MAX ((size_t)64 << 20)
 
 DB_SQL(sql_forget, "DELETE FROM person_request WHERE email = $1");
@@ -108,9 +110,14 @@ says_something(const struct person *p, json_t *exported)
 enum status
 person_known(struct db_conn *c, const struct person *p, bool *known)
 {
-    json_t *all = json_object();
-    enum status rc = person_export_all(c, p, all);
+    json_t *all;
+    enum status rc;
 
+    *known = p->rows > 0;
+    if (*known)
+        return ST_OK;
+    all = json_object();
+    rc = person_export_all(c, p, all);
     *known = rc == ST_OK && says_something(p, all);
     json_decref(all);
     return rc;
@@ -135,19 +142,27 @@ is_shared(const struct person *p)
 enum status
 person_view(struct request *rq, struct db_conn *c, const struct person *p, json_t **out)
 {
+    struct person shown = *p;
     json_t *all = json_object();
-    enum status rc = person_export_all(c, p, all);
-    size_t mails = mails_in(all);
-    bool stopped = json_object_get(all, "mail_stopped") != NULL;
+    size_t more = p->rows > SHOWN ? p->rows - SHOWN : 0, mails;
+    bool stopped;
+    enum status rc;
 
+    shown.rows -= more;
+    shown.listed = more > 0; /* no mails but those about what is shown */
+    rc = person_export_all(c, &shown, all);
+    mails = mails_in(all);
+    stopped = json_object_get(all, "mail_stopped") != NULL;
     if (rc == ST_OK) {
-        *out = json_pack("{s:O, s:o, s:O, s:i, s:b, s:b, s:O, s:b, s:b}", "contacts",
+        *out = json_pack("{s:O, s:o, s:O, s:i, s:b, s:b, s:O, s:b, s:b, s:o}", "contacts",
                          json_object_get(all, "contacts"), "registrations",
                          registrations_view(rq, json_object_get(all, "registrations")),
                          "invitations", json_object_get(all, "invitations"), "mails", (int)mails,
-                         "any_mail", mails > 0, "stopped", stopped, "kept",
+                         "any_mail", mails > 0 && more == 0, "stopped", stopped, "kept",
                          json_object_get(all, "requirements_kept"), "found", says_something(p, all),
-                         "shared", is_shared(p));
+                         "shared", is_shared(p), "more",
+                         more > 0 ? json_string(tr_number(rq_arena(rq), rq_lang(rq), (int64_t)more))
+                                  : json_null());
         rc = *out != NULL ? ST_OK : ST_NOMEM;
     }
     json_decref(all);

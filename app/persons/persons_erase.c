@@ -68,7 +68,7 @@ static enum status
 begin_some(struct db_conn *c, const struct person *p, size_t *at, int64_t now)
 {
     json_t *list = json_array();
-    struct task_new n = { .kind = &person_task_erase, .later = *at > 0 };
+    struct task_new n = { .kind = &person_task_erase, .later = true };
     char *words;
     enum status rc;
 

@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "tasks/tasks.h"
 
+#define SHARERS 200
+
 /* Out of the address of the page, or the form that is sent. */
 static const char *
 asked(const struct request *rq, bool sent, const char *name)
@@ -46,7 +48,7 @@ question(struct request *rq, const struct person *p)
                         p->name_key != NULL ? text_url_encode(a, p->name_key) : "");
 }
 
-/* Those who share the address, to choose between; nothing where there is one. */
+/* Those who share the address, the first of them, to choose between; nothing where there is one. */
 static enum status
 add_sharers(struct request *rq, const struct person *p, json_t *data)
 {
@@ -62,11 +64,12 @@ add_sharers(struct request *rq, const struct person *p, json_t *data)
         if (all.row[i].name_key[0] != '\0')
             (void)json_object_set_new(names, all.row[i].name_key, json_string(all.row[i].name));
     if (json_object_size(names) > 1)
-        json_object_foreach(names, key, name)(void) json_array_append_new(
-            list, json_pack("{s:O, s:s, s:b}", "name", name, "href",
-                            arena_printf(a, "/admin/persons?email=%s&name=%s",
-                                         text_url_encode(a, p->email), text_url_encode(a, key)),
-                            "here", p->name_key != NULL && strcmp(p->name_key, key) == 0));
+        json_object_foreach(names, key, name) if (json_array_size(list) < SHARERS)(void)
+            json_array_append_new(
+                list, json_pack("{s:O, s:s, s:b}", "name", name, "href",
+                                arena_printf(a, "/admin/persons?email=%s&name=%s",
+                                             text_url_encode(a, p->email), text_url_encode(a, key)),
+                                "here", p->name_key != NULL && strcmp(p->name_key, key) == 0));
     (void)json_object_set_new(data, "sharers", list);
     (void)json_object_set_new(data, "shared", json_boolean(json_object_size(names) > 1));
     (void)json_object_set_new(

@@ -11,7 +11,7 @@ extern const struct mail_kind person_mail_data; /* the link to one's own page */
 
 /* What is found of a person, for pages: {found, contacts [{name, organisation}], registrations
  * [{gathering, name, email, status_label}], invitations [{gathering}], mails, any_mail, stopped,
- * kept, shared: by several}. */
+ * kept, shared: by several, more: how many are not shown, as text}. */
 MUST_USE enum status person_view(struct request *rq, struct db_conn *c, const struct person *p,
                                  json_t **out);
 /* Is anything kept, but that they asked? */

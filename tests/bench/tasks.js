@@ -91,9 +91,9 @@ const steps = [
   ['inviting 4,900', (s) => api(s, 'POST', `${small}/invitations`, { contacts: contacts(0, 4900) })()],
   ['inviting 20,000', (s) => api(s, 'POST', `${small}/invitations`, { contacts: contacts(4900, 20000) })()],
   ['moving 47,500', (s) => api(s, 'PATCH', busy, { starts_at: later(s), ends_at: null, notify: true })()],
-  ['looking at the cancel page ten times', async (s) => { const c = await s.organiser(); for (let i = 0; i < 10; i++) await c.get(`/admin/gatherings/${busy}/cancel`); }],
+  ['looking at the cancel page ten times', async (s, c) => { for (let i = 0; i < 10; i++) await c.get(`/admin/gatherings/${busy}/cancel`); }],
   ['cancelling 47,500', (s) => api(s, 'POST', `${busy}/cancel`, { notify: true })()],
-  [`erasing ${SHARED} at one address`, (s) => s.organiser().then((c) => goesOn(s, () => c.submit('/admin/persons/erase?email=post%40kai.example', {}, { action: '/persons/erase' }))())],
+  [`erasing ${SHARED} at one address`, (s, c) => goesOn(s, () => c.submit('/admin/persons/erase?email=post%40kai.example', {}, { action: '/persons/erase' }))()],
   ['reminding 50,000', reminded, `UPDATE gathering SET starts_at = starts_at + 86400000, ends_at = ends_at + 86400000 WHERE id = ${full};
     DELETE FROM reminder_run WHERE subject_id = ${full};
     UPDATE registration SET confirmed_at = created_at WHERE gathering_id = ${full} AND status = 'confirmed';`],
@@ -112,7 +112,8 @@ export async function measured(s) {
     if (before) sqlite(s, before);
     if (before !== undefined || !running) await s.serve();
     running = true;
-    await beside(s, name, () => work(s));
+    const c = work.length > 1 ? await s.organiser() : null; // a password takes 64 MB for a moment
+    await beside(s, name, () => work(s, c));
   }
   if (running) await s.end();
   if (only('starting')) await starting(s);

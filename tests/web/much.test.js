@@ -101,6 +101,7 @@ test('a list of more people than are read at once is told, written and exported 
   for (let i = 0; i < 230; i += 46) await Promise.all(Array.from({ length: 46 }, (_, k) => s.register(g, { name: `Post ${i + k}`, email: 'post@firma.example' })));
   const post = 'email=post%40firma.example';
   assert.equal(JSON.parse((await c.get(`/admin/persons/export?${post}`)).text).registrations.length, 230);
+  assert.match((await c.get(`/admin/persons?${post}`)).text, /og 13\d til/, 'a page of them');
   await c.submit(`/admin/persons/erase?${post}`, {}, { action: '/persons/erase' });
   await until(async () => (await all(s, `/gatherings/${g.id}/registrations`)).every((r) => r.email !== 'post@firma.example'), { what: 'all to be erased', ms: 30000 });
   await s.stop();
