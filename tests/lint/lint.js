@@ -2,12 +2,13 @@
 import { Tree, judge } from './tree.js';
 import { rules as rooms } from './rooms.js';
 import { rules as files, hereRules } from './files.js';
+import { rules as terms } from './terms.js';
 import { rules as words } from './words.js';
 import { rules as forms } from './forms.js';
 import { rules as sheets } from './sheets.js';
 
 const tree = Tree.checkout();
-const all = [...rooms, ...files, ...words, ...forms, ...sheets, ...hereRules];
+const all = [...rooms, ...files, ...words, ...terms, ...forms, ...sheets, ...hereRules];
 let failed = 0;
 for (const rule of all) {
   const breaches = judge(rule, tree);

@@ -6,6 +6,7 @@ import { rules as rooms } from './rooms.js';
 import { rules as files } from './files.js';
 import { rules as words } from './words.js';
 import { rules as forms } from './forms.js';
+import { rules as terms } from './terms.js';
 import { rules as sheets } from './sheets.js';
 
 const entry = (key, text) => (Array.isArray(text)
@@ -273,4 +274,28 @@ test('a style sheet dresses what there is', () => {
   refuses([/nothing is called data-off/], sheet('.sm-big[data-off] {}'));
   refuses([], sheet(':is(.sm-gone, .sm-big) p, .sm-big:not(.sm-gone) { top: 0; } @keyframes sm-in { from { top: 0; } }'));
   refuses([/sm-gone$/, /sm-gone$/], sheet('p:is(.sm-gone) {} .sm-big:has(> .sm-gone) {}'));
+});
+
+test('one word for one thing, and templates without words of their own', () => {
+  const [oneWord, keyed] = terms;
+  const judged = (lang, text, mail = 'Hei') => judge(oneWord, new Tree({
+    'app/html/po/nb.po': po({}), 'app/html/po/nn.po': 'msgid "x"\nmsgstr "Ja"\n', 'app/html/po/en.po': 'msgid "x"\nmsgstr "Yes"\n',
+    [`app/html/po/${lang}.po`]: `msgid "mail.email.event"\nmsgstr ""\n"${text}"\n`, [`mail-templates/${lang}/x.html`]: `<p class="mail">{{email}}\n${mail}</p>`,
+  }));
+  for (const [lang, bad, good] of [
+    ['nb', 'Åpne lenka', 'Åpne lenken'], ['nb', 'Serveren og tjeneren', 'Serveren'], ['nb', 'på Epost', 'på e-post'],
+    ['nb', 'hver deltager', 'hver deltaker'], ['nb', 'Møtet er avlyst', 'Temamøtet er avlyst'], ['nn', 'Frå ein lenke', 'Frå ei lenkje'],
+    ['nn', 'Du er alt påmeld', 'Alt er som det skal'], ['nn', 'ikke no', 'ikkje no, nb, nn eller en.'], ['nn', 'å gjera', 'å gjere'],
+    ['en', 'by email', 'by e-mail'], ['en', 'the server\'s', 'the server’s'], ['en', 'Your company is', 'name@company.com'],
+    ['en', 'the meeting', 'Theme meeting'], ['en', 'organization', 'Authorization: Bearer'],
+  ]) {
+    assert.equal(judged(lang, bad).length, 1, bad);
+    assert.match(judged(lang, bad)[0], new RegExp(`^app/html/po/${lang}\\.po:3: `));
+    assert.match(judged(lang, 'x', bad)[0], new RegExp(`^mail-templates/${lang}/x\\.html:2: `));
+    assert.deepEqual(judged(lang, good, good), []);
+  }
+  const words = (text) => judge(keyed, new Tree({ 'app/door/x.html': `{{! a word }}<p title="{{_ x}}" class="sm-big">${text}</p><p>Message-ID</p>` }));
+  assert.deepEqual(words('{{_ common.yes}} · {{name}}: <b>{{{x}}}</b>'), []);
+  assert.equal(words('Hello {{name}}').length, 1);
+  assert.equal(words('<img alt="Bilde av {{name}}">').length, 1);
 });

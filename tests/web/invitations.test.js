@@ -47,7 +47,7 @@ test('one tap answers, and one may change one’s mind', async () => {
   const other = await link(s, 'eva@firma.example');
   assert.match((await c.get(other)).text, /Ja, sett meg på ventelisten/);
   await c.submit(other, {}, { button: ['answer', 'yes'] });
-  assert.match((await c.get(other)).text, /nummer 1 i køen/);
+  assert.match((await c.get(other)).text, /nummer 1 på ventelisten/);
 
   // The same page, seen again with the back button: the other answer counts.
   const no = await c.submit(page, {}, { button: ['answer', 'no'] });

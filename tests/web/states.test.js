@@ -11,8 +11,8 @@ const langs = ['nb', 'nn', 'en'];
 const words = {
   registered: [/Du er påmeldt, Gjest/, /Du er påmeld, Gjest/, /You are registered, Gjest/],
   show: [/Vis (denne|koden) ved inngangen/, /Vis (denne|koden) ved inngangen/, /Show (this|the code) at the (entrance|door)/],
-  line: [/nummer.\d+ (på ventelisten|i køen)/, /nummer.\d+ (på ventelista|i køen)/, /number.\d+ (on the waiting list|in line)/],
-  hope: [/Blir det en ledig plass|med en gang det blir en plass/, /Blir det ein ledig plass|med ein gong det blir ein plass/, /If a seat becomes free|as soon as there is a seat/],
+  line: [/nummer.\d+ på ventelisten/, /nummer.\d+ på ventelista/, /number.\d+ on the waiting list/],
+  hope: [/Blir det en ledig plass|med en gang det blir en plass/, /Blir det ein ledig plass|med ein gong det blir ein plass/, /If (a seat|one) becomes free|as soon as there is a seat/],
   missed: [/ikke plass denne gangen/, /ikkje plass denne gongen/, /no seat this time/],
   off: [/(Arrangementet|Dette) er (dessverre )?avlyst/, /(Arrangementet|Dette) er (dessverre )?avlyst/, /The gathering is cancelled|this is cancelled/],
   over: [/Dette arrangementet er over|Dette har vært/, /Dette arrangementet er over|Dette har vore/, /This (gathering|one) is over/],
@@ -25,7 +25,7 @@ const words = {
   colleague: [/Send en kollega i stedet/, /Send ein kollega i staden/, /Send a colleague instead/],
   cancel: [/Meld deg av/, /Meld deg av/, /Cancel your registration/],
   leave: [/Gå ut av ventelisten/, /Gå ut av ventelista/, /Leave the waiting list/],
-  again: [/Meld deg på igjen/, /Meld deg på att/, /Register again/],
+  again: [/Meld deg på igjen/, /Meld deg på igjen/, /Register again/],
   wait: [/Sett deg på venteliste/, /Set deg på venteliste/, /Join the waiting list/],
   ask: [/så spør oss|Spør oss/, /så spør oss|Spør oss/, /ask us/i],
   nothing: [/Du trenger ikke å gjøre noe/, /Du treng ikkje å gjere noko/, /There is nothing you need to do/],
@@ -39,7 +39,7 @@ const words = {
   yesWait: [/Ja, sett meg på ventelisten/, /Ja, set meg på ventelista/, /Yes, put me on the waiting list/],
   givenLine: [/Kollega \S+ står på ventelisten i stedet/, /Kollega \S+ står på ventelista i staden/, /Kollega \S+ is on the waiting list instead/],
   afterAll: [/Jeg kommer likevel/, /Eg kjem likevel/, /I can come after all/],
-  glad: [/Så fint at du kommer/, /Så fint at du kjem/, /Lovely, you are coming/],
+  glad: [/Så fint at du kommer/, /Så fint at du kjem/, /We are glad you are coming/],
   late: [/Fristen for å svare ja har gått ut/, /Fristen for å svare ja har gått ut/, /The deadline for saying yes has passed/],
   declined: [/Du har svart at du ikke kan komme/, /Du har svart at du ikkje kan kome/, /You have answered that you can’t come/],
   qr: [/QR-kode/, /QR-kode/, /QR code/],
@@ -289,7 +289,7 @@ test('the mail after cancelling says whom the seat went to, and nothing to who o
   const taken = [/Plassen din har gått videre/, /Plassen din har gått vidare/, /Your seat has gone to somebody else/];
   const subject = [/Du er meldt av/, /Du er meld av/, /Your registration is cancelled/];
   const lineSubject = [/Ute av ventelisten/, /Ute av ventelista/, /Off the waiting list/];
-  const back = [/Meld deg på igjen/, /Meld deg på att/, /Register again/];
+  const back = [/Meld deg på igjen/, /Meld deg på igjen/, /Register again/];
   const wait = [/venteliste/, /venteliste/, /waiting list/];
   for (const [i, lang] of langs.entries()) {
     const at = (name) => `${name}.${lang}@firma.example`;

@@ -129,7 +129,7 @@ test('asks only what the gathering asks; full, closed and cancelled as they were
     for (const word of said) assert.match(main(waiting), word);
   }
   await c.submit(`${liv}/yes`, { requirements: 'Egg' });
-  assert.match((await c.get(liv)).text, /nummer 1 i køen/);
+  assert.match((await c.get(liv)).text, /nummer 1 på ventelisten/);
 
   await s.clock(21 * 86400000);
   assert.equal((await c.get(`${bo}/yes`)).path, bo);
