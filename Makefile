@@ -120,7 +120,7 @@ $(B)/gen/common_passwords.txt: $(B)/npm-public.stamp
 	@node -p "require('./public/node_modules/zxcvbn/lib/frequency_lists.js').passwords.join('\n')" | LC_ALL=C sort -u > $@
 
 # Inter in the signs that our words are made of, and the sheets with what pages and scripts name.
-FONTS := $(addprefix $(B)/gen/fonts/,inter.woff2 inter-latin.woff2 inter-latin-ext.woff2)
+FONTS := $(addprefix $(B)/gen/fonts/,inter.woff2 inter-latin.woff2 inter-latin-a.woff2 inter-latin-ext.woff2)
 SHEETS := $(addprefix $(B)/gen/sheets/,samling.css organiser.css door.css tick-list.css)
 $(B)/gen/fonts/faces.css: $(ASSETS) $(PO) $(STATIC) $(B)/npm-public.stamp public/fonts.mjs
 	@mkdir -p $(@D)

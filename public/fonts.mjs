@@ -1,6 +1,6 @@
 // Inter as browsers get it, at build time: inter.woff2 has every sign that our own words are made of, in the
 // weights that our sheets name; the rest of its Latin letters lie in files that are asked for when a page
-// holds one of them. fonts.mjs FOLDER FILE... (templates, catalogues, scripts). Writes faces.css beside them.
+// holds one of them: of the west, of the north and east (Sámi, Polish, Latvian ...: Latin Extended-A), others. fonts.mjs FOLDER FILE... (templates, catalogues, scripts). Writes faces.css beside them.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import subset from 'subset-font';
@@ -27,11 +27,13 @@ const latin = signs(ranges.latin);
 const others = 'ÆØÅæøåÉéÈèÊêËëÓóÒòÔôÖöÄäÜüÀàÁáÂâÍíÚú\u00a0§«»°·×–—‘’“”…•€−';
 const ours = new Set([...others, ...files.flatMap((f) => [...readFileSync(f, 'utf8')])].map((c) => c.codePointAt(0)));
 for (let n = 0x20; n < 0x7f; n++) ours.add(n);
+const isA = (n) => n >= 0x100 && n <= 0x17f;
 const often = latin.filter((n) => n >= 0x20 && ours.has(n));
 
 // In the sheets' own order: of two faces with a sign the later one is asked.
 const faces = [
-  ['inter-latin-ext', 'latin-ext', signs(ranges['latin-ext'])],
+  ['inter-latin-ext', 'latin-ext', signs(ranges['latin-ext']).filter((n) => !isA(n))],
+  ['inter-latin-a', 'latin-ext', signs(ranges['latin-ext']).filter(isA)],
   ['inter-latin', 'latin', latin.filter((n) => n >= 0x20 && !ours.has(n))],
   ['inter', 'latin', often],
 ];

@@ -1,30 +1,12 @@
 // What is looked at most, beside nginx that serves the same bytes: rate and CPU, in turn, at 64 and 256
 // connections; and what a first visit costs a phone. About three minutes.
-import { get } from 'node:http';
 import { Samling } from '../lib/samling.js';
+import { asSent, firstVisit } from '../lib/visit.js';
 import { nginx } from './nginx.js';
 import { cpu, measure, say } from './measure.js';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 0.8);
-
-/** The bytes of a body as they are sent. */
-const asSent = (url, headers = {}) => new Promise((done, fail) => {
-  get(url, { headers }, (r) => {
-    const parts = [];
-    r.on('data', (d) => parts.push(d));
-    r.on('end', () => (r.statusCode === 200 ? done({ bytes: Buffer.concat(parts), headers: r.headers }) : fail(new Error(`${url}: ${r.statusCode}`))));
-  }).on('error', fail);
-});
-
-/** What a browser fetches for a page and has not yet: the page, what it links, loads and shows. */
-export async function firstVisit(url, path) {
-  const text = await (await fetch(`${url}${path}`)).text();
-  const names = new Set([path, ...[...text.matchAll(/(?:href|src)="(\/static\/[^"#]+)/g)].map(([, name]) => name.replaceAll('&amp;', '&'))]);
-  const each = [];
-  for (const name of names) each.push([name, (await asSent(`${url}${name}`, { 'accept-encoding': 'gzip, br' })).bytes.length]);
-  return each;
-}
 
 export async function served() {
   const s = await Samling.start();

@@ -1,9 +1,9 @@
 // What is kept is never older than the last change, and each form has a key of its own.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { get } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { Samling } from '../lib/samling.js';
+import { asSent, firstVisit } from '../lib/visit.js';
 
 const languages = ['nb', 'nn', 'en'];
 const read = async (s, path, lang) => {
@@ -102,14 +102,7 @@ test('a ticket is kept for whom it is, and says at once what has changed of it',
   await s.stop();
 });
 
-/** As sent: { status, headers, bytes }. */
-const raw = (s, path, headers) => new Promise((done, fail) => {
-  get(s.url + path, { headers }, (r) => {
-    const parts = [];
-    r.on('data', (d) => parts.push(d));
-    r.on('end', () => done({ status: r.statusCode, headers: r.headers, bytes: Buffer.concat(parts) }));
-  }).on('error', fail);
-});
+const raw = (s, path, headers) => asSent(s.url + path, headers);
 
 test('what is kept goes out as gzip, and not again to who has it', async () => {
   const s = await Samling.start();
@@ -162,6 +155,19 @@ test('what is kept goes out as gzip, and not again to who has it', async () => {
     assert.equal(own.headers['cache-control'], 'no-store');
     assert.equal(own.headers.etag, undefined);
     assert.equal((await raw(s, `/t/${ticket}.png`, { 'accept-encoding': 'gzip' })).headers['content-encoding'], undefined);
+  }
+  await s.stop();
+});
+
+test('a first visit is at most 60 KB, and brings no sheet of another\'s', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 60, summary: 'Hva lønner det seg å automatisere først?' });
+  for (const path of ['/', `/g/${g.slug}`, `/g/${g.slug}/register`, '/privacy', '/signin']) {
+    const each = await firstVisit(s.url, path);
+    const sum = each.reduce((all, [, length]) => all + length, 0);
+    assert.ok(sum <= 60000, `${path}: ${sum} bytes: ${each.join(' ')}`);
+    assert.ok(each.some(([name]) => /inter\.woff2$/.test(name)) && each.some(([name]) => /samling\.css/.test(name)), path);
+    assert.ok(!each.some(([name]) => /organiser|door/.test(name)), path);
   }
   await s.stop();
 });
