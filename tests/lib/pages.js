@@ -45,6 +45,7 @@ export const pages = (place) => [
   ['door-admin', `/admin/gatherings/${place.id}/door`, 'boss'],
   ['contacts', '/admin/contacts', 'boss'],
   ['contact', '/admin/contacts/1', 'boss'],
+  ['contact-new', '/admin/contacts/new', 'boss'],
   ['about', '/admin/persons?contact=1', 'boss'],
   ['about-erase', '/admin/persons/erase?contact=1', 'boss'],
   ['my-data', '/my-data', 'nobody'],
@@ -87,6 +88,23 @@ export const states = (place) => [
     await p.goto('/admin/gatherings/new');
     for (const fold of await p.$$('details.sm-fold > summary')) await fold.click();
     await p.click('#add-row');
+  }],
+  ['contact-new-errors', 'boss', async (p) => {
+    await p.goto('/admin/contacts/new');
+    await p.click('button:has-text("Legg til")');
+    await p.waitForSelector('#name-error');
+  }],
+  ['contacts-many-errors', 'boss', async (p) => {
+    await p.goto('/admin/contacts');
+    await p.click('button:has-text("Se hva som blir endret")');
+    await p.waitForSelector('#set-error');
+  }],
+  ['contacts-many', 'boss', async (p) => {
+    await p.goto('/admin/contacts');
+    for (const tick of await p.$$('input[name=pick]')) await tick.check();
+    await p.selectOption('#set', 'partner');
+    await p.click('button:has-text("Se hva som blir endret")');
+    await p.waitForSelector('h1:has-text("Sett rolle")');
   }],
   ['invite-reviewed', 'boss', async (p) => {
     await p.goto(`/admin/gatherings/${place.id}/invite`);
