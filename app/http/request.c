@@ -199,6 +199,22 @@ rq_query_int(struct request *rq, const char *name, int64_t absent, int64_t min, 
     return absent;
 }
 
+int64_t
+rq_query_time(struct request *rq, const char *name)
+{
+    const char *s = rq_query(rq, name);
+    bool has_offset;
+    int64_t ms;
+    int offset;
+
+    if (s == NULL)
+        return 0;
+    if (clock_parse(s, &ms, &has_offset, &offset) && has_offset)
+        return ms;
+    rq_error(rq, name, "datetime");
+    return 0;
+}
+
 bool
 rq_query_bool(struct request *rq, const char *name)
 {

@@ -62,6 +62,9 @@ const char *rq_query(const struct request *rq, const char *name);
  * outside min to max, is an error at its name (check rq_has_errors) and gives absent. */
 int64_t rq_query_int(struct request *rq, const char *name, int64_t absent, int64_t min,
                      int64_t max);
+/* Likewise a time as RFC 3339 has it, with its offset, for a list has no time zone; 0 when absent.
+ */
+int64_t rq_query_time(struct request *rq, const char *name);
 /* Likewise true or false, and false when it is absent. */
 bool rq_query_bool(struct request *rq, const char *name);
 /* NULL when absent. */

@@ -216,12 +216,41 @@ invite_answer(struct request *rq, const struct work *w, struct response *rs)
 
 /* ── GET /api/v1/gatherings/{id}/invitations ── */
 
+static const char *
+asked(const struct request *rq, const char *name)
+{
+    const char *s = rq_query(rq, name);
+
+    return s != NULL ? s : "";
+}
+
+static bool
+status_known(const char *s)
+{
+    return s[0] == '\0' || strcmp(s, "open") == 0 || strcmp(s, "yes") == 0 ||
+           strcmp(s, "no") == 0 || strcmp(s, "colleague") == 0;
+}
+
+static void
+read_filter(struct request *rq, struct invitation_filter *f)
+{
+    *f = (struct invitation_filter){ .after = rq_query_int(rq, "cursor", 0, 0, INT64_MAX),
+                                     .status = asked(rq, "status"),
+                                     .search = asked(rq, "q"),
+                                     .since = rq_query_time(rq, "since") };
+    if (!status_known(f->status))
+        rq_error(rq, "status", "choice");
+    if (rq_query(rq, "email") != NULL && !text_email_ok(asked(rq, "email")))
+        rq_error(rq, "email", "email");
+    f->email = text_email_normal(rq_arena(rq), asked(rq, "email"));
+}
+
 static enum status
 list(struct request *rq, struct response *rs)
 {
     struct arena *a = rq_arena(rq);
     int64_t limit = rq_query_int(rq, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
-    int64_t after = rq_query_int(rq, "cursor", 0, 0, INT64_MAX);
+    struct invitation_filter f;
     struct invitation *row = NULL;
     struct gathering g;
     size_t n = 0;
@@ -231,9 +260,12 @@ list(struct request *rq, struct response *rs)
 
     if (rc != ST_OK)
         return rc;
+    read_filter(rq, &f);
+    f.gathering_id = g.id;
+    f.limit = limit + 1;
     if (rq_has_errors(rq))
         return ST_INVALID;
-    rc = invitation_after(rq_conn(rq), a, g.id, after, limit + 1, &row, &n);
+    rc = invitation_after(rq_conn(rq), a, &f, &row, &n);
     if (rc != ST_OK)
         return rc;
     items = json_array();
@@ -250,6 +282,29 @@ list(struct request *rq, struct response *rs)
     if (n > (size_t)limit)
         next = arena_printf(a, "%lld", (long long)row[limit - 1].id);
     return rs_json(rs, 200, json_pack("{s:o, s:s?}", "items", items, "next", next));
+}
+
+/* ── GET /api/v1/invitations/{id} ── */
+
+static enum status
+shown(struct request *rq, json_t **out)
+{
+    struct invitation i;
+    enum status rc = invitation_by_id(rq_conn(rq), rq_arena(rq), rq_param_id(rq, "id"), &i);
+
+    return rc == ST_OK ? view(rq, &i, out) : rc;
+}
+
+static enum status
+get(struct request *rq, struct response *rs)
+{
+    json_t *one = NULL;
+    enum status rc = shown(rq, &one);
+
+    if (rc == ST_OK)
+        return rs_json(rs, 200, one);
+    json_decref(one);
+    return rc;
 }
 
 /* ── POST /api/v1/invitations/{id}/answer ── */
@@ -285,43 +340,38 @@ answer_work(struct work *w)
                                               .wish = rq_text(w->rq, "wish"),
                                               .requirements = rq_text(w->rq, "requirements") };
     struct invitation_reply reply = invitations_reply_of(w->rq);
-    struct invitation *out = ARENA_NEW(a, struct invitation);
+    struct invitation i;
     int64_t id = rq_param_id(w->rq, "id");
-    enum status rc = invitation_by_id(w->conn, a, id, out);
+    enum status rc = invitation_by_id(w->conn, a, id, &i);
 
     reply.said = &said;
     if (rc == ST_OK)
-        rc = spare_admitted(w, out, reply.answer);
+        rc = spare_admitted(w, &i, reply.answer);
     if (rc != ST_OK)
         return rc;
-    rc = invitation_reply(w->conn, a, id, &reply, w->now);
-    if (rc == ST_OK)
-        rc = invitation_by_id(w->conn, a, id, out);
-    w->out = out;
-    return refuse(w->rq, rc, "same_person");
+    return refuse(w->rq, invitation_reply(w->conn, a, id, &reply, w->now), "same_person");
 }
 
 static enum status
 answer_answer(struct request *rq, const struct work *w, struct response *rs)
 {
-    json_t *answered;
-    enum status rc = view(rq, w->out, &answered);
-
-    if (rc == ST_OK)
-        return rs_json(rs, 200, answered);
-    json_decref(answered);
-    return rc;
+    (void)w;
+    return get(rq, rs);
 }
 
 #define LIST "/api/v1/gatherings/{id}/invitations"
+#define ONE "/api/v1/invitations/{id}"
 
 /* clang-format off */
 const struct route invitations_api_routes[] = {
     { HTTP_POST, LIST, ALLOW_ORGANISER, RT_WRITE, BODY_MAX, RT_API, invite_fields,
       .check = invite_check, .prepare = invite_prepare, .work = invite_work, .answer = invite_answer },
-    { HTTP_GET, LIST, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = list, .query = "limit cursor" },
-    { HTTP_POST, "/api/v1/invitations/{id}/answer", ALLOW_ORGANISER, RT_WRITE, 8192, RT_API,
-      answer_fields, .check = invitations_answer_check, .work = answer_work, .answer = answer_answer },
+    { HTTP_GET, LIST, ALLOW_VIEWER, RT_SLOW, 0, RT_API, .slow = list,
+      .query = "limit cursor status email q since" },
+    { HTTP_GET, ONE, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = get, .shown = shown },
+    { HTTP_POST, ONE "/answer", ALLOW_ORGANISER, RT_WRITE, 8192, RT_API,
+      answer_fields, .check = invitations_answer_check, .work = answer_work, .answer = answer_answer,
+      .shown = shown },
     { 0 },
 };
 /* clang-format on */

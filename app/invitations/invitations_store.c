@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/fold.h"
+
 static const char *const answers[] = {
     [ANSWER_NONE] = NULL,
     [ANSWER_YES] = "yes",
@@ -73,6 +75,17 @@ DB_SQL(sql_answer, "UPDATE invitation SET answer = $2, answer_source = $3, answe
                    " registration_id = $5 WHERE id = $1");
 DB_SQL_OF(sql_after, invitation_record,
           INVITATION_FROM "WHERE i.gathering_id = $1 AND i.id > $2 ORDER BY i.id LIMIT $3");
+#define NARROWED                                                                                   \
+    INVITATION_FROM "WHERE i.gathering_id = $1 AND i.id > $2"                                      \
+                    " AND ($4 = '' OR COALESCE(i.answer, 'open') = $4)"                            \
+                    " AND (i.created_at >= $5 OR i.answered_at >= $5)"                             \
+                    " AND " FOLD_LIKE(p.search_key, 6, 7, 8, 9, 10, 11, 12, 13)
+DB_SQL_OF(sql_narrowed, invitation_record,
+          "/* all: of one gathering, on a worker, one page */ " NARROWED " ORDER BY i.id LIMIT $3");
+DB_SQL_OF(sql_narrowed_at, invitation_record,
+          "/* all: those of one address */ " NARROWED
+          " AND i.contact_id IN (SELECT k.id FROM contact k WHERE k.email = $14)"
+          " ORDER BY i.id LIMIT $3");
 #define OPEN                                                                                       \
     "WHERE i.gathering_id = $1 AND i.created_at <= $2"                                             \
     " AND (i.answer IS NULL OR i.answer <> 'no')" INVITATION_NOT_REGISTERED
@@ -146,10 +159,20 @@ invitation_set_answer(struct db_conn *c, int64_t id, enum invitation_answer answ
 }
 
 enum status
-invitation_after(struct db_conn *c, struct arena *a, int64_t gathering_id, int64_t after,
-                 int64_t limit, struct invitation **out, size_t *count)
+invitation_after(struct db_conn *c, struct arena *a, const struct invitation_filter *f,
+                 struct invitation **out, size_t *count)
 {
-    return db_all(c, a, &sql_after, out, count, V(gathering_id), V(after), V(limit));
+    const char *word[FOLD_ASKED];
+    bool narrowed = f->status[0] != '\0' || f->search[0] != '\0' || f->since != 0;
+
+    if (!narrowed && f->email[0] == '\0')
+        return db_all(c, a, &sql_after, out, count, V(f->gathering_id), V(f->after), V(f->limit));
+    fold_patterns(a, f->search, word);
+    return f->email[0] != '\0'
+               ? db_all(c, a, &sql_narrowed_at, out, count, V(f->gathering_id), V(f->after),
+                        V(f->limit), V(f->status), V(f->since), FOLD_VALUES(word), V(f->email))
+               : db_all(c, a, &sql_narrowed, out, count, V(f->gathering_id), V(f->after),
+                        V(f->limit), V(f->status), V(f->since), FOLD_VALUES(word));
 }
 
 enum status

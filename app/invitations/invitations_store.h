@@ -34,9 +34,17 @@ MUST_USE enum status invitation_of_person(struct db_conn *c, struct arena *a, in
 MUST_USE enum status invitation_set_answer(struct db_conn *c, int64_t id,
                                            enum invitation_answer answer, const char *source,
                                            int64_t registration_id, int64_t now);
-/* Rows with id > after, for the API. */
-MUST_USE enum status invitation_after(struct db_conn *c, struct arena *a, int64_t gathering_id,
-                                      int64_t after, int64_t limit, struct invitation **out,
+/* Of the API's list: those with an id behind `after`, at most limit, by id. Narrowed, all who are
+ * invited may be looked at: for workers. */
+struct invitation_filter {
+    int64_t gathering_id, after, limit;
+    const char *status; /* "open", "yes", "no", "colleague"; "" any */
+    const char *email;  /* normalised; "" any */
+    const char *search; /* as typed */
+    int64_t since;      /* invited or answered then or later; 0: any time */
+};
+MUST_USE enum status invitation_after(struct db_conn *c, struct arena *a,
+                                      const struct invitation_filter *f, struct invitation **out,
                                       size_t *count);
 /* Who is still to be told something: have not said no, have no live registration; invited before
  * the moment `before`; the first `limit` with an id behind `after`. */

@@ -140,23 +140,6 @@ status_known(const char *s)
     return strcmp(s, "confirmed") == 0 || strcmp(s, "waiting") == 0 || strcmp(s, "cancelled") == 0;
 }
 
-/* RFC 3339, with its offset: a list has no time zone. */
-static int64_t
-since_asked(struct request *rq)
-{
-    const char *text = rq_query(rq, "since");
-    bool has_offset;
-    int offset;
-    int64_t ms;
-
-    if (text == NULL)
-        return 0;
-    if (clock_parse(text, &ms, &has_offset, &offset) && has_offset)
-        return ms;
-    rq_error(rq, "since", "datetime");
-    return 0;
-}
-
 static void
 read_filter(struct request *rq, struct registration_filter *f)
 {
@@ -169,7 +152,7 @@ read_filter(struct request *rq, struct registration_filter *f)
         rq_error(rq, "email", "email");
     f->email = email != NULL ? text_email_normal(rq_arena(rq), email) : "";
     f->search = search != NULL ? search : "";
-    f->since = since_asked(rq);
+    f->since = rq_query_time(rq, "since");
     f->after = rq_query_int(rq, "cursor", 0, 0, INT64_MAX);
 }
 

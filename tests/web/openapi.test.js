@@ -74,6 +74,8 @@ test('the API answers as its description says', async () => {
   await call('POST', '/gatherings/{id}/checkins', `/gatherings/${g.id}/checkins`, { ticket: 'tull' });
   await call('POST', '/gatherings/{id}/invitations', `/gatherings/${g.id}/invitations`, { contacts: [{ name: 'Tone', email: 'tone@firma.example' }, { email: 'tull' }] });
   const invited = await call('GET', '/gatherings/{id}/invitations', `/gatherings/${g.id}/invitations`);
+  await call('GET', '/invitations/{id}', `/invitations/${invited.body.items[0].id}`);
+  await call('GET', '/gatherings/{id}/invitations', `/gatherings/${g.id}/invitations?status=open&q=tone&email=tone@firma.example&since=2020-01-01T00:00:00Z`);
   await call('POST', '/invitations/{id}/answer', `/invitations/${invited.body.items[0].id}/answer`, { answer: 'no' });
   await call('GET', '/gatherings/{id}/invitations', `/gatherings/${g.id}/invitations`);
   const viewed = await call('GET', '/gatherings/{id}/registrations', `/gatherings/${g.id}/registrations?q=kare&status=waiting&since=2020-01-01T00:00:00Z`);
