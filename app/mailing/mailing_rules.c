@@ -253,20 +253,23 @@ piece(struct db_conn *c, const struct reminder_due *d, int64_t now, int64_t *rea
     struct arena *a = arena_new(0);
     struct db_rows rows;
     struct reached p;
+    int64_t until = clock_mono() + out->ms;
+    bool late = false;
     int people = 0;
     enum status rc = ST_OK;
 
     db_each(&rows, c, a, d->rule->audience, V(m->subject_id), V(m->at - KNOWN_BEFORE), V(*reached),
             V(REMINDER_PIECE));
-    while (rc == ST_OK && db_take(&rows, R(&p.id), R(&p.name), R(&p.email), R(&p.lang))) {
+    while (rc == ST_OK && !late && db_take(&rows, R(&p.id), R(&p.name), R(&p.email), R(&p.lang))) {
         rc = remind(c, d, &p, now, &out->mails);
         *reached = p.id;
         people++;
+        late = out->ms > 0 && clock_mono() >= until;
         arena_reset(a);
     }
     rc = db_done(&rows, rc);
     arena_free(&a);
-    out->more = people == REMINDER_PIECE;
+    out->more = late || people == REMINDER_PIECE;
     return rc;
 }
 
@@ -280,7 +283,7 @@ reminder_run(struct db_conn *c, const struct reminder_due *d, int64_t now,
     bool stands = false;
     enum status rc = still_stands(c, d, &stands);
 
-    *out = (struct reminder_piece){ 0 };
+    *out = (struct reminder_piece){ .ms = out->ms };
     if (rc != ST_OK || !stands)
         return rc;
     rc = take(c, d->rule, m, begun[d->outcome], now);

@@ -50,7 +50,7 @@ stopping(struct schedule *s)
 static void
 run_one(struct schedule *s, const struct reminder_due *due, int64_t now)
 {
-    struct job j = { .due = due, .now = now };
+    struct job j = { .due = due, .now = now, .done = { .ms = REMINDER_MS } };
     const struct reminder_rule *r = due->rule;
     int64_t mails = 0;
     enum status rc;

@@ -16,8 +16,9 @@ void schedule_ring(struct schedule *s);
 
 /* ── The rules, without thread: for tests too ── */
 
-/* So many mails a job, so that nobody waits for them. */
+/* So many mails a job, and for so long, so that nobody waits for them. */
 #define REMINDER_PIECE 200
+#define REMINDER_MS 20
 
 struct reminder_moment {
     int64_t subject_id, gathering_id; /* gathering_id 0: it is of none */
@@ -47,6 +48,7 @@ MUST_USE enum status reminders_due(struct db_conn *c, struct arena *a,
 /* In the writer: takes the moment for begun and queues a piece, unless it is done or has changed
  * meanwhile. *more: another piece is to follow. */
 struct reminder_piece {
+    int64_t ms; /* in: no other mail after so long; 0: however long it takes */
     int64_t mails;
     bool more;
 };

@@ -421,7 +421,7 @@ remind(int64_t g)
         .rule = invitation_reminder_rules[0],
         .moment = { .subject_id = g, .gathering_id = g, .at = REMINDED, .time = OPENED_START },
     };
-    struct reminder_piece p;
+    struct reminder_piece p = { 0 };
 
     assert_int_equal(reminder_run(o.c, &due, REMINDED, &p), ST_OK);
     return p.mails;

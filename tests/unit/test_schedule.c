@@ -280,7 +280,7 @@ goes_on_where_it_stood(void **state)
 {
     static const struct reminder_rule *const only[] = { &week, NULL };
     struct reminder_due *due = NULL;
-    struct reminder_piece p;
+    struct reminder_piece p = { 0 };
     int64_t now = start - 7 * MS_DAY;
 
     (void)state;
@@ -302,13 +302,35 @@ goes_on_where_it_stood(void **state)
         run_all(&(struct reminder_due){ .rule = &week, .moment = { .subject_id = 1 } }, now), 1);
 }
 
+/* A piece ends when its time is up, and each still gets one. */
+static void
+a_slow_piece_is_shorter(void **state)
+{
+    static const struct reminder_rule *const only[] = { &week, NULL };
+    struct reminder_piece p = { .ms = 1 };
+    struct reminder_due *due = NULL;
+    int64_t mails = 0;
+    int pieces = 0;
+
+    (void)state;
+    (void)gathering_of(2 * REMINDER_PIECE);
+    assert_int_equal(due_at(only, start - 7 * MS_DAY, &due), 1);
+    do {
+        assert_int_equal(reminder_run(o.c, due, start - 7 * MS_DAY, &p), ST_OK);
+        mails += p.mails;
+        pieces++;
+    } while (p.more);
+    assert_int_equal(mails, 2 * REMINDER_PIECE);
+    assert_true(pieces > 3);
+}
+
 /* Stopped in the middle, and back when it is too late for the rest. */
 static void
 what_is_left_is_let_be_when_it_is_too_late(void **state)
 {
     static const struct reminder_rule *const only[] = { &week, NULL };
     struct reminder_due *due = NULL;
-    struct reminder_piece p;
+    struct reminder_piece p = { 0 };
 
     (void)state;
     (void)gathering_of(REMINDER_PIECE + 1);
@@ -493,6 +515,7 @@ main(void)
         TEST(after_downtime),
         TEST(speaks_of_what_stands),
         TEST(goes_on_where_it_stood),
+        TEST(a_slow_piece_is_shorter),
         TEST(what_is_left_is_let_be_when_it_is_too_late),
         TEST(grace_ends_with_what_it_speaks_of),
         TEST(who_asked_for_no_more_is_not_in_the_log),

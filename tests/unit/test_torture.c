@@ -236,7 +236,7 @@ static enum status
 remind_and_undo(struct db_conn *c, void *arg)
 {
     struct arena *a = arena_new(0);
-    struct reminder_piece piece;
+    struct reminder_piece piece = { 0 };
     enum status rc = ST_OK;
 
     for (const struct reminder_rule *const *r = reminder_rules(a); *r != NULL && rc == ST_OK; r++) {
