@@ -48,8 +48,9 @@ counts_into(struct request *rq, int64_t gathering_id, json_t *data)
 static json_t *
 door_data(struct request *rq, const struct gathering *g)
 {
-    return json_pack("{s:{s:s, s:s, s:s}, s:s}", "gathering", "title", g->title, "slug", g->slug,
-                     "place", g->place, "action", arena_printf(rq_arena(rq), "/door/%s", g->slug));
+    return json_pack("{s:{s:s, s:s, s:s, s:s}, s:s}", "gathering", "title", g->title, "language",
+                     g->language, "slug", g->slug, "place", g->place, "action",
+                     arena_printf(rq_arena(rq), "/door/%s", g->slug));
 }
 
 static bool

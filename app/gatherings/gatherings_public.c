@@ -62,8 +62,9 @@ past_view(struct request *rq, const struct gathering *row, size_t n)
         json_t *o;
 
         zone_local(g->timezone, g->starts_at, &c, NULL);
-        o = json_pack("{ss ss ss}", "title", g->title, "path", arena_printf(a, "/g/%s", g->slug),
-                      "date", date_short(a, rq_lang(rq), &c, DATE_YEAR));
+        o = json_pack("{ss ss ss ss}", "title", g->title, "language", g->language, "path",
+                      arena_printf(a, "/g/%s", g->slug), "date",
+                      date_short(a, rq_lang(rq), &c, DATE_YEAR));
         view_text(o, "iso", arena_printf(a, "%04d-%02d-%02d", c.year, c.month, c.day));
         view_text(o, "count", gathering_were_text(rq_app(rq), a, rq_lang(rq), g));
         (void)json_array_append_new(list, o);

@@ -241,6 +241,7 @@ add_when_where(struct arena *a, const struct gathering *g, const char *lang, jso
     zone_local(g->timezone, g->open_end ? g->starts_at : g->ends_at, &end, NULL);
     range = arena_printf(a, "%s%s", date_range(a, lang, &start, &end), note);
     view_text(o, "title", g->title);
+    view_text(o, "language", g->language);
     view_text(o, "date_long", date_long(a, lang, &start, DATE_YEAR));
     view_text(o, "date_plain", date_long(a, lang, &start, 0));
     view_text(o, "date_mid", date_long(a, lang, &start, DATE_MID));
@@ -356,7 +357,6 @@ gathering_card_view(struct app *app, struct arena *a, const struct gathering *g,
                                                              : "gathering.kind.theme",
                              NULL, NULL));
     view_text(o, "summary", g->summary);
-    view_text(o, "language", g->language);
     add_when_where(a, g, lang, o);
     add_seats(app, a, g, lang, now, o);
     (void)json_object_set_new(o, "sign", gathering_sign_view(app, a, g, lang, now));

@@ -51,7 +51,7 @@ DB_SQL(sql_left, "SELECT id, cancelled_at FROM registration WHERE gathering_id =
 DB_SQL(sql_ahead, "SELECT id FROM gathering WHERE status = 'published' AND ends_at > $1"
                   " AND seats_taken + waiting + cancelled > 0");
 DB_SQL_OF(sql_latest, registration_record,
-          "SELECT {brief r}, COALESCE(r.cancelled_at, r.created_at), g.title, n.name"
+          "SELECT {brief r}, COALESCE(r.cancelled_at, r.created_at), g.title, g.language, n.name"
           " FROM registration r JOIN gathering g ON g.id = r.gathering_id"
           " LEFT JOIN registration n ON n.id = r.replaced_by WHERE r.id = $1");
 
@@ -223,8 +223,8 @@ registration_list_latest(struct db_conn *c, struct arena *a, int64_t gathering_i
     for (size_t i = 0; rc == ST_OK && i < l.n; i++) {
         struct registration_latest *one = &(*out)[*count];
 
-        rc = db_one(c, a, &sql_latest, &one->r, R(&one->at), R(&one->gathering), R(&one->colleague),
-                    V(l.row[i].id));
+        rc = db_one(c, a, &sql_latest, &one->r, R(&one->at), R(&one->gathering), R(&one->language),
+                    R(&one->colleague), V(l.row[i].id));
         *count += rc == ST_OK;
     }
     return rc;

@@ -64,6 +64,7 @@ struct registration_latest {
     struct registration r; /* without the long texts */
     int64_t at;            /* when */
     const char *gathering; /* title */
+    const char *language;  /* of the title */
     const char *colleague; /* who comes instead, or "" */
 };
 MUST_USE enum status registration_list_latest(struct db_conn *c, struct arena *a,

@@ -73,7 +73,8 @@ latest_item(struct request *rq, const struct registration_latest *l, bool home)
                                        (long long)l->r.id));
 
     if (home)
-        (void)json_object_set_new(o, "gathering", json_string(l->gathering));
+        (void)json_object_update_new(
+            o, json_pack("{s:s, s:s}", "gathering", l->gathering, "language", l->language));
     json_decref(values);
     return o;
 }

@@ -101,12 +101,13 @@ ticket_page_view(struct request *rq, const struct ticket *t, const struct gather
     rc = is_off(g) ? ST_OK : picture_of(rq, t, true, &svg);
     if (rc == ST_OK) {
         place = json_object_get(view, "place");
-        *out = json_pack(
-            "{s:s, s:s, s:s, s:s, s:O?, s:s, s:O?, s:O?, s:s, s:b, s:O?}", "code", t->code,
-            "holder", t->holder, "organisation", t->organisation, "title", g->title, "date",
-            json_object_get(view, "date_plain"), "time_range", bare_time(a, view), "place", place,
-            "address", json_object_get(view, "address"), "href", arena_printf(a, "/t/%s", t->code),
-            "off", is_off(g), "one_day", json_object_get(view, "one_day"));
+        *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:O?, s:s, s:O?, s:O?, s:s, s:b, s:O?}", "code",
+                         t->code, "holder", t->holder, "organisation", t->organisation, "title",
+                         g->title, "language", g->language, "date",
+                         json_object_get(view, "date_plain"), "time_range", bare_time(a, view),
+                         "place", place, "address", json_object_get(view, "address"), "href",
+                         arena_printf(a, "/t/%s", t->code), "off", is_off(g), "one_day",
+                         json_object_get(view, "one_day"));
         rc = *out != NULL ? ST_OK : ST_NOMEM;
     }
     if (rc == ST_OK && !is_off(g))
