@@ -116,6 +116,11 @@ struct mail_new {
  * already: nothing goes twice. A suppressed address gets a row in state suppressed (so that the log
  * shows it). Notifies mail_topic. *id may be NULL. */
 MUST_USE enum status mail_queue(struct db_conn *c, const struct mail_new *m, int64_t *id);
+/* What has been said of a parent: the kind of the newest mail that has left or will, "" for none;
+ * and whether something was taken back for that reason since then. In the arena. */
+MUST_USE enum status mail_told(struct db_conn *c, struct arena *a, const char *parent,
+                               int64_t parent_id, const char *why, int64_t since, const char **kind,
+                               bool *taken);
 /* What is queued for a parent and has not left yet is taken back (state suppressed, reason in
  * last_reply). kind NULL: all kinds. */
 MUST_USE enum status mail_take_back(struct db_conn *c, const char *kind, const char *parent,

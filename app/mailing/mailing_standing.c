@@ -11,6 +11,10 @@
 DB_SQL(sql_newest, "SELECT id, state, why, last_reply FROM mail"
                    " WHERE parent = $1 AND parent_id = $2 AND state <> 'suppressed'"
                    " ORDER BY id DESC LIMIT 1");
+DB_SQL(sql_told, "SELECT kind FROM mail WHERE parent = $1 AND parent_id = $2"
+                 " AND state <> 'suppressed' ORDER BY id DESC LIMIT 1");
+DB_SQL(sql_taken, "SELECT 1 FROM mail WHERE parent = $1 AND parent_id = $2"
+                  " AND state = 'suppressed' AND last_reply = $3 AND changed_at >= $4 LIMIT 1");
 /* A later mail about the same thing that was not stopped stands for it. */
 #define UNMENDED                                                                                   \
     " AND NOT EXISTS (SELECT 1 FROM mail n WHERE n.parent = m.parent"                              \
@@ -32,6 +36,19 @@ mail_standing_of(struct db_conn *c, struct arena *a, const char *parent, int64_t
     rc = db_get(c, a, &sql_newest, R(&out->id), R(&out->state), R(&out->why), R(&out->last_reply),
                 V(parent), V(parent_id));
     return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+enum status
+mail_told(struct db_conn *c, struct arena *a, const char *parent, int64_t parent_id,
+          const char *why, int64_t since, const char **kind, bool *taken)
+{
+    enum status rc = db_get(c, a, &sql_told, R(kind), V(parent), V(parent_id));
+
+    if (rc == ST_NOT_FOUND)
+        *kind = "";
+    return rc == ST_OK || rc == ST_NOT_FOUND
+               ? db_any(c, &sql_taken, taken, V(parent), V(parent_id), V(why), V(since))
+               : rc;
 }
 
 enum status

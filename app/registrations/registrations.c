@@ -232,6 +232,18 @@ tell_cancelled(struct db_conn *c, const struct registration *r, bool taken_off, 
                      : registration_mail_paced(c, &registration_mail_cancelled, r, "", now);
 }
 
+/* What was said of health is kept while it can be undone, and no longer. */
+static enum status
+forget_later(struct db_conn *c, const struct registration *r, int64_t now)
+{
+    const struct task_new t = { .kind = &registration_task_forget,
+                                .last = r->id,
+                                .rows = 1,
+                                .due_at = now + REGISTRATION_UNDO_MS };
+
+    return r->requirements[0] != '\0' ? task_begin(c, &t, now) : ST_OK;
+}
+
 /* quiet: no mail to the person. */
 static enum status
 cancel(struct db_conn *c, struct arena *a, int64_t id, const char *reason, bool taken_off,
@@ -245,12 +257,14 @@ cancel(struct db_conn *c, struct arena *a, int64_t id, const char *reason, bool 
     if (r.status == REG_CANCELLED)
         return ST_GONE;
     rc = registration_store_cancel(c, id, r.status, reason, taken_off, now);
+    if (rc == ST_OK && taken_off)
+        rc = forget_later(c, &r, now);
     if (rc == ST_OK)
         rc = ticket_cancel(c, id, now);
     if (rc == ST_OK)
         rc = leave_place(c, &r);
     if (rc == ST_OK)
-        rc = mail_take_back(c, NULL, "registration", id, "cancelled");
+        rc = mail_take_back(c, NULL, "registration", id, REGISTRATION_OFF);
     if (rc == ST_OK && !quiet)
         rc = tell_cancelled(c, &r, taken_off, now);
     if (rc == ST_OK)

@@ -38,6 +38,8 @@ struct registration {
     const char *replaced_name; /* the colleague's name, as typed; "" for none */
     const char *ticket;        /* bare code, from registration_make only; NULL for who has none */
 };
+/* What was said of health, to be shown: nothing of who is off, though it is kept a while. */
+const char *registration_needs(const struct registration *r);
 extern const char *const registration_status_words[3]; /* by enum registration_status */
 
 struct registration_new {
@@ -75,8 +77,9 @@ MUST_USE enum status registration_take_off(struct db_conn *c, struct arena *a, i
 /* The organiser may undo that for ten minutes, while the gathering is not over. */
 #define REGISTRATION_UNDO_MS (10 * MS_MINUTE)
 bool registration_may_undo(const struct registration *r, const struct gathering *g, int64_t now);
-/* Undoes it: the seat (beyond capacity, if it is another's by now) or the place in the line, and
- * the ticket by its code; a mail says so. What was said of health is gone. ST_GONE: too late;
+/* Undoes it: the seat (beyond capacity, if it is another's by now) or the place in the line, the
+ * ticket by its code, and what was said of health, which is kept so long. A mail says so to who was
+ * told that they are off, or not told what the cancellation took back. ST_GONE: too late;
  * ST_CONFLICT: the same person has registered again. */
 MUST_USE enum status registration_put_back(struct db_conn *c, struct arena *a, int64_t id,
                                            int64_t now);

@@ -43,7 +43,7 @@ view_of(struct request *rq, const struct registration *r, const struct ticket *t
         "cancelled_at", time_or_null(r->cancelled_at));
 
     if (v != NULL && all)
-        (void)json_object_set_new(v, "requirements", json_string(r->requirements));
+        (void)json_object_set_new(v, "requirements", json_string(registration_needs(r)));
     return v;
 }
 

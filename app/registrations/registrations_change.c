@@ -118,12 +118,25 @@ take_back(struct db_conn *c, struct registration *r)
     return rc == ST_OK && r->status == REG_CONFIRMED ? ticket_revive(c, r->id) : rc;
 }
 
+/* Do they think that they are off, or has what they were to hear been taken back by it? */
+static enum status
+needs_telling(struct db_conn *c, struct arena *a, const struct registration *r, bool *needs)
+{
+    const char *kind = "";
+    bool taken = false;
+    enum status rc =
+        mail_told(c, a, "registration", r->id, REGISTRATION_OFF, r->cancelled_at, &kind, &taken);
+
+    *needs = taken || strcmp(kind, registration_mail_cancelled.name) == 0;
+    return rc;
+}
+
 enum status
 registration_put_back(struct db_conn *c, struct arena *a, int64_t id, int64_t now)
 {
     struct registration r, other;
     struct gathering g;
-    bool seat;
+    bool seat, tell = true;
     enum status rc = registration_by_id(c, a, id, &r);
 
     if (rc == ST_OK)
@@ -140,6 +153,8 @@ registration_put_back(struct db_conn *c, struct arena *a, int64_t id, int64_t no
     if (rc == ST_OK)
         rc = mail_take_back(c, NULL, "registration", id, "undone");
     if (rc == ST_OK)
+        rc = needs_telling(c, a, &r, &tell);
+    if (rc == ST_OK && tell)
         rc = registration_mail(c, seat ? &registration_mail_confirmed : &registration_mail_waiting,
                                &r, arena_printf(a, "%lld", (long long)now), NULL, now);
     return rc == ST_OK

@@ -24,6 +24,8 @@ extern const struct reminder_rule *const registration_reminder_rules[];
 
 /* Occasion of registration.cancelled when the organiser did it. */
 #define REGISTRATION_BY_ORGANISER "organiser"
+/* Why mails are taken back that a cancellation overtook. */
+#define REGISTRATION_OFF "cancelled"
 
 /* Queues a mail about r; nothing without an address. note may be NULL. */
 MUST_USE enum status registration_mail(struct db_conn *c, const struct mail_kind *kind,

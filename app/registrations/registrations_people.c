@@ -60,7 +60,7 @@ people_row(struct request *rq, const struct gathering *g, const struct registrat
                           r->status == REG_WAITING, "cancelled", r->status == REG_CANCELLED);
 
     if (people_may_edit(rq))
-        (void)json_object_set_new(o, "requirements", json_string(r->requirements));
+        (void)json_object_set_new(o, "requirements", json_string(registration_needs(r)));
     if (there != NULL) {
         (void)json_object_set_new(o, there, json_true());
         (void)json_object_set_new(o, "confirmed", json_false());
@@ -295,7 +295,7 @@ csv_person(struct request *rq, struct arena *a, struct csv *csv, const struct re
                                           registration_status_words[r->status])));
     csv_field(csv, r->wish);
     if (people_may_edit(rq))
-        csv_field(csv, r->requirements);
+        csv_field(csv, registration_needs(r));
     csv_field(
         csv, arena_printf(a, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour, c.minute));
     if (people_may_edit(rq))

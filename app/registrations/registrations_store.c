@@ -72,7 +72,9 @@ DB_SQL_OF(sql_update, registration_record,
 DB_SQL(sql_cancel,
        "UPDATE registration SET status = 'cancelled', cancelled_at = $2, cancel_reason = $3,"
        " taken_off = $5,"
-       " requirements = '', calendar_seq = CASE WHEN email = '' THEN calendar_seq + 1 ELSE"
+       " requirements = CASE WHEN CAST($5 AS BIGINT) = 1 THEN requirements ELSE '' END, "
+       "calendar_seq = CASE WHEN "
+       "email = '' THEN calendar_seq + 1 ELSE"
        "  (SELECT MAX(r.calendar_seq) + 1 FROM registration r WHERE r.email = registration.email"
        "   AND r.gathering_id = registration.gathering_id) END WHERE id = $1 AND status = $4");
 DB_SQL(
@@ -96,6 +98,12 @@ DB_SQL(sql_place, "SELECT COUNT(*) + 1 " IN_LINE " AND (waiting_since, id) < ($2
 DB_SQL(sql_behind, "SELECT g.waiting, (SELECT COUNT(*) FROM (SELECT id " IN_LINE
                    " AND (waiting_since, id) > ($2, $3) LIMIT $4) l) FROM gathering g"
                    " WHERE g.id = $1");
+
+const char *
+registration_needs(const struct registration *r)
+{
+    return r->status != REG_CANCELLED ? r->requirements : "";
+}
 
 static void
 set_keys(struct arena *a, struct registration *r)

@@ -22,7 +22,8 @@ MUST_USE enum status registration_store_insert(struct db_conn *c, struct arena *
 /* Writes r's texts and choices; new_epoch revokes the links before. ST_GONE: cancelled. */
 MUST_USE enum status registration_store_update(struct db_conn *c, struct arena *a,
                                                const struct registration *r, bool new_epoch);
-/* ST_GONE: it is not, or no longer, what it is changed from. */
+/* ST_GONE: it is not, or no longer, what it is changed from. taken_off: it may be undone, so what
+ * was said of health stays until then (registration_task_forget). */
 MUST_USE enum status registration_store_cancel(struct db_conn *c, int64_t id,
                                                enum registration_status from, const char *reason,
                                                bool taken_off, int64_t now);

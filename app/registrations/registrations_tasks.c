@@ -154,10 +154,28 @@ const struct task_kind registration_task_cancelled = {
     .left = tell_left,
 };
 
+/* ── What was said of health, after an undoing that did not come ── */
+
+/* Taken off again meanwhile, it is another task's. */
+DB_SQL(sql_forget, "UPDATE registration SET requirements = '' WHERE id = $1"
+                   " AND status = 'cancelled' AND cancelled_at <= $2");
+
+static enum status
+forget(struct db_conn *c, struct task *t, int64_t now)
+{
+    enum status rc = db_exec(c, &sql_forget, NULL, V(t->last), V(now - REGISTRATION_UNDO_MS));
+
+    task_did(t, t->last);
+    t->more = false;
+    return rc;
+}
+
+const struct task_kind registration_task_forget = {
+    .name = "registrations.forget", /* no key */
+    .piece = forget,
+};
+
 const struct task_kind *const registration_task_kinds[] = {
-    &registration_task_promote,
-    &registration_task_moved,
-    &registration_task_cancelled,
-    &registration_task_words,
-    NULL,
+    &registration_task_promote, &registration_task_moved, &registration_task_cancelled,
+    &registration_task_forget,  &registration_task_words, NULL,
 };

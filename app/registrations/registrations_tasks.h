@@ -7,9 +7,10 @@
 
 #include "tasks/tasks.h"
 
-/* moved, cancelled: to those registered when it was begun (last). The occasion is the mails'. */
+/* forget: what was said of health, of who was taken off (last), once that can be undone no more.
+ * moved, cancelled: to those registered when it was begun (last). The occasion is the mails'. */
 extern const struct task_kind registration_task_promote, registration_task_moved,
-    registration_task_cancelled;
+    registration_task_cancelled, registration_task_forget;
 extern const struct task_kind *const registration_task_kinds[];
 
 #endif

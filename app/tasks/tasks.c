@@ -119,10 +119,10 @@ task_begin(struct db_conn *c, const struct task_new *n, int64_t now)
         .total = n->rows,
         .begun_at = now,
         .turn_at = now,
-        .due_at = now,
+        .due_at = n->due_at > now ? n->due_at : now,
     };
     bool open = false;
-    enum status rc = first_piece(c, n->kind, &t, n->later, now);
+    enum status rc = first_piece(c, n->kind, &t, n->later || t.due_at > now, now);
 
     if (rc == ST_OK && t.more && n->once)
         rc = task_open(c, n->kind, n->gathering_id, &open);

@@ -67,6 +67,7 @@ struct task_new {
     const char *occasion, *words; /* NULL: none */
     bool once;                    /* not while one of this kind and gathering is open */
     bool later;                   /* no first piece now */
+    int64_t due_at;               /* nor any before then; 0: at once */
 };
 /* In the writer, in the caller's transaction. */
 MUST_USE enum status task_begin(struct db_conn *c, const struct task_new *n, int64_t now);

@@ -1,7 +1,7 @@
 // What an organiser is led to, step by step, without script.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { Samling, until } from '../lib/samling.js';
+import { Samling, run, until } from '../lib/samling.js';
 
 const letter = (s, email) => s.mailbox().map((m) => m.toString('utf8').replace(/=\r?\n/g, '')).find((m) => m.includes(`<${email}>`));
 const invited = (mail) => new URL(mail.match(/List-Unsubscribe: <([^>]+)\/unsubscribe>/)[1]).pathname;
@@ -190,5 +190,64 @@ test('links have a button that copies them, and can be marked without', async ()
   assert.doesNotMatch(page.text, /\}\}|copy\.js\) there/, 'no comment of the template');
   assert.match(page.text, /data-copy="page-url" data-done="Kopiert" hidden>Kopier<\/button><span[^>]* role="status"><\/span>/);
   assert.match(page.text, /<script[^>]+copy[^>]*\.js/);
+  await s.stop();
+});
+
+test('undone, all is as it was: what was said of health too, and nobody is told who was not told', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({});
+  const r = (await s.register(g, { name: 'Kari Nes', email: 'kari@nes.example', requirements: 'Uten nøtter' })).body;
+  const now = async () => (await s.api('GET', `/registrations/${r.id}`)).body;
+  const mails = async () => (await s.api('GET', `/mail?gathering=${g.id}`)).body.items.map((m) => m.kind);
+  const kept = () => run(['person', 'export', 'kari@nes.example'], { data: s.data }).out.includes('Uten nøtter');
+  await until(async () => s.mailbox().length === 1);
+  const c = await s.organiser();
+  const person = `/admin/gatherings/${g.id}/people/${r.id}`;
+  const off = (fields) => c.submit(`${person}/cancel`, fields, { action: '/cancel' });
+  const back = (page) => c.submit(page, {}, { action: '/back' });
+
+  const quiet = await off({ quiet: 'on' });
+  assert.doesNotMatch(quiet.text, /nøtter/, 'of who is off nothing is shown');
+  assert.doesNotMatch((await c.get(`/admin/gatherings/${g.id}/people.csv`)).text, /nøtter/);
+  assert.equal((await now()).requirements, '');
+  assert.ok(kept(), 'and who asks what is kept is told the truth');
+  const undone = await back(quiet);
+  assert.match(undone.text, /Påmeldt igjen\.</);
+  assert.match(undone.text, /<dd>Uten nøtter</);
+  assert.deepEqual([(await now()).requirements, (await now()).ticket], ['Uten nøtter', r.ticket]);
+  assert.equal((await mails()).length, 1, 'nobody was told of anything');
+
+  const told = await off({});
+  await until(async () => s.mailbox().length === 2, { what: 'the word of it' });
+  await back(told);
+  assert.equal((await mails()).length, 3, 'who was told is told');
+  assert.equal((await now()).requirements, 'Uten nøtter');
+
+  // Ten minutes, and it is gone, also when the program was not running then.
+  await off({ quiet: 'on' });
+  await s.clock(9 * 60000);
+  assert.ok(kept());
+  await s.end();
+  await s.clock(11 * 60000);
+  await s.serve();
+  await until(() => !kept(), { what: 'the forgetting', ms: 30000 });
+  // Who leaves by themselves has said nothing any more, at once.
+  const own = (await s.register(g, { name: 'Per', email: 'per@nes.example', requirements: 'Uten melk' })).body;
+  await s.api('DELETE', `/registrations/${own.id}`);
+  assert.ok(!run(['person', 'export', 'per@nes.example'], { data: s.data }).out.includes('melk'));
+  await s.stop();
+});
+
+test('a confirmation that never left because of it is sent when it is undone', async () => {
+  const s = await Samling.start({ args: ['--smtp', 'smtp://127.0.0.1:9', '--from', 'Hub <hub@hub.example>'] });
+  const g = await s.gathering({});
+  const r = (await s.register(g, { name: 'Kari Nes', email: 'kari@nes.example' })).body;
+  const mails = async () => (await s.api('GET', `/mail?gathering=${g.id}`)).body.items.filter((m) => m.state !== 'suppressed');
+  assert.equal((await mails()).length, 1);
+  const c = await s.organiser();
+  const off = await c.submit(`/admin/gatherings/${g.id}/people/${r.id}/cancel`, { quiet: 'on' }, { action: '/cancel' });
+  assert.equal((await mails()).length, 0);
+  await c.submit(off, {}, { action: '/back' });
+  assert.equal((await mails()).length, 1, 'she hears that she is registered');
   await s.stop();
 });
