@@ -111,6 +111,8 @@ overview(struct request *rq, struct response *rs)
 
     for (size_t i = 0; rc == ST_OK && i < ARRAY_LEN(places); i++)
         rc = panels_fill(rq, places[i], id, data);
+    if (rc == ST_OK)
+        rc = tasks_view_ended(rq, id, data);
     if (rc != ST_OK) {
         json_decref(data);
         return rc;

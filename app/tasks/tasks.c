@@ -55,6 +55,7 @@ DB_SQL(sql_left, "SELECT kind, CAST(SUM(total - done) AS BIGINT) FROM task WHERE
                  " GROUP BY kind ORDER BY kind");
 
 const struct db_topic task_topic = { "task" };
+const struct db_topic task_progress_topic = { "task_progress" };
 
 const struct task_kind *
 task_kind_find(const char *name)
@@ -147,6 +148,8 @@ task_overtake(struct db_conn *c, const struct task_kind *kind, int64_t gathering
     int64_t rows = 0;
     enum status rc = db_exec(c, &sql_overtake, &rows, V(gathering_id), V(kind->name), V(now));
 
+    if (rows > 0)
+        db_notify(c, &task_progress_topic, gathering_id);
     if (ended != NULL)
         *ended = rows > 0;
     return rc;
@@ -194,6 +197,8 @@ next_piece(struct db_conn *c, struct task *t, struct task_step *s)
     rc = kind->piece(c, t, s->now);
     if (rc != ST_OK)
         return rc;
+    if (!t->more || s->now / TASK_SAID_MS != t->turn_at / TASK_SAID_MS)
+        db_notify(c, &task_progress_topic, t->gathering_id);
     t->turn_at = s->now;
     t->due_at = s->now;
     if (t->total < t->done + t->more)
@@ -322,6 +327,7 @@ static const struct check checks[] = { { "tasks", check_tasks }, { 0 } };
 
 const struct feature tasks_feature = {
     .name = "tasks",
+    .routes = { task_routes },
     .checks = checks,
     .sweep = sweep,
     .start = start,

@@ -95,9 +95,11 @@ MUST_USE enum status task_reword(struct db_conn *c, const struct task_kind *kind
 
 /* Of all features; NULL when there is none. */
 const struct task_kind *task_kind_find(const char *name);
-/* For pages: data.tasks, those under way about a gathering: [{text, done, total}], for
- * {{> tasks/progress}}. */
+/* For pages, of a gathering or 0: those under way, for {{> tasks/progress}}, which go on by
+ * themselves where there is JavaScript. */
 MUST_USE enum status tasks_view(struct request *rq, int64_t gathering_id, json_t *data);
+/* Those that have ended lately, newest first, for {{> tasks/ended}}. */
+MUST_USE enum status tasks_view_ended(struct request *rq, int64_t gathering_id, json_t *data);
 /* For /metrics: rows of (kind, how many are open) and (kind, rows left of them). */
 void task_tally(struct db_rows *rows, struct db_conn *c, struct arena *a);
 void task_tally_left(struct db_rows *rows, struct db_conn *c, struct arena *a);

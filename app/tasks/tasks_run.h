@@ -33,6 +33,11 @@ MUST_USE enum status task_any_due(struct db_conn *c, int64_t now, bool *due);
 /* Word that one is begun. */
 extern const struct db_topic task_topic;
 
+/* Word, twice a second at most, that those of a gathering have come further or ended. */
+#define TASK_SAID_MS 500
+extern const struct db_topic task_progress_topic;
+extern const struct route task_routes[];
+
 /* The thread that has pieces done. */
 struct task_runner;
 MUST_USE enum status task_runner_start(struct app *app, struct task_runner **out);

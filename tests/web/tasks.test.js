@@ -30,6 +30,18 @@ const open = (s) => Number(sql(s, 'SELECT COUNT(*) FROM task WHERE ended_at IS N
 const finished = (s) => until(() => open(s) === 0, { ms: 120000, what: 'the tasks to end' });
 const mails = (s, kind, state) => Number(sql(s, `SELECT COUNT(*) FROM mail WHERE kind = '${kind}' AND state = '${state}'`));
 
+/** What the stream of a gathering's tasks says, newest last; stop() ends it. */
+async function following(s, c, id) {
+  const end = new AbortController();
+  const r = await fetch(`${s.url}/admin/tasks/${id}/events`, {
+    headers: { cookie: [...c.cookies].map(([k, v]) => `${k}=${v}`).join('; ') }, signal: end.signal,
+  });
+  assert.equal(r.status, 200);
+  let text = '';
+  (async () => { for await (const part of r.body) text += Buffer.from(part).toString(); })().catch(() => {});
+  return { heard: () => [...text.matchAll(/^data: ?(.*)$/gm)].map((m) => JSON.parse(m[1])), stop: () => end.abort() };
+}
+
 /** Kills it a few times while something is under way. */
 async function killed(s, times) {
   for (let i = 0; i < times && open(s) > 0; i++) {
@@ -57,6 +69,14 @@ test('many in a line, many to be told: pieces, progress, kill -9', { timeout: 30
   assert.match((await c.request('GET', `${page}/people?lang=en`)).text, /\d+ of 1,400 from the waiting list have a seat/);
   assert.match((await c.request('GET', `${page}?lang=nn`)).text, /\d+ av 1\u00a0400 frå ventelista har fått plass/);
   await c.request('GET', `${page}?lang=nb`);
+  assert.match(shown, new RegExp(`data-tasks="/admin/tasks/${g.id}/events"`));
+  const stream = await following(s, c, g.id);
+  await until(() => stream.heard().length >= 2, { what: 'news of how far it is' });
+  const [[key, [before, total]]] = Object.entries(stream.heard()[0]);
+  assert.match(key, /^registrations\.promote:\d+$/);
+  assert.equal(total, 1400);
+  assert.ok(Object.values(stream.heard()[1])[0][0] > before, 'it goes up');
+  stream.stop();
   const metrics = await fetch(`${s.url}/metrics`, { headers: { authorization: `Bearer ${s.token}` } });
   assert.match(await metrics.text(), /samling_tasks\{kind="registrations\.promote"\} 1\n/);
   const late = await s.register(g, { name: 'Sein', email: 'sein@firma.example' });
@@ -82,7 +102,10 @@ test('many in a line, many to be told: pieces, progress, kill -9', { timeout: 30
   await finished(s);
   assert.equal(mails(s, 'registration.moved', 'queued'), 0);
   assert.equal(mails(s, 'registration.gathering_cancelled', 'queued'), MANY + 1);
-  assert.doesNotMatch((await c.request('GET', page)).text, /sm-progress" value/);
+  const over = (await c.request('GET', page)).text;
+  assert.doesNotMatch(over, /sm-progress" value/);
+  assert.match(over, /Gikk i bakgrunnen[\s\S]*1\u00a0501 av 1\u00a0501 varslet om at arrangementet er avlyst[\s\S]*Ferdig i dag \d\d:\d\d/);
+  assert.match(over, /varslet om at arrangementet er flyttet[\s\S]*Avbrutt i dag/);
   await s.stop();
 });
 
