@@ -24,7 +24,7 @@ copy_check(const struct cmd_line *line, int *version)
     if (rc == ST_OK)
         rc = db_connect(copy.db, DB_READ, &copy.conn);
     if (rc == ST_OK)
-        rc = db_check(copy.conn, say, NULL);
+        rc = db_check(copy.conn, DB_CHECK_ROWS, say, NULL);
     if (rc == ST_OK)
         rc = migrate_version(copy.conn, version);
     cmd_close(&copy);
@@ -56,6 +56,7 @@ cmd_backup(const struct cmd_line *line)
         return CMD_FAILED;
     }
 
+    cmd_stand_back();
     enum status rc = db_backup(d.conn, line->word);
     if (rc == ST_CONFLICT) {
         cmd_complain("%s is there already; name a new file", line->word);
@@ -67,7 +68,7 @@ cmd_backup(const struct cmd_line *line)
         cmd_complain("the copy is not whole (%s) and has been removed", status_name(rc));
         unlink(line->word);
     } else {
-        printf("Copied and checked: %s (schema %d)\n", line->word, version);
+        printf("Copied, and each row of it read: %s (schema %d)\n", line->word, version);
         puts("It holds everything, also keys and personal data: keep it where only you can read "
              "it.");
         code = CMD_OK;

@@ -1,5 +1,7 @@
 #include "cmd/cmd.h"
 
+#include <pthread.h>
+
 #include "document/fonts.h"
 #include "feature.h"
 
@@ -61,22 +63,60 @@ note_fonts(void)
     arena_free(&a);
 }
 
+/* ── The file: by threads of its own, while the features are checked ── */
+
+struct file_check {
+    pthread_t thread;
+    struct db_conn *conn;
+    struct finding finding;
+    enum status rc;
+};
+
+static void *
+check_file(void *arg)
+{
+    struct file_check *f = arg;
+
+    f->rc = db_check(f->conn, DB_CHECK_ALL, say, &f->finding);
+    return NULL;
+}
+
+/* false: it is not begun, and rc says why. */
+static bool
+file_check_begin(struct file_check *f, struct db *db)
+{
+    f->rc = db_connect(db, DB_READ, &f->conn);
+    if (f->rc == ST_OK && pthread_create(&f->thread, NULL, check_file, f) != 0)
+        f->rc = ST_NOMEM;
+    return f->rc == ST_OK;
+}
+
+static bool
+file_check_end(struct file_check *f, bool begun)
+{
+    if (begun)
+        (void)pthread_join(f->thread, NULL);
+    db_disconnect(&f->conn);
+    return verdict(&f->finding, f->rc);
+}
+
 int
 cmd_check(const struct cmd_line *line)
 {
+    struct file_check file = { .finding = { .of = "database file" } };
     struct cmd_database d;
-    bool well, fits;
+    bool well, fits, begun;
 
     if (!cmd_open(line, CMD_ANY_SCHEMA, &d)) {
         cmd_close(&d);
         return CMD_FAILED;
     }
-
-    struct finding engine = { .of = "database file" };
-    well = verdict(&engine, db_check(d.conn, say, &engine));
+    cmd_stand_back();
+    begun = file_check_begin(&file, d.db);
     /* The features' SQL is for their own schema. */
     fits = cmd_schema_fits(line, d.schema);
-    if (fits && !check_features(d.conn))
+    well = !fits || check_features(d.conn);
+    if (!file_check_end(&file, begun))
         well = false;
     note_fonts();
     cmd_close(&d);

@@ -82,6 +82,8 @@ void cmd_close(struct cmd_database *d);
  * given? false: it has said what an earlier database has left there. true also when there is a
  * database. */
 bool cmd_may_begin(const struct cmd_line *line);
+/* Who serves beside this goes first: for commands that keep every processor busy. */
+void cmd_stand_back(void);
 /* "PATH.WHAT-20270114-170000": beside it, with the time. In the arena. */
 const char *cmd_path_now(const struct cmd_line *line, const char *path, const char *what);
 /* Is this the schema that the program's SQL is for? false: it has said which it is and what to do.

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,7 +15,7 @@
 #include "cmd/folder.h"
 #include "database/migrate.h"
 
-enum { SECRET_MAX = 1000 };
+enum { SECRET_MAX = 1000, BESIDE_A_SERVER = 10 /* niceness */ };
 
 const char *
 cmd_database_path(const struct config *config)
@@ -241,4 +242,11 @@ cmd_read_secret(const struct cmd_line *line)
         return NULL;
     }
     return text;
+}
+
+void
+cmd_stand_back(void)
+{
+    /* Nothing depends on it. */
+    (void)setpriority(PRIO_PROCESS, 0, BESIDE_A_SERVER);
 }

@@ -141,7 +141,7 @@ make_ready(const struct cmd_line *line, const char *path)
                      line->word, version, migrate_known());
         goto out;
     }
-    rc = db_check(d.conn, say, NULL);
+    rc = db_check(d.conn, DB_CHECK_ALL, say, NULL);
     if (rc == ST_OK)
         rc = migrate_up(d.conn);
     if (rc == ST_OK)

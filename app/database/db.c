@@ -538,7 +538,8 @@ db_lost(struct db_conn *c)
 }
 
 enum status
-db_check(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ctx)
+db_check(struct db_conn *c, enum db_check_depth depth, void (*say)(void *ctx, const char *line),
+         void *ctx)
 {
-    return c->driver->check(c->native, say, ctx);
+    return c->driver->check(c->native, depth, say, ctx);
 }

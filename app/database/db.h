@@ -81,9 +81,14 @@ MUST_USE enum status db_backup(struct db_conn *c, const char *path);
  * a few words what has become of it: nobody who opens it anew will find what is in it, but c still
  * reads it until it is closed (db_backup saves it). */
 const char *db_lost(struct db_conn *c);
-/* The engine's own integrity and foreign key checks; what they find wrong goes to say(), a line
- * each. ST_OK: nothing wrong. ST_INVALID: something was said. ST_IO: they could not be made. */
-MUST_USE enum status db_check(struct db_conn *c, void (*say)(void *ctx, const char *line),
-                              void *ctx);
+/* The engine's own integrity and foreign key checks of what is committed, by several threads; what
+ * they find wrong goes to say(), a line each, one thread at a time. ST_OK: nothing wrong.
+ * ST_INVALID: something was said. ST_IO: they could not be made. */
+enum db_check_depth {
+    DB_CHECK_ROWS, /* every page and every row can be read, and is what its table allows */
+    DB_CHECK_ALL   /* also every index: that it holds the rows of its table, and no others */
+};
+MUST_USE enum status db_check(struct db_conn *c, enum db_check_depth depth,
+                              void (*say)(void *ctx, const char *line), void *ctx);
 
 #endif

@@ -558,5 +558,5 @@ const struct db_driver db_sqlite_driver = {
     .find_room = sqlite_care_find_room,
     .lost = sqlite_care_lost,
     .backup = sqlite_care_backup,
-    .check = sqlite_care_check,
+    .check = sqlite_check,
 };

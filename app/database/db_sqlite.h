@@ -1,4 +1,4 @@
-/* Private to the SQLite driver's two files. */
+/* Private to the SQLite driver's files. */
 #ifndef SAMLING_DATABASE_DB_SQLITE_H
 #define SAMLING_DATABASE_DB_SQLITE_H
 
@@ -21,7 +21,8 @@ enum status sqlite_status(sqlite3 *h, int code, const char *what);
 
 const char *sqlite_care_lost(void *native);
 enum status sqlite_care_backup(void *native, const char *path);
-enum status sqlite_care_check(void *native, void (*say)(void *ctx, const char *line), void *ctx);
+enum status sqlite_check(void *native, enum db_check_depth depth,
+                         void (*say)(void *ctx, const char *line), void *ctx);
 void sqlite_care_log_watch(void *native);
 int64_t sqlite_care_log_pages(void *native);
 enum status sqlite_care_checkpoint(void *native, enum db_checkpoint how);

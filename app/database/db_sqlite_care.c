@@ -1,4 +1,4 @@
-/* The SQLite driver's housekeeping: the write-ahead log, backup, checks, memory. */
+/* The SQLite driver's housekeeping: the write-ahead log, backup. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -141,48 +141,4 @@ sqlite_care_backup(void *native, const char *path)
     if (rc != ST_OK)
         (void)unlink(path);
     return rc;
-}
-
-/* Says each row of a check; *bad counts those that are not "ok". */
-static enum status
-say_rows(sqlite3 *h, const char *sql, void (*say)(void *, const char *), void *ctx, int *bad)
-{
-    sqlite3_stmt *s = NULL;
-    int code = sqlite3_prepare_v2(h, sql, -1, &s, NULL);
-
-    while (code == SQLITE_OK || code == SQLITE_ROW) {
-        const char *line;
-
-        code = sqlite3_step(s);
-        if (code != SQLITE_ROW)
-            break;
-        line = (const char *)sqlite3_column_text(s, 0);
-        if (line != NULL && strcmp(line, "ok") == 0)
-            continue;
-        say(ctx, line != NULL ? line : "?");
-        (*bad)++;
-    }
-    (void)sqlite3_finalize(s);
-    return code == SQLITE_DONE ? ST_OK : sqlite_status(h, code, sql);
-}
-
-enum status
-sqlite_care_check(void *native, void (*say)(void *ctx, const char *line), void *ctx)
-{
-    struct sqlite_conn *c = native;
-    int bad = 0;
-    enum status rc;
-
-    /* Each index is held against its table in the index's order, all over the file: with the small
-     * cache of a reader every page is read again and again. Only commands check. */
-    (void)sqlite3_exec(c->h, "PRAGMA cache_size = -262144", NULL, NULL, NULL);
-    rc = say_rows(c->h, "PRAGMA integrity_check(50)", say, ctx, &bad);
-
-    if (rc == ST_OK)
-        rc = say_rows(
-            c->h,
-            "SELECT 'row ' || COALESCE(rowid, '?') || ' of ' || \"table\" || ' names a row of '"
-            " || parent || ' that is not there' FROM pragma_foreign_key_check LIMIT 50",
-            say, ctx, &bad);
-    return rc == ST_OK && bad > 0 ? ST_INVALID : rc;
 }

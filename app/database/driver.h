@@ -78,7 +78,8 @@ struct db_driver {
 
     const char *(*lost)(void *native); /* as db_lost */
     enum status (*backup)(void *native, const char *path);
-    enum status (*check)(void *native, void (*say)(void *ctx, const char *line), void *ctx);
+    enum status (*check)(void *native, enum db_check_depth depth,
+                         void (*say)(void *ctx, const char *line), void *ctx);
 };
 
 extern const struct db_driver db_sqlite_driver;

@@ -297,7 +297,7 @@ backs_up_beside_a_writer(void **state)
     assert_int_equal(db_open(url, &copy), ST_OK);
     assert_int_equal(db_connect(copy, DB_READ, &c), ST_OK);
     assert_int_equal(scratch_number(c, count), scratch_number(writable, count) - 1);
-    assert_int_equal(db_check(c, count_line, &lines), ST_OK);
+    assert_int_equal(db_check(c, DB_CHECK_ALL, count_line, &lines), ST_OK);
     assert_int_equal(lines, 0);
     db_disconnect(&c);
     db_close(&copy);
@@ -311,12 +311,12 @@ check_finds_a_lost_parent(void **state)
     int lines = 0;
 
     (void)state;
-    assert_int_equal(db_check(readable, count_line, &lines), ST_OK);
+    assert_int_equal(db_check(readable, DB_CHECK_ALL, count_line, &lines), ST_OK);
     assert_int_equal(db_script(writable, "PRAGMA foreign_keys = 0;"
                                          "INSERT INTO person (gathering_id) VALUES (4711);"
                                          "PRAGMA foreign_keys = 1"),
                      ST_OK);
-    assert_int_equal(db_check(readable, count_line, &lines), ST_INVALID);
+    assert_int_equal(db_check(readable, DB_CHECK_ALL, count_line, &lines), ST_INVALID);
     assert_int_equal(lines, 1);
     assert_int_equal(db_script(writable, "DELETE FROM person WHERE gathering_id = 4711"), ST_OK);
 }

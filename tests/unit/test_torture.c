@@ -311,7 +311,7 @@ nothing_is_out_of_step(void **state)
     for (const struct feature *const *f = all_features; *f != NULL; f++)
         for (const struct check *ch = (*f)->checks; ch != NULL && ch->name != NULL; ch++)
             assert_int_equal(ch->run(o.c, say, &wrong), ST_OK);
-    assert_int_equal(db_check(o.c, say, &wrong), ST_OK);
+    assert_int_equal(db_check(o.c, DB_CHECK_ALL, say, &wrong), ST_OK);
     assert_int_equal(wrong, 0);
     assert_true(writer_well(app_writer(o.app)));
 }

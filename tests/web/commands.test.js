@@ -101,6 +101,26 @@ test('one server a data folder; restore refuses beside a server', async () => {
   await s.stop();
 });
 
+test('an index that does not hold its table\'s rows is found by check; a backup\'s look is at rows', () => {
+  const data = folder();
+  assert.equal(run(['user', 'add', 'a@hub.example', '--role', 'admin', '--password-stdin'], { data, input: 'en lang setning her\n' }).status, 0);
+  const db = join(data, 'samling.db');
+  const lie = (sql) => assert.equal(spawnSync('sqlite3', [db, sql]).status, 0);
+  lie('CREATE TABLE lied (n INTEGER NOT NULL); INSERT INTO lied VALUES (1), (2), (3); CREATE INDEX lied_n ON lied (n) WHERE n > 1;');
+  assert.equal(run(['check'], { data }).status, 0);
+  lie("PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = 'CREATE INDEX lied_n ON lied (n)' WHERE name = 'lied_n';");
+  const wrong = run(['check'], { data });
+  assert.equal(wrong.status, 1);
+  assert.match(wrong.out, /wrong +database file: row 1 missing from index lied_n/);
+  assert.match(wrong.out, /ok +registrations: registrations\.seats/, 'the rest is looked at, too');
+  const copy = join(folder(), 'copy.db');
+  const backup = run(['backup', copy], { data });
+  assert.match(backup.out, /^Copied, and each row of it read: /);
+  assert.equal(run(['restore', copy], { data: folder() }).status, 1, 'not what check would refuse');
+  lie("INSERT INTO ticket (gathering_id, registration_id, code, short, holder, organisation, search_key, sort_key, created_at) VALUES (4711, 1, 'x', 'y', '', '', '', '', 0);");
+  assert.match(run(['check'], { data }).out, /wrong +database file: row 1 of ticket names a row of gathering that is not there/);
+});
+
 test('check finds what is wrong; a strange or newer file is refused', async () => {
   const s = await Samling.start();
   const g = await s.gathering({ capacity: 10 });
