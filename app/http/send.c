@@ -139,8 +139,9 @@ kept_of(const struct response *rs, struct MHD_Response *r, const char *body)
 {
     const struct request *rq = rs->rq;
 
-    if (rs->keep_until == 0 || rq->cookie_drop || rq->cookie[0] != '\0' || rq->lang_query != NULL ||
-        rs->http != 200)
+    /* What others may keep for a while too is theirs to keep. */
+    if (rs->keep_until == 0 || rs->cache_seconds > 0 || rq->cookie_drop || rq->cookie[0] != '\0' ||
+        rq->lang_query != NULL || rs->http != 200)
         return NULL;
     return kept_new(&(struct kept_answer){ .r = r,
                                            .body = body,
