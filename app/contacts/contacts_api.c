@@ -219,6 +219,16 @@ change_answer(struct request *rq, const struct work *w, struct response *rs)
     return get(rq, rs);
 }
 
+/* Whoever asked for no more, or whose address did not work, gets invitations again. */
+static enum status
+allow_work(struct work *w)
+{
+    struct contact k;
+    enum status rc = contact_by_id(w->conn, rq_arena(w->rq), rq_param_id(w->rq, "id"), &k);
+
+    return rc == ST_OK ? mail_unsuppress(w->conn, k.email) : rc;
+}
+
 #define ALL "/api/v1/contacts"
 #define ONE ALL "/{id}"
 
@@ -231,6 +241,8 @@ const struct route contacts_api_routes[] = {
     { HTTP_GET, ONE, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = get, .shown = shown },
     { HTTP_PATCH, ONE, ALLOW_ORGANISER, RT_WRITE, 8192, RT_API, change_fields, .check = check,
       .work = change_work, .answer = change_answer, .shown = shown },
+    { HTTP_POST, ONE "/allow", ALLOW_ORGANISER, RT_WRITE, 1024, RT_API, .work = allow_work,
+      .answer = change_answer, .shown = shown },
     { 0 },
 };
 /* clang-format on */

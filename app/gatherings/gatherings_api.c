@@ -69,7 +69,7 @@ status_ok(const char *s)
     return strcmp(s, "draft") == 0 || strcmp(s, "published") == 0 || strcmp(s, "cancelled") == 0;
 }
 
-/* Reads ?limit, ?cursor, ?status. */
+/* Reads ?limit, ?cursor, ?status, ?since. */
 static enum status
 read_query(struct request *rq, struct gathering_query *q)
 {
@@ -90,6 +90,7 @@ read_query(struct request *rq, struct gathering_query *q)
     q->limit = (int)(n > LIST_MAX ? LIST_MAX : n);
     if (cursor != NULL && !read_cursor(cursor, &q->at, &q->after_id))
         rq_error(rq, "cursor", "invalid");
+    q->since = rq_query_time(rq, "since");
     if (q->status != NULL && !status_ok(q->status))
         rq_error(rq, "status", "choice");
     return rq_has_errors(rq) ? ST_INVALID : ST_OK;
@@ -296,7 +297,7 @@ static const struct field cancel_fields[] = {
 
 const struct route gathering_api_routes[] = {
     { HTTP_GET, "/api/v1/gatherings", ALLOW_VIEWER, RT_READ, 0, RT_API, .read = api_list,
-      .query = "limit cursor status" },
+      .query = "limit cursor status since" },
     { HTTP_POST, "/api/v1/gatherings", ALLOW_ORGANISER, RT_WRITE, BODY_MAX, RT_API,
       .fields = gathering_api_fields, .check = create_check, .work = create_work,
       .answer = answer_created, .made = "/api/v1/gatherings/" },

@@ -95,9 +95,11 @@ DB_SQL_OF(sql_admin_past, gathering_record,
           LIST "WHERE ends_at < $1 AND " KEPT " ORDER BY starts_at DESC, id DESC LIMIT $2");
 DB_SQL_OF(sql_api, gathering_record,
           LIST "WHERE status <> 'cancelled' AND (starts_at > $1 OR (starts_at = $1 AND id > $3))"
+               " AND changed_at >= $4"
                " ORDER BY starts_at, id LIMIT $2");
 DB_SQL_OF(sql_api_status, gathering_record,
-          LIST "WHERE status = $4 AND (starts_at > $1 OR (starts_at = $1 AND id > $3))"
+          LIST "WHERE status = $5 AND (starts_at > $1 OR (starts_at = $1 AND id > $3))"
+               " AND changed_at >= $4"
                " ORDER BY starts_at, id LIMIT $2");
 DB_SQL_OF(sql_with_mail, gathering_record,
           LIST "WHERE EXISTS (SELECT 1 FROM mail WHERE mail.gathering_id = gathering.id)"
@@ -260,9 +262,10 @@ gathering_store_list(struct db_conn *c, struct arena *a, const struct gathering_
         break;
     }
     if (q->status == NULL)
-        return db_all(c, a, &sql_api, out, count, V(q->at), V(q->limit), V(q->after_id));
+        return db_all(c, a, &sql_api, out, count, V(q->at), V(q->limit), V(q->after_id),
+                      V(q->since));
     return db_all(c, a, &sql_api_status, out, count, V(q->at), V(q->limit), V(q->after_id),
-                  V(q->status));
+                  V(q->since), V(q->status));
 }
 
 enum status

@@ -51,6 +51,7 @@ struct gathering_query {
     enum gathering_list list;
     int64_t at, after_id;
     const char *status; /* LIST_API: NULL for all but cancelled */
+    int64_t since;      /* LIST_API: changed then or later; 0: any time */
     int limit;
 };
 /* In the arena, without what is DB_LONG in GATHERING_TEXTS. */

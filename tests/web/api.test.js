@@ -212,6 +212,13 @@ test('lists are narrowed by what they say they know, and by nothing else', async
     const r = await s.api('GET', `${list}?${bad}`);
     assert.deepEqual([r.status, r.body.errors.map((e) => e.field)], [422, [bad.split('=')[0]]], bad);
   }
+  // Gatherings that say something else since then; who registers changes none.
+  const changed = async (query) => (await all(s, `/gatherings?${query}`)).map((x) => x.id);
+  const other = await s.gathering({ title: 'Nytt' });
+  assert.deepEqual(await changed(`since=${then}`), [other.id]);
+  await s.api('PATCH', `/gatherings/${g.id}`, { summary: 'Endret' });
+  assert.deepEqual((await changed(`since=${then}&status=published`)).sort(), [g.id, other.id].sort());
+  assert.equal((await s.api('GET', '/gatherings?since=ifjor')).body.errors[0].field, 'since');
   // What is not known is named, not passed over; so is a filter of another list.
   for (const path of [list, '/gatherings', '/mail', '/persons', '/openapi.json', `/gatherings/${g.id}`, `/gatherings/${g.id}/invitations`, `/gatherings/${g.id}/survey`]) {
     const r = await s.api('GET', `${path}?stauts=waiting&page=2`);

@@ -1,7 +1,7 @@
 // What programs change by the API: registrations, contacts and invitations, and that nobody's change is lost by it.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { Samling, all, run } from '../lib/samling.js';
+import { Samling, all, run, until } from '../lib/samling.js';
 
 const person = (n) => ({ name: `Gjest ${n}`, email: `gjest${n}@firma.example`, organisation: `Firma ${n}` });
 
@@ -260,6 +260,17 @@ test('contacts: listed, found, added and changed, as the pages have it', async (
     assert.deepEqual([r.status, r.body.errors.map((e) => e.field)], [422, [bad.split('=')[0]]], bad);
   }
   assert.equal((await s.api('GET', '/contacts?status=x')).body.code, 'unknown_parameter');
+
+  // Who asked for no more is shown as such, and is let have mail again as on the page.
+  await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts: [{ name: 'Tone', email: 'tone@firma.example' }] });
+  const letter = await until(() => s.mailbox().map((m) => m.toString().replace(/=\r?\n/g, '')).find((m) => m.includes('<tone@firma.example>')));
+  const path = new URL(letter.match(/List-Unsubscribe: <([^>]+)>/)[1]).pathname;
+  await fetch(s.url + path, { method: 'POST', body: 'List-Unsubscribe=One-Click', headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+  const tone = (await s.api('GET', '/contacts?email=tone@firma.example')).body.items[0];
+  assert.equal(tone.suppressed, 'asked');
+  assert.equal((await s.api('POST', `/contacts/${tone.id}/allow`, {}, { token: viewer })).status, 403);
+  assert.equal((await s.api('POST', `/contacts/${tone.id}/allow`, {})).body.suppressed, null);
+  assert.equal((await s.api('POST', '/contacts/999999/allow', {})).status, 404);
 
   assert.equal((await s.api('GET', '/contacts', undefined, { token: viewer })).status, 200);
   assert.equal((await add(kari, { token: viewer })).status, 403);

@@ -105,6 +105,7 @@ test('the API answers as its description says', async () => {
   await call('POST', '/contacts', '/contacts', { name: '', role: 'tull' });
   await call('GET', '/contacts', '/contacts?limit=1&q=kari&role=member');
   await call('GET', '/contacts/{id}', `/contacts/${contact.id}`);
+  await call('POST', '/contacts/{id}/allow', `/contacts/${contact.id}/allow`, {});
   await call('PATCH', '/contacts/{id}', `/contacts/${contact.id}`, { role: null, language: null });
   await call('GET', '/openapi.json', '/openapi.json');
   const slow = { token: s.newToken('viewer', 1) };
