@@ -227,13 +227,12 @@ app_open(const struct app_config *config, struct app **out)
 
     collect_topics(app);
 
-    enum status rc = open_database(app);
+    enum status rc = zone_start(NULL, 0);
+    app->zones = rc == ST_OK;
     if (rc == ST_OK)
-        rc = zone_start(NULL, 0);
-    if (rc == ST_OK) {
-        app->zones = true;
+        rc = open_database(app);
+    if (rc == ST_OK)
         rc = translations_load(&app->translations);
-    }
     if (rc == ST_OK)
         rc = templates_load(app->translations, &app->templates);
     if (rc == ST_OK)

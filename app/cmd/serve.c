@@ -1,9 +1,12 @@
 #include "cmd/cmd.h"
 
 #include <errno.h>
+#include <link.h>
 #include <malloc.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "accounts/accounts.h"
 #include "app.h"
@@ -142,6 +145,34 @@ keep_memory_small(void)
     mallopt(M_TRIM_THRESHOLD, 256 * 1024);
 }
 
+/* The pages of a program's or library's file that nothing writes to: whoever needs one again finds
+ * it where the kernel keeps the file. */
+static int
+let_go_of_file(struct dl_phdr_info *info, size_t size, void *ctx)
+{
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+
+    (void)size;
+    (void)ctx;
+    for (size_t i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &info->dlpi_phdr[i];
+        uintptr_t from = (info->dlpi_addr + part->p_vaddr) & ~(page - 1);
+        uintptr_t to = info->dlpi_addr + part->p_vaddr + part->p_filesz;
+
+        if (part->p_type == PT_LOAD && (part->p_flags & PF_W) == 0)
+            (void)madvise((void *)from, to - from, MADV_DONTNEED); /* a wish */
+    }
+    return 0;
+}
+
+/* Once it serves: two thirds of what it holds was for linking and reading in what it knows. */
+static void
+let_go_of_start(void)
+{
+    (void)dl_iterate_phdr(let_go_of_file, NULL);
+    malloc_trim(0);
+}
+
 static int64_t
 cpu_us(void)
 {
@@ -189,6 +220,9 @@ watch(const struct cmd_line *line, struct app *app, const sigset_t *signals)
             renew(line, app);
         else if (sig == SIGHUP)
             log_info("app", "nothing to read anew: no certificate is set");
+
+        if (n == 1)
+            let_go_of_start();
 
         const char *lost = app_database_lost(app);
         if (lost != NULL)

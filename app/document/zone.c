@@ -172,13 +172,40 @@ table_of(const char *zone)
     return t != NULL ? t : find("UTC");
 }
 
+/* To work out when its clocks change takes longer than all else at the start: who needs that first
+ * waits for it, nobody else. */
+static pthread_t ahead;
+static bool ahead_runs;
+
+static void *
+read_ahead(void *arg)
+{
+    (void)arg;
+    (void)find(ZONE_DEFAULT);
+    return NULL;
+}
+
+static bool
+is_there(const char *name)
+{
+    icaltimezone *zone;
+    bool there;
+
+    lock_take(&load_mutex);
+    zone = icaltimezone_get_builtin_timezone(name);
+    there = zone != NULL && icaltimezone_get_component(zone) != NULL;
+    lock_give(&load_mutex);
+    return there;
+}
+
 enum status
 zone_start(const char *const *names, size_t n)
 {
-    if (find(ZONE_DEFAULT) == NULL || find("UTC") == NULL) {
+    if (!is_there(ZONE_DEFAULT) || find("UTC") == NULL) {
         log_error("zone", "no time zones: is tzdata installed?");
         return ST_IO;
     }
+    ahead_runs = pthread_create(&ahead, NULL, read_ahead, NULL) == 0; /* else when it is needed */
     for (size_t i = 0; i < n; i++)
         if (!zone_known(names[i]))
             log_warn("zone",
@@ -189,6 +216,9 @@ zone_start(const char *const *names, size_t n)
 void
 zone_stop(void)
 {
+    if (ahead_runs)
+        pthread_join(ahead, NULL);
+    ahead_runs = false;
     lock_take(&load_mutex);
     for (size_t i = 0; i < ZONES_MAX; i++)
         mem_free(atomic_exchange(&tables[i], NULL));

@@ -16,8 +16,9 @@
 
 #define ZONE_DEFAULT "Europe/Oslo"
 
-/* Loads Europe/Oslo and UTC, and each of names (n of them; unknown ones are logged and left out).
- * Once, by the composition root, before other threads; names may be NULL.
+/* Loads UTC, each of names (n of them; unknown ones are logged and left out), and Europe/Oslo on a
+ * thread of its own meanwhile. Once, by the composition root, before other threads; names may be
+ * NULL.
  * ST_OK; ST_IO there is no tz database on this machine. */
 MUST_USE enum status zone_start(const char *const *names, size_t n);
 /* Frees all tables, after all threads have stopped. */

@@ -2,7 +2,8 @@
 import { spawn, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { top } from '../lib/samling.js';
+import { get } from 'node:http';
+import { sleep, top } from '../lib/samling.js';
 
 export const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 export const SECONDS = Number(process.env.BENCH_SECONDS ?? 3);
@@ -32,3 +33,16 @@ export const resident = (pid) => Number(readFileSync(`/proc/${pid}/status`, 'utf
 /** The most since the start, or since 5 was written to its clear_refs. */
 export const peak = (pid) => Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmHWM:\s+(\d+)/)[1]) / 1024;
 export const hold = (data) => execFileSync('sqlite3', [join(data, 'samling.db'), 'UPDATE mail_sender SET held = 1']);
+
+/** Starts it: milliseconds until it first answers, asked every millisecond. */
+export async function firstAnswer(s) {
+  const began = process.hrtime.bigint();
+  const served = s.serve();
+  const ask = () => new Promise((done) => {
+    get({ port: s.port, host: '127.0.0.1', path: '/healthz', agent: false }, (r) => { r.resume(); done(r.statusCode === 200); }).on('error', () => done(false));
+  });
+  while (!(await ask())) await sleep(1);
+  const ms = Number(process.hrtime.bigint() - began) / 1e6;
+  await served;
+  return ms;
+}

@@ -5,7 +5,7 @@ import { closeSync, copyFileSync, fsyncSync, openSync, rmSync, statSync } from '
 import { join } from 'node:path';
 import { run, sleep } from '../lib/samling.js';
 import { filled } from './fill.js';
-import { SECONDS, cpu, measure, resident, say } from './measure.js';
+import { ROUNDS, SECONDS, cpu, firstAnswer, measure, resident, say } from './measure.js';
 
 const TIMES = 9;
 const BIG = 1000000;
@@ -135,6 +135,16 @@ function commands({ s }) {
   say(`backup, ${(statSync(from).size / 1e9).toFixed(1)} GB (aim 1)`, ours, 's', ours.map((t, i) => t / theirs[i]), 'cp and fsync');
 }
 
+async function starts(small, big) {
+  const few = []; const many = [];
+  for (let round = 0; round < ROUNDS; round++)
+    for (const [hub, times] of [[small, few], [big, many]]) {
+      times.push(await firstAnswer(hub.s));
+      await hub.s.end();
+    }
+  say('start to first answer (aim 50)', many, 'ms', many.map((t, i) => t / few[i]), 'that of the small one');
+}
+
 async function hubOf(s, registrations) {
   const cookie = await signedIn(s);
   return { s, cookie, ask: asker(s, cookie), organisations: Math.max(registrations / 200, 10) };
@@ -147,6 +157,7 @@ export async function measured([few, fewRegistrations], [many, manyRegistrations
   await stalls(big);
   await registering(small, big);
   for (const hub of [small, big]) { hub.ask.end(); await hub.s.end(); }
+  await starts(small, big);
   commands(big);
   for (const hub of [small, big]) if (hub.s.own) rmSync(hub.s.data, { recursive: true, force: true });
 }
