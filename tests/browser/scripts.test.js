@@ -115,3 +115,18 @@ test('without scripts there is no copy button, and the server moves the end and 
   assert.deepEqual([saved.starts_at, saved.ends_at], ['2027-03-04T19:00:00+01:00', '2027-03-04T22:30:00+01:00']);
   await p.context.close();
 });
+
+test('how far work is moves by itself, and says when it is done', async () => {
+  const p = await arrive();
+  await p.page.goto(`/admin/gatherings/${g.id}?lang=nn`);
+  const said = await p.page.evaluate(async () => {
+    document.body.innerHTML = `<div id="going"><section data-task="a:1" data-template="%d av %t varsla"><p><strong></strong></p>
+      <progress value="0" max="9"></progress><p hidden>Ferdig</p></section></div>`;
+    const { progress } = await import('/static/live-count.js');
+    const root = document.getElementById('going');
+    const shown = () => [root.querySelector('strong').textContent, root.querySelector('progress').value, root.querySelector('section').lastElementChild.hidden];
+    return [progress(root, { 'a:1': [1200, 47500] }), ...shown(), progress(root, {}), ...shown()];
+  });
+  assert.deepEqual(said, [true, '1\u00a0200 av 47\u00a0500 varsla', 1200, true, false, '47\u00a0500 av 47\u00a0500 varsla', 47500, false]);
+  await p.leave();
+});

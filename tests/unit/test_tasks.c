@@ -6,25 +6,8 @@
 
 #include <cmocka.h>
 
-#include "base/rand.h"
 #include "gatherings/gatherings_rules.h"
-#include "invitations/invitations.h"
-#include "persons/persons_pages.h"
-#include "registered.h"
-
-static int64_t
-number(const char *sql)
-{
-    return scratch_number(o.c, sql);
-}
-
-static void
-piece(int rows)
-{
-    struct task_step s = { .rows = rows, .now = OPENED_NOW };
-
-    assert_int_equal(task_step(o.c, &s), ST_OK);
-}
+#include "stormed.h"
 
 static void
 change(int64_t id, int64_t capacity, int64_t later, bool tell)
@@ -37,18 +20,6 @@ change(int64_t id, int64_t capacity, int64_t later, bool tell)
     g.starts_at += later;
     g.ends_at += later;
     assert_int_equal(gathering_change(o.c, &g, NULL, 0, false, &t, OPENED_NOW), ST_OK);
-}
-
-static int64_t
-crowd(const char *who, int64_t capacity, int n)
-{
-    int64_t g = gathering(capacity);
-
-    assert_int_equal(db_begin(o.c), ST_OK);
-    for (int i = 0; i < n; i++)
-        (void)make(g, arena_printf(o.a, "%s%d", who, i));
-    assert_int_equal(db_commit(o.c), ST_OK);
-    return g;
 }
 
 /* What is small is done at once, and leaves no row. */
@@ -145,143 +116,7 @@ a_move_overtakes_a_move(void **state)
     assert_int_equal(number(arena_printf(o.a, left, first)), 290);
 }
 
-/* ── Erased meanwhile ── */
-
-#define LISTED 450
-
-/* A list that is long enough to go in pieces; several have post@. */
-static int64_t
-invite_many(int64_t g)
-{
-    struct invitation_entry *e = ARENA_ARRAY(o.a, struct invitation_entry, LISTED);
-    int64_t invited = 0;
-
-    for (int i = 0; i < LISTED; i++)
-        e[i] = (struct invitation_entry){
-            .email = i >= LISTED - 2 ? "post@firma.example"
-                                     : arena_printf(o.a, "guest%d@firma.example", i),
-            .name = arena_printf(o.a, "Guest %d", i),
-            .organisation = "",
-        };
-    assert_int_equal(invitation_prepare(o.c, o.a, g, e, LISTED), ST_OK);
-    assert_int_equal(
-        invitation_send_later(o.c, o.a, g, "S", "M", e, LISTED, "pasted", 0, OPENED_NOW, &invited),
-        ST_OK);
-    assert_int_equal(invited, LISTED);
-    return g;
-}
-
-/* As the routes do it. */
-static void
-erase(const char *email, const char *name)
-{
-    const struct person_query q = { .email = email, .name = name, .follow = true };
-    struct person p;
-
-    assert_int_equal(person_gather(o.c, o.a, &q, &p), ST_OK);
-    assert_int_equal(person_list_all(o.c, &p), ST_OK);
-    if (person_is_much(&p)) {
-        assert_int_equal(person_erase_much(o.c, &p, OPENED_NOW), ST_OK);
-        return;
-    }
-    assert_int_equal(person_gather(o.c, o.a, &q, &p), ST_OK);
-    assert_int_equal(person_erase_all(o.c, &p), ST_OK);
-}
-
-/* Who is erased while a list is under way, on which they stand, is not invited. */
-static void
-the_erased_are_not_invited(void **state)
-{
-    int64_t g = invite_many(gathering(-1));
-
-    (void)state;
-    piece(20);
-    erase("guest7@firma.example", NULL);   /* invited already */
-    erase("guest430@firma.example", NULL); /* not yet */
-    erase("post@firma.example", "Guest 449");
-    assert_int_equal(number("SELECT COUNT(*) FROM task WHERE words LIKE '%guest430@%'"), 0);
-    run_tasks(OPENED_NOW);
-    assert_int_equal(number("SELECT COUNT(*) FROM task WHERE ended_at IS NULL"), 0);
-    assert_int_equal(number("SELECT COUNT(*) FROM contact"), LISTED - 3);
-    assert_int_equal(number("SELECT COUNT(*) FROM contact WHERE email IN"
-                            " ('guest7@firma.example', 'guest430@firma.example')"),
-                     0);
-    assert_int_equal(number("SELECT COUNT(*) FROM contact WHERE email = 'post@firma.example'"), 1);
-    assert_int_equal(number("SELECT COUNT(*) FROM mail WHERE kind = 'invitation.invite'"),
-                     LISTED - 3);
-    assert_int_equal(number(arena_printf(o.a,
-                                         "SELECT COUNT(*) FROM invitation WHERE gathering_id = %lld"
-                                         " AND contact_id IS NOT NULL",
-                                         (long long)g)),
-                     LISTED - 3);
-}
-
-/* An address with hundreds of registrations: a few rows at once, the others in pieces; who comes
- * meanwhile stays, and no address is kept in the task. */
-static void
-much_is_erased_in_pieces(void **state)
-{
-    struct registration r;
-    int64_t g = gathering(250);
-
-    (void)state;
-    for (int i = 0; i < 300; i++)
-        assert_int_equal(try_make(g, arena_printf(o.a, "Post %d", i), "post@firma.example",
-                                  "public", OPENED_NOW, &r),
-                         ST_OK);
-    assert_int_equal(
-        number("SELECT COUNT(*) FROM mail WHERE to_email = 'post@firma.example'") >= 300, true);
-    erase("post@firma.example", NULL);
-    assert_true(number("SELECT COUNT(*) FROM registration WHERE email <> ''") > 200);
-    assert_true(number("SELECT COUNT(*) FROM task WHERE ended_at IS NULL") > 0);
-    assert_int_equal(number("SELECT COUNT(*) FROM task WHERE words LIKE '%firma%'"), 0);
-    piece(30);
-    assert_int_equal(try_make(g, "Late", "post@firma.example", "public", OPENED_NOW, &r), ST_OK);
-    run_tasks(OPENED_NOW);
-    assert_int_equal(number("SELECT COUNT(*) FROM registration WHERE email <> ''"), 1);
-    assert_int_equal(number("SELECT COUNT(*) FROM registration WHERE status <> 'cancelled'"), 1);
-    assert_int_equal(number("SELECT COUNT(*) FROM mail WHERE to_email = 'post@firma.example'"),
-                     number(arena_printf(o.a, "SELECT COUNT(*) FROM mail WHERE parent_id = %lld",
-                                         (long long)r.id)));
-    assert_int_equal(number("SELECT COUNT(*) FROM mail WHERE to_email <> 'post@firma.example'"), 0);
-    assert_int_equal(number("SELECT seats_taken + waiting FROM gathering"), 1);
-}
-
 /* ── All at once ── */
-
-static uint64_t seed;
-
-static int
-any(int n)
-{
-    seed = seed * 6364136223846793005u + 1442695040888963407u;
-    return (int)((seed >> 33) % (uint64_t)n);
-}
-
-/* A piece, and every second time the program is killed before it is on disk. */
-static void
-piece_or_kill(void)
-{
-    struct task_step s = { .rows = 1 + any(60), .now = OPENED_NOW };
-    bool kill = any(2) == 0;
-
-    assert_int_equal(db_savepoint(o.c), ST_OK);
-    assert_int_equal(task_step(o.c, &s), ST_OK);
-    assert_int_equal(kill ? db_savepoint_undo(o.c) : db_savepoint_release(o.c), ST_OK);
-}
-
-static void
-cancel_one(int64_t g)
-{
-    int64_t id = number(arena_printf(
-        o.a,
-        "SELECT COALESCE(MIN(id), 0) FROM registration WHERE status <> 'cancelled' AND gathering_id"
-        " = %lld AND id > %d + (SELECT MIN(id) FROM registration)",
-        (long long)g, any(500)));
-
-    if (id != 0)
-        assert_int_equal(registration_cancel(o.c, o.a, id, "", false, OPENED_NOW), ST_OK);
-}
 
 static void
 resize(int64_t g)
@@ -365,8 +200,6 @@ main(void)
         cmocka_unit_test_setup_teardown(nobody_overtakes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cancellation_overtakes_a_move, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_move_overtakes_a_move, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_erased_are_not_invited, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(much_is_erased_in_pieces, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
