@@ -117,6 +117,10 @@ json_t *gathering_view(struct db_conn *c, struct arena *a, const struct gatherin
 json_t *gathering_list_view(struct arena *a, const struct gathering *g);
 json_t *gathering_page_view(struct app *app, struct db_conn *c, struct arena *a,
                             const struct gathering *g, const char *lang, int64_t now);
+/* Adds to the `page` object of its registration form what a link to that shows where it is shared:
+ * canonical and share of html/head.html. */
+MUST_USE enum status gathering_share_form(struct request *rq, const struct gathering *g,
+                                          json_t *page);
 /* A title for the subject of a mail, which has more to say and is cut by what shows it: whole
  * words, at most 60 characters and an ellipsis. In the arena, or title itself. */
 const char *gathering_subject_title(struct arena *a, const char *title);

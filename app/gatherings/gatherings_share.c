@@ -1,5 +1,6 @@
 #include "gatherings/gatherings_share.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "document/picture.h"
 #include "document/zone.h"
@@ -235,40 +236,34 @@ event_object(struct request *rq, const struct gathering *g, const struct cluster
     return o;
 }
 
-static int
-add_escaped(const char *text, size_t n, void *out)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (text[i] == '<')
-            buf_adds(out, "\\u003c");
-        else
-            buf_add(out, &text[i], 1);
-    }
-    return 0;
-}
-
 /* JSON in which nothing can end a script, or begin a comment in one (HTML, 4.12.1.3). */
 static const char *
 script_text(struct arena *a, json_t *value)
 {
+    char *text = json_dumps(value, JSON_COMPACT);
     struct buf b;
     const char *out;
 
     buf_init(&b, SCRIPT_MAX);
-    if (json_dump_callback(value, add_escaped, &b, JSON_COMPACT) != 0 || !buf_ok(&b))
-        buf_clear(&b);
-    out = arena_strdup(a, buf_str(&b));
+    for (const char *p = text; p != NULL && *p != '\0'; p++) {
+        if (*p == '<')
+            buf_adds(&b, "\\u003c");
+        else
+            buf_addc(&b, *p);
+    }
+    out = buf_ok(&b) ? arena_strdup(a, buf_str(&b)) : "";
     buf_release(&b);
+    mem_free(text);
     json_decref(value);
     return out;
 }
 
-void
-gathering_share_view(struct request *rq, const struct gathering *g, const struct cluster *c,
-                     json_t *page)
+/* path: of the page itself. */
+static void
+add_gathering(struct request *rq, const struct gathering *g, const struct cluster *c,
+              const char *path, json_t *page)
 {
     struct arena *a = rq_arena(rq);
-    const char *path = arena_printf(a, "/g/%s", g->slug);
     const struct picture_card card = gathering_card(rq, g, c);
     json_t *view = gathering_card_view(rq_app(rq), a, g, rq_lang(rq), rq_now(rq));
     /* Many who unfold a link show no picture. */
@@ -278,17 +273,37 @@ gathering_share_view(struct request *rq, const struct gathering *g, const struct
         .path = path,
         .title = g->title,
         .description = g->summary[0] != '\0' ? arena_printf(a, "%s. %s", when, g->summary) : when,
-        .picture = arena_printf(a, "%s.png", path),
+        .picture = arena_printf(a, "/g/%s.png", g->slug),
     };
-    const char *image;
 
     json_decref(view);
     if (card.off != NULL)
         s.title =
             gathering_text(rq_app(rq), a, rq_lang(rq), "gathering.ics.off", "title", g->title);
     add_share(rq, &s, &card, page);
+}
+
+void
+gathering_share_view(struct request *rq, const struct gathering *g, const struct cluster *c,
+                     json_t *page)
+{
+    struct arena *a = rq_arena(rq);
+    const char *path = arena_printf(a, "/g/%s", g->slug), *image;
+
+    add_gathering(rq, g, c, path, page);
     image = view_of(a, json_object_get(page, "share"), "image");
     view_text(page, "json_ld", script_text(a, event_object(rq, g, c, path, image)));
+}
+
+enum status
+gathering_share_form(struct request *rq, const struct gathering *g, json_t *page)
+{
+    struct cluster c;
+    enum status rc = cluster_get(rq_conn(rq), rq_arena(rq), &c);
+
+    if (rc == ST_OK)
+        add_gathering(rq, g, &c, arena_printf(rq_arena(rq), "/g/%s/register", g->slug), page);
+    return rc;
 }
 
 void

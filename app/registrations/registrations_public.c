@@ -77,7 +77,7 @@ form_page(struct request *rq, struct response *rs, int http)
 {
     struct gathering g;
     const char *why;
-    json_t *data;
+    json_t *data, *page;
     enum status rc = find(rq, &g);
 
     if (rc != ST_OK)
@@ -86,6 +86,14 @@ form_page(struct request *rq, struct response *rs, int http)
     if (why != NULL)
         return closed_page(rq, rs, &g, why, http == 200 ? 200 : 410);
     data = page_data(rq, &g);
+    page = json_object();
+    if (http == 200)
+        rc = gathering_share_form(rq, &g, page);
+    (void)json_object_set_new(data, "page", page);
+    if (rc != ST_OK) {
+        json_decref(data);
+        return rc;
+    }
     if (http == 429) {
         (void)json_object_set(data, "crowded", json_object_get(data, "error_list"));
         (void)json_object_set_new(data, "has_errors", json_false());

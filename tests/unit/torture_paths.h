@@ -136,6 +136,7 @@ fresh_moved(void)
 static const struct path paths[] = {
     { "calendar", .target = "/?x=1", .status = 200, .marker = "Digitalisering" },
     { "public page", .target = "/g/{slug}?x=1", .status = 200, .marker = "rel=\"nofollow noopener\"" },
+    { "gathering picture", .target = "/g/{slug}.png", .status = 200, .marker = "\x89PNG", .varies = true, .tries = 40 },
     { "registration form", .target = "/g/{slug}/register", .status = 200, .marker = "name=\"email\"" },
     { "registration", .method = "POST", .target = "/g/{slug}/register", .body = registration_form,
       .status = 303, .marker = "registered" , .varies = true },
@@ -157,6 +158,7 @@ static const struct path paths[] = {
     { "overview", .target = ADMIN, .signed_in = true, .status = 200, .marker = "Digitalisering", .varies = true },
     { "edit page", .target = ADMIN "/edit", .signed_in = true, .status = 200, .marker = "Digitalisering", .varies = true },
     { "people", .target = ADMIN "/people", .signed_in = true, .status = 200, .marker = "Kari Nes", .varies = true },
+    { "tick list", .target = ADMIN "/people/print", .signed_in = true, .status = 200, .marker = "Kari Nes", .varies = true },
     { "people csv", .target = ADMIN "/people.csv", .signed_in = true, .status = 200, .marker = "Kari Nes" },
     { "invite page", .target = ADMIN "/invite", .signed_in = true, .status = 200, .marker = "name=\"paste\"" },
     { "invite review", .method = "POST", .target = ADMIN "/invite", .body = invite_form,

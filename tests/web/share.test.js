@@ -166,6 +166,21 @@ test('a title ends no script and no tag', async () => {
   await s.stop();
 });
 
+test("the registration form's link unfolds as the gathering; its answers do not", async () => {
+  const s = await start();
+  const g = await s.gathering({ title: 'Strøm', summary: 'Hva koster det?' });
+  const { html } = await page(s, `/g/${g.slug}/register`);
+  assert.equal(tags(html)['og:title'], 'Strøm');
+  assert.equal(tags(html)['og:url'], `https://hub.example/g/${g.slug}/register`);
+  assert.equal(canonical(html), `https://hub.example/g/${g.slug}/register`);
+  assert.match(tags(html)['og:image'], new RegExp(`^https://hub\\.example/g/${g.slug}\\.png`));
+  assert.equal(scripts(html).length, 0, 'it is one event, told on one page');
+  const again = await fetch(`${s.url}/g/${g.slug}/register`, { method: 'POST', body: new URLSearchParams({ name: 'Kari' }), headers: { origin: 'https://hub.example' } });
+  assert.equal(again.status, 422);
+  assert.deepEqual(tags(await again.text()), {});
+  await s.stop();
+});
+
 test('the calendar is shared too; nothing else is', async () => {
   const s = await start();
   const { html } = await page(s, '/?past=all');
