@@ -1,5 +1,9 @@
 #include "database/writer_batch.h"
 
+#ifdef SAMLING_TESTING
+#include <stdlib.h>
+#endif
+
 #include "base/log.h"
 
 /* After a refusal so many batches share nothing. */
@@ -105,6 +109,17 @@ undo(struct db_conn *c, bool whole)
     return db_begin(c);
 }
 
+/* With SAMLING_TWICE a test build has all that may run again do so, to find who may not. */
+static bool
+runs_twice(void)
+{
+#ifdef SAMLING_TESTING
+    return getenv("SAMLING_TWICE") != NULL;
+#else
+    return false;
+#endif
+}
+
 /* From first to before end; returns as try_job. */
 static enum status
 run_together(struct writer_batch *b, struct writer_job *first, const struct writer_job *end,
@@ -123,12 +138,13 @@ run_together(struct writer_batch *b, struct writer_job *first, const struct writ
     }
     if (rc != ST_OK)
         return rc;
-    if (job == end)
+    if (job == end && !runs_twice())
         return whole ? ST_OK : db_savepoint_release(b->conn);
 
     const struct writer_job *refused = job;
 
-    b->apart = APART_BATCHES;
+    if (refused != end)
+        b->apart = APART_BATCHES;
     b->notes = notes;
     b->notes_over = notes_over;
     rc = undo(b->conn, whole);

@@ -92,7 +92,7 @@ export class Samling {
 
   async serve() {
     this.child = spawn(this.as.program ?? program, ['serve', '--data', this.data, '--listen', `127.0.0.1:${this.port}`, ...this.args], {
-      env: { ...saneEnv, SAMLING_TEST_CLOCK: this.clockFile, ...this.env },
+      env: { ...saneEnv, SAMLING_TEST_CLOCK: this.clockFile, SAMLING_TWICE: '1', ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...this.as,
     });
