@@ -8,6 +8,8 @@
 #define SAMLING_BASE_LOCK_H
 
 #include <pthread.h>
+#include <stdbool.h>
+#include <time.h>
 
 #include "base/status.h"
 
@@ -57,6 +59,27 @@ lock_check(void)
     if (locks_held != 0)
         BUG("something that may throw, under a lock");
 #endif
+}
+
+/* Conditions go by the monotonic clock: nobody waits longer because the time was set. */
+static inline void
+bell_init(pthread_cond_t *bell)
+{
+    pthread_condattr_t monotonic;
+
+    (void)pthread_condattr_init(&monotonic);
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(bell, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
+}
+
+/* Until then (clock_mono, ms); false: the time is up. It may also return for no reason. */
+static inline bool
+bell_wait(pthread_cond_t *bell, pthread_mutex_t *held, int64_t until)
+{
+    const struct timespec at = { until / 1000, until % 1000 * 1000000 };
+
+    return pthread_cond_timedwait(bell, held, &at) == 0;
 }
 
 #endif

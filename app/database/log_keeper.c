@@ -87,12 +87,10 @@ begin_anew(struct log_keeper *k)
 static bool
 wait_until_due(struct log_keeper *k)
 {
-    struct timespec until;
+    int64_t until = clock_mono() + IDLE_MS;
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += IDLE_MS / 1000;
     while (!k->stopping && !is_due(k))
-        if (pthread_cond_timedwait(&k->wake, &k->lock, &until) != 0)
+        if (!bell_wait(&k->wake, &k->lock, until))
             return is_due(k);
     return true;
 }
@@ -158,18 +156,14 @@ enum status
 log_keeper_start(struct db *db, struct log_keeper **out)
 {
     struct log_keeper *k = mem_calloc(1, sizeof *k);
-    pthread_condattr_t monotonic;
     enum status rc;
 
     *out = NULL;
     if (k == NULL)
         return ST_NOMEM;
     pthread_mutex_init(&k->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&k->wake, &monotonic);
-    pthread_cond_init(&k->go, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    bell_init(&k->wake);
+    bell_init(&k->go);
     rc = db_connect(db, DB_WRITE, &k->conn);
     if (rc == ST_OK && pthread_create(&k->thread, NULL, keeper_main, k) != 0)
         rc = ST_NOMEM;

@@ -255,11 +255,7 @@ take_batch(struct writer *w)
     if (w->commit_us >= SLOW_US)
         gather(w);
     while (w->first == NULL && !w->stopping) {
-        struct timespec until;
-
-        (void)clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += IDLE_MS / 1000;
-        if (pthread_cond_timedwait(&w->wake, &w->lock, &until) == 0)
+        if (bell_wait(&w->wake, &w->lock, clock_mono() + IDLE_MS))
             continue;
         lock_give(&w->lock);
         look_for_room(w);
@@ -310,7 +306,6 @@ enum status
 writer_start(struct db *db, struct writer **out)
 {
     struct writer *w = mem_calloc(1, sizeof *w);
-    pthread_condattr_t monotonic;
     enum status rc;
 
     *out = NULL;
@@ -318,10 +313,7 @@ writer_start(struct db *db, struct writer **out)
         return ST_NOMEM;
     pthread_mutex_init(&w->lock, NULL);
     pthread_mutex_init(&w->listening, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&w->wake, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    bell_init(&w->wake);
     w->last = &w->first;
     atomic_store(&w->well, true);
     rc = db_connect(db, DB_WRITE, &w->conn);

@@ -1,10 +1,9 @@
 #include "mailing/mailing_schedule.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/background.h"
 #include "base/clock.h"
-#include "base/lock.h"
 #include "base/log.h"
 #include "base/memory.h"
 
@@ -17,10 +16,8 @@
 struct schedule {
     struct db *db;
     struct writer *writer;
-    pthread_t thread;
-    pthread_mutex_t lock; /* of the two below */
-    pthread_cond_t bell;
-    bool rung, stop;
+    struct background thread;
+    atomic_bool rung;
 };
 
 struct job {
@@ -37,15 +34,6 @@ run_work(struct db_conn *c, void *arg)
     return reminder_run(c, j->due, j->now, &j->done);
 }
 
-static bool
-stopping(struct schedule *s)
-{
-    lock_take(&s->lock);
-    bool stop = s->stop;
-    lock_give(&s->lock);
-    return stop;
-}
-
 /* Piece by piece; what is left when the program stops goes when it is back. */
 static void
 run_one(struct schedule *s, const struct reminder_due *due, int64_t now)
@@ -59,7 +47,7 @@ run_one(struct schedule *s, const struct reminder_due *due, int64_t now)
         rc = writer_run(s->writer, run_work, &j);
         if (rc == ST_OK)
             mails += j.done.mails;
-    } while (rc == ST_OK && j.done.more && !stopping(s));
+    } while (rc == ST_OK && j.done.more && !background_stopping(&s->thread));
     if (mails > 0)
         log_info("mailing", "rule=%s %s=%lld mails=%lld", r->name, r->subject->name,
                  (long long)due->moment.subject_id, (long long)mails);
@@ -79,21 +67,8 @@ run_all(struct schedule *s, struct db_conn *c, struct arena *a)
 
     if (rc != ST_OK)
         log_error("mailing", "the schedule cannot be read: %s", status_name(rc));
-    for (size_t i = 0; rc == ST_OK && i < n && !stopping(s); i++)
+    for (size_t i = 0; rc == ST_OK && i < n && !background_stopping(&s->thread); i++)
         run_one(s, &due[i], now);
-}
-
-static void
-wait_tick(struct schedule *s)
-{
-    int64_t until = clock_mono() + TICK_MS;
-    struct timespec at = { .tv_sec = until / MS_SECOND,
-                           .tv_nsec = (until % MS_SECOND) * INT64_C(1000000) };
-
-    lock_take(&s->lock);
-    if (!s->stop)
-        (void)pthread_cond_timedwait(&s->bell, &s->lock, &at);
-    lock_give(&s->lock);
 }
 
 /* Due when the time since the last look is up, by either clock: the wall clock may jump (a machine
@@ -104,12 +79,9 @@ time_to_look(struct schedule *s, int64_t mono_last, int64_t wall_last)
     int64_t mono = clock_mono() - mono_last, wall = clock_now() - wall_last;
     bool look = mono >= EVERY_MS || wall >= EVERY_MS || wall < 0;
 
-    lock_take(&s->lock);
-    if (s->rung && mono >= AFTER_CHANGE_MS)
-        look = true;
+    look = look || (mono >= AFTER_CHANGE_MS && atomic_load(&s->rung));
     if (look)
-        s->rung = false;
-    lock_give(&s->lock);
+        atomic_store(&s->rung, false);
     return look;
 }
 
@@ -138,7 +110,7 @@ schedule_main(void *arg)
 
     if (db_connect(s->db, DB_READ, &c) != ST_OK)
         log_error("mailing", "the schedule cannot start");
-    while (c && !stopping(s)) {
+    while (c && !background_stopping(&s->thread)) {
         if (writer_leads(s->writer) && time_to_look(s, mono, wall)) {
             struct look l = { s, c };
             enum status rc;
@@ -148,58 +120,43 @@ schedule_main(void *arg)
             if (!guard_try(NULL, look, &l, &rc))
                 db_abandon(c);
         }
-        wait_tick(s);
+        background_wait(&s->thread, TICK_MS);
     }
     db_disconnect(&c);
     return NULL;
 }
 
+/* It looks soon enough: nobody is woken for each registration. */
 void
 schedule_ring(struct schedule *s)
 {
-    lock_take(&s->lock);
-    s->rung = true;
-    lock_give(&s->lock);
+    atomic_store(&s->rung, true);
 }
 
 enum status
 schedule_start(struct app *app, struct schedule **out)
 {
     struct schedule *s = mem_calloc(1, sizeof *s);
-    pthread_condattr_t monotonic;
+    enum status rc;
 
     *out = NULL;
     if (!s)
         return ST_NOMEM;
     s->db = app_db(app);
     s->writer = app_writer(app);
-    (void)pthread_condattr_init(&monotonic);
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_mutex_init(&s->lock, NULL);
-    (void)pthread_cond_init(&s->bell, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
-    if (pthread_create(&s->thread, NULL, schedule_main, s) != 0) {
+    rc = background_start(&s->thread, schedule_main, s);
+    if (rc == ST_OK)
+        *out = s;
+    else
         mem_free(s);
-        return ST_NOMEM;
-    }
-    *out = s;
-    return ST_OK;
+    return rc;
 }
 
 void
-schedule_stop(struct schedule **pointer)
+schedule_stop(struct schedule **s)
 {
-    struct schedule *s = *pointer;
-
-    if (!s)
-        return;
-    lock_take(&s->lock);
-    s->stop = true;
-    pthread_cond_signal(&s->bell);
-    lock_give(&s->lock);
-    (void)pthread_join(s->thread, NULL);
-    (void)pthread_mutex_destroy(&s->lock);
-    (void)pthread_cond_destroy(&s->bell);
-    mem_free(s);
-    *pointer = NULL;
+    if (*s)
+        background_stop(&(*s)->thread);
+    mem_free(*s);
+    *s = NULL;
 }

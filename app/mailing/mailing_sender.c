@@ -11,10 +11,7 @@
 void
 sender_wait_until(struct sender *s, pthread_cond_t *cond, int64_t mono)
 {
-    struct timespec at = { .tv_sec = mono / MS_SECOND,
-                           .tv_nsec = (mono % MS_SECOND) * INT64_C(1000000) };
-
-    (void)pthread_cond_timedwait(cond, &s->lock, &at);
+    (void)bell_wait(cond, &s->lock, mono);
 }
 
 void
@@ -64,15 +61,10 @@ configure(struct sender *s)
 static void
 init_locks(struct sender *s)
 {
-    pthread_condattr_t monotonic;
-
-    (void)pthread_condattr_init(&monotonic);
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     (void)pthread_mutex_init(&s->lock, NULL);
     (void)pthread_mutex_init(&s->order, NULL);
-    (void)pthread_cond_init(&s->work, &monotonic);
-    (void)pthread_cond_init(&s->bell, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
+    bell_init(&s->work);
+    bell_init(&s->bell);
 }
 
 enum status

@@ -1,9 +1,7 @@
 #include "tasks/tasks_run.h"
 
-#include <pthread.h>
-
+#include "base/background.h"
 #include "base/clock.h"
-#include "base/lock.h"
 #include "base/log.h"
 #include "base/memory.h"
 
@@ -13,10 +11,7 @@
 struct task_runner {
     struct db *db;
     struct writer *writer;
-    pthread_t thread;
-    pthread_mutex_t lock; /* of the two below */
-    pthread_cond_t bell;
-    bool rung, stop;
+    struct background thread;
 };
 
 struct put_off {
@@ -51,30 +46,6 @@ run_piece(struct task_runner *r)
     return s.id != 0 && writer_run(r->writer, put_off_work, &p) == ST_OK;
 }
 
-static void
-wait_bell(struct task_runner *r)
-{
-    int64_t until = clock_mono() + LOOK_MS;
-    struct timespec at = { .tv_sec = until / MS_SECOND,
-                           .tv_nsec = (until % MS_SECOND) * INT64_C(1000000) };
-
-    lock_take(&r->lock);
-    while (!r->stop && !r->rung)
-        if (pthread_cond_timedwait(&r->bell, &r->lock, &at) != 0)
-            break;
-    r->rung = false;
-    lock_give(&r->lock);
-}
-
-static bool
-stopping(struct task_runner *r)
-{
-    lock_take(&r->lock);
-    bool stop = r->stop;
-    lock_give(&r->lock);
-    return stop;
-}
-
 static void *
 runner_main(void *arg)
 {
@@ -83,12 +54,12 @@ runner_main(void *arg)
 
     if (db_connect(r->db, DB_READ, &c) != ST_OK)
         log_error("tasks", "tasks cannot go on");
-    while (c != NULL && !stopping(r)) {
+    while (c != NULL && !background_stopping(&r->thread)) {
         bool due = false;
 
         if (!writer_leads(r->writer) || task_any_due(c, clock_now(), &due) != ST_OK || !due ||
             !run_piece(r))
-            wait_bell(r);
+            background_wait(&r->thread, LOOK_MS);
     }
     db_disconnect(&c);
     return NULL;
@@ -97,50 +68,33 @@ runner_main(void *arg)
 void
 task_runner_ring(struct task_runner *r)
 {
-    lock_take(&r->lock);
-    r->rung = true;
-    pthread_cond_signal(&r->bell);
-    lock_give(&r->lock);
+    background_ring(&r->thread);
 }
 
 enum status
 task_runner_start(struct app *app, struct task_runner **out)
 {
     struct task_runner *r = mem_calloc(1, sizeof *r);
-    pthread_condattr_t monotonic;
+    enum status rc;
 
     *out = NULL;
     if (r == NULL)
         return ST_NOMEM;
     r->db = app_db(app);
     r->writer = app_writer(app);
-    (void)pthread_condattr_init(&monotonic);
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_mutex_init(&r->lock, NULL);
-    (void)pthread_cond_init(&r->bell, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
-    if (pthread_create(&r->thread, NULL, runner_main, r) != 0) {
+    rc = background_start(&r->thread, runner_main, r);
+    if (rc == ST_OK)
+        *out = r;
+    else
         mem_free(r);
-        return ST_NOMEM;
-    }
-    *out = r;
-    return ST_OK;
+    return rc;
 }
 
 void
-task_runner_stop(struct task_runner **pointer)
+task_runner_stop(struct task_runner **r)
 {
-    struct task_runner *r = *pointer;
-
-    *pointer = NULL;
-    if (r == NULL)
-        return;
-    lock_take(&r->lock);
-    r->stop = true;
-    pthread_cond_signal(&r->bell);
-    lock_give(&r->lock);
-    (void)pthread_join(r->thread, NULL);
-    (void)pthread_mutex_destroy(&r->lock);
-    (void)pthread_cond_destroy(&r->bell);
-    mem_free(r);
+    if (*r != NULL)
+        background_stop(&(*r)->thread);
+    mem_free(*r);
+    *r = NULL;
 }
