@@ -92,7 +92,9 @@ notice_render(struct request *rq, struct response *rs, const char *template_name
                                            "cluster_address", c.address, "lang", rq_lang(rq)));
     if (contact[0] != '\0')
         json_object_set_new(data, "contact", json_string(contact));
-    return rs_page(rs, 200, template_name, rq_tr(rq, title_key), data);
+    rc = rs_page(rs, 200, template_name, rq_tr(rq, title_key), data);
+    rs_keep(rs, INT64_MAX); /* until the settings change */
+    return rc;
 }
 
 /* [{key}] of what all features say. */

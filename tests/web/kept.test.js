@@ -131,6 +131,22 @@ test('what is kept goes out as gzip, and not again to who has it', async () => {
       assert.equal((await raw(s, path, { 'if-none-match': plain.headers.etag })).status, 200, 'something has changed');
     }
   }
+  // What depends on the settings alone stays the same until they change.
+  const admin = s.client();
+  await admin.signIn(s.email, s.password);
+  for (const path of ['/privacy', '/accessibility']) {
+    const packed = await raw(s, path, { 'accept-encoding': 'gzip' });
+    assert.equal(packed.headers['content-encoding'], 'gzip', path);
+    assert.ok(gunzipSync(packed.bytes).equals((await raw(s, path, {})).bytes), path);
+    await s.api('PATCH', `/gatherings/${g.id}`, { title: `Etter ${path}` });
+    const ask = () => raw(s, path, { 'accept-encoding': 'gzip', 'if-none-match': packed.headers.etag });
+    assert.equal((await ask()).status, 304, path);
+    const name = `Klynge ${path.slice(1)}`;
+    assert.equal((await admin.submit('/admin/settings', { cluster: name }, { action: '/admin/settings' })).status, 200);
+    const now = await ask();
+    assert.equal(now.status, 200, path);
+    assert.ok(gunzipSync(now.bytes).toString().includes(name), path);
+  }
   // A form: its key lies in the gzip as it is, so that the length says nothing of it; it is never "the same".
   const form = `/g/${g.slug}/register`;
   const lengths = new Set(); const keys = new Set(); let rest;
