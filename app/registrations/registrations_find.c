@@ -41,8 +41,9 @@ struct finding {
     bool only, without;
     bool bounded, backward;
     struct entry bound;
-    struct entry *best; /* backward: the nearest to the bound first */
+    struct entry *best; /* those nearest to the bound, or to the first or last of all */
     size_t n, room;
+    bool full; /* as many as are asked for, sorted, and perhaps some more behind them */
     int64_t total, skipped; /* all; those before the bound, and itself if it goes forward */
 };
 
@@ -79,6 +80,12 @@ by_name(const void *a, const void *b)
 }
 
 static int
+by_created(const void *a, const void *b)
+{
+    return entry_order(SORT_CREATED, a, b);
+}
+
+static int
 by_number(const void *a, const void *b)
 {
     const int64_t *x = a, *y = b;
@@ -92,28 +99,32 @@ kept(struct arena *a, struct span s)
     return (struct span){ arena_strndup(a, s.p, s.n), s.n };
 }
 
+/* The best so far in their order, no more than are asked for; the worst of them is then what others
+ * must be better than. */
 static void
-keep_at(struct finding *f, size_t at, const struct entry *e)
+sort_best(struct finding *f)
 {
-    if (f->q->limit == 0)
-        ARENA_GROW(f->a, f->best, f->n, &f->room);
-    else if (f->n == f->q->limit)
-        f->n--;
-    memmove(&f->best[at + 1], &f->best[at], (f->n - at) * sizeof *e);
-    f->n++;
-    f->best[at] = *e;
-    if (f->q->sort != SORT_CREATED)
-        f->best[at].sort = kept(f->a, e->sort);
-    if (f->q->sort == SORT_ORGANISATION)
-        f->best[at].organisation = kept(f->a, e->organisation);
+    static int (*const order[])(const void *, const void *) = {
+        [SORT_CREATED] = by_created, [SORT_NAME] = by_name, [SORT_ORGANISATION] = by_organisation
+    };
+    size_t limit = f->q->limit;
+
+    if (f->n > 1)
+        qsort(f->best, f->n, sizeof *f->best, order[f->q->sort]);
+    if (limit == 0 || f->n <= limit)
+        return;
+    if (f->backward)
+        memmove(f->best, f->best + f->n - limit, limit * sizeof *f->best);
+    f->n = limit;
+    f->full = true;
 }
 
-/* Among the best so far, if it is one of them. All of them (limit 0) are sorted at the end. */
+/* Among the best so far, if it is one of them. They are sorted when there are twice as many as are
+ * asked for, and at the end. */
 static void
 consider(struct finding *f, const struct entry *e)
 {
     int sign = f->backward ? -1 : 1;
-    size_t low = 0, high = f->n;
 
     f->total++;
     if (f->bounded) {
@@ -123,21 +134,18 @@ consider(struct finding *f, const struct entry *e)
         if (order * sign <= 0)
             return;
     }
-    if (f->q->limit == 0) {
-        keep_at(f, f->n, e);
+    if (f->full &&
+        sign * entry_order(f->q->sort, e, &f->best[f->backward ? 0 : f->q->limit - 1]) > 0)
         return;
-    }
-    if (f->n == f->q->limit && sign * entry_order(f->q->sort, e, &f->best[f->n - 1]) > 0)
-        return;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-
-        if (sign * entry_order(f->q->sort, e, &f->best[middle]) < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    keep_at(f, low, e);
+    ARENA_GROW(f->a, f->best, f->n, &f->room);
+    f->best[f->n] = *e;
+    if (f->q->sort != SORT_CREATED)
+        f->best[f->n].sort = kept(f->a, e->sort);
+    if (f->q->sort == SORT_ORGANISATION)
+        f->best[f->n].organisation = kept(f->a, e->organisation);
+    f->n++;
+    if (f->q->limit > 0 && f->n >= 2 * f->q->limit)
+        sort_best(f);
 }
 
 /* ── Looking ── */
@@ -284,6 +292,11 @@ ask_bound(struct db_conn *c, struct finding *f)
     f->backward = f->q->before != 0;
     if (id == 0 || id == REGISTRATION_LAST)
         return ST_OK;
+    if (f->q->after_key != NULL) {
+        f->bounded = true;
+        f->bound = (struct entry){ id, { f->q->after_key, strlen(f->q->after_key) }, { "", 0 } };
+        return ST_OK;
+    }
     if (f->q->sort == SORT_CREATED) { /* also where that one is erased */
         f->bounded = true;
         f->bound = (struct entry){ .id = id };
@@ -341,20 +354,19 @@ registration_list_find(struct db_conn *c, struct arena *a, const struct registra
     rc = ask_status(c, &f);
     if (rc == ST_OK)
         rc = ask_bound(c, &f);
-    if (q->limit > 0)
-        f.best = ARENA_ARRAY(a, struct entry, q->limit + 1);
     if (rc == ST_OK)
         rc = registration_words_read(c, q->gathering_id, look, &f);
-    if (q->limit == 0 && f.n > 0 && q->sort != SORT_CREATED)
-        qsort(f.best, f.n, sizeof *f.best, q->sort == SORT_NAME ? by_name : by_organisation);
+    sort_best(&f);
     *out = (struct registration_found){ .id = ARENA_ARRAY(a, int64_t, f.n + 1),
                                         .count = f.n,
                                         .total = f.total,
                                         .first = f.skipped + 1 };
+    if (f.n > 0 && q->sort == SORT_NAME)
+        out->last_key = arena_strndup(a, f.best[f.n - 1].sort.p, f.best[f.n - 1].sort.n);
     if (f.backward)
         out->first = (f.bounded ? f.skipped : f.total) - (int64_t)f.n + 1;
     for (size_t i = 0; i < f.n; i++)
-        out->id[f.backward ? f.n - 1 - i : i] = f.best[i].id;
+        out->id[i] = f.best[i].id;
     return rc;
 }
 

@@ -27,7 +27,8 @@ struct registration_query {
     enum registration_sort sort;
     /* A page: those just behind one registration, or just before one; both 0: the first page. */
     int64_t after, before;
-    size_t limit; /* 0: all of them */
+    const char *after_key; /* SORT_NAME: the sort key that `after` had; NULL: as it is now */
+    size_t limit;          /* 0: all of them */
 };
 #define REGISTRATION_LAST INT64_MAX /* before: the last page */
 /* Everybody in the order they came is read along an index. Anything else looks at all of them, some
@@ -35,8 +36,9 @@ struct registration_query {
 struct registration_found {
     int64_t *id; /* in their order; in the arena */
     size_t count;
-    int64_t total; /* that there are on all pages */
-    int64_t first; /* which of them id[0] is, from 1 */
+    int64_t total;        /* that there are on all pages */
+    int64_t first;        /* which of them id[0] is, from 1 */
+    const char *last_key; /* SORT_NAME: of the last, for after_key */
 };
 MUST_USE enum status registration_list_find(struct db_conn *c, struct arena *a,
                                             const struct registration_query *q,

@@ -3,7 +3,9 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { Samling, all, forms, unescape, until } from '../lib/samling.js';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { Samling, all, forms, sleep, unescape, until } from '../lib/samling.js';
 
 const csrf = (page) => new Map(forms(page.text).flatMap((f) => f.pairs)).get('csrf');
 const pasted = (page) => new Map(forms(page.text).find((f) => f.pairs.some(([k]) => k === 'paste')).pairs).get('paste');
@@ -84,7 +86,8 @@ test('a list of more people than are read at once is told, written and exported 
   assert.equal(moved.status, 200, JSON.stringify(moved.body));
   const c = await s.organiser();
   const csv = await c.get(`/admin/gatherings/${g.id}/people.csv`);
-  assert.equal(csv.text.trim().split('\r\n').length, n + 1);
+  const rows = csv.text.trim().split('\r\n').slice(1).map((row) => row.split(';')[0]);
+  assert.deepEqual(rows, people.map((p) => p.name).sort(), 'each once, in the order of their names');
   const ask = await c.get(`/admin/gatherings/${g.id}/cancel`);
   assert.match(ask.text, /\b460\b/, 'those registered and those invited are counted');
   let mails;
@@ -138,5 +141,38 @@ test('who cannot have the database opened gets a 503, and the next one an answer
   assert.match(r.headers.get('content-type'), /text\/html/);
   assert.equal((await fetch(`${s.url}/g/${g.slug}`)).status, 200);
   assert.equal(await s.healthz(), 200);
+  await s.stop();
+});
+
+test('who reads people.csv slowly, or goes away, harms nobody', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: null });
+  const n = 150;
+  assert.ok((await Promise.all(Array.from({ length: n }, (_, i) => s.register(g, { name: `Gjest ${i}`, email: `g${i}@firma.example` })))).every((r) => r.status === 201));
+  const db = join(s.data, 'samling.db');
+  assert.equal(spawnSync('sqlite3', [db, "PRAGMA busy_timeout = 5000; UPDATE registration SET wish = printf('%.*c', 60000, 'x')"]).status, 0);
+  const c = await s.organiser();
+  const path = `/admin/gatherings/${g.id}/people.csv`;
+  const cookie = [...c.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const ask = (then) => new Promise((done, fail) => {
+    const socket = connect(s.port, '127.0.0.1', () => socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${s.port}\r\nCookie: ${cookie}\r\n\r\n`));
+    socket.on('error', fail).once('data', () => { then(socket); done(socket); });
+  });
+  const slow = await Promise.all(Array.from({ length: 12 }, () => ask((socket) => socket.pause())));
+  await Promise.all(Array.from({ length: 40 }, (_, i) => sleep(i * 20).then(() => ask((socket) => socket.destroy()).catch(() => {}))));
+
+  const others = async () => {
+    const began = Date.now();
+    assert.equal((await fetch(`${s.url}/g/${g.slug}`)).status, 200);
+    assert.equal((await c.get(`/admin/gatherings/${g.id}/people`)).status, 200);
+    assert.equal((await s.register(g, { name: 'En Til', email: `til${began}@firma.example` })).status, 201);
+    return Date.now() - began;
+  };
+  for (let i = 0; i < 5; i++) assert.ok(await others() < 3000);
+  const whole = await c.get(path);
+  assert.equal(whole.text.trim().split('\r\n').length, n + 5 + 1, 'a whole one beside them');
+  for (const socket of slow) socket.destroy();
+  // What they held is given back: more than may be under way at once, one after the other.
+  for (let i = 0; i < 25; i++) assert.equal((await c.get(path)).status, 200);
   await s.stop();
 });
