@@ -14,9 +14,9 @@ const [busy, full, small] = [193, 194, 196]; // fill.sql: 47,500 registered; 20,
 const SHARED = 3000; // registrations at one address
 
 const sqlite = (s, sql) => execFileSync('sqlite3', ['-cmd', '.timeout 60000', join(s.data, 'samling.db')], { input: sql, encoding: 'utf8' }).trim();
-const open = (s) => Number(sqlite(s, 'SELECT COUNT(*) FROM task WHERE ended_at IS NULL;'));
-/** Nothing is under way any more. */
-const idle = (s) => until(async () => { await sleep(200); return open(s) === 0; }, { ms: 300000, what: 'the tasks to end' });
+const metrics = async (s) => (await fetch(`${s.url}/metrics`, { headers: { authorization: `Bearer ${s.token}` } })).text();
+/** Nothing is under way any more. Asked of the server: another process would keep this one waiting. */
+const idle = (s) => until(async () => { await sleep(100); return !/^samling_tasks{[^}]*} [1-9]/m.test(await metrics(s)); }, { ms: 300000, what: 'the tasks to end' });
 
 /** One who changes something small again and again; longest() ends it. */
 function changing(s, next) {
@@ -89,12 +89,12 @@ async function starting(s) {
 const swept = (s) => until(() => /sweep of mailing removed/.test(s.errors), { ms: 300000, what: 'the sweep' });
 const reminded = (s) => until(() => /rule=registration\.week/.test(s.errors), { ms: 300000, what: 'the reminders' });
 const api = (s, method, path, body) => goesOn(s, () => s.api(method, `/gatherings/${path}`, body));
-const later = (s) => new Date(Number(sqlite(s, `SELECT starts_at FROM gathering WHERE id = ${busy};`)) + 3600000).toISOString();
+const later = async (s) => new Date(new Date((await s.api('GET', `/gatherings/${busy}`)).body.starts_at).getTime() + 3600000).toISOString();
 // name, what it does while the server runs, what is written before that starts.
 const steps = [
   ['20,000 move up', (s) => api(s, 'PATCH', full, { capacity: 60000 })()],
   ['inviting 4,900', (s) => api(s, 'POST', `${small}/invitations`, { contacts: contacts(4900) })()],
-  ['moving 47,500', (s) => api(s, 'PATCH', busy, { starts_at: later(s), ends_at: null, notify: true })()],
+  ['moving 47,500', async (s) => api(s, 'PATCH', busy, { starts_at: await later(s), ends_at: null, notify: true })()],
   ['looking at the cancel page ten times', async (s, c) => { for (let i = 0; i < 10; i++) await c.get(`/admin/gatherings/${busy}/cancel`); }],
   ['cancelling 47,500', (s) => api(s, 'POST', `${busy}/cancel`, { notify: true })()],
   [`erasing ${SHARED} at one address`, (s, c) => goesOn(s, () => c.submit('/admin/persons/erase?email=post%40kai.example', {}, { action: '/persons/erase' }))()],
