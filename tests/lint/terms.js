@@ -44,6 +44,7 @@ const terms = {
     ['svarer', 'svarar'],
     ['flytt', 'flytta'],
     ['bed', 'ber'],
+    ['viss', 'om'],
     ['medlemmer|arrangementer|påmeldinger|invitasjoner|plasser|kontakter|innstillinger|meldinger|påminnelser|påminnelse|bekreftelse|bekreftelsen|brukere',
       'nynorsk bøying'],
   ],
