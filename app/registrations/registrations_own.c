@@ -152,7 +152,7 @@ add_ticket(struct request *rq, const struct registration_own *o, json_t *data)
     enum status rc = ticket_of(rq_conn(rq), rq_arena(rq), o->r.id, &t);
 
     if (rc == ST_OK)
-        rc = ticket_page_view(rq, &t, &o->g, &ticket);
+        rc = ticket_page_view(rq, &t, &o->g, json_object_get(data, "g"), &ticket);
     if (rc == ST_OK)
         (void)json_object_update_new(
             data, json_pack("{s:o, s:b}", "ticket", ticket, "came", t.admitted_at != 0));

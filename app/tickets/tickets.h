@@ -50,12 +50,12 @@ MUST_USE enum status ticket_png(struct app *app, struct db_conn *c, struct arena
 /* "7K4M2XQ9" as people read it: "7K4M 2XQ9". */
 const char *ticket_short_shown(struct arena *a, const char *short_code);
 /* What tickets/ticket.html shows, a new reference: {code, short, holder, organisation, title, date,
- * time_range, one_day, place, address, qr_svg, href}. g: the gathering; of one that is cancelled
- * there are no codes, but "off". */
+ * time_range, one_day, place, address, qr_svg, href}. g: the gathering, and view what pages show
+ * of it (gathering_page_view); of one that is cancelled there are no codes, but "off". */
 struct gathering;
 struct request;
 MUST_USE enum status ticket_page_view(struct request *rq, const struct ticket *t,
-                                      const struct gathering *g, json_t **out);
+                                      const struct gathering *g, const json_t *view, json_t **out);
 
 enum admission_kind {
     ADMISSION_GIVEN,

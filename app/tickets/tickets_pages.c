@@ -86,28 +86,23 @@ picture_of(struct request *rq, const struct ticket *t, bool svg, struct buf *out
 
 enum status
 ticket_page_view(struct request *rq, const struct ticket *t, const struct gathering *g,
-                 json_t **out)
+                 const json_t *view, json_t **out)
 {
     struct arena *a = rq_arena(rq);
-    json_t *view = gathering_page_view(rq_app(rq), rq_conn(rq), a, g, rq_lang(rq), rq_now(rq)),
-           *place;
     struct buf svg;
     enum status rc;
 
     *out = NULL;
-    if (view == NULL)
-        return ST_NOMEM;
     buf_init(&svg, 0);
     rc = is_off(g) ? ST_OK : picture_of(rq, t, true, &svg);
     if (rc == ST_OK) {
-        place = json_object_get(view, "place");
-        *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:O?, s:s, s:O?, s:O?, s:s, s:b, s:O?}", "code",
-                         t->code, "holder", t->holder, "organisation", t->organisation, "title",
-                         g->title, "language", g->language, "date",
-                         json_object_get(view, "date_plain"), "time_range", bare_time(a, view),
-                         "place", place, "address", json_object_get(view, "address"), "href",
-                         arena_printf(a, "/t/%s", t->code), "off", is_off(g), "one_day",
-                         json_object_get(view, "one_day"));
+        *out = json_pack(
+            "{s:s, s:s, s:s, s:s, s:s, s:O?, s:s, s:O?, s:O?, s:s, s:b, s:O?}", "code", t->code,
+            "holder", t->holder, "organisation", t->organisation, "title", g->title, "language",
+            g->language, "date", json_object_get(view, "date_plain"), "time_range",
+            bare_time(a, view), "place", json_object_get(view, "place"), "address",
+            json_object_get(view, "address"), "href", arena_printf(a, "/t/%s", t->code), "off",
+            is_off(g), "one_day", json_object_get(view, "one_day"));
         rc = *out != NULL ? ST_OK : ST_NOMEM;
     }
     if (rc == ST_OK && !is_off(g))
@@ -115,7 +110,6 @@ ticket_page_view(struct request *rq, const struct ticket *t, const struct gather
                                                      ticket_short_shown(a, t->short_code), "qr_svg",
                                                      buf_str(&svg)));
     buf_release(&svg);
-    json_decref(view);
     return rc;
 }
 
@@ -134,21 +128,22 @@ page(struct request *rq, struct response *rs)
 {
     struct ticket t;
     struct gathering g;
-    json_t *ticket = NULL, *data;
+    json_t *ticket = NULL, *view;
     enum status rc = find(rq, &t, &g);
 
     if (rc != ST_OK)
         return rc;
     if (t.cancelled_at != 0)
         return dead_page(rq, rs, &g);
-    rc = ticket_page_view(rq, &t, &g, &ticket);
-    if (rc != ST_OK)
+    view = gathering_page_view(rq_app(rq), rq_conn(rq), rq_arena(rq), &g, rq_lang(rq), rq_now(rq));
+    rc = ticket_page_view(rq, &t, &g, view, &ticket);
+    if (rc != ST_OK) {
+        json_decref(view);
         return rc;
-    data = json_pack(
-        "{s:o, s:b, s:o, s:b}", "ticket", ticket, state_of(&g, rq_now(rq)), 1, "g",
-        gathering_page_view(rq_app(rq), rq_conn(rq), rq_arena(rq), &g, rq_lang(rq), rq_now(rq)),
-        "narrow", 1);
-    rc = rs_page(rs, 200, "tickets/page", g.title, data);
+    }
+    rc = rs_page(rs, 200, "tickets/page", g.title,
+                 json_pack("{s:o, s:b, s:o, s:b}", "ticket", ticket, state_of(&g, rq_now(rq)), 1,
+                           "g", view, "narrow", 1));
     rs_keep(rs, rq_now(rq) < g.ends_at ? g.ends_at : INT64_MAX);
     return rc;
 }
