@@ -56,6 +56,10 @@ add_rows(struct request *rq, struct print *p, json_t *rows)
         struct registration r;
 
         rc = registration_by_id(rq_conn(rq), a, p->found.id[p->at++], &r);
+        if (rc == ST_NOT_FOUND) { /* erased since it began */
+            rc = ST_OK;
+            continue;
+        }
         if (rc == ST_OK)
             (void)json_array_append_new(
                 rows, json_pack("{s:s, s:s, s:s, s:s}", "name", r.name, "organisation",
