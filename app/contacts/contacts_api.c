@@ -35,26 +35,16 @@ view(struct request *rq, const struct contact_row *row, json_t **out)
 
 /* ── GET /api/v1/contacts ── */
 
-static const char *
-asked(const struct request *rq, const char *name)
-{
-    const char *s = rq_query(rq, name);
-
-    return s != NULL ? s : "";
-}
-
 static void
 read_query(struct request *rq, struct contact_query *q, const char **email)
 {
-    *q = (struct contact_query){ .search = asked(rq, "q"),
-                                 .role = asked(rq, "role"),
+    *q = (struct contact_query){ .search = rq_query_text(rq, "q"),
+                                 .role = rq_query_text(rq, "role"),
                                  .after = rq_query_int(rq, "cursor", 0, 0, INT64_MAX) };
     q->limit = (int)rq_query_int(rq, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
     if (q->role[0] != '\0' && !contact_role_ok(q->role))
         rq_error(rq, "role", "choice");
-    if (rq_query(rq, "email") != NULL && !text_email_ok(asked(rq, "email")))
-        rq_error(rq, "email", "email");
-    *email = text_email_normal(rq_arena(rq), asked(rq, "email"));
+    *email = rq_query_email(rq, "email");
 }
 
 static enum status
@@ -108,24 +98,6 @@ shown(struct request *rq, json_t **out)
     return view_by_id(rq, rq_param_id(rq, "id"), out);
 }
 
-static enum status
-answer_by_id(struct request *rq, struct response *rs, int http, int64_t id)
-{
-    json_t *one = NULL;
-    enum status rc = view_by_id(rq, id, &one);
-
-    if (rc == ST_OK)
-        return rs_json(rs, http, one);
-    json_decref(one);
-    return rc;
-}
-
-static enum status
-get(struct request *rq, struct response *rs)
-{
-    return answer_by_id(rq, rs, 200, rq_param_id(rq, "id"));
-}
-
 /* ── Written ── */
 
 static const struct field new_fields[] = {
@@ -148,20 +120,14 @@ static const struct field change_fields[] = {
     { 0 },
 };
 
-static const char *
-sent(struct request *rq, const char *name)
-{
-    return rq_has(rq, name) ? rq_text(rq, name) : NULL;
-}
-
 static struct contact_change
 change_of(struct request *rq)
 {
-    return (struct contact_change){ .name = sent(rq, "name"),
-                                    .organisation = sent(rq, "organisation"),
-                                    .lang = sent(rq, "language"),
-                                    .role = sent(rq, "role"),
-                                    .trade = sent(rq, "trade") };
+    return (struct contact_change){ .name = rq_sent(rq, "name"),
+                                    .organisation = rq_sent(rq, "organisation"),
+                                    .lang = rq_sent(rq, "language"),
+                                    .role = rq_sent(rq, "role"),
+                                    .trade = rq_sent(rq, "trade") };
 }
 
 static enum status
@@ -200,7 +166,13 @@ new_work(struct work *w)
 static enum status
 new_answer(struct request *rq, const struct work *w, struct response *rs)
 {
-    return answer_by_id(rq, rs, 201, *(const int64_t *)w->out);
+    json_t *made = NULL;
+    enum status rc = view_by_id(rq, *(const int64_t *)w->out, &made);
+
+    if (rc == ST_OK)
+        return rs_json(rs, 201, made);
+    json_decref(made);
+    return rc;
 }
 
 static enum status
@@ -210,13 +182,6 @@ change_work(struct work *w)
 
     return refuse(w->rq, contact_store_change(w->conn, rq_arena(w->rq), rq_param_id(w->rq, "id"),
                                               &ch, w->now));
-}
-
-static enum status
-change_answer(struct request *rq, const struct work *w, struct response *rs)
-{
-    (void)w;
-    return get(rq, rs);
 }
 
 /* Whoever asked for no more, or whose address did not work, gets invitations again. */
@@ -238,11 +203,11 @@ const struct route contacts_api_routes[] = {
       .query = "limit cursor q email role" },
     { HTTP_POST, ALL, ALLOW_ORGANISER, RT_WRITE, 8192, RT_API, new_fields, .check = check,
       .work = new_work, .answer = new_answer, .made = ALL "/" },
-    { HTTP_GET, ONE, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = get, .shown = shown },
+    { HTTP_GET, ONE, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = rs_shown, .shown = shown },
     { HTTP_PATCH, ONE, ALLOW_ORGANISER, RT_WRITE, 8192, RT_API, change_fields, .check = check,
-      .work = change_work, .answer = change_answer, .shown = shown },
+      .work = change_work, .answer = rs_shown_then, .shown = shown },
     { HTTP_POST, ONE "/allow", ALLOW_ORGANISER, RT_WRITE, 1024, RT_API, .work = allow_work,
-      .answer = change_answer, .shown = shown },
+      .answer = rs_shown_then, .shown = shown },
     { 0 },
 };
 /* clang-format on */

@@ -131,12 +131,11 @@ contacts_path(struct request *rq, const char *q, const char *role)
 
 /* Ticked, in the form that comes again. */
 static bool
-is_picked(struct request *rq, json_t *data, const char *id)
+is_picked(json_t *data, const char *id)
 {
     json_t *picks = json_object_get(json_object_get(data, "values"), "pick"), *one;
     size_t i;
 
-    (void)rq;
     json_array_foreach(picks, i, one)
     {
         if (strcmp(json_string_value(one), id) == 0)
@@ -198,8 +197,7 @@ contacts_list_page(struct request *rq, struct response *rs, int http,
 
         (void)json_object_set_new(
             item, "picked",
-            json_boolean(
-                is_picked(rq, data, arena_printf(a, "%lld", (long long)row[i].contact.id))));
+            json_boolean(is_picked(data, arena_printf(a, "%lld", (long long)row[i].contact.id))));
         (void)json_array_append_new(items, item);
     }
     if (may_edit)
@@ -222,9 +220,9 @@ contacts_list_page(struct request *rq, struct response *rs, int http,
 static enum status
 list(struct request *rq, struct response *rs)
 {
-    const char *q = rq_query(rq, "q"), *role = rq_query(rq, "role"), *set = rq_query(rq, "set");
-    const struct contacts_asked asked = { .q = q != NULL ? q : "",
-                                          .role = role != NULL && contact_role_ok(role) ? role : "",
+    const char *role = rq_query_text(rq, "role"), *set = rq_query(rq, "set");
+    const struct contacts_asked asked = { .q = rq_query_text(rq, "q"),
+                                          .role = contact_role_ok(role) ? role : "",
                                           .after = place_asked(rq, "after"),
                                           .before = place_asked(rq, "before") };
     json_t *data = json_object();

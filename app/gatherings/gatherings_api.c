@@ -135,46 +135,15 @@ api_shown(struct request *rq, json_t **out)
     return rc;
 }
 
-static enum status
-api_get(struct request *rq, struct response *rs)
-{
-    json_t *one = NULL;
-    enum status rc = api_shown(rq, &one);
-
-    return rc == ST_OK ? rs_json(rs, 200, one) : rc;
-}
-
 /* ── Create, change ── */
-
-/* The id of what was made or changed: enough for the answer to read it anew. */
-static void
-set_out(struct work *w, int64_t id)
-{
-    int64_t *out = ARENA_NEW(rq_arena(w->rq), int64_t);
-
-    *out = id;
-    w->out = out;
-}
-
-static enum status
-answer_with(struct request *rq, const struct work *w, struct response *rs, int http)
-{
-    struct gathering g;
-    enum status rc = gathering_by_id(rq_conn(rq), rq_arena(rq), *(const int64_t *)w->out, &g);
-
-    return rc == ST_OK ? rs_json(rs, http, api_view(rq, rq_conn(rq), &g)) : rc;
-}
-
-static enum status
-answer_ok(struct request *rq, const struct work *w, struct response *rs)
-{
-    return answer_with(rq, w, rs, 200);
-}
 
 static enum status
 answer_created(struct request *rq, const struct work *w, struct response *rs)
 {
-    return answer_with(rq, w, rs, 201);
+    struct gathering g;
+    enum status rc = gathering_by_id(rq_conn(rq), rq_arena(rq), *(const int64_t *)w->out, &g);
+
+    return rc == ST_OK ? rs_json(rs, 201, api_view(rq, rq_conn(rq), &g)) : rc;
 }
 
 static enum status
@@ -189,16 +158,13 @@ static enum status
 create_work(struct work *w)
 {
     struct gathering_input *in = ARENA_NEW(rq_arena(w->rq), struct gathering_input);
-    int64_t id;
+    int64_t *id = ARENA_NEW(rq_arena(w->rq), int64_t);
     enum status rc = gathering_read_api(w->rq, NULL, rq_now(w->rq), in);
 
+    w->out = id;
     if (rc == ST_OK)
-        rc = gathering_store_insert(w->conn, &in->g, rq_who(w->rq)->account_id, w->now, &id);
-    if (rc == ST_OK)
-        rc = programme_store_set(w->conn, id, in->row, in->rows);
-    if (rc == ST_OK)
-        set_out(w, id);
-    return rc;
+        rc = gathering_store_insert(w->conn, &in->g, rq_who(w->rq)->account_id, w->now, id);
+    return rc == ST_OK ? programme_store_set(w->conn, *id, in->row, in->rows) : rc;
 }
 
 static enum status
@@ -247,11 +213,7 @@ patch_work(struct work *w)
     if (rc != ST_OK)
         return rc;
     rc = gathering_change(w->conn, &in->g, in->row, in->rows, in->has_programme, &tell, w->now);
-    if (rc == ST_LIMIT)
-        return gathering_capacity_error(w->rq, w->conn, in->g.id);
-    if (rc == ST_OK)
-        set_out(w, in->g.id);
-    return rc;
+    return rc == ST_LIMIT ? gathering_capacity_error(w->rq, w->conn, in->g.id) : rc;
 }
 
 /* ── Publish, cancel ── */
@@ -269,8 +231,6 @@ publish_work(struct work *w)
         return ST_INVALID;
     }
     rc = gathering_publish(w->conn, g.id, w->now);
-    if (rc == ST_OK)
-        set_out(w, g.id);
     return rc == ST_GONE ? refuse_cancelled(w->rq) : rc;
 }
 
@@ -278,15 +238,10 @@ static enum status
 cancel_work(struct work *w)
 {
     const struct gathering_tell tell = read_tell(w->rq);
-    int64_t id = rq_param_id(w->rq, "id");
-    enum status rc = gathering_cancel(w->conn, id, tell.notify, tell.message, w->now);
+    enum status rc =
+        gathering_cancel(w->conn, rq_param_id(w->rq, "id"), tell.notify, tell.message, w->now);
 
-    /* Cancelled twice is cancelled. */
-    if (rc == ST_GONE)
-        rc = ST_OK;
-    if (rc == ST_OK)
-        set_out(w, id);
-    return rc;
+    return rc == ST_GONE ? ST_OK : rc; /* cancelled twice is cancelled */
 }
 
 static const struct field cancel_fields[] = {
@@ -301,14 +256,14 @@ const struct route gathering_api_routes[] = {
     { HTTP_POST, "/api/v1/gatherings", ALLOW_ORGANISER, RT_WRITE, BODY_MAX, RT_API,
       .fields = gathering_api_fields, .check = create_check, .work = create_work,
       .answer = answer_created, .made = "/api/v1/gatherings/" },
-    { HTTP_GET, "/api/v1/gatherings/{id}", ALLOW_VIEWER, RT_READ, 0, RT_API, .read = api_get,
+    { HTTP_GET, "/api/v1/gatherings/{id}", ALLOW_VIEWER, RT_READ, 0, RT_API, .read = rs_shown,
       .shown = api_shown },
     { HTTP_PATCH, "/api/v1/gatherings/{id}", ALLOW_ORGANISER, RT_WRITE, BODY_MAX, RT_API,
       .fields = gathering_patch_fields, .check = patch_check, .work = patch_work,
-      .answer = answer_ok, .shown = api_shown },
+      .answer = rs_shown_then, .shown = api_shown },
     { HTTP_POST, "/api/v1/gatherings/{id}/publish", ALLOW_ORGANISER, RT_WRITE, 1024, RT_API,
-      .work = publish_work, .answer = answer_ok },
+      .work = publish_work, .answer = rs_shown_then, .shown = api_shown },
     { HTTP_POST, "/api/v1/gatherings/{id}/cancel", ALLOW_ORGANISER, RT_WRITE, 16 * 1024, RT_API,
-      .fields = cancel_fields, .work = cancel_work, .answer = answer_ok },
+      .fields = cancel_fields, .work = cancel_work, .answer = rs_shown_then, .shown = api_shown },
     { 0 },
 };

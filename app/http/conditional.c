@@ -16,6 +16,25 @@ conditional_tag(struct response *rs)
     rs_header(rs, "ETag", rs->tag);
 }
 
+enum status
+rs_shown(struct request *rq, struct response *rs)
+{
+    json_t *shown = NULL;
+    enum status rc = rq->route->shown(rq, &shown);
+
+    if (rc == ST_OK)
+        return rs_json(rs, 200, shown);
+    json_decref(shown);
+    return rc;
+}
+
+enum status
+rs_shown_then(struct request *rq, const struct work *w, struct response *rs)
+{
+    (void)w;
+    return rs_shown(rq, rs);
+}
+
 void
 conditional_read(struct request *rq)
 {

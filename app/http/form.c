@@ -30,6 +30,12 @@ rq_has(const struct request *rq, const char *name)
     return v != NULL && v->sent;
 }
 
+const char *
+rq_sent(const struct request *rq, const char *name)
+{
+    return rq_has(rq, name) ? rq_text(rq, name) : NULL;
+}
+
 bool
 rq_null(const struct request *rq, const char *name)
 {

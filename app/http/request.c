@@ -185,6 +185,24 @@ rq_query(const struct request *rq, const char *name)
     return v != NULL ? text_clean(rq->arena, v, true) : NULL;
 }
 
+const char *
+rq_query_text(const struct request *rq, const char *name)
+{
+    const char *s = rq_query(rq, name);
+
+    return s != NULL ? s : "";
+}
+
+const char *
+rq_query_email(struct request *rq, const char *name)
+{
+    const char *s = rq_query(rq, name);
+
+    if (s != NULL && !text_email_ok(s))
+        rq_error(rq, name, "email");
+    return s != NULL ? text_email_normal(rq->arena, s) : "";
+}
+
 int64_t
 rq_query_int(struct request *rq, const char *name, int64_t absent, int64_t min, int64_t max)
 {

@@ -58,6 +58,10 @@ const char *rq_subject_path(struct request *rq);
 int64_t rq_param_id(const struct request *rq, const char *name);
 /* Query value, cleaned as one line; NULL when absent. */
 const char *rq_query(const struct request *rq, const char *name);
+/* The same, "" when absent. */
+const char *rq_query_text(const struct request *rq, const char *name);
+/* An address from the query, normalised; "" when absent. What is none is an error at its name. */
+const char *rq_query_email(struct request *rq, const char *name);
 /* A whole number from the query; absent when it is not there or empty. One that is no number, or is
  * outside min to max, is an error at its name (check rq_has_errors) and gives absent. */
 int64_t rq_query_int(struct request *rq, const char *name, int64_t absent, int64_t min,
@@ -86,6 +90,8 @@ void rq_lang_hint(struct request *rq, const char *lang);
 const char *rq_text(const struct request *rq, const char *name);
 /* Was it sent at all (even empty or null)? PATCH changes only what was. */
 bool rq_has(const struct request *rq, const char *name);
+/* rq_text of what was sent, NULL of what was not. */
+const char *rq_sent(const struct request *rq, const char *name);
 bool rq_null(const struct request *rq, const char *name);   /* JSON null, or empty in a form */
 int64_t rq_int(const struct request *rq, const char *name); /* 0 when absent; FIELD_BOOL: 0 or 1 */
 bool rq_bool(const struct request *rq, const char *name);

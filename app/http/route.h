@@ -170,4 +170,8 @@ struct route {
     enum status (*form)(struct request *rq, struct response *rs);
 };
 
+/* Of a route with `shown`: its 200, as the read of a GET and as the answer after a change. */
+enum status rs_shown(struct request *rq, struct response *rs);
+enum status rs_shown_then(struct request *rq, const struct work *w, struct response *rs);
+
 #endif

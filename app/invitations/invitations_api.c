@@ -216,14 +216,6 @@ invite_answer(struct request *rq, const struct work *w, struct response *rs)
 
 /* ── GET /api/v1/gatherings/{id}/invitations ── */
 
-static const char *
-asked(const struct request *rq, const char *name)
-{
-    const char *s = rq_query(rq, name);
-
-    return s != NULL ? s : "";
-}
-
 static bool
 status_known(const char *s)
 {
@@ -235,14 +227,12 @@ static void
 read_filter(struct request *rq, struct invitation_filter *f)
 {
     *f = (struct invitation_filter){ .after = rq_query_int(rq, "cursor", 0, 0, INT64_MAX),
-                                     .status = asked(rq, "status"),
-                                     .search = asked(rq, "q"),
+                                     .status = rq_query_text(rq, "status"),
+                                     .email = rq_query_email(rq, "email"),
+                                     .search = rq_query_text(rq, "q"),
                                      .since = rq_query_time(rq, "since") };
     if (!status_known(f->status))
         rq_error(rq, "status", "choice");
-    if (rq_query(rq, "email") != NULL && !text_email_ok(asked(rq, "email")))
-        rq_error(rq, "email", "email");
-    f->email = text_email_normal(rq_arena(rq), asked(rq, "email"));
 }
 
 static enum status
@@ -295,18 +285,6 @@ shown(struct request *rq, json_t **out)
     return rc == ST_OK ? view(rq, &i, out) : rc;
 }
 
-static enum status
-get(struct request *rq, struct response *rs)
-{
-    json_t *one = NULL;
-    enum status rc = shown(rq, &one);
-
-    if (rc == ST_OK)
-        return rs_json(rs, 200, one);
-    json_decref(one);
-    return rc;
-}
-
 /* ── POST /api/v1/invitations/{id}/answer ── */
 
 static const struct field answer_fields[] = {
@@ -352,13 +330,6 @@ answer_work(struct work *w)
     return refuse(w->rq, invitation_reply(w->conn, a, id, &reply, w->now), "same_person");
 }
 
-static enum status
-answer_answer(struct request *rq, const struct work *w, struct response *rs)
-{
-    (void)w;
-    return get(rq, rs);
-}
-
 #define LIST "/api/v1/gatherings/{id}/invitations"
 #define ONE "/api/v1/invitations/{id}"
 
@@ -368,9 +339,9 @@ const struct route invitations_api_routes[] = {
       .check = invite_check, .prepare = invite_prepare, .work = invite_work, .answer = invite_answer },
     { HTTP_GET, LIST, ALLOW_VIEWER, RT_SLOW, 0, RT_API, .slow = list,
       .query = "limit cursor status email q since" },
-    { HTTP_GET, ONE, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = get, .shown = shown },
+    { HTTP_GET, ONE, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = rs_shown, .shown = shown },
     { HTTP_POST, ONE "/answer", ALLOW_ORGANISER, RT_WRITE, 8192, RT_API,
-      answer_fields, .check = invitations_answer_check, .work = answer_work, .answer = answer_answer,
+      answer_fields, .check = invitations_answer_check, .work = answer_work, .answer = rs_shown_then,
       .shown = shown },
     { 0 },
 };

@@ -143,15 +143,11 @@ status_known(const char *s)
 static void
 read_filter(struct request *rq, struct registration_filter *f)
 {
-    const char *email = rq_query(rq, "email"), *search = rq_query(rq, "q");
-
     f->status = rq_query(rq, "status");
     if (f->status != NULL && !status_known(f->status))
         rq_error(rq, "status", "choice");
-    if (email != NULL && !text_email_ok(email))
-        rq_error(rq, "email", "email");
-    f->email = email != NULL ? text_email_normal(rq_arena(rq), email) : "";
-    f->search = search != NULL ? search : "";
+    f->email = rq_query_email(rq, "email");
+    f->search = rq_query_text(rq, "q");
     f->since = rq_query_time(rq, "since");
     f->after = rq_query_int(rq, "cursor", 0, 0, INT64_MAX);
 }
@@ -206,18 +202,6 @@ shown(struct request *rq, json_t **out)
     return rc == ST_OK ? view(rq, &r, out) : rc;
 }
 
-static enum status
-get(struct request *rq, struct response *rs)
-{
-    json_t *one = NULL;
-    enum status rc = shown(rq, &one);
-
-    if (rc == ST_OK)
-        return rs_json(rs, 200, one);
-    json_decref(one);
-    return rc;
-}
-
 /* What is not sent stays (RFC 7396). Consents are the person's own, and not for others to change.
  */
 static const struct field patch_fields[] = {
@@ -231,23 +215,17 @@ static const struct field patch_fields[] = {
     { 0 },
 };
 
-static const char *
-text_sent(struct request *rq, const char *name)
-{
-    return rq_has(rq, name) ? rq_text(rq, name) : NULL;
-}
-
 static enum status
 patch_work(struct work *w)
 {
     struct request *rq = w->rq;
     const struct registration_change ch = {
-        .name = text_sent(rq, "name"),
-        .email = text_sent(rq, "email"),
-        .organisation = text_sent(rq, "organisation"),
-        .phone = text_sent(rq, "phone"),
-        .wish = text_sent(rq, "wish"),
-        .requirements = text_sent(rq, "requirements"),
+        .name = rq_sent(rq, "name"),
+        .email = rq_sent(rq, "email"),
+        .organisation = rq_sent(rq, "organisation"),
+        .phone = rq_sent(rq, "phone"),
+        .wish = rq_sent(rq, "wish"),
+        .requirements = rq_sent(rq, "requirements"),
         .by_organiser = true,
     };
     bool quiet = rq_has(rq, "notify") && !rq_bool(rq, "notify");
@@ -257,13 +235,6 @@ patch_work(struct work *w)
     if (rc == ST_CONFLICT)
         return refuse_twin(rq);
     return rc == ST_GONE ? rq_refuse(rq, "already_cancelled", rc) : rc;
-}
-
-static enum status
-patch_answer(struct request *rq, const struct work *w, struct response *rs)
-{
-    (void)w;
-    return get(rq, rs);
 }
 
 static enum status
@@ -307,9 +278,9 @@ const struct route registrations_api_routes[] = {
       .work = make_work, .answer = make_answer, .made = "/api/v1/registrations/" },
     { HTTP_GET, LIST, ALLOW_VIEWER, RT_SLOW, 0, RT_API, .slow = list,
       .query = "limit cursor status email q since" },
-    { HTTP_GET, ONE, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = get, .shown = shown },
+    { HTTP_GET, ONE, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = rs_shown, .shown = shown },
     { HTTP_PATCH, ONE, ALLOW_ORGANISER, RT_WRITE, 32768, RT_API, patch_fields,
-      .work = patch_work, .answer = patch_answer, .shown = shown },
+      .work = patch_work, .answer = rs_shown_then, .shown = shown },
     { HTTP_DELETE, ONE, ALLOW_ORGANISER, RT_WRITE, 0, RT_API, .query = "force",
       .check = delete_check, .work = delete_work, .answer = delete_answer, .shown = shown },
     { 0 },

@@ -152,6 +152,13 @@ test('ETag: If-None-Match spares the reading, If-Match loses nobody\'s change', 
   assert.equal((await s.api('GET', path)).body.status, 'confirmed');
   const tag = (await s.api('GET', path)).headers.get('etag');
   assert.equal((await s.api('DELETE', path, undefined, { headers: { 'if-match': tag } })).status, 204);
+  // Publishing and cancelling, too, of what was read.
+  const draft = await s.gathering({ draft: true });
+  const publish = (known) => s.api('POST', `/gatherings/${draft.id}/publish`, {}, { headers: { 'if-match': known } });
+  assert.equal((await publish('"x"')).status, 412);
+  const out = await publish((await s.api('GET', `/gatherings/${draft.id}`)).headers.get('etag'));
+  assert.deepEqual([out.status, out.body.status], [200, 'published']);
+  assert.equal((await s.api('POST', `/gatherings/${draft.id}/cancel`, { notify: false }, { headers: { 'if-match': out.headers.get('etag') } })).body.status, 'cancelled');
   // What has no tag matches none.
   const list = `/gatherings/${g.id}/registrations`;
   assert.equal((await s.api('POST', list, person(2), { headers: { 'if-match': '"x"' } })).status, 412);
