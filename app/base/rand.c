@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <sys/random.h>
 
+#include "base/clock.h"
+
 /* What is asked for by a few bytes comes from a stock of the thread's own, so that not each is a
  * call of the kernel's. What was given out is wiped from it. */
 #define STOCK 512
@@ -61,6 +63,17 @@ void
 rand_base64url(char *out, size_t n)
 {
     code(out, n, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", 63);
+}
+
+void
+rand_rising(char *out, size_t n)
+{
+    static const char rising[] = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
+    uint64_t ms = (uint64_t)clock_now();
+
+    for (size_t i = RAND_RISING_TIME; i-- > 0; ms >>= 6)
+        out[i] = rising[ms & 63];
+    rand_base64url(out + RAND_RISING_TIME, n - RAND_RISING_TIME);
 }
 
 void

@@ -75,7 +75,7 @@ mail_queue(struct db_conn *c, const struct mail_new *m, int64_t *id)
     int64_t made = 0;
     enum status rc;
 
-    rand_base64url(random_part, MESSAGE_ID_CHARS);
+    rand_rising(random_part, MESSAGE_ID_CHARS);
     rc = db_exec(c, bulk ? &sql_queue_wanted : &sql_queue, &made, V(kind), V(parent),
                  V(m->parent_id), V(occasion), V(m->gathering_id), V(m->to_name ? m->to_name : ""),
                  V(m->to_email), V(m->lang && *m->lang ? m->lang : "nb"), V(m->note),

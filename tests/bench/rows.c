@@ -60,7 +60,7 @@ add_rows(struct db_conn *c, void *arg)
     rand_base64url(uid, 22);
     rand_base64url(code, 22);
     rand_crockford(brief, 8);
-    rand_base64url(message, 22);
+    rand_rising(message, 22);
     (void)snprintf(name, sizeof name, "gjest %ld", k);
     (void)snprintf(email, sizeof email, "gjest%ld@firma.example", k);
     enum status rc = db_prepare(c, sql_seat, &st);

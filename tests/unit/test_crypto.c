@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/rand.h"
 #include "base/text.h"
@@ -131,6 +132,30 @@ seals(void **state)
     }
 }
 
+/* Those made later come later, however many there are; within a millisecond chance decides. */
+static void
+rising_codes_rise(void **state)
+{
+    char last[17] = "", code[17];
+    int64_t began = clock_mono();
+
+    (void)state;
+    while (clock_mono() - began < 300) {
+        int64_t now = clock_now();
+
+        rand_rising(code, 16);
+        assert_int_equal(strlen(code), 16);
+        assert_int_equal(strspn(code, "-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                      "abcdefghijklmnopqrstuvwxyz"),
+                         16);
+        assert_true(memcmp(last, code, RAND_RISING_TIME) <= 0);
+        assert_string_not_equal(last, code);
+        memcpy(last, code, sizeof last);
+        while (clock_now() == now)
+            continue;
+    }
+}
+
 static int
 by_text(const void *a, const void *b)
 {
@@ -156,9 +181,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(seals),        cmocka_unit_test(known_answers),
-        cmocka_unit_test(signatures),   cmocka_unit_test(passwords),
-        cmocka_unit_test(random_codes), cmocka_unit_test(no_code_comes_twice),
+        cmocka_unit_test(seals),
+        cmocka_unit_test(known_answers),
+        cmocka_unit_test(signatures),
+        cmocka_unit_test(passwords),
+        cmocka_unit_test(random_codes),
+        cmocka_unit_test(no_code_comes_twice),
+        cmocka_unit_test(rising_codes_rise),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }
