@@ -8,6 +8,25 @@
 #define LOOK_MS (10 * MS_SECOND) /* how often it is looked without word of one */
 #define AGAIN_MS MS_MINUTE       /* after a failure */
 
+/* In a test build SAMLING_TASK_REST_MS passes between two pieces, so that a test is there meanwhile. */
+#ifdef SAMLING_TESTING
+#include <stdlib.h>
+#include <unistd.h>
+static void
+rest_between_pieces(void)
+{
+    const char *ms = getenv("SAMLING_TASK_REST_MS");
+
+    if (ms != NULL)
+        usleep((useconds_t)strtoul(ms, NULL, 10) * 1000);
+}
+#else
+static void
+rest_between_pieces(void)
+{
+}
+#endif
+
 struct task_runner {
     struct db *db;
     struct writer *writer;
@@ -60,6 +79,8 @@ runner_main(void *arg)
         if (!writer_leads(r->writer) || task_any_due(c, clock_now(), &due) != ST_OK || !due ||
             !run_piece(r))
             background_wait(&r->thread, LOOK_MS);
+        else
+            rest_between_pieces();
     }
     db_disconnect(&c);
     return NULL;
