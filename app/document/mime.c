@@ -232,6 +232,30 @@ add_address(InternetAddressList *list, const struct mime_address *a)
     arena_free(&arena);
 }
 
+/* The longest line that RFC 5322 section 2.1.1 allows, without its end. */
+#define LINE_MAX_BYTES 998
+
+/* In printable ASCII as it is, on one line: what reads List-Unsubscribe (RFC 8058) knows no encoded
+ * words, which the library makes of a long link. */
+static bool
+add_as_it_is(GMimeMessage *msg, const char *name, const char *value)
+{
+    GMimeHeaderList *list = g_mime_object_get_header_list(GMIME_OBJECT(msg));
+    char *raw;
+
+    for (const char *p = value; *p != '\0'; p++)
+        if ((unsigned char)*p < ' ' || (unsigned char)*p > '~')
+            return false;
+    if (strlen(name) + strlen(": ") + strlen(value) > LINE_MAX_BYTES)
+        return false;
+    g_mime_header_list_append(list, name, value, "utf-8");
+    raw = g_strdup_printf(" %s\n", value);
+    g_mime_header_set_raw_value(
+        g_mime_header_list_get_header_at(list, g_mime_header_list_get_count(list) - 1), raw);
+    g_free(raw);
+    return true;
+}
+
 static void
 add_headers(GMimeMessage *msg, const struct mime_message *m)
 {
@@ -249,7 +273,8 @@ add_headers(GMimeMessage *msg, const struct mime_message *m)
     for (size_t i = 0; i < m->n_extra; i++) {
         char *value = one_line(m->extra[i].value);
 
-        g_mime_object_append_header(GMIME_OBJECT(msg), m->extra[i].name, value, "utf-8");
+        if (!add_as_it_is(msg, m->extra[i].name, value))
+            g_mime_object_append_header(GMIME_OBJECT(msg), m->extra[i].name, value, "utf-8");
         g_free(value);
     }
     g_free(subject);

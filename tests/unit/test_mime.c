@@ -84,6 +84,33 @@ every_line_is_short_ascii_with_crlf(void **state)
     buf_release(&b);
 }
 
+/* RFC 8058 is read by machines, which know no encoded words in a link, however long it is. */
+static void
+a_long_link_is_left_as_it_is(void **state)
+{
+    static const char link[] =
+        "<https://pamelding.naeringshagen-sunnfjord-og-nordfjord.example.no/grupper/klynge/u/"
+        "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz0123456789/unsubscribe>";
+    const struct mime_header long_one[] = { { "List-Unsubscribe", link },
+                                            { "X-Words", "Bærekraft\r\nTo: en@annen.example" } };
+    struct mime_message m = example();
+    struct buf b;
+
+    (void)state;
+    m.extra = long_one;
+    m.n_extra = ARRAY_LEN(long_one);
+    build(&b, &m);
+    const char *at = strstr(b.data, "\r\nList-Unsubscribe:");
+    assert_non_null(at);
+    at += strlen("\r\nList-Unsubscribe:");
+    at += strspn(at, " \r\n");
+    assert_int_equal(strncmp(at, link, sizeof link - 1), 0);
+    assert_int_equal(strncmp(at + sizeof link - 1, "\r\n", 2), 0);
+    assert_non_null(strstr(b.data, "\r\nX-Words: =?"));
+    assert_null(strstr(b.data, "\r\nTo: en@"));
+    buf_release(&b);
+}
+
 static void
 what_was_written_is_read(void **state)
 {
@@ -297,6 +324,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_line_is_short_ascii_with_crlf),
         cmocka_unit_test(what_was_written_is_read),
+        cmocka_unit_test(a_long_link_is_left_as_it_is),
         cmocka_unit_test(levels_only_where_needed),
         cmocka_unit_test(the_same_gives_the_same),
         cmocka_unit_test(no_header_can_be_injected),
