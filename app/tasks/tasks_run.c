@@ -8,7 +8,8 @@
 #define LOOK_MS (10 * MS_SECOND) /* how often it is looked without word of one */
 #define AGAIN_MS MS_MINUTE       /* after a failure */
 
-/* In a test build SAMLING_TASK_REST_MS passes between two pieces, so that a test is there meanwhile. */
+/* In a test build SAMLING_TASK_REST_MS passes between two pieces, so that a test is there
+ * meanwhile. */
 #ifdef SAMLING_TESTING
 #include <stdlib.h>
 #include <unistd.h>
