@@ -138,7 +138,7 @@ robots(struct request *rq, struct response *rs)
 const struct route app_routes[] = {
     { HTTP_GET, "/robots.txt", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC, .read = robots },
     { HTTP_GET, "/healthz", ALLOW_ANYONE, RT_READ, 0, .read = healthz },
-    { HTTP_GET, "/metrics", ALLOW_ANYONE & ~ROLE_NOBODY, RT_READ, 0, RT_API, .read = metrics },
+    { HTTP_GET, "/metrics", ALLOW_VIEWER | ROLE_DOOR, RT_READ, 0, RT_API, .read = metrics },
     { HTTP_GET, "/api/v1/openapi.json", ALLOW_ANYONE, RT_READ, 0, RT_API | RT_PUBLIC,
       .read = openapi },
     { 0 },

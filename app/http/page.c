@@ -22,6 +22,8 @@ role_name(unsigned role)
         return "viewer";
     case ROLE_DOOR:
         return "door";
+    case ROLE_MEMBER:
+        return "member";
     default:
         return "";
     }

@@ -18,15 +18,17 @@ struct app; /* the composition root's; features get at their own state through i
 
 /* Who asks. Filled by the session or the bearer token; all zero and role ROLE_NOBODY without. */
 struct identity {
-    unsigned role;        /* exactly one ROLE_ */
-    int64_t account_id;   /* 0 for tokens and door sessions */
-    int64_t token_id;     /* API token */
-    int per_minute;       /* requests that it may make; 0: as many as it likes */
-    int64_t gathering_id; /* ROLE_DOOR: the one gathering whose door it is; else 0 */
-    int64_t door_id;      /* door link behind it */
-    char name[200];       /* of the account, token or door link */
-    char lang[4];         /* account's language, "" when it has none */
-    bool by_token;        /* bearer: no cookie, so no CSRF */
+    unsigned role;             /* exactly one ROLE_ */
+    int64_t account_id;        /* 0 for tokens, door and member sessions */
+    int64_t token_id;          /* API token */
+    int per_minute;            /* requests that it may make; 0: as many as it likes */
+    int64_t gathering_id;      /* ROLE_DOOR: the one gathering whose door it is; else 0 */
+    int64_t door_id;           /* door link behind it */
+    int64_t organisation_id;   /* ROLE_MEMBER: the one organisation that is spoken for; else 0 */
+    int64_t representative_id; /* who speaks for it */
+    char name[200];            /* of the account, token, door link or representative */
+    char lang[4];              /* account's language, "" when it has none */
+    bool by_token;             /* bearer: no cookie, so no CSRF */
 };
 
 struct app *rq_app(const struct request *rq);

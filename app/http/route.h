@@ -26,12 +26,15 @@ enum http_method { HTTP_GET, HTTP_POST, HTTP_PATCH, HTTP_DELETE }; /* HEAD is GE
 #define ROLE_VIEWER 4u
 #define ROLE_DOOR 8u
 #define ROLE_NOBODY 16u /* not signed in */
+#define ROLE_MEMBER 32u /* represents one organisation */
 
-#define ALLOW_ANYONE (ROLE_ADMIN | ROLE_ORGANISER | ROLE_VIEWER | ROLE_DOOR | ROLE_NOBODY)
+#define ALLOW_ANYONE                                                                               \
+    (ROLE_ADMIN | ROLE_ORGANISER | ROLE_VIEWER | ROLE_DOOR | ROLE_MEMBER | ROLE_NOBODY)
 #define ALLOW_VIEWER (ROLE_ADMIN | ROLE_ORGANISER | ROLE_VIEWER)
 #define ALLOW_ORGANISER (ROLE_ADMIN | ROLE_ORGANISER)
 #define ALLOW_DOOR (ROLE_ADMIN | ROLE_ORGANISER | ROLE_DOOR)
 #define ALLOW_ADMIN (ROLE_ADMIN)
+#define ALLOW_MEMBER (ROLE_MEMBER)
 
 enum route_where { RT_READ, RT_WRITE, RT_SLOW };
 

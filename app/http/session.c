@@ -13,9 +13,13 @@
 
 /* What the table keeps of an identity, but for its role: no column's type is unsigned. */
 static const struct db_column who_columns[] = {
-    COL(struct identity, account_id, 0), COL(struct identity, gathering_id, 0),
-    COL(struct identity, door_id, 0),    COL(struct identity, name, 0),
+    COL(struct identity, account_id, 0),
+    COL(struct identity, gathering_id, 0),
+    COL(struct identity, door_id, 0),
+    COL(struct identity, name, 0),
     COL(struct identity, lang, 0),
+    COL(struct identity, organisation_id, 0),
+    COL(struct identity, representative_id, 0),
 };
 static const struct db_record who_record = DB_RECORD(struct identity, who_columns);
 
@@ -23,9 +27,11 @@ DB_SQL_OF(sql_find, who_record,
           "SELECT {columns}, role, id, csrf, used_at, idle_ms FROM session"
           " WHERE hash = $1 AND expires_at > $2 AND used_at + idle_ms > $2");
 DB_SQL_OF(sql_insert, who_record,
-          "INSERT INTO session (account_id, gathering_id, door_id, name, lang, role, hash, csrf,"
+          "INSERT INTO session (account_id, gathering_id, door_id, name, lang, organisation_id,"
+          " representative_id, role, hash, csrf,"
           " created_at, used_at, expires_at, idle_ms) VALUES ({:account_id}, {:gathering_id},"
-          " {:door_id}, {:name}, {:lang}, $1, $2, $3, $4, $4, $5, $6)");
+          " {:door_id}, {:name}, {:lang}, {:organisation_id}, {:representative_id}, $1, $2, $3, "
+          "$4, $4, $5, $6)");
 DB_SQL(sql_touch, "UPDATE session SET used_at = $2 WHERE id = $1 AND used_at < $2");
 DB_SQL(sql_alive, "SELECT 1 FROM session WHERE id = $1");
 DB_SQL(sql_good, "SELECT 1 FROM session WHERE id = $1 AND expires_at > $2"
@@ -33,6 +39,8 @@ DB_SQL(sql_good, "SELECT 1 FROM session WHERE id = $1 AND expires_at > $2"
 DB_SQL(sql_end, "DELETE FROM session WHERE id = $1");
 DB_SQL(sql_end_account, "DELETE FROM session WHERE account_id = $1");
 DB_SQL(sql_end_door, "DELETE FROM session WHERE door_id = $1");
+DB_SQL(sql_end_representative,
+       "DELETE FROM session WHERE representative_id = $1 AND representative_id > 0");
 DB_SQL(sql_sweep, "/* all: once a day, and sessions are few */ "
                   "DELETE FROM session WHERE id IN (SELECT id FROM session"
                   "  WHERE expires_at <= $1 OR used_at + idle_ms <= $1 LIMIT $2)");
@@ -174,6 +182,12 @@ enum status
 session_end_door(struct db_conn *c, int64_t door_id)
 {
     return end_by(c, &sql_end_door, door_id);
+}
+
+enum status
+session_end_representative(struct db_conn *c, int64_t representative_id)
+{
+    return end_by(c, &sql_end_representative, representative_id);
 }
 
 enum status

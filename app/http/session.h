@@ -15,9 +15,11 @@ MUST_USE enum status session_begin(struct work *w, const struct identity *who, i
                                    int64_t idle);
 /* In work: ends the request's session and drops its cookie. */
 MUST_USE enum status session_end(struct work *w);
-/* All sessions of an account (disabled, new password) or a door link (revoked). c: writable. */
+/* All sessions of an account (disabled, new password), a door link (revoked) or who speaks for an
+ * organisation. c: writable. */
 MUST_USE enum status session_end_account(struct db_conn *c, int64_t account_id);
 MUST_USE enum status session_end_door(struct db_conn *c, int64_t door_id);
+MUST_USE enum status session_end_representative(struct db_conn *c, int64_t representative_id);
 /* Throws away expired sessions, form keys past an hour, idempotency keys past a day. */
 MUST_USE enum status session_sweep(struct db_conn *c, int64_t now, struct swept *swept);
 

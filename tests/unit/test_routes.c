@@ -50,11 +50,9 @@ row_of(const struct route *r)
     static const struct {
         unsigned role;
         const char *name;
-    } roles[] = { { ROLE_ADMIN, "admin" },
-                  { ROLE_ORGANISER, "organiser" },
-                  { ROLE_VIEWER, "viewer" },
-                  { ROLE_DOOR, "door" },
-                  { ROLE_NOBODY, "nobody" } };
+    } roles[] = { { ROLE_ADMIN, "admin" },   { ROLE_ORGANISER, "organiser" },
+                  { ROLE_VIEWER, "viewer" }, { ROLE_DOOR, "door" },
+                  { ROLE_MEMBER, "member" }, { ROLE_NOBODY, "nobody" } };
     json_t *allow = json_array();
     json_t *row =
         json_pack("{s:s, s:s, s:o}", "method", methods[r->method], "path", r->path, "allow", allow);
