@@ -13,6 +13,7 @@
 #include "invitations/invitations.h"
 #include "mailing/mailing.h"
 #include "messages/messages.h"
+#include "organisations/organisations.h"
 #include "persons/persons.h"
 #include "registrations/registrations.h"
 #include "surveys/surveys.h"
@@ -26,6 +27,7 @@ const struct feature *const all_features[] = {
     &tasks_feature,
     &mailing_feature,
     &accounts_feature,
+    &organisations_feature,
     &contacts_feature,
     &persons_feature,
     &gatherings_feature,

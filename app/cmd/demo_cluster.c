@@ -8,6 +8,7 @@
 #include "document/zone.h"
 #include "gatherings/gatherings.h"
 #include "invitations/invitations.h"
+#include "organisations/organisations.h"
 #include "registrations/registrations.h"
 #include "tickets/tickets.h"
 

@@ -121,7 +121,6 @@ static const struct menu_entry menu[] = {
 
 static const struct person_table person_tables[] = {
     { "contact", NULL },
-    { "organisation", "of an organisation, not of a person" },
     { 0 },
 };
 

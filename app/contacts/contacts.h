@@ -1,5 +1,5 @@
 /*
- * People and organisations the hub knows. A person is an address and a name (fold_name of it, so
+ * People the hub knows. A person is an address and a name (fold_name of it, so
  * that case, spaces and marks make no difference): two who share a mailbox are two contacts. A
  * contact whose name nobody has said has name_key "": it is whoever is met at its address, and
  * takes the first name that comes with it, but not from a stranger.
@@ -33,8 +33,5 @@ MUST_USE enum status contact_ensure(struct db_conn *c, const char *email, const 
 MUST_USE enum status contact_of_stranger(struct db_conn *c, const char *email, const char *name,
                                          const char *organisation, const char *lang,
                                          const char *source, int64_t now, int64_t *id);
-/* Finds or makes; role and trade as in the schema, NULL leaves them: a new one has neither. */
-MUST_USE enum status organisation_ensure(struct db_conn *c, const char *name, const char *role,
-                                         const char *trade, int64_t now, int64_t *id);
 
 #endif

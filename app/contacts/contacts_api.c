@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "contacts/contacts_pages.h"
 #include "mailing/mailing.h"
+#include "organisations/organisations.h"
 
 #define LIMIT_DEFAULT 100
 #define LIMIT_MAX 500
@@ -42,7 +43,7 @@ read_query(struct request *rq, struct contact_query *q, const char **email)
                                  .role = rq_query_text(rq, "role"),
                                  .after = rq_query_int(rq, "cursor", 0, 0, INT64_MAX) };
     q->limit = (int)rq_query_int(rq, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
-    if (q->role[0] != '\0' && !contact_role_ok(q->role))
+    if (q->role[0] != '\0' && !organisation_role_ok(q->role))
         rq_error(rq, "role", "choice");
     *email = rq_query_email(rq, "email");
 }
@@ -133,7 +134,7 @@ change_of(struct request *rq)
 static enum status
 check(struct request *rq)
 {
-    if (rq_text(rq, "role")[0] != '\0' && !contact_role_ok(rq_text(rq, "role")))
+    if (rq_text(rq, "role")[0] != '\0' && !organisation_role_ok(rq_text(rq, "role")))
         rq_error(rq, "role", "choice");
     return ST_OK;
 }

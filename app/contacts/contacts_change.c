@@ -3,18 +3,7 @@
 
 #include "base/fold.h"
 #include "contacts/contacts_store.h"
-
-const char *const contact_roles[CONTACT_ROLES] = { "member",  "supplier", "customer", "research",
-                                                   "partner", "cluster",  "public",   "funder" };
-
-bool
-contact_role_ok(const char *role)
-{
-    for (size_t i = 0; i < CONTACT_ROLES; i++)
-        if (strcmp(role, contact_roles[i]) == 0)
-            return true;
-    return false;
-}
+#include "organisations/organisations.h"
 
 static bool
 says(const char *s)

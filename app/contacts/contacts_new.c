@@ -5,6 +5,7 @@
 #include "base/fold.h"
 #include "base/text.h"
 #include "contacts/contacts_pages.h"
+#include "organisations/organisations.h"
 
 #include <string.h>
 
@@ -83,7 +84,7 @@ check(struct request *rq)
     contact_name_check(rq);
     if (rq_text(rq, "email")[0] == '\0')
         rq_error_text(rq, "email", rq_tr(rq, "contact.no_email"));
-    if (role[0] != '\0' && !contact_role_ok(role))
+    if (role[0] != '\0' && !organisation_role_ok(role))
         rq_error(rq, "role", "choice");
     if (role[0] != '\0' && rq_text(rq, "organisation")[0] == '\0')
         rq_error(rq, "organisation", "required_for_role");

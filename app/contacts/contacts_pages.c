@@ -8,6 +8,7 @@
 #include "html/lang.h"
 #include "html/options.h"
 #include "mailing/mailing.h"
+#include "organisations/organisations.h"
 
 #define PER_PAGE 50
 
@@ -15,7 +16,7 @@ static const char *
 label(struct request *rq, const char *prefix, const char *key)
 {
     /* keys: language.{=lang_codes} contact.suppressed.{=why} */
-    /* keys: role.{=contact_roles}
+    /* keys: role.{=organisation_roles}
      * contact.source.{pasted,registered,organiser,api,example} */
     return key[0] != '\0' ? rq_tr(rq, arena_printf(rq_arena(rq), "%s.%s", prefix, key)) : "";
 }
@@ -32,9 +33,9 @@ contact_roles_view(struct request *rq, const char *current, const char *none)
     json_t *list = json_array();
 
     option_add(list, "", none, NULL, current[0] == '\0');
-    for (size_t i = 0; i < CONTACT_ROLES; i++)
-        option_add(list, contact_roles[i], label(rq, "role", contact_roles[i]), NULL,
-                   strcmp(contact_roles[i], current) == 0);
+    for (size_t i = 0; i < ORGANISATION_ROLES; i++)
+        option_add(list, organisation_roles[i], label(rq, "role", organisation_roles[i]), NULL,
+                   strcmp(organisation_roles[i], current) == 0);
     return list;
 }
 
@@ -222,7 +223,7 @@ list(struct request *rq, struct response *rs)
 {
     const char *role = rq_query_text(rq, "role"), *set = rq_query(rq, "set");
     const struct contacts_asked asked = { .q = rq_query_text(rq, "q"),
-                                          .role = contact_role_ok(role) ? role : "",
+                                          .role = organisation_role_ok(role) ? role : "",
                                           .after = place_asked(rq, "after"),
                                           .before = place_asked(rq, "before") };
     json_t *data = json_object();
@@ -341,7 +342,7 @@ static enum status
 save_check(struct request *rq)
 {
     contact_name_check(rq);
-    if (rq_text(rq, "role")[0] != '\0' && !contact_role_ok(rq_text(rq, "role")))
+    if (rq_text(rq, "role")[0] != '\0' && !organisation_role_ok(rq_text(rq, "role")))
         rq_error(rq, "role", "choice");
     return rq_has_errors(rq) ? ST_INVALID : ST_OK;
 }

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "contacts/contacts_pages.h"
+#include "organisations/organisations.h"
 
 #define SHOWN 100 /* organisations said by name; the others are counted */
 #define PICKED 200
@@ -57,13 +58,13 @@ wants_all(const struct request *rq)
 static const char *
 role_to_set(const struct request *rq)
 {
-    return contact_role_ok(rq_text(rq, "set")) ? rq_text(rq, "set") : "";
+    return organisation_role_ok(rq_text(rq, "set")) ? rq_text(rq, "set") : "";
 }
 
 static const char *
 role_found(const struct request *rq)
 {
-    return contact_role_ok(rq_text(rq, "in_role")) ? rq_text(rq, "in_role") : "";
+    return organisation_role_ok(rq_text(rq, "in_role")) ? rq_text(rq, "in_role") : "";
 }
 
 static enum status
@@ -71,7 +72,7 @@ check(struct request *rq)
 {
     const char *set = rq_text(rq, "set");
 
-    if (!contact_role_ok(set) && strcmp(set, "none") != 0)
+    if (!organisation_role_ok(set) && strcmp(set, "none") != 0)
         rq_error_text(rq, "set", rq_tr(rq, "contact.many.no_role"));
     if (!wants_all(rq) && rq_list_len(rq, "pick") == 0)
         rq_error_text(rq, "which", rq_tr(rq, "contact.many.nobody"));

@@ -2,6 +2,7 @@
 
 #include "base/fold.h"
 #include "database/sql.h"
+#include "organisations/organisations.h"
 
 static const struct db_column contact_columns[] = {
     COL(struct contact, id, DB_ID), COL(struct contact, email, 0),
@@ -66,13 +67,6 @@ DB_SQL_OF(sql_after, contact_record,
           "SELECT {columns} FROM contact WHERE id > $1 ORDER BY id LIMIT 500");
 DB_SQL(sql_rekey, "UPDATE contact SET name_key = $2 WHERE id = $1");
 
-DB_SQL(sql_organisation, "SELECT id FROM organisation WHERE search_key = $1");
-DB_SQL(sql_organisation_add, "INSERT INTO organisation (name, search_key, sort_key, role, trade,"
-                             " created_at) VALUES ($1, $2, $3, COALESCE($4, ''),"
-                             " COALESCE($5, ''), $6) RETURNING id");
-DB_SQL(sql_organisation_update, "UPDATE organisation SET role = COALESCE($2, role),"
-                                " trade = COALESCE($3, trade) WHERE id = $1");
-
 enum status
 contact_of_person(struct db_conn *c, struct arena *a, const char *email, const char *name,
                   struct contact *out)
@@ -84,29 +78,6 @@ enum status
 contact_by_id(struct db_conn *c, struct arena *a, int64_t id, struct contact *out)
 {
     return db_one(c, a, &sql_by_id, out, V(id));
-}
-
-/* ── Organisations ── */
-
-enum status
-organisation_ensure(struct db_conn *c, const char *name, const char *role, const char *trade,
-                    int64_t now, int64_t *id)
-{
-    struct arena *a = arena_new(0);
-    const char *key = fold_plain(a, name);
-    enum status rc;
-
-    /* A name of nothing but signs has no key of its own. */
-    if (key[0] == '\0')
-        key = name;
-    rc = db_get(c, NULL, &sql_organisation, R(id), V(key));
-    if (rc == ST_NOT_FOUND)
-        rc = db_get(c, NULL, &sql_organisation_add, R(id), V(name), V(key), V(fold_sort(a, name)),
-                    V(role), V(trade), V(now));
-    else if (rc == ST_OK && (role != NULL || trade != NULL))
-        rc = db_exec(c, &sql_organisation_update, NULL, V(*id), V(role), V(trade));
-    arena_free(&a);
-    return rc;
 }
 
 /* ── Contacts ── */

@@ -1,5 +1,5 @@
 /*
- * The SQL of contacts and organisations. Private to this folder.
+ * The SQL of contacts. Private to this folder.
  */
 #ifndef SAMLING_CONTACTS_STORE_H
 #define SAMLING_CONTACTS_STORE_H
@@ -17,11 +17,6 @@ struct contact_row {
     int64_t created_at;
     const char *search_key, *sort_key; /* written only */
 };
-
-/* What an organisation can be to the cluster. */
-#define CONTACT_ROLES 8
-extern const char *const contact_roles[CONTACT_ROLES];
-bool contact_role_ok(const char *role);
 
 /*
  * What can be written of a contact; NULL leaves it. role ("" for none) and trade are its

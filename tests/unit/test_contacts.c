@@ -8,6 +8,7 @@
 #include "contacts/contacts_pages.h"
 #include "mailing/mailing.h"
 #include "opened.h"
+#include "organisations/organisations.h"
 
 static struct opened o;
 
