@@ -45,6 +45,29 @@ invitation_make(struct db_conn *c, int64_t gathering_id, int64_t contact_id, int
     return rc == ST_OK && added == ST_NOT_FOUND ? ST_CONFLICT : rc;
 }
 
+enum status
+invitation_withdraw(struct db_conn *c, struct arena *a, int64_t id, int64_t now,
+                    struct invitation *out)
+{
+    struct gathering g = { 0 };
+    enum status rc = invitation_by_id(c, a, id, out);
+
+    if (rc == ST_OK)
+        rc = gathering_by_id(c, a, out->gathering_id, &g);
+    if (rc != ST_OK)
+        return rc;
+    if (out->answer != ANSWER_NONE)
+        return ST_CONFLICT;
+    if (g.status != GATHERING_PUBLISHED || now >= g.ends_at)
+        return ST_GONE;
+    rc = invitation_set_withdrawn(c, id, now);
+    if (rc == ST_OK)
+        rc = mail_take_back(c, NULL, "invitation", id, "withdrawn");
+    if (rc == ST_OK)
+        db_notify(c, &gathering_topic, g.id);
+    return rc;
+}
+
 /* ── Answers ── */
 
 /* Their own live registration: the one that stands for their yes, or one of the same person made

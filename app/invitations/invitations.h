@@ -58,6 +58,14 @@ struct invitation_reply {
  */
 MUST_USE enum status invitation_reply(struct db_conn *c, struct arena *a, int64_t id,
                                       const struct invitation_reply *reply, int64_t now);
+/*
+ * Takes an invitation back that nobody has answered: mail that has not left does not go, the link
+ * says so, nobody is told, and the person may be invited again. In the caller's transaction.
+ * ST_GONE: the gathering is not published, cancelled or over. ST_CONFLICT: it is answered; *out has
+ * how.
+ */
+MUST_USE enum status invitation_withdraw(struct db_conn *c, struct arena *a, int64_t id,
+                                         int64_t now, struct invitation *out);
 MUST_USE enum status invitation_by_id(struct db_conn *c, struct arena *a, int64_t id,
                                       struct invitation *out);
 MUST_USE enum status invitation_by_public_id(struct db_conn *c, struct arena *a,

@@ -207,6 +207,12 @@ row_view(struct request *rq, const struct gathering *g, const struct invitation 
                           how(rq, i), "waits", i->waits, "registered", i->registered);
 
     (void)json_object_set_new(o, answer[0] != '\0' ? answer : "open", json_true());
+    if (i->answer == ANSWER_NONE)
+        (void)json_object_set_new(
+            o, "withdraw",
+            json_string(arena_printf(a, "%s/%lld/withdraw",
+                                     invitations_path(rq, g->id, "invitations"),
+                                     (long long)i->id)));
     if (i->live)
         (void)json_object_set_new(
             o, "person_href",
@@ -305,6 +311,11 @@ list_page(struct request *rq, struct response *rs, bool again)
         (void)json_object_update_new(data, form);
     else
         add_sent(rq, data);
+    (void)json_object_set_new(data, "withdrawn", json_boolean(rq_query(rq, "withdrawn") != NULL));
+    (void)json_object_set_new(
+        data, "here",
+        json_string(
+            strchr(list_href(rq, &q, place_text(rq_arena(rq), q.after, q.before, q.at)), '?')));
     add_query(rq, again, &q, data);
     return rs_page(rs, again ? 422 : 200, "invitations/list",
                    arena_printf(rq_arena(rq), "%s: %s", rq_tr(rq, "invitation.tab"), g.title),
@@ -402,6 +413,81 @@ to_list(struct request *rq, struct response *rs)
     return rs_redirect(rs, invitations_path(rq, rq_param_id(rq, "id"), "invitations"));
 }
 
+/* ── Taken back ── */
+
+static const struct field withdraw_fields[] = {
+    { "q", FIELD_LINE, 0, 200 },    { "status", FIELD_LINE, 0, 10 },
+    { "after", FIELD_LINE, 0, 20 }, { "before", FIELD_LINE, 0, 20 },
+    { "at", FIELD_LINE, 0, 20 },    { 0 },
+};
+
+/* Asks first. What is answered, or over, is in the list as it is. */
+static enum status
+withdraw_page(struct request *rq, struct response *rs, bool again)
+{
+    struct arena *a = rq_arena(rq);
+    struct gathering g = { 0 };
+    struct invitation i = { 0 };
+    struct invitation_query q = query_of(rq, again, rq_param_id(rq, "id"));
+    const char *list = list_href(rq, &q, place_text(a, q.after, q.before, q.at));
+    json_t *data = again ? rq_form_view(rq) : json_object();
+    enum status rc = gathering_admin_head(rq, q.gathering_id, "invitations", &g, data);
+
+    if (rc == ST_OK)
+        rc = invitation_by_id(rq_conn(rq), a, rq_param_id(rq, "iid"), &i);
+    if (rc == ST_OK && i.gathering_id != g.id)
+        rc = ST_NOT_FOUND;
+    if (rc != ST_OK || (!again && (i.answer != ANSWER_NONE || !invitations_may_note(rq, &g)))) {
+        json_decref(data);
+        return rc == ST_OK ? rs_redirect(rs, list) : rc;
+    }
+    (void)json_object_update_new(
+        data, json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", i.name, "email", i.email,
+                        "organisation", i.organisation, "back",
+                        arena_printf(a, "%s#i%lld", list, (long long)i.id), "action",
+                        arena_printf(a, "%s/%lld/withdraw",
+                                     invitations_path(rq, g.id, "invitations"), (long long)i.id)));
+    add_query(rq, again, &q, data);
+    return rs_page(rs, again ? 422 : 200, "invitations/withdraw",
+                   arena_printf(a, "%s: %s", rq_tr(rq, "invitation.withdraw"), i.name), data);
+}
+
+static enum status
+withdraw_read(struct request *rq, struct response *rs)
+{
+    return withdraw_page(rq, rs, false);
+}
+
+static enum status
+withdraw_again(struct request *rq, struct response *rs)
+{
+    return withdraw_page(rq, rs, true);
+}
+
+static enum status
+withdraw_work(struct work *w)
+{
+    struct request *rq = w->rq;
+    struct arena *a = rq_arena(rq);
+    struct invitation i = { 0 };
+    struct invitation_query q = query_of(rq, true, rq_param_id(rq, "id"));
+    enum status rc = invitation_by_id(w->conn, a, rq_param_id(rq, "iid"), &i);
+
+    if (rc == ST_OK && i.gathering_id != q.gathering_id)
+        rc = ST_NOT_FOUND;
+    if (rc == ST_OK)
+        rc = invitation_withdraw(w->conn, a, i.id, w->now, &i);
+    if (rc == ST_CONFLICT) {
+        rq_error_text(
+            rq, "",
+            rq_tr(rq, i.live ? "invitation.withdraw_registered" : "invitation.withdraw_answered"));
+        return ST_INVALID;
+    }
+    w->redirect = arena_printf(a, "%s&withdrawn=1",
+                               list_href(rq, &q, place_text(a, q.after, q.before, q.at)));
+    return rc;
+}
+
 #define LIST "/admin/gatherings/{id}/invitations"
 
 /* clang-format off */
@@ -410,6 +496,9 @@ const struct route invitations_admin_routes[] = {
     { HTTP_GET, LIST "/{iid}/answer", ALLOW_VIEWER, RT_READ, 0, .read = to_list },
     { HTTP_POST, LIST "/{iid}/answer", ALLOW_ORGANISER, RT_WRITE, 8192, 0, answer_fields,
       .check = invitations_answer_check, .work = answer_work, .form = list_again },
+    { HTTP_GET, LIST "/{iid}/withdraw", ALLOW_ORGANISER, RT_READ, 0, .read = withdraw_read },
+    { HTTP_POST, LIST "/{iid}/withdraw", ALLOW_ORGANISER, RT_WRITE, 8192, 0, withdraw_fields,
+      .work = withdraw_work, .form = withdraw_again },
     { 0 },
 };
 /* clang-format on */

@@ -330,6 +330,28 @@ answer_work(struct work *w)
     return refuse(w->rq, invitation_reply(w->conn, a, id, &reply, w->now), "same_person");
 }
 
+/* ── DELETE /api/v1/invitations/{id} ── */
+
+static enum status
+withdraw_work(struct work *w)
+{
+    struct invitation i;
+    enum status rc =
+        invitation_withdraw(w->conn, rq_arena(w->rq), rq_param_id(w->rq, "id"), w->now, &i);
+
+    return rc == ST_CONFLICT || rc == ST_GONE
+               ? refuse(w->rq, rc, i.live ? "invitation_registered" : "invitation_answered")
+               : rc;
+}
+
+static enum status
+withdraw_answer(struct request *rq, const struct work *w, struct response *rs)
+{
+    (void)rq;
+    (void)w;
+    return rs_empty(rs, 204);
+}
+
 #define LIST "/api/v1/gatherings/{id}/invitations"
 #define ONE "/api/v1/invitations/{id}"
 
@@ -340,6 +362,8 @@ const struct route invitations_api_routes[] = {
     { HTTP_GET, LIST, ALLOW_VIEWER, RT_SLOW, 0, RT_API, .slow = list,
       .query = "limit cursor status email q since" },
     { HTTP_GET, ONE, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = rs_shown, .shown = shown },
+    { HTTP_DELETE, ONE, ALLOW_ORGANISER, RT_WRITE, 0, RT_API, .work = withdraw_work,
+      .answer = withdraw_answer, .shown = shown },
     { HTTP_POST, ONE "/answer", ALLOW_ORGANISER, RT_WRITE, 8192, RT_API,
       answer_fields, .check = invitations_answer_check, .work = answer_work, .answer = rs_shown_then,
       .shown = shown },

@@ -15,6 +15,7 @@
 struct own {
     struct invitation i;
     struct gathering g;
+    bool withdrawn;
 };
 
 /* ── Finding ── */
@@ -26,6 +27,10 @@ find(struct request *rq, struct db_conn *c, const char *public_id, struct person
     struct own *o = ARENA_NEW(a, struct own);
     enum status rc = invitation_by_public_id(c, a, public_id, &o->i);
 
+    if (rc == ST_NOT_FOUND) {
+        rc = invitation_withdrawn(c, a, public_id, &o->i);
+        o->withdrawn = rc == ST_OK;
+    }
     if (rc == ST_OK)
         rc = gathering_by_id(c, a, o->i.gathering_id, &o->g);
     if (rc != ST_OK)
@@ -42,7 +47,7 @@ lost(struct request *rq, struct response *rs, bool expired)
 {
     const char *why = expired ? "expired" : "wrong";
 
-    /* keys: invitation.{lost,lost_text}.{expired,wrong} */
+    /* keys: invitation.{lost,lost_text}.{expired,wrong,withdrawn} */
     return rs_page(rs, expired ? 410 : 404, "invitations/lost",
                    rq_tr(rq, arena_printf(rq_arena(rq), "invitation.lost.%s", why)),
                    json_pack("{s:s, s:b}", "why", why, "narrow", 1));
@@ -50,18 +55,27 @@ lost(struct request *rq, struct response *rs, bool expired)
 
 const struct personal_kind invitation_personal = { 'i', "link_invitation", find, lost };
 
+/* Taken back by the organiser: kinder than that nothing was found. */
+static enum status
+withdrawn_page(struct request *rq, struct response *rs, const struct own *o)
+{
+    return rs_page(
+        rs, 410, "invitations/lost", rq_tr(rq, "invitation.lost.withdrawn"),
+        json_pack("{s:s, s:s, s:b}", "why", "withdrawn", "title", o->g.title, "narrow", 1));
+}
+
 /* ── What can be done ── */
 
 static bool
 is_open(const struct own *o, int64_t now)
 {
-    return o->g.status == GATHERING_PUBLISHED && now < gathering_closes_at(&o->g);
+    return !o->withdrawn && o->g.status == GATHERING_PUBLISHED && now < gathering_closes_at(&o->g);
 }
 
 static bool
 may_change(const struct own *o, int64_t now)
 {
-    return o->g.status == GATHERING_PUBLISHED && now < o->g.starts_at;
+    return !o->withdrawn && o->g.status == GATHERING_PUBLISHED && now < o->g.starts_at;
 }
 
 /* Somebody who has a place hands it over until the start; others must be in time. */
@@ -184,9 +198,13 @@ own_page(struct request *rq, struct response *rs)
 {
     const struct own *o = rq_subject(rq);
     const char *state;
-    json_t *data = rq_form_view(rq);
-    enum status rc = add_own(rq, o, data);
+    json_t *data;
+    enum status rc;
 
+    if (o->withdrawn)
+        return withdrawn_page(rq, rs, o);
+    data = rq_form_view(rq);
+    rc = add_own(rq, o, data);
     if (rc != ST_OK) {
         json_decref(data);
         return rc;
@@ -221,11 +239,13 @@ lead_on(struct work *w, const struct own *o, enum invitation_answer answer)
     return rc == ST_OK ? registration_link(w->conn, a, &r, &w->redirect) : rc;
 }
 
-/* Too late, or called off meanwhile: the page says so, and what can still be done. */
+/* Too late, called off or taken back meanwhile: the page says so, and what can still be done. */
 static enum status
 reply(struct work *w, const struct own *o, const struct invitation_reply *answer)
 {
-    enum status rc = invitation_reply(w->conn, rq_arena(w->rq), o->i.id, answer, w->now);
+    enum status rc = o->withdrawn
+                         ? ST_GONE
+                         : invitation_reply(w->conn, rq_arena(w->rq), o->i.id, answer, w->now);
 
     if (rc == ST_GONE) {
         w->redirect = rq_subject_path(w->rq);

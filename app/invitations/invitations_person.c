@@ -4,7 +4,8 @@
 #include "database/sql.h"
 #include "invitations/invitations_tell.h"
 
-DB_SQL(sql_of_contact, "SELECT id FROM invitation WHERE contact_id = $1 ORDER BY id");
+DB_SQL(sql_of_contact, "SELECT id FROM invitation WHERE contact_id = $1"
+                       " UNION SELECT id FROM invitation WHERE withdrawn_from = $1 ORDER BY id");
 /* Whose own registration it was, before they corrected its address. */
 DB_SQL(sql_contact,
        "SELECT p.id, p.name, p.name_key FROM invitation i JOIN contact p ON p.id = i.contact_id"
@@ -12,10 +13,12 @@ DB_SQL(sql_contact,
        " WHERE i.registration_id = $1 AND i.answer <> 'colleague'");
 DB_SQL(sql_export, "SELECT g.title, i.answer, i.answer_source, i.answered_at, i.created_at"
                    " FROM invitation i JOIN gathering g ON g.id = i.gathering_id WHERE i.id = $1");
-DB_SQL(sql_erase,
-       "UPDATE invitation SET contact_id = NULL, sort_key = '', epoch = epoch + 1 WHERE id = $1");
+DB_SQL(sql_erase, "UPDATE invitation SET contact_id = NULL, withdrawn_from = NULL, sort_key = '',"
+                  " epoch = epoch + 1 WHERE id = $1");
 DB_SQL(sql_erase_of, "UPDATE invitation SET contact_id = NULL, epoch = epoch + 1"
                      " WHERE contact_id = $1");
+DB_SQL(sql_erase_withdrawn, "UPDATE invitation SET withdrawn_from = NULL, epoch = epoch + 1"
+                            " WHERE withdrawn_from = $1");
 /* Somebody who comes must have a place, and who does not must have none. Erased people are only
  * figures. */
 DB_SQL(sql_check_place,
@@ -44,7 +47,8 @@ DB_SQL(sql_check_counted,
        "  CAST(SUM(t.counted) AS BIGINT) FROM"
        " (SELECT gathering_id, answer, erased, n AS kept, 0 AS counted FROM invitation_count"
        "  UNION ALL SELECT i.gathering_id, COALESCE(i.answer, ''),"
-       "    CASE WHEN i.contact_id IS NULL THEN 1 ELSE 0 END, 0, 1 FROM invitation i) t"
+       "    CASE WHEN i.contact_id IS NULL THEN 1 ELSE 0 END, 0, 1 FROM invitation i"
+       "    WHERE i.withdrawn_at IS NULL) t"
        " GROUP BY t.gathering_id, t.answer, t.erased HAVING SUM(t.kept) <> SUM(t.counted)");
 
 /* ── A person ── */
@@ -133,8 +137,11 @@ invitation_person_erase(struct db_conn *c, const struct person *p)
     for (size_t i = 0; rc == ST_OK && person_row_of(p, "invitation", &i, &id);)
         rc = db_exec(c, &sql_erase, NULL, V(id));
     /* Those that came since the person was listed hold the contact, too. */
-    for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &id);)
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &id);) {
         rc = db_exec(c, &sql_erase_of, NULL, V(id));
+        if (rc == ST_OK)
+            rc = db_exec(c, &sql_erase_withdrawn, NULL, V(id));
+    }
     return rc == ST_OK && p->email[0] != '\0' ? invitation_list_forget(c, p) : rc;
 }
 

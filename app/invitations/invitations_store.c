@@ -62,6 +62,11 @@ DB_SQL_OF(sql_batch_get, invitation_batch_record,
           "SELECT {columns} FROM invitation_batch WHERE id = $1");
 DB_SQL_OF(sql_by_id, invitation_record, INVITATION_FROM "WHERE i.id = $1");
 DB_SQL_OF(sql_by_public_id, invitation_record, INVITATION_FROM "WHERE i.public_id = $1");
+DB_SQL_OF(sql_withdrawn, invitation_record,
+          "SELECT {columns i} FROM invitation i JOIN contact p ON p.id = i.withdrawn_from"
+          " LEFT JOIN registration r ON r.id = i.registration_id WHERE i.public_id = $1");
+DB_SQL(sql_withdraw, "UPDATE invitation SET withdrawn_at = $2, withdrawn_from = contact_id,"
+                     " contact_id = NULL, sort_key = '' WHERE id = $1");
 DB_SQL_OF(sql_of, invitation_record,
           INVITATION_FROM "WHERE i.gathering_id = $1 AND i.contact_id = $2");
 /* By the few of the address, never by all who are invited. Of most who register it has nobody. */
@@ -148,6 +153,19 @@ invitation_of_person(struct db_conn *c, struct arena *a, int64_t gathering_id, c
         rc = ST_NOT_FOUND;
     return rc == ST_OK ? db_one(c, a, &sql_of_person, out, V(gathering_id), V(email), V(name_key))
                        : rc;
+}
+
+enum status
+invitation_withdrawn(struct db_conn *c, struct arena *a, const char *public_id,
+                     struct invitation *out)
+{
+    return db_one(c, a, &sql_withdrawn, out, V(public_id));
+}
+
+enum status
+invitation_set_withdrawn(struct db_conn *c, int64_t id, int64_t now)
+{
+    return db_exec(c, &sql_withdraw, NULL, V(id), V(now));
 }
 
 enum status

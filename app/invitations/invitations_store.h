@@ -25,6 +25,10 @@ MUST_USE enum status invitation_batch_get(struct db_conn *c, struct arena *a, in
 
 MUST_USE enum status invitation_of(struct db_conn *c, struct arena *a, int64_t gathering_id,
                                    int64_t contact_id, struct invitation *out);
+/* One that is withdrawn, of somebody who is not erased: what its link shows. ST_NOT_FOUND. */
+MUST_USE enum status invitation_withdrawn(struct db_conn *c, struct arena *a, const char *public_id,
+                                          struct invitation *out);
+MUST_USE enum status invitation_set_withdrawn(struct db_conn *c, int64_t id, int64_t now);
 /* The invitation of a person: of that name (fold_name) at the address, else one without a name
  * there; key "": the first at the address. ST_NOT_FOUND. */
 MUST_USE enum status invitation_of_person(struct db_conn *c, struct arena *a, int64_t gathering_id,

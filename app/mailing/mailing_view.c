@@ -19,7 +19,8 @@ mail_reply_text(struct request *rq, const char *reply)
 {
     const struct translations *t = app_translations(rq_app(rq));
     const char *key =
-        /* keys: mail.why.{asked,bounce,replaced,answered,cancelled,moved_again,off,unsubscribed} */
+        /* keys: mail.why.{asked,bounce,replaced,answered,cancelled,moved_again,off,unsubscribed}
+         * mail.why.{withdrawn} */
         text_starts(reply, "mail.why.") ? reply : arena_printf(rq_arena(rq), "mail.why.%s", reply);
 
     return *reply && tr_has(t, rq_lang(rq), key) ? rq_tr(rq, key) : reply;

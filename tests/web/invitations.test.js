@@ -2,7 +2,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { Samling, all, until } from '../lib/samling.js';
+import { Samling, all, run, until } from '../lib/samling.js';
 
 const text = (eml) => eml.toString('utf8').replace(/=\r?\n/g, '');
 const invitation = (s, email) => s.mailbox().map(text).find((m) => m.includes(`To: `) && m.includes(`<${email}>`) && m.includes('List-Unsubscribe:'));
@@ -240,6 +240,114 @@ test('answers by phone, and who may note them', async () => {
   const { id } = await statusOf(s, g, 'eva@firma.example');
   assert.equal((await s.api('POST', `/invitations/${id}/answer`, { answer: 'no' }, { token: viewer })).status, 403);
   assert.equal((await s.api('GET', `/gatherings/${g.id}/invitations`, undefined, { token: viewer })).status, 200);
+  await s.stop();
+});
+
+test('an invitation that nobody answered is taken back, by page and by API', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  await invite(s, g, 'kare', 'eva', 'bo', 'per');
+  const [kare, eva, per] = await Promise.all(['kare', 'eva', 'per'].map((n) => link(s, `${n}@firma.example`)));
+  const c = await s.organiser(), page = `/admin/gatherings/${g.id}/invitations`;
+  const id = async (n) => (await statusOf(s, g, `${n}@firma.example`))?.id;
+  const path = async (n) => `/invitations/${await id(n)}`;
+
+  // By page: it asks first, and comes back to the same list.
+  const first = await id('kare');
+  const ask = await c.get(`${page}/${first}/withdraw?q=nes&status=none`);
+  assert.match(ask.text, /Trekke tilbake invitasjonen til Kare Nes\?/);
+  assert.ok(await id('kare'), 'asking changes nothing');
+  const done = await c.submit(ask, {}, { action: '/withdraw' });
+  assert.match(done.path, /q=nes&status=none/);
+  assert.match(done.text, /Invitasjonen er trukket tilbake\./);
+  assert.doesNotMatch(done.text, /kare@firma/);
+  assert.match(done.text, /Alle \(3\)/, 'nor is it counted');
+  assert.equal((await c.get(`${page}/${first}/withdraw`)).status, 404);
+
+  // Its link says so, in every way it may be opened, and still stops further invitations.
+  const guest = s.client();
+  for (const more of ['', '/yes', '/colleague', '/answer']) {
+    const gone = await guest.get(kare + more);
+    assert.equal(gone.status, 410, more);
+    assert.match(gone.text, /har trukket tilbake denne invitasjonen/);
+  }
+  const late = await guest.post(`${kare}/answer`, { answer: 'yes' });
+  assert.match(late.text, /har trukket tilbake denne invitasjonen/);
+  assert.equal((await all(s, `/gatherings/${g.id}/registrations`)).length, 0);
+  assert.equal((await guest.post(`${kare}/unsubscribe`, { 'List-Unsubscribe': 'One-Click' }, { follow: false })).status, 200);
+  assert.deepEqual((await invite(s, g, 'kare')).body.skipped, [{ email: 'kare@firma.example', why: 'suppressed' }]);
+  await guest.submit(`${kare}/unsubscribe`, {}, { action: '/subscribe' });
+  const before = s.mailbox().length;
+  assert.equal((await invite(s, g, 'kare')).body.invited, 1, 'invited again');
+  await until(() => s.mailbox().length > before, { what: 'a second invitation' });
+  assert.notEqual(await id('kare'), first);
+  assert.equal((await guest.get(kare)).status, 410, 'the first link stays dead');
+
+  // By API, with what can be wrong.
+  const bo = await path('bo');
+  assert.equal((await s.api('DELETE', bo, undefined, { token: null })).status, 401);
+  assert.equal((await s.api('DELETE', bo, undefined, { token: s.newToken('viewer') })).status, 403);
+  assert.equal((await s.api('DELETE', bo, undefined, { headers: { 'if-match': '"x"' } })).status, 412);
+  const seen = (await s.api('GET', bo)).headers.get('etag');
+  assert.equal((await s.api('DELETE', bo, undefined, { headers: { 'if-match': seen } })).status, 204);
+  for (const method of ['GET', 'DELETE']) assert.equal((await s.api(method, bo)).status, 404);
+  assert.equal((await s.api('DELETE', '/invitations/999999')).status, 404);
+
+  // Answered: not any more.
+  await guest.submit(eva, {}, { button: ['answer', 'yes'] });
+  await guest.submit(per, {}, { button: ['answer', 'no'] });
+  for (const [who, code] of [['eva', 'invitation_registered'], ['per', 'invitation_answered']]) {
+    const no = await s.api('DELETE', await path(who));
+    assert.deepEqual([no.status, no.body.code], [409, code]);
+    const refused = await c.get(`${page}/${await id(who)}/withdraw`);
+    assert.match(refused.path, /\/invitations\?/, 'leads to the list');
+    assert.doesNotMatch(refused.text, new RegExp(`${await id(who)}/withdraw`));
+  }
+
+  // Two at once: the form that was open says why not.
+  const open = await c.get(`${page}/${await id('kare')}/withdraw`);
+  await s.api('POST', `${await path('kare')}/answer`, { answer: 'yes' });
+  const overtaken = await c.submit(open, {}, { action: '/withdraw' });
+  assert.equal(overtaken.status, 422);
+  assert.match(overtaken.text, /Meld av i stedet/);
+  assert.equal(run(['check'], { data: s.data }).status, 0, 'nothing to find');
+  await s.stop();
+});
+
+test('a withdrawn invitation is the person’s still, and what is over is not withdrawn', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  await invite(s, g, 'kare');
+  const kare = await link(s, 'kare@firma.example');
+  const { id } = await statusOf(s, g, 'kare@firma.example');
+  assert.equal((await s.api('DELETE', `/invitations/${id}`)).status, 204);
+  const kept = await s.api('GET', '/persons?email=kare@firma.example');
+  assert.equal(kept.body.invitations.length, 1, 'exported as what is kept');
+  assert.equal((await s.api('DELETE', '/persons?email=kare@firma.example', undefined, { token: s.newToken('admin') })).status, 204);
+  assert.equal((await s.client().get(kare)).status, 404);
+  const off = await s.gathering({ title: 'Avlyst' });
+  await invite(s, off, 'eva');
+  const eva = (await statusOf(s, off, 'eva@firma.example')).id;
+  await s.api('POST', `/gatherings/${off.id}/cancel`, { notify: false });
+  const over = await s.api('DELETE', `/invitations/${eva}`);
+  assert.deepEqual([over.status, over.body.code], [410, 'gathering_over']);
+  assert.equal(run(['check'], { data: s.data }).status, 0, 'nothing to find');
+  await s.stop();
+});
+
+test('mail about a withdrawn invitation that has not left does not go', async () => {
+  const s = await Samling.start({ args: ['--smtp', 'smtp://127.0.0.1:1', '--from', 'hub@techhub.example'] });
+  const g = await s.gathering();
+  await invite(s, g, 'kare', 'eva');
+  const { id } = await statusOf(s, g, 'kare@firma.example');
+  assert.equal((await s.api('DELETE', `/invitations/${id}`)).status, 204);
+  const mails = await all(s, `/mail?gathering=${g.id}`);
+  const kare = mails.find((m) => m.to === 'kare@firma.example');
+  assert.deepEqual([kare.state, kare.last_reply], ['suppressed', 'The invitation was taken back before it went']);
+  assert.notEqual(mails.find((m) => m.to === 'eva@firma.example').state, 'suppressed');
+  const c = await s.organiser();
+  assert.match((await c.get(`/admin/mail?gathering=${g.id}`)).text, /trukket tilbake før den gikk/);
+  assert.equal(run(['check'], { data: s.data }).status, 0, 'nothing to find');
   await s.stop();
 });
 

@@ -75,6 +75,9 @@ test('the API answers as its description says', async () => {
   await call('POST', '/gatherings/{id}/invitations', `/gatherings/${g.id}/invitations`, { contacts: [{ name: 'Tone', email: 'tone@firma.example' }, { email: 'tull' }] });
   const invited = await call('GET', '/gatherings/{id}/invitations', `/gatherings/${g.id}/invitations`);
   await call('GET', '/invitations/{id}', `/invitations/${invited.body.items[0].id}`);
+  await call('POST', '/gatherings/{id}/invitations', `/gatherings/${g.id}/invitations`, { contacts: [{ email: 'bort@firma.example' }] });
+  const taken = (await call('GET', '/gatherings/{id}/invitations', `/gatherings/${g.id}/invitations?email=bort@firma.example`)).body.items[0];
+  await call('DELETE', '/invitations/{id}', `/invitations/${taken.id}`);
   await call('GET', '/gatherings/{id}/invitations', `/gatherings/${g.id}/invitations?status=open&q=tone&email=tone@firma.example&since=2020-01-01T00:00:00Z`);
   await call('POST', '/invitations/{id}/answer', `/invitations/${invited.body.items[0].id}/answer`, { answer: 'no' });
   await call('GET', '/gatherings/{id}/invitations', `/gatherings/${g.id}/invitations`);
