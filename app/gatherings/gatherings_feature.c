@@ -15,6 +15,7 @@ static const struct db_topic *const spoils_pages[] = { &gathering_topic, NULL };
 static const struct person_table person_tables[] = {
     { "gathering", "the address is the place's" },
     { "programme_item", "speakers are made public with the programme" },
+    { "gathering_topic", "the name is what a gathering is about" },
     { 0 },
 };
 

@@ -6,6 +6,7 @@
 #include "document/ical.h"
 #include "document/zone.h"
 #include "gatherings/gatherings.h"
+#include "gatherings/gatherings_topics.h"
 #include "gatherings/gatherings_view.h"
 #include "html/date_text.h"
 #include "mailing/mailing.h"
@@ -91,16 +92,22 @@ gathering_ics(struct app *app, struct db_conn *c, struct arena *a, const struct 
     return write_file(app, c, a, &e, out, type);
 }
 
-/* Those to come, and the last of those that were, oldest first. */
+/* Those to come, and the last of those that were, oldest first: of a topic, where one is asked for.
+ * title: what the feed is called. */
 static enum status
-feed_list(struct request *rq, struct gathering **out, size_t *count)
+feed_list(struct request *rq, const char *cluster, struct topic *topic, const char **title,
+          struct gathering **out, size_t *count)
 {
     struct arena *a = rq_arena(rq);
     struct gathering *past = NULL, *coming = NULL;
     size_t pasts = 0, comings = 0;
     struct gathering_query q = { .list = LIST_PUBLIC_PAST, .at = rq_now(rq), .limit = FEED_PAST };
-    enum status rc = gathering_store_list(rq_conn(rq), a, &q, &past, &pasts);
+    enum status rc = gathering_topic_asked(rq, topic);
 
+    q.topic = topic->slug;
+    *title = topic->slug != NULL ? arena_printf(a, "%s: %s", cluster, topic->name) : cluster;
+    if (rc == ST_OK)
+        rc = gathering_store_list(rq_conn(rq), a, &q, &past, &pasts);
     if (rc != ST_OK)
         return rc;
     q.list = LIST_PUBLIC_COMING;
@@ -147,19 +154,21 @@ gathering_feed_ics(struct request *rq, struct response *rs)
     struct cluster cluster;
     struct gathering *list;
     struct ical_event *events;
+    struct topic topic;
+    const char *title;
     size_t n;
     struct buf b;
     enum status rc = cluster_get(rq_conn(rq), a, &cluster);
 
     if (rc == ST_OK)
-        rc = feed_list(rq, &list, &n);
+        rc = feed_list(rq, cluster.name, &topic, &title, &list, &n);
     if (rc != ST_OK)
         return rc;
     events = ARENA_ARRAY(a, struct ical_event, n + 1);
     for (size_t i = 0; i < n; i++)
         events[i] = event_of(rq_app(rq), a, &list[i], page_url(rq, &list[i]));
     buf_init(&b, 0);
-    rc = ical_write(&b, ICAL_NONE, cluster.name, events, n);
+    rc = ical_write(&b, ICAL_NONE, title, events, n);
     if (rc != ST_OK) {
         buf_release(&b);
         return rc;
@@ -237,6 +246,8 @@ gathering_feed_atom(struct request *rq, struct response *rs)
 {
     struct cluster cluster;
     struct gathering *list;
+    struct topic topic;
+    const char *title, *about;
     size_t n;
     int64_t latest;
     char updated[32];
@@ -247,25 +258,26 @@ gathering_feed_atom(struct request *rq, struct response *rs)
     if (rc != ST_OK)
         return rc;
     rq_lang_hint(rq, cluster.language);
-    rc = feed_list(rq, &list, &n);
+    rc = feed_list(rq, cluster.name, &topic, &title, &list, &n);
     if (rc == ST_OK)
         rc = gathering_store_latest(rq_conn(rq), &latest);
     if (rc != ST_OK)
         return rc;
+    about = topic.slug != NULL ? arena_printf(rq_arena(rq), "?topic=%s", topic.slug) : "";
     clock_rfc3339(latest, updated);
     buf_init(&b, 0);
     buf_addf(&b,
              "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
              "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"%s\">\n",
              rq_lang(rq));
-    add_element(&b, "title", cluster.name);
-    add_element(&b, "id", arena_printf(rq_arena(rq), "%s/feed.atom", base));
+    add_element(&b, "title", title);
+    add_element(&b, "id", arena_printf(rq_arena(rq), "%s/feed.atom%s", base, about));
     add_element(&b, "updated", updated);
     buf_adds(&b, "<link rel=\"self\" type=\"application/atom+xml\" href=\"");
     buf_add_html(&b, base, strlen(base));
-    buf_adds(&b, "/feed.atom\"/>\n<link rel=\"alternate\" type=\"text/html\" href=\"");
+    buf_addf(&b, "/feed.atom%s\"/>\n<link rel=\"alternate\" type=\"text/html\" href=\"", about);
     buf_add_html(&b, base, strlen(base));
-    buf_adds(&b, "/\"/>\n");
+    buf_addf(&b, "/%s\"/>\n", about);
     for (size_t i = n; i-- > 0;)
         add_entry(rq, &b, &list[i], cluster.name);
     buf_adds(&b, "</feed>\n");

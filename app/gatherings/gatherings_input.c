@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "document/zone.h"
+#include "gatherings/gatherings_topics.h"
 
 #define TITLE_MAX 200 /* of a programme row */
 #define ZONE_MAX 64
@@ -120,6 +121,18 @@ check_times(struct request *rq, const struct gathering *base, const struct gathe
         rq_error(rq, name->end, "before_start");
     if (g->deadline != 0 && g->deadline > g->starts_at)
         rq_error(rq, name->deadline, "after_start");
+}
+
+static void
+check_topics(struct request *rq, const char *text)
+{
+    struct topic topic[TOPICS_MAX];
+    size_t n;
+    const char *wrong = topics_read(rq_arena(rq), text, topic, &n);
+
+    /* keys: error.{=topics_read} */
+    if (wrong != NULL)
+        rq_error(rq, "topics", wrong);
 }
 
 /* ── The API ── */
@@ -276,6 +289,7 @@ gathering_read_api(struct request *rq, const struct gathering *base, int64_t now
     if (rq_has(rq, "ask_requirements"))
         g->ask_requirements = rq_bool(rq, "ask_requirements");
     read_programme(rq, out);
+    check_topics(rq, g->topics);
     check_times(rq, base, g, now, &names);
     return rq_has_errors(rq) ? ST_INVALID : ST_OK;
 }
@@ -431,6 +445,7 @@ gathering_read_form(struct request *rq, const struct gathering *base, int64_t no
     g->ask_wish = rq_bool(rq, "ask_wish");
     g->ask_requirements = rq_bool(rq, "ask_requirements");
     read_form_deadline(rq, g);
+    check_topics(rq, g->topics);
     for (size_t i = 0; i < rows; i++)
         read_form_row(rq, i, out);
     check_times(rq, base, g, now, &names);

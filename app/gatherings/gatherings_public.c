@@ -6,6 +6,7 @@
 #include "gatherings/gatherings_feed.h"
 #include "gatherings/gatherings_rules.h"
 #include "gatherings/gatherings_share.h"
+#include "gatherings/gatherings_topics.h"
 #include "gatherings/gatherings_view.h"
 #include "html/date_text.h"
 #include "html/template.h"
@@ -86,50 +87,102 @@ valid_until(const struct gathering *row, size_t n, int64_t now)
     return until;
 }
 
+/* What the calendar shows. */
+struct shown {
+    bool all;           /* of what is past */
+    struct topic topic; /* narrowed to it; slug NULL: everything */
+    struct gathering *coming, *past;
+    size_t comings, pasts;
+    int64_t past_total;
+};
+
+static enum status
+read_shown(struct request *rq, struct shown *s)
+{
+    struct db_conn *c = rq_conn(rq);
+    struct arena *a = rq_arena(rq);
+    const char *past = rq_query(rq, "past");
+    struct gathering_query q = { .list = LIST_PUBLIC_COMING,
+                                 .at = rq_now(rq),
+                                 .limit = COMING_MAX };
+    enum status rc;
+
+    *s = (struct shown){ .all = past != NULL && strcmp(past, "all") == 0 };
+    rc = gathering_topic_asked(rq, &s->topic);
+    q.topic = s->topic.slug;
+    if (rc == ST_OK)
+        rc = gathering_store_list(c, a, &q, &s->coming, &s->comings);
+    q.list = LIST_PUBLIC_PAST;
+    q.limit = s->all ? PAST_MAX : PAST_SHOWN;
+    if (rc == ST_OK)
+        rc = gathering_store_list(c, a, &q, &s->past, &s->pasts);
+    if (rc != ST_OK)
+        return rc;
+    return q.topic == NULL ? gathering_store_count_past(c, true, rq_now(rq), &s->past_total)
+                           : gathering_store_count_topic(c, q.topic, rq_now(rq), &s->past_total);
+}
+
+/* What can be chosen between stands above the list: what the coming ones are about, then the past
+ * ones. */
+static void
+add_topics(struct request *rq, json_t *data, const struct shown *s)
+{
+    struct arena *a = rq_arena(rq);
+    const struct topic *current = s->topic.slug != NULL ? &s->topic : NULL;
+    struct gathering *both = ARENA_ARRAY(a, struct gathering, s->comings + s->pasts + 1);
+    json_t *topics;
+
+    if (s->comings > 0)
+        memcpy(both, s->coming, s->comings * sizeof *both);
+    if (s->pasts > 0)
+        memcpy(both + s->comings, s->past, s->pasts * sizeof *both);
+    topics = topics_choice(a, both, s->comings + s->pasts, current);
+    view_flag(data, "has_topics", current != NULL || json_array_size(topics) > 1);
+    (void)json_object_set_new(data, "topics", topics);
+    view_text(data, "feed_query",
+              current != NULL ? arena_printf(a, "?topic=%s", current->slug) : "");
+    view_text(data, "past_query",
+              current != NULL ? arena_printf(a, "topic=%s&", current->slug) : "");
+    if (current != NULL)
+        view_text(data, "topic", current->name);
+}
+
 static enum status
 calendar(struct request *rq, struct response *rs)
 {
     struct arena *a = rq_arena(rq);
-    const char *all = rq_query(rq, "past");
-    bool whole = all != NULL && strcmp(all, "all") == 0;
-    struct gathering_query q = { .list = LIST_PUBLIC_COMING,
-                                 .at = rq_now(rq),
-                                 .limit = COMING_MAX };
-    struct gathering *coming, *past;
-    size_t comings, pasts;
-    int64_t total;
+    struct shown s;
     struct cluster cluster;
     json_t *data, *page;
+    const char *title;
     enum status rc;
 
     if (rs_kept(rq, rs))
         return ST_OK;
     rc = cluster_get(rq_conn(rq), a, &cluster);
     if (rc == ST_OK)
-        rc = gathering_store_list(rq_conn(rq), a, &q, &coming, &comings);
-    q = (struct gathering_query){ .list = LIST_PUBLIC_PAST,
-                                  .at = rq_now(rq),
-                                  .limit = whole ? PAST_MAX : PAST_SHOWN };
-    if (rc == ST_OK)
-        rc = gathering_store_list(rq_conn(rq), a, &q, &past, &pasts);
-    if (rc == ST_OK)
-        rc = gathering_store_count_past(rq_conn(rq), true, rq_now(rq), &total);
+        rc = read_shown(rq, &s);
     if (rc != ST_OK)
         return rc;
     rq_lang_hint(rq, cluster.language);
     data = json_object();
-    (void)json_object_set_new(data, "months", months_view(rq, coming, comings));
-    (void)json_object_set_new(data, "past", past_view(rq, past, pasts));
-    view_flag(data, "has_past", pasts > 0);
-    view_flag(data, "empty", comings == 0);
-    if (total > (int64_t)pasts)
-        view_int(data, "past_total", total);
-    page = json_pack("{s[{ss ss ss}]}", "feeds", "type", "application/atom+xml", "href",
-                     "/feed.atom", "title", cluster.name);
-    calendar_share_view(rq, &cluster, page);
+    (void)json_object_set_new(data, "months", months_view(rq, s.coming, s.comings));
+    (void)json_object_set_new(data, "past", past_view(rq, s.past, s.pasts));
+    view_flag(data, "has_past", s.pasts > 0);
+    view_flag(data, "empty", s.comings == 0);
+    if (s.past_total > (int64_t)s.pasts)
+        view_int(data, "past_total", s.past_total);
+    add_topics(rq, data, &s);
+    title = s.topic.slug != NULL ? s.topic.name : rq_tr(rq, "calendar.title");
+    page = json_pack(
+        "{s[{ss ss ss}]}", "feeds", "type", "application/atom+xml", "href",
+        arena_printf(a, "/feed.atom%s", json_string_value(json_object_get(data, "feed_query"))),
+        "title", cluster.name);
+    if (s.topic.slug == NULL)
+        calendar_share_view(rq, &cluster, page);
     (void)json_object_set_new(data, "page", page);
-    rc = rs_page(rs, 200, "gatherings/calendar", rq_tr(rq, "calendar.title"), data);
-    rs_keep(rs, valid_until(coming, comings, rq_now(rq)));
+    rc = rs_page(rs, 200, "gatherings/calendar", title, data);
+    rs_keep(rs, valid_until(s.coming, s.comings, rq_now(rq)));
     return rc;
 }
 

@@ -3,6 +3,7 @@
 #include "base/rand.h"
 #include "base/text.h"
 #include "document/zone.h"
+#include "gatherings/gatherings_topics.h"
 
 const char *const gathering_status_words[3] = {
     [GATHERING_DRAFT] = "draft",
@@ -87,6 +88,15 @@ DB_SQL_OF(sql_public_coming, gathering_record,
 DB_SQL_OF(sql_public_past, gathering_record,
           LIST "WHERE status = 'published' AND ends_at < $1"
                " ORDER BY starts_at DESC, id DESC LIMIT $2");
+#define ABOUT "id IN (SELECT gathering_id FROM gathering_topic WHERE slug = $3)"
+DB_SQL_OF(sql_topic_coming, gathering_record,
+          LIST "WHERE published_at IS NOT NULL AND status <> 'draft' AND ends_at >= $1 AND " ABOUT
+               " ORDER BY starts_at, id LIMIT $2");
+DB_SQL_OF(sql_topic_past, gathering_record,
+          LIST "WHERE status = 'published' AND ends_at < $1 AND " ABOUT
+               " ORDER BY starts_at DESC, id DESC LIMIT $2");
+DB_SQL(sql_count_topic, "SELECT COUNT(*) FROM gathering WHERE ends_at < $1 AND status = 'published'"
+                        " AND id IN (SELECT gathering_id FROM gathering_topic WHERE slug = $2)");
 /* A draft that was thrown away is nowhere but in the API's list of what was cancelled. */
 #define KEPT "(status <> 'cancelled' OR published_at IS NOT NULL)"
 DB_SQL_OF(sql_admin_coming, gathering_record,
@@ -175,6 +185,8 @@ gathering_store_insert(struct db_conn *c, const struct gathering *g, int64_t acc
     if (rc == ST_OK)
         rc = db_insert(c, &sql_insert, &row, id);
     if (rc == ST_OK)
+        rc = topics_store_set(c, *id, or_else(row.topics, ""));
+    if (rc == ST_OK)
         db_notify(c, &gathering_topic, *id);
     arena_free(&a);
     return rc;
@@ -193,6 +205,8 @@ gathering_store_update(struct db_conn *c, const struct gathering *g, bool moved,
         rc = db_any(c, &sql_exists, &there, V(g->id));
         return rc == ST_OK ? there ? ST_LIMIT : ST_NOT_FOUND : rc;
     }
+    if (rc == ST_OK)
+        rc = topics_store_set(c, g->id, or_else(row.topics, ""));
     if (rc == ST_OK)
         db_notify(c, &gathering_topic, g->id);
     return rc;
@@ -251,8 +265,12 @@ gathering_store_list(struct db_conn *c, struct arena *a, const struct gathering_
 {
     switch (q->list) {
     case LIST_PUBLIC_COMING:
+        if (q->topic != NULL)
+            return db_all(c, a, &sql_topic_coming, out, count, V(q->at), V(q->limit), V(q->topic));
         return db_all(c, a, &sql_public_coming, out, count, V(q->at), V(q->limit));
     case LIST_PUBLIC_PAST:
+        if (q->topic != NULL)
+            return db_all(c, a, &sql_topic_past, out, count, V(q->at), V(q->limit), V(q->topic));
         return db_all(c, a, &sql_public_past, out, count, V(q->at), V(q->limit));
     case LIST_ADMIN_COMING:
         return db_all(c, a, &sql_admin_coming, out, count, V(q->at), V(q->limit));
@@ -273,6 +291,12 @@ gathering_store_count_past(struct db_conn *c, bool published_only, int64_t at, i
 {
     return published_only ? db_get(c, NULL, &sql_count_past, R(out), V(at))
                           : db_get(c, NULL, &sql_count_past_all, R(out), V(at));
+}
+
+enum status
+gathering_store_count_topic(struct db_conn *c, const char *topic, int64_t at, int64_t *out)
+{
+    return db_get(c, NULL, &sql_count_topic, R(out), V(at), V(topic));
 }
 
 enum status

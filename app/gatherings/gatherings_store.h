@@ -43,13 +43,15 @@ enum gathering_list {
     LIST_PUBLIC_COMING, /* published or cancelled after publishing, ends at or after `at`; by start
                          */
     LIST_PUBLIC_PAST,   /* published, ended before `at`; newest first */
-    LIST_ADMIN_COMING,  /* drafts too; ends at or after `at`; by start */
-    LIST_ADMIN_PAST,    /* newest first */
+    /* The two are narrowed to `topic`, where one is given. */
+    LIST_ADMIN_COMING, /* drafts too; ends at or after `at`; by start */
+    LIST_ADMIN_PAST,   /* newest first */
     LIST_API /* by start and id, after (`at`, `after_id`), status as given or not cancelled */
 };
 struct gathering_query {
     enum gathering_list list;
     int64_t at, after_id;
+    const char *topic;  /* slug; NULL: any */
     const char *status; /* LIST_API: NULL for all but cancelled */
     int64_t since;      /* LIST_API: changed then or later; 0: any time */
     int limit;
@@ -60,6 +62,9 @@ MUST_USE enum status gathering_store_list(struct db_conn *c, struct arena *a,
                                           size_t *count);
 MUST_USE enum status gathering_store_count_past(struct db_conn *c, bool published_only, int64_t at,
                                                 int64_t *out);
+/* Of those that the public sees. */
+MUST_USE enum status gathering_store_count_topic(struct db_conn *c, const char *topic, int64_t at,
+                                                 int64_t *out);
 /* Newest change of what the public sees, 0 without any: for feeds. */
 MUST_USE enum status gathering_store_latest(struct db_conn *c, int64_t *out);
 

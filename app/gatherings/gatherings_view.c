@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "document/zone.h"
+#include "gatherings/gatherings_topics.h"
 #include "html/date_text.h"
 #include "html/markdown.h"
 #include "html/translate.h"
@@ -383,6 +384,8 @@ gathering_page_view(struct app *app, struct db_conn *c, struct arena *a, const s
         rows = 0;
     (void)json_object_set_new(o, "programme", programme_view(row, rows));
     view_flag(o, "has_programme", rows > 0);
+    (void)json_object_set_new(o, "topics", topics_view(a, g->topics));
+    view_flag(o, "has_topics", json_array_size(json_object_get(o, "topics")) > 0);
     view_text(o, "description_html", gathering_html(a, g->description));
     view_text(o, "practical_html", gathering_html(a, g->practical));
     return o;
