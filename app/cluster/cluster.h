@@ -18,6 +18,7 @@ struct cluster {
     const char *email;         /* people's questions; also reply-to of mail */
     const char *phone;         /* may be "" */
     const char *privacy_email; /* who answers for personal data */
+    const char *embed_sites;   /* origins that may show the calendar in a frame, a space between */
     const char *sender_name; /* "Åse": who signs the mails; may be "" (then the cluster's name) */
 };
 /* Copies in the arena. Missing values are "" (language "nb", name "Samling"). */

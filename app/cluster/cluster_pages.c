@@ -1,6 +1,7 @@
 #include "cluster/cluster_pages.h"
 
 #include "cluster/cluster.h"
+#include "cluster/cluster_sites.h"
 #include "html/lang.h"
 #include "html/options.h"
 
@@ -12,6 +13,7 @@ static const struct field settings_fields[] = {
     { "sender_name", FIELD_LINE, 0, 100 },
     { "email", FIELD_EMAIL, 0, 254 },
     { "privacy_email", FIELD_EMAIL, 0, 254 },
+    { "embed_sites", FIELD_TEXT, 0, 2000 },
     { 0 },
 };
 
@@ -23,14 +25,27 @@ settings_render(struct request *rq, struct response *rs, int http, json_t *form)
     const char *language = json_string_value(json_object_get(values, "language"));
 
     json_object_set_new(form, "languages", option_languages(lang_norm(language)));
+    json_object_set_new(form, "base_url", json_string(rq_base_url(rq)));
     json_object_set_new(form, "saved", json_boolean(http == 200 && rq_query(rq, "saved") != NULL));
 
+    rs_script(rs, "copy.js");
     enum status rc = panels_fill(rq, "settings", 0, form);
     if (rc != ST_OK) {
         json_decref(form);
         return rc;
     }
     return rs_page(rs, http, "cluster/settings", rq_tr(rq, "cluster.settings"), form);
+}
+
+/* As it is typed. */
+static const char *
+one_a_line(struct arena *a, const char *sites)
+{
+    char *lines = arena_strdup(a, sites);
+
+    for (char *p = strchr(lines, ' '); p != NULL; p = strchr(p, ' '))
+        *p = '\n';
+    return lines;
 }
 
 static enum status
@@ -42,10 +57,11 @@ settings_page(struct request *rq, struct response *rs)
     if (rc != ST_OK)
         return rc;
     return settings_render(rq, rs, 200,
-                           json_pack("{s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s}}", "values", "cluster",
-                                     c.name, "address", c.address, "phone", c.phone, "language",
-                                     c.language, "sender_name", c.sender_name, "email", c.email,
-                                     "privacy_email", c.privacy_email));
+                           json_pack("{s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}}", "values",
+                                     "cluster", c.name, "address", c.address, "phone", c.phone,
+                                     "language", c.language, "sender_name", c.sender_name, "email",
+                                     c.email, "privacy_email", c.privacy_email, "embed_sites",
+                                     one_a_line(rq_arena(rq), c.embed_sites)));
 }
 
 static enum status
@@ -55,9 +71,25 @@ settings_form(struct request *rq, struct response *rs)
 }
 
 static enum status
+settings_check(struct request *rq)
+{
+    const char *sites, *wrong = sites_read(rq_arena(rq), rq_text(rq, "embed_sites"), &sites);
+
+    if (wrong != NULL && wrong[0] == '\0') {
+        rq_error(rq, "embed_sites", "sites_many");
+    } else if (wrong != NULL) {
+        json_t *values = json_pack("{ss}", "site", wrong);
+
+        rq_error_as(rq, "embed_sites", "site", rq_tr_format(rq, "error.site", values));
+        json_decref(values);
+    }
+    return ST_OK;
+}
+
+static enum status
 settings_work(struct work *w)
 {
-    const struct cluster values = {
+    struct cluster values = {
         .name = rq_text(w->rq, "cluster"),
         .language = rq_text(w->rq, "language"),
         .address = rq_text(w->rq, "address"),
@@ -67,6 +99,8 @@ settings_work(struct work *w)
         .sender_name = rq_text(w->rq, "sender_name"),
     };
 
+    if (sites_read(rq_arena(w->rq), rq_text(w->rq, "embed_sites"), &values.embed_sites) != NULL)
+        return ST_INVALID;
     w->redirect = "/admin/settings?saved=1";
     return cluster_set(w->conn, &values);
 }
@@ -129,6 +163,6 @@ const struct route cluster_routes[] = {
     { HTTP_GET, "/accessibility", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC, .read = accessibility_page },
     { HTTP_GET, "/admin/settings", ALLOW_ADMIN, RT_READ, 0, .read = settings_page },
     { HTTP_POST, "/admin/settings", ALLOW_ADMIN, RT_WRITE, 8192, .fields = settings_fields,
-      .work = settings_work, .form = settings_form },
+      .check = settings_check, .work = settings_work, .form = settings_form },
     { 0 },
 };

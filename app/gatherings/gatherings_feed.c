@@ -6,6 +6,7 @@
 #include "document/ical.h"
 #include "document/zone.h"
 #include "gatherings/gatherings.h"
+#include "gatherings/gatherings_rules.h"
 #include "gatherings/gatherings_topics.h"
 #include "gatherings/gatherings_view.h"
 #include "html/date_text.h"
@@ -135,15 +136,9 @@ static enum status
 feed_answer(struct request *rq, struct response *rs, const char *type, struct buf *b,
             const char *filename, const struct gathering *list, size_t n)
 {
-    int64_t until = INT64_MAX;
     enum status rc = rs_bytes(rs, 200, type, b, filename);
 
-    for (size_t i = 0; i < n; i++) {
-        int64_t at = gathering_sign_until(&list[i], rq_now(rq));
-
-        until = at < until ? at : until;
-    }
-    rs_keep(rs, until);
+    rs_keep(rs, gatherings_sign_until(list, n, rq_now(rq)));
     return rc;
 }
 

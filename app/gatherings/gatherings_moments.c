@@ -1,5 +1,5 @@
 /* The gatherings' own times: what other features remind of, and until when mail is of use. */
-#include "gatherings/gatherings.h"
+#include "gatherings/gatherings_rules.h"
 #include "mailing/mailing.h"
 
 #define PUBLISHED(time)                                                                            \
@@ -40,4 +40,17 @@ gathering_mail_until_start(struct db_conn *c, int64_t gathering_id, int64_t *unt
     int64_t end;
 
     return db_get(c, NULL, &sql_times, R(until), R(&end), V(gathering_id));
+}
+
+int64_t
+gatherings_sign_until(const struct gathering *list, size_t count, int64_t now)
+{
+    int64_t until = INT64_MAX;
+
+    for (size_t i = 0; i < count; i++) {
+        int64_t at = gathering_sign_until(&list[i], now);
+
+        until = at < until ? at : until;
+    }
+    return until;
 }

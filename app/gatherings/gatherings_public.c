@@ -73,20 +73,6 @@ past_view(struct request *rq, const struct gathering *row, size_t n)
     return list;
 }
 
-/* Until when a list of coming gatherings is right. */
-static int64_t
-valid_until(const struct gathering *row, size_t n, int64_t now)
-{
-    int64_t until = INT64_MAX;
-
-    for (size_t i = 0; i < n; i++) {
-        int64_t at = gathering_sign_until(&row[i], now);
-
-        until = at < until ? at : until;
-    }
-    return until;
-}
-
 /* What the calendar shows. */
 struct shown {
     bool all;           /* of what is past */
@@ -182,7 +168,7 @@ calendar(struct request *rq, struct response *rs)
         calendar_share_view(rq, &cluster, page);
     (void)json_object_set_new(data, "page", page);
     rc = rs_page(rs, 200, "gatherings/calendar", title, data);
-    rs_keep(rs, valid_until(s.coming, s.comings, rq_now(rq)));
+    rs_keep(rs, gatherings_sign_until(s.coming, s.comings, rq_now(rq)));
     return rc;
 }
 

@@ -13,6 +13,9 @@ struct gathering_tell {
     const char *message;
 };
 
+/* The earliest gathering_sign_until of a list: so long a page that shows them is right. */
+int64_t gatherings_sign_until(const struct gathering *list, size_t count, int64_t now);
+
 /* Do time or place differ? */
 bool gathering_moved(const struct gathering *old, const struct gathering *g);
 /* Moved since people were told, and nobody has said yet whether to tell them. */
