@@ -14,13 +14,13 @@ B := build
 # ── What it needs ─────────────────────────────────────────────────────────────────────────────
 PKGS_RUNTIME := libmicrohttpd12 libsqlite3-0 libcurl4 libqrencode4 libjansson4 libsodium23 \
     zlib1g libgnutls30 libgmime-3.0-0 libical3 libcmark0.30.2 libcairo2 libpango-1.0-0 libpangocairo-1.0-0 \
-    libidn2-0 libunistring2 fonts-inter tzdata ca-certificates
+    libidn2-0 libunistring2 libstemmer0d fonts-inter tzdata ca-certificates
 # Names in Arabic, Hebrew, Thai and Hindi; in Chinese, Japanese and Korean (90 MB). Only where they are asked for.
 PKGS_FONTS := fonts-noto-core fonts-noto-cjk
 PKGS_BUILD := gcc libc6-dev make pkg-config gettext nodejs npm \
     libmicrohttpd-dev libsqlite3-dev libcurl4-openssl-dev libqrencode-dev libjansson-dev \
     zlib1g-dev libgnutls28-dev libsodium-dev libgmime-3.0-dev libical-dev libcmark-dev libcairo2-dev libpango1.0-dev \
-    libidn2-dev libunistring-dev fonts-inter tzdata ca-certificates
+    libidn2-dev libunistring-dev libstemmer-dev fonts-inter tzdata ca-certificates
 PKGS_TEST := clang clang-format libclang-rt-14-dev binutils libcmocka-dev sqlite3 openssl chromium ffmpeg \
     default-jre-headless curl git file
 
@@ -38,7 +38,7 @@ WARN := -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-protot
 STD := -std=c17 -D_GNU_SOURCE -Iapp -include app/base/banned.h
 # Asked once, and only after the packages are there.
 LIB_CFLAGS = $(eval LIB_CFLAGS := $$(shell pkg-config --cflags $(LIBS) | sed 's/-I/-isystem /g'))$(LIB_CFLAGS)
-LIB_LIBS = $(eval LIB_LIBS := $$(shell pkg-config --libs $(LIBS)) -lunistring)$(LIB_LIBS)
+LIB_LIBS = $(eval LIB_LIBS := $$(shell pkg-config --libs $(LIBS)) -lunistring -lstemmer)$(LIB_LIBS)
 HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE -fstack-clash-protection
 # Debian's start files carry no CET mark, so the linker is told to set the program's.
 LDHARDEN := -pie -Wl,-z,relro,-z,now,-z,noexecstack

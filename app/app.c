@@ -13,6 +13,7 @@
 #include "invitations/invitations.h"
 #include "mailing/mailing.h"
 #include "messages/messages.h"
+#include "needs/needs.h"
 #include "organisations/organisations.h"
 #include "persons/persons.h"
 #include "registrations/registrations.h"
@@ -37,6 +38,7 @@ const struct feature *const all_features[] = {
     &messages_feature,
     &door_feature,
     &surveys_feature,
+    &needs_feature,
     NULL,
 };
 /* clang-format on */

@@ -111,6 +111,7 @@ test('each library in its room, by its names and by its headers, in every folder
     ['mailing', 'curl_easy_init();'], ['mailing', '#include <curl/curl.h>'],
     ['door', 'QRcode_encode();'], ['gatherings', '#include <libical/ical.h>'], ['smtp', '#include <gmime/gmime.h>'],
     ['http', 'randombytes_buf();'], ['cmd', '#include <sodium/core.h>'], ['document', 'cmark_parse();'],
+    ['gatherings', 'sb_stemmer_new();'], ['html', '#include <libstemmer.h>'],
   ]) refuses([/more\.c: \S+ belongs in app\//], { [`app/${room}/more.c`]: text });
   refuses([/surveys\/: no feature/, /surveys\/x\.c: sqlite3_step belongs/], { 'app/surveys/x.c': 'sqlite3_step(s);' });
   refuses([], { 'app/door/more.c': '/* sqlite3_step */ f("sqlite3_step");' });

@@ -23,6 +23,7 @@ const libraries = [
     /^sodium/, 'base'],
   [/\b(idn2|u8)_\w+/, /^(idn2|uni(norm|str|case))/, 'base'],
   [/\bcmark_\w+/, /^cmark/, 'html'],
+  [/\bsb_stemmer\w*/, /^libstemmer/, 'needs'],
 ];
 
 const top = ['top level', (tree, check) => {

@@ -1,0 +1,5 @@
+#include "needs/needs.h"
+
+const struct feature needs_feature = {
+    .name = "needs",
+};
