@@ -162,7 +162,7 @@ struct check {
 
 struct feature {
     const char *name;
-    const struct route *routes[6]; /* tables, each ending with a zero row: pages, admin, API */
+    const struct route *routes[8]; /* tables, each ending with a zero row: pages, admin, API */
     const struct personal_kind *const *personal; /* NULL at the end; NULL for none */
     const char *const *secrets; /* names of 32 random bytes each (cluster_secret); likewise */
     const struct task_kind *const *task_kinds; /* NULL at the end; NULL for none */

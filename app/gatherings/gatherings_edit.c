@@ -288,11 +288,19 @@ new_page(struct request *rq, struct response *rs)
         rc = programme_store_get(rq_conn(rq), a, id, &row, &rows);
         if (rc != ST_OK)
             return rc;
-        form = json_pack("{so}", "values", values_of(a, &g, true));
-    } else {
-        form = json_pack("{s{ss ss sb sb}}", "values", "language", lang_norm(cluster.language),
-                         "kind", "theme", "ask_wish", 1, "ask_requirements", 1);
+        return gathering_new_form(rq, rs, &g, row, rows);
     }
+    form = json_pack("{s{ss ss sb sb}}", "values", "language", lang_norm(cluster.language), "kind",
+                     "theme", "ask_wish", 1, "ask_requirements", 1);
+    return form_page(rq, rs, 200, form, rows_of(rq, form, false, row, rows), false, NULL);
+}
+
+enum status
+gathering_new_form(struct request *rq, struct response *rs, const struct gathering *g,
+                   const struct programme_row *row, size_t rows)
+{
+    json_t *form = json_pack("{so}", "values", values_of(rq_arena(rq), g, true));
+
     return form_page(rq, rs, 200, form, rows_of(rq, form, false, row, rows), false, NULL);
 }
 

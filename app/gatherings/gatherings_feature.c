@@ -22,7 +22,8 @@ static const struct person_table person_tables[] = {
 const struct feature gatherings_feature = {
     .name = "gatherings",
     .routes = { gathering_public_routes, gathering_embed_routes, gathering_admin_routes,
-                gathering_edit_routes, gathering_tell_routes, gathering_api_routes },
+                gathering_edit_routes, gathering_file_routes, gathering_tell_routes,
+                gathering_api_routes },
     .menu = menu,
     .spoils_pages = spoils_pages,
     .person_tables = person_tables,

@@ -4,7 +4,6 @@
 #include "document/zone.h"
 #include "gatherings/gatherings_topics.h"
 
-#define TITLE_MAX 200 /* of a programme row */
 #define ZONE_MAX 64
 
 #define CREATE_FIELD(name, kind, max, needed, ...)                                                 \
@@ -50,8 +49,8 @@ const struct field gathering_form_fields[] = {
     { "deadline_date", FIELD_DATE, 0, 10 },
     { "deadline_time", FIELD_TIME, 0, 5 },
     { "programme_time", FIELD_LIST, 0, 10 },
-    { "programme_title", FIELD_LIST, 0, TITLE_MAX },
-    { "programme_speaker", FIELD_LIST, 0, TITLE_MAX },
+    { "programme_title", FIELD_LIST, 0, PROGRAMME_TITLE_MAX },
+    { "programme_speaker", FIELD_LIST, 0, PROGRAMME_TITLE_MAX },
     { "language", FIELD_LANG, 0, 2 },
     { "kind", FIELD_LINE, 0, 10 },
     { "ask_wish", FIELD_BOOL, 0, 0 },
@@ -215,7 +214,7 @@ programme_text(struct request *rq, json_t *item, const char *key)
     if (s == NULL || !text_utf8_ok(s, json_string_length(v)))
         return NULL;
     s = text_clean(rq_arena(rq), s, true);
-    return text_length(s) <= TITLE_MAX ? s : NULL;
+    return text_length(s) <= PROGRAMME_TITLE_MAX ? s : NULL;
 }
 
 static bool

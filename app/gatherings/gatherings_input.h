@@ -7,6 +7,8 @@
 
 #include "gatherings/gatherings_store.h"
 
+#define PROGRAMME_TITLE_MAX 200 /* of a programme row: its title, its speaker */
+
 struct gathering_input {
     struct gathering g; /* all texts set; id 0 for a new one */
     struct programme_row row[PROGRAMME_MAX];
@@ -26,6 +28,10 @@ MUST_USE enum status gathering_read_api(struct request *rq, const struct gatheri
                                         int64_t now, struct gathering_input *out);
 MUST_USE enum status gathering_read_form(struct request *rq, const struct gathering *base,
                                          int64_t now, struct gathering_input *out);
+
+/* The form for a new one with all of g but its date, as for a copy. */
+enum status gathering_new_form(struct request *rq, struct response *rs, const struct gathering *g,
+                               const struct programme_row *row, size_t rows);
 
 /* In work, after gathering_change said ST_LIMIT: the error at "capacity", with the number of seats
  * that are taken. Returns ST_INVALID, or what the database said. */

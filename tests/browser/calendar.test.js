@@ -1,4 +1,4 @@
-// The calendar in a frame of the cluster's own site, as Chromium decides it.
+// The calendar elsewhere: in a frame of the cluster's own site, and a gathering taken from another hub.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
@@ -29,5 +29,27 @@ test('a site that is named shows it, another shows nothing', async () => {
   assert.match(page.url(), /\/g\/kompetanse/, 'it opens beside the site, not in the frame');
   await browser.close();
   site.close();
+  await s.stop();
+});
+
+test('a gathering saved as a file is chosen, looked over and made', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ title: 'Roboter i praksis', topics: 'Roboter' });
+  const file = (await (await s.organiser()).get(`/admin/gatherings/${g.id}/file`)).text;
+  const browser = await startChromium();
+  const p = await Person.arrive(browser, s.url, { viewport: phone });
+  await p.signIn(s.email, s.password);
+  await p.page.goto('/admin/gatherings/new');
+  await p.page.click('text=Hent fra fil');
+  await p.page.setInputFiles('#picked', { name: 'x.samling.json', mimeType: 'application/json', buffer: Buffer.from(file) });
+  await p.page.waitForSelector('#gathering-form');
+  assert.equal(await p.page.inputValue('[name=title]'), 'Roboter i praksis');
+  assert.equal(await p.page.inputValue('[name=date]'), '');
+  await p.page.fill('[name=date]', '2031-02-03');
+  await p.page.click('button[value=draft]');
+  await p.page.waitForSelector('text=Roboter i praksis');
+  assert.equal((await s.api('GET', '/gatherings')).body.items.length, 2);
+  assert.deepEqual(p.faults(), []);
+  await browser.close();
   await s.stop();
 });
