@@ -135,6 +135,16 @@ is_below(const char *path, const char *href)
            (path[strlen(href)] == '/' || path[strlen(href)] == '\0');
 }
 
+/* Below one of the other pages of an entry? */
+static bool
+is_beside(const char *path, const struct menu_entry *m)
+{
+    for (size_t i = 0; i < ARRAY_LEN(m->also); i++)
+        if (is_below(path, m->also[i]))
+            return true;
+    return false;
+}
+
 /* The item whose page this is: the longest address that the path begins with. */
 static size_t
 menu_current(const struct decoration *d, const char *path)
@@ -148,7 +158,7 @@ menu_current(const struct decoration *d, const char *path)
         /* Home is itself alone, not everything below it. */
         if (strcmp(href, "/admin") == 0 && path[n] == '/')
             continue;
-        if ((is_below(path, href) || is_below(path, d->menu[i].entry->also)) && n > length) {
+        if ((is_below(path, href) || is_beside(path, d->menu[i].entry)) && n > length) {
             best = i;
             length = n;
         }

@@ -142,7 +142,7 @@ struct menu_entry {
     const char *href, *icon, *key; /* page of a route of the program; icon's and text's name */
     const char *short_key;         /* on phones; NULL: the same */
     bool phone;                    /* in the bottom bar */
-    const char *also;              /* another page, reached from there, is marked so too; or NULL */
+    const char *also[4];           /* other pages, reached from there, are marked so too */
     /* How many want a look, beside it; asked every few seconds at most. NULL: no number. */
     enum status (*count)(struct db_conn *c, int64_t *count);
 };

@@ -4,6 +4,7 @@
 #include "contacts/contacts_pages.h"
 #include "contacts/contacts_store.h"
 #include "database/sql.h"
+#include "organisations/organisations.h"
 
 DB_SQL(sql_at, "/* all: those of one address */ "
                "SELECT id, name, name_key FROM contact WHERE email = $1 ORDER BY id");
@@ -115,7 +116,8 @@ upgrade(struct db_conn *c)
 }
 
 static const struct menu_entry menu[] = {
-    { 30, "/admin/contacts", "people", "menu.contacts", .phone = true, .also = "/admin/persons" },
+    { 30, "/admin/contacts", "people", "menu.contacts", .phone = true,
+      .also = { "/admin/persons", "/admin/organisations", "/admin/expectations" } },
     { 0 },
 };
 
@@ -125,12 +127,24 @@ static const struct person_table person_tables[] = {
 };
 
 static const struct task_kind *const task_kinds[] = { &contact_task_words, &contact_task_role,
-                                                      NULL };
+                                                      &contact_task_renamed, NULL };
+static const struct hearing hearings[] = {
+    { &organisation_event_renamed, contacts_hear_renamed },
+    { &organisation_event_merged, contacts_hear_merged },
+    { &organisation_event_leaving, contacts_hear_leaving },
+    { 0 },
+};
+static const struct panel panels[] = {
+    { "organisation.side", "people", "contacts/panel_people", contacts_fill_people },
+    { 0 },
+};
 
 const struct feature contacts_feature = {
     .name = "contacts",
     .routes = { contacts_routes, contacts_new_routes, contacts_roles_routes, contacts_api_routes },
     .menu = menu,
+    .hearings = hearings,
+    .panels = panels,
     .person_find = person_find,
     .person_export = person_export,
     .person_erase = person_erase,

@@ -36,7 +36,7 @@ new_page(struct request *rq, struct response *rs, int http, json_t *data)
 {
     (void)json_object_set_new(
         data, "roles",
-        contact_roles_view(rq, contact_value(data, "role"), rq_tr(rq, "contact.no_role")));
+        organisation_roles_view(rq, contact_value(data, "role"), rq_tr(rq, "contact.no_role")));
     (void)json_object_set_new(data, "languages",
                               contact_languages_view(rq, contact_value(data, "language")));
     (void)json_object_set_new(data, "colleague", json_true());

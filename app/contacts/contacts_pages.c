@@ -16,27 +16,8 @@ static const char *
 label(struct request *rq, const char *prefix, const char *key)
 {
     /* keys: language.{=lang_codes} contact.suppressed.{=why} */
-    /* keys: role.{=organisation_roles}
-     * contact.source.{pasted,registered,organiser,api,example} */
+    /* keys: contact.source.{pasted,registered,organiser,api,example} */
     return key[0] != '\0' ? rq_tr(rq, arena_printf(rq_arena(rq), "%s.%s", prefix, key)) : "";
-}
-
-const char *
-contact_role_label(struct request *rq, const char *role)
-{
-    return label(rq, "role", role);
-}
-
-json_t *
-contact_roles_view(struct request *rq, const char *current, const char *none)
-{
-    json_t *list = json_array();
-
-    option_add(list, "", none, NULL, current[0] == '\0');
-    for (size_t i = 0; i < ORGANISATION_ROLES; i++)
-        option_add(list, organisation_roles[i], label(rq, "role", organisation_roles[i]), NULL,
-                   strcmp(organisation_roles[i], current) == 0);
-    return list;
 }
 
 json_t *
@@ -53,10 +34,14 @@ contact_view(struct request *rq, struct db_conn *c, const struct contact_row *ro
         return NULL;
     zone_local(ZONE_DEFAULT, row->created_at, &since, NULL);
     o = json_pack("{ss ss ss ss ss ss ss ss}", "name", k->name, "email", k->email, "organisation",
-                  k->organisation, "role", row->role, "role_label", label(rq, "role", row->role),
-                  "trade", row->trade, "language", k->lang, "language_name",
-                  label(rq, "language", lang_ok(k->lang) ? k->lang : ""));
+                  k->organisation, "role", row->role, "role_label",
+                  organisation_role_label(rq, row->role), "trade", row->trade, "language", k->lang,
+                  "language_name", label(rq, "language", lang_ok(k->lang) ? k->lang : ""));
     (void)json_object_set_new(o, "id", json_integer(k->id));
+    if (row->organisation_id != 0)
+        (void)json_object_set_new(o, "organisation_href",
+                                  json_string(arena_printf(a, "/admin/organisations/%lld",
+                                                           (long long)row->organisation_id)));
     (void)json_object_set_new(
         o, "href", json_string(arena_printf(a, "/admin/contacts/%lld", (long long)k->id)));
     (void)json_object_set_new(o, "since",
@@ -150,7 +135,7 @@ static void
 add_many(struct request *rq, const struct contacts_asked *asked, json_t *data)
 {
     const char *set = contact_value(data, "set");
-    json_t *roles = contact_roles_view(rq, set, rq_tr(rq, "contact.many.choose"));
+    json_t *roles = organisation_roles_view(rq, set, rq_tr(rq, "contact.many.choose"));
     json_t *which = json_array();
     bool all = strcmp(contact_value(data, "which"), "all") == 0;
 
@@ -211,9 +196,10 @@ contacts_list_page(struct request *rq, struct response *rs, int http,
     (void)json_object_set_new(values, "q", json_string(asked->q));
     (void)json_object_update_new(
         data, json_pack("{so so sb sb sb ss}", "items", items, "roles",
-                        contact_roles_view(rq, asked->role, rq_tr(rq, "contact.all")), "empty",
+                        organisation_roles_view(rq, asked->role, rq_tr(rq, "contact.all")), "empty",
                         n == 0, "searched", asked->q[0] != '\0' || asked->role[0] != '\0',
                         "may_edit", may_edit, "in_role", asked->role));
+    (void)json_object_set_new(data, "in_contacts", json_true());
     add_paging(rq, data, asked->q, asked->role, &query, row, n, more);
     return rs_page(rs, http, "contacts/list", rq_tr(rq, "menu.contacts"), data);
 }
@@ -302,7 +288,7 @@ contact_page(struct request *rq, struct response *rs, int http, int64_t id, json
     (void)json_object_set_new(data, "contact", view);
     (void)json_object_set_new(
         data, "roles",
-        contact_roles_view(rq, contact_value(data, "role"), rq_tr(rq, "contact.no_role")));
+        organisation_roles_view(rq, contact_value(data, "role"), rq_tr(rq, "contact.no_role")));
     (void)json_object_set_new(data, "languages",
                               contact_languages_view(rq, contact_value(data, "language")));
     (void)json_object_set_new(data, "may_edit",

@@ -12,11 +12,13 @@ extern const struct route contacts_api_routes[];
 /* {id, name, email, organisation, role, role_label, trade, language, language_name, source_label,
  * since, suppressed, reason, href}. NULL when the database failed. A new reference. */
 json_t *contact_view(struct request *rq, struct db_conn *c, const struct contact_row *row);
-/* What a role is called; "" for "". */
-const char *contact_role_label(struct request *rq, const char *role);
-/* To choose from; none: what the empty choice is called. New references. */
-json_t *contact_roles_view(struct request *rq, const char *current, const char *none);
+/* To choose from. A new reference. */
 json_t *contact_languages_view(struct request *rq, const char *current);
+/* Events of organisations, and the people's panel on one's page. */
+enum status contacts_hear_renamed(struct db_conn *c, const void *detail, int64_t now);
+enum status contacts_hear_merged(struct db_conn *c, const void *detail, int64_t now);
+enum status contacts_hear_leaving(struct db_conn *c, const void *detail, int64_t now);
+enum status contacts_fill_people(struct request *rq, int64_t organisation, json_t *data);
 /* The name of a contact is asked for, but not of whoever sits here. */
 void contact_name_check(struct request *rq);
 /* What stands in a field; "" for none. */

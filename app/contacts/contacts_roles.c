@@ -31,8 +31,8 @@ DB_SQL(sql_found_alone,
        "/* all: likewise */ "
        "SELECT COUNT(*) FROM contact k LEFT JOIN organisation o ON o.id = k.organisation_id" FOUND
        " AND k.organisation_id IS NULL");
-DB_SQL(sql_set, "UPDATE organisation SET role = $2 WHERE role <> $2 AND id ="
-                " (SELECT organisation_id FROM contact WHERE id = $1)");
+DB_SQL(sql_from, "SELECT organisation_id FROM contact WHERE id = $1"
+                 " AND organisation_id IS NOT NULL");
 DB_SQL(sql_all, "/* all: how many a task will go through, asked on a worker */ "
                 "SELECT COUNT(*), MAX(id) FROM contact");
 DB_SQL(sql_some, "SELECT k.id, k.search_key, COALESCE(o.role, '') FROM contact k"
@@ -118,7 +118,7 @@ say(struct request *rq, struct said *s, const char *name, const char *role, int6
     if (json_array_size(s->list) < SHOWN)
         (void)json_array_append_new(s->list,
                                     json_pack("{s:s, s:s, s:I}", "name", name, "from",
-                                              role[0] != '\0' ? contact_role_label(rq, role)
+                                              role[0] != '\0' ? organisation_role_label(rq, role)
                                                               : rq_tr(rq, "contact.many.none"),
                                               "people", (json_int_t)people));
 }
@@ -206,7 +206,7 @@ review(struct request *rq, struct response *rs)
         (json_int_t)s.change, "people", (json_int_t)s.people, "alone", (json_int_t)s.alone, "same",
         (json_int_t)s.same, "more", (json_int_t)(s.change > SHOWN ? s.change - SHOWN : 0), "any",
         s.change > 0, "role",
-        set[0] != '\0' ? contact_role_label(rq, set) : rq_tr(rq, "contact.many.none"), "back",
+        set[0] != '\0' ? organisation_role_label(rq, set) : rq_tr(rq, "contact.many.none"), "back",
         contacts_path(rq, rq_text(rq, "q"), role_found(rq)), "picks", picks_view(rq));
     (void)json_object_set_new(data, "values",
                               json_pack("{s:s, s:s, s:s, s:s}", "set", rq_text(rq, "set"), "which",
@@ -232,10 +232,13 @@ set_prepare(struct request *rq)
 }
 
 static enum status
-set_one(struct db_conn *c, int64_t contact, const char *role, int64_t *changed)
+set_one(struct db_conn *c, int64_t contact, const char *role, int64_t now, int64_t *changed)
 {
-    enum status rc = db_change(c, &sql_set, V(contact), V(role));
+    int64_t organisation;
+    enum status rc = db_get(c, NULL, &sql_from, R(&organisation), V(contact));
 
+    if (rc == ST_OK)
+        rc = organisation_set_role(c, organisation, role, now);
     *changed += rc == ST_OK;
     return rc == ST_NOT_FOUND ? ST_OK : rc;
 }
@@ -274,7 +277,7 @@ set_work(struct work *w)
     }
     for (size_t i = 0; rc == ST_OK && i < rq_list_len(rq, "pick"); i++)
         if (text_int(rq_list_at(rq, "pick", i), &id))
-            rc = set_one(w->conn, id, role_to_set(rq), &changed);
+            rc = set_one(w->conn, id, role_to_set(rq), w->now, &changed);
     w->redirect = arena_printf(a, "%s&set=%lld", list, (long long)changed);
     return rc;
 }
@@ -316,10 +319,9 @@ piece(struct db_conn *c, struct task *t, int64_t now)
     size_t n = 0, i = 0;
     enum status rc = read_some(c, a, t, some, &n);
 
-    (void)now;
     while (rc == ST_OK && i < n && task_goes_on(t)) {
         if (some[i].found)
-            rc = set_one(c, some[i].id, t->occasion, &changed);
+            rc = set_one(c, some[i].id, t->occasion, now, &changed);
         task_did(t, some[i++].id);
     }
     t->more = i < n;

@@ -66,6 +66,9 @@ const char *contact_search_key(struct arena *a, const struct contact *k);
 /* Sets a role for all that is found; a row is a contact. */
 extern const struct task_kind contact_task_role;
 
+/* Those of one organisation get its name as theirs. */
+extern const struct task_kind contact_task_renamed;
+
 /* ── For the upgrade ── */
 extern const struct task_kind contact_task_words;
 /* Some of those with id > after, in that order. */

@@ -143,7 +143,7 @@ problem_json(struct response *rs)
     /* keys: problem.{=code_of}
      * problem.{key_reused,unknown_parameter,gathering_cancelled,not_published,gathering_over}
      * problem.{same_person,registration_closed,already_registered,already_cancelled}
-     * problem.{already_admitted,precondition_failed,contact_exists}
+     * problem.{already_admitted,precondition_failed,contact_exists,organisation_exists}
      * problem.{invitation_answered,invitation_registered} */
     const char *detail =
         rq->misplaced ? text_key(rs, "text") : arena_printf(rq->arena, "problem.%s", code);

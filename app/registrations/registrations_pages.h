@@ -9,5 +9,7 @@ extern const struct route registrations_own_routes[];    /* /r/r{link} ..., /t/{
 extern const struct route registrations_people_routes[]; /* /admin/gatherings/{id}/people ... */
 extern const struct route registrations_api_routes[];
 extern const struct panel registrations_panels[];
+/* The panel on an organisation's page. */
+enum status registration_fill_attendance(struct request *rq, int64_t organisation, json_t *panels);
 
 #endif

@@ -190,6 +190,8 @@ const struct panel registrations_panels[] = {
     { "gathering.tabs", "people", NULL, tab },
     { "gathering.stats", "cancelled_people", "registrations/panel_cancelled", cancelled_figure },
     { "gathering.overview", "latest", "registrations/panel_latest", latest_here },
+    { "organisation.side", "attendance", "registrations/panel_attendance",
+      registration_fill_attendance },
     { "gathering.side", "kitchen", "registrations/panel_kitchen", kitchen },
     { "gathering.tell", "tell", NULL, tell },
     { "home", "latest_home", "registrations/panel_home", latest_home },

@@ -110,6 +110,12 @@ test('the API answers as its description says', async () => {
   await call('GET', '/contacts/{id}', `/contacts/${contact.id}`);
   await call('POST', '/contacts/{id}/allow', `/contacts/${contact.id}/allow`, {});
   await call('PATCH', '/contacts/{id}', `/contacts/${contact.id}`, { role: null, language: null });
+  const firm = (await call('POST', '/organisations', '/organisations', { name: 'Vik AS', role: 'supplier', size: 3, number: null, tags: ['robot'], member_from: '2024-01-01', in_directory: true })).body;
+  assert.equal((await call('POST', '/organisations', '/organisations', { name: 'vik as' })).status, 409);
+  await call('GET', '/organisations', '/organisations?limit=1&q=vik&role=supplier&tag=robot&since=2020-01-01T00:00:00Z');
+  await call('GET', '/organisations/{id}', `/organisations/${firm.id}`);
+  await call('PATCH', '/organisations/{id}', `/organisations/${firm.id}`, { website: 'vik.example', role: null, description: null });
+  await call('PATCH', '/organisations/{id}', `/organisations/${firm.id}`, { website: 'tull' });
   await call('GET', '/openapi.json', '/openapi.json');
   const slow = { token: s.newToken('viewer', 1) };
   assert.deepEqual([(await call('GET', '/gatherings', '/gatherings', undefined, slow)).status, (await call('GET', '/gatherings', '/gatherings', undefined, slow)).status], [200, 429]);

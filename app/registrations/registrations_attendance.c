@@ -1,0 +1,83 @@
+/*
+ * How often somebody from an organisation has come, on its page: of the last gatherings that were
+ * held, and when it was seen last. From it is who registered with its name, one it had, or as a
+ * contact of it; came is who was let in, or where no door was kept who had a seat.
+ */
+#include "database/sql.h"
+#include "gatherings/gatherings.h"
+#include "registrations/registrations_pages.h"
+
+#define LAST 9
+#define SHOWN 5
+
+DB_SQL(sql_last, "SELECT id, title, language, starts_at, attended FROM gathering"
+                 " WHERE status = 'published' AND ends_at < $1"
+                 " ORDER BY starts_at DESC, id DESC LIMIT $2");
+#define CAME                                                                                       \
+    " AND r.status = 'confirmed' AND (CAST($3 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM ticket t"    \
+    " WHERE t.registration_id = r.id AND t.cancelled_at IS NULL AND t.admitted_at IS NOT NULL))"
+DB_SQL(sql_came,
+       "SELECT COUNT(*) FROM ("
+       "SELECT r.id FROM registration r WHERE r.gathering_id = $2 AND r.organisation_key <> ''"
+       " AND r.organisation_key IN (SELECT sort_key FROM organisation WHERE id = $1"
+       " UNION SELECT sort_key FROM organisation_alias WHERE organisation_id = $1)" CAME
+       " UNION SELECT r.id FROM contact k JOIN registration r ON r.contact_id = k.id"
+       " WHERE k.organisation_id = $1 AND r.gathering_id = $2" CAME ") came");
+
+struct held {
+    int64_t id, starts_at, attended;
+    const char *title, *language;
+};
+
+static enum status
+read_held(struct request *rq, struct held *held, size_t *n)
+{
+    struct db_rows rows;
+    struct held g;
+
+    *n = 0;
+    db_each(&rows, rq_conn(rq), rq_arena(rq), &sql_last, V(rq_now(rq)), V(LAST));
+    while (db_take(&rows, R(&g.id), R(&g.title), R(&g.language), R(&g.starts_at), R(&g.attended)))
+        held[(*n)++] = g;
+    return db_done(&rows, ST_OK);
+}
+
+static json_t *
+item(struct request *rq, const struct held *g, int64_t count)
+{
+    struct arena *a = rq_arena(rq);
+
+    return json_pack("{s:s, s:s, s:I, s:s, s:s}", "title", g->title, "language", g->language,
+                     "count", count, "when", gathering_when(rq, g->starts_at), "href",
+                     arena_printf(a, "/admin/gatherings/%lld", (long long)g->id));
+}
+
+enum status
+registration_fill_attendance(struct request *rq, int64_t organisation, json_t *panels)
+{
+    struct held held[LAST];
+    json_t *list = json_array(), *panel;
+    int64_t came = 0, last = 0, count = 0;
+    size_t n = 0;
+    enum status rc = read_held(rq, held, &n);
+
+    for (size_t i = 0; rc == ST_OK && i < n; i++) {
+        rc = db_get(rq_conn(rq), NULL, &sql_came, R(&count), V(organisation), V(held[i].id),
+                    V(held[i].attended));
+        if (rc != ST_OK || count == 0)
+            continue;
+        came++;
+        last = last == 0 ? held[i].starts_at : last;
+        if (json_array_size(list) < SHOWN)
+            (void)json_array_append_new(list, item(rq, &held[i], count));
+    }
+    if (rc != ST_OK || n == 0) {
+        json_decref(list);
+        return rc;
+    }
+    panel = json_pack("{s:o, s:I, s:I}", "list", list, "came", came, "count", (json_int_t)n);
+    if (last != 0)
+        (void)json_object_set_new(panel, "when", json_string(gathering_when(rq, last)));
+    (void)json_object_set_new(panels, "attendance", panel);
+    return ST_OK;
+}
