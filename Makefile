@@ -99,7 +99,7 @@ $(B)/samling-asan: $(OBJ_asan) $(B)/asan/assets.o
 # ── Embedded files: name, bytes, length in one assembler file ────────────────────────────────
 PO := $(wildcard app/html/po/*.po)
 MO := $(PO:app/html/po/%.po=$(B)/gen/po/%.mo)
-ASSETS := $(sort $(wildcard app/api.json app/*/api.json app/*/*.html mail-templates/* mail-templates/*/* db/migrations/sqlite/*.sql))
+ASSETS := $(sort $(wildcard app/needs/words.txt app/api.json app/*/api.json app/*/*.html mail-templates/* mail-templates/*/* db/migrations/sqlite/*.sql))
 STATIC := $(sort $(wildcard public/*.css public/*.js public/*.svg public/*.png public/*.ico public/*.webmanifest))
 
 $(B)/gen/po/%.mo: app/html/po/%.po | $(B)/deps.stamp

@@ -55,8 +55,8 @@ struct need_group {
  * not given; how many organisations make a fellesnevner is the caller's to say.
  *
  * Returns ST_OK     also when there is nothing to propose: *groups is 0;
- *         ST_LIMIT  n is above NEEDS_MAX, nothing was read;
- *         ST_NOMEM  no memory for the stemmers.
+ *         ST_LIMIT  n is above NEEDS_MAX, nothing was read.
+ * Without memory it throws (base/guard.h).
  */
 MUST_USE enum status needs_propose(struct arena *a, const struct need_text *needs, size_t n,
                                    const struct need_apart *apart, size_t aparts,
@@ -91,7 +91,7 @@ struct need_span {
  * thing in another form or language is found, and a whole compound for a part of it. Nothing found
  * is ST_OK with *spans 0.
  *
- * Returns ST_OK or ST_NOMEM.
+ * Returns ST_OK; without memory it throws.
  */
 MUST_USE enum status needs_shared_spans(struct arena *a, const struct need_text *need,
                                         const char *const *shared, size_t shareds,
