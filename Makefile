@@ -14,13 +14,13 @@ B := build
 # ── What it needs ─────────────────────────────────────────────────────────────────────────────
 PKGS_RUNTIME := libmicrohttpd12 libsqlite3-0 libcurl4 libqrencode4 libjansson4 libsodium23 \
     zlib1g libgnutls30 libgmime-3.0-0 libical3 libcmark0.30.2 libcairo2 libpango-1.0-0 libpangocairo-1.0-0 \
-    libidn2-0 libunistring2 libstemmer0d fonts-inter tzdata ca-certificates
+    libidn2-0 libunistring2 libxlsxwriter4 libstemmer0d fonts-inter tzdata ca-certificates
 # Names in Arabic, Hebrew, Thai and Hindi; in Chinese, Japanese and Korean (90 MB). Only where they are asked for.
 PKGS_FONTS := fonts-noto-core fonts-noto-cjk
 PKGS_BUILD := gcc libc6-dev make pkg-config gettext nodejs npm \
     libmicrohttpd-dev libsqlite3-dev libcurl4-openssl-dev libqrencode-dev libjansson-dev \
     zlib1g-dev libgnutls28-dev libsodium-dev libgmime-3.0-dev libical-dev libcmark-dev libcairo2-dev libpango1.0-dev \
-    libidn2-dev libunistring-dev libstemmer-dev fonts-inter tzdata ca-certificates
+    libidn2-dev libunistring-dev libxlsxwriter-dev libstemmer-dev fonts-inter tzdata ca-certificates
 PKGS_TEST := clang clang-format libclang-rt-14-dev binutils libcmocka-dev sqlite3 openssl chromium ffmpeg \
     default-jre-headless curl git file
 
@@ -31,7 +31,7 @@ install = missing=""; for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev
     sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; $$sudo apt-get update -qq && \
     DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
 
-LIBS := libmicrohttpd gnutls sqlite3 libcurl libqrencode jansson libsodium gmime-3.0 libical libcmark cairo pangocairo zlib libidn2
+LIBS := libmicrohttpd gnutls sqlite3 libcurl libqrencode jansson libsodium gmime-3.0 libical libcmark cairo pangocairo zlib libidn2 xlsxwriter
 
 # ── Flags ─────────────────────────────────────────────────────────────────────────────────────
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Werror

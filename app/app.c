@@ -17,6 +17,7 @@
 #include "organisations/organisations.h"
 #include "persons/persons.h"
 #include "registrations/registrations.h"
+#include "reports/reports.h"
 #include "surveys/surveys.h"
 #include "tasks/tasks.h"
 #include "tickets/tickets.h"
@@ -39,6 +40,7 @@ const struct feature *const all_features[] = {
     &door_feature,
     &surveys_feature,
     &needs_feature,
+    &reports_feature,
     NULL,
 };
 /* clang-format on */

@@ -154,6 +154,31 @@ struct privacy_line {
     const char *key;
 };
 
+/* ── Figures of the report for board and funder (reports/): each feature counts what is its own ──
+ */
+enum report_group { /* as European cluster excellence groups its indicators */
+                    REPORT_STRUCTURE,
+                    REPORT_MANAGEMENT,
+                    REPORT_FINANCING,
+                    REPORT_STRATEGY,
+                    REPORT_SERVICES,
+                    REPORT_ACHIEVEMENTS,
+                    REPORT_GROUPS
+};
+enum report_unit { REPORT_NUMBER, REPORT_HOURS, REPORT_PERCENT };
+struct report_figure {
+    const char *name; /* "gatherings_held": its words are report.figure.* and, its definition,
+                         report.about.* */
+    enum report_group group;
+    enum report_unit unit;
+    /* $1 <= time < $2, at $3 (ms): one row of a whole number, and whether it is known (0: nothing
+     * that it could be counted from). */
+    const struct db_sql *value;
+    /* What it counts, each a row: (key, name, detail, path of its page or ''), with key > $4 as
+     * text, by key, LIMIT $5; NULL: nothing to be listed. */
+    const struct db_sql *rows;
+};
+
 /* A consistency check for `samling check`: says a line for each thing that is wrong. */
 struct check {
     const char *name;
@@ -171,9 +196,10 @@ struct feature {
     const struct hearing *hearings; /* ends with a zero row */
     /* What kept pages show: word of one of these and they are rendered anew. NULL at the end. */
     const struct db_topic *const *spoils_pages;
-    const struct panel *panels;         /* ends with a zero row */
-    const struct menu_entry *menu;      /* likewise */
-    const struct privacy_line *privacy; /* likewise */
+    const struct panel *panels;          /* ends with a zero row */
+    const struct menu_entry *menu;       /* likewise */
+    const struct privacy_line *privacy;  /* likewise */
+    const struct report_figure *figures; /* likewise */
     enum status (*person_find)(struct db_conn *c, struct person *p);
     enum status (*person_export)(struct db_conn *c, const struct person *p, json_t *out);
     /* What is about a row goes with it, and what is at the address, where there is one; of a person

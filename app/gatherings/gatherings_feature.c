@@ -26,5 +26,6 @@ const struct feature gatherings_feature = {
                 gathering_api_routes },
     .menu = menu,
     .spoils_pages = spoils_pages,
+    .figures = gathering_figures,
     .person_tables = person_tables,
 };

@@ -12,4 +12,6 @@ extern const struct route gathering_file_routes[];   /* as a file */
 extern const struct route gathering_tell_routes[];   /* preview, publish, move, cancel */
 extern const struct route gathering_api_routes[];
 
+extern const struct report_figure gathering_figures[];
+
 #endif

@@ -12,4 +12,6 @@ extern const struct panel registrations_panels[];
 /* The panel on an organisation's page. */
 enum status registration_fill_attendance(struct request *rq, int64_t organisation, json_t *panels);
 
+extern const struct report_figure registration_figures[]; /* of the report */
+
 #endif

@@ -17,6 +17,7 @@ const libraries = [
   [/\bsqlite3_\w+/, /^sqlite3/, 'database'],
   [/\b(MHD|gnutls)_\w+/, /^(microhttpd|gnutls)/, 'http'],
   [/\bcurl_(easy|multi|mime|slist|url|global|version)\w*/, /^curl\//, 'smtp'],
+  [/\b(workbook|worksheet|lxw)_\w+/, /^xlsxwriter/, 'document'],
   [/\b(QRcode|cairo|pango|g_mime|icalcomponent|icaltimezone)_\w+/, /^(qrencode|cairo|pango|gmime|glib|libical)/, 'document'],
   [/\b((deflate|inflate)(Init|End|Set)\w*|compress2|crc32_\w+)/, /^zlib/, 'document http'],
   [/\b(crypto_(pwhash|sign_(ed25519|detached|verify|keypair(?!_new))|generichash|auth|aead|box|secretbox|shorthash)|sodium|randombytes)\w*/,

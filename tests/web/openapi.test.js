@@ -116,6 +116,8 @@ test('the API answers as its description says', async () => {
   await call('GET', '/organisations/{id}', `/organisations/${firm.id}`);
   await call('PATCH', '/organisations/{id}', `/organisations/${firm.id}`, { website: 'vik.example', role: null, description: null });
   await call('PATCH', '/organisations/{id}', `/organisations/${firm.id}`, { website: 'tull' });
+  await call('GET', '/reports', '/reports?from=2026-01-01&to=2026-12-31');
+  assert.equal((await call('GET', '/reports', '/reports?from=2026-01-01')).status, 422);
   await call('GET', '/openapi.json', '/openapi.json');
   const slow = { token: s.newToken('viewer', 1) };
   assert.deepEqual([(await call('GET', '/gatherings', '/gatherings', undefined, slow)).status, (await call('GET', '/gatherings', '/gatherings', undefined, slow)).status], [200, 429]);

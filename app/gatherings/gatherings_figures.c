@@ -1,0 +1,32 @@
+/* What the report counts of gatherings. A gathering belongs to the period in which it starts. */
+#include "gatherings/gatherings_routes.h"
+
+#define IN "starts_at >= $1 AND starts_at < $2 AND published_at IS NOT NULL AND published_at <= $3"
+#define HELD "starts_at >= $1 AND starts_at < $2 AND status = 'published' AND ends_at <= $3"
+#define KEY "CAST(starts_at AS TEXT) || ' ' || CAST(id AS TEXT)"
+#define ROWS(detail, where)                                                                        \
+    "/* all: a period's */ SELECT " KEY " AS row_key, title, " detail                              \
+    ", '/admin/gatherings/' || CAST(id AS TEXT) FROM gathering WHERE " where " AND " KEY " > $4"   \
+    " ORDER BY row_key LIMIT $5"
+#define ATTENDED "CAST(attended AS TEXT)"
+/* In whole hours, of those who came, where an end was told. */
+#define HOURS "attended * (ends_at - starts_at) / 3600000"
+
+DB_SQL(sql_planned, "SELECT COUNT(*), 1 FROM gathering WHERE " IN);
+DB_SQL(sql_planned_rows, ROWS("status", IN));
+DB_SQL(sql_held, "SELECT COUNT(*), 1 FROM gathering WHERE " HELD);
+DB_SQL(sql_held_rows, ROWS(ATTENDED, HELD));
+DB_SQL(sql_attended,
+       "SELECT CAST(COALESCE(SUM(attended), 0) AS BIGINT), 1 FROM gathering WHERE " HELD);
+DB_SQL(sql_attended_rows, ROWS(ATTENDED, HELD " AND attended > 0"));
+DB_SQL(sql_hours, "SELECT CAST(COALESCE(SUM(" HOURS "), 0) AS BIGINT), 1 FROM gathering WHERE " HELD
+                  " AND open_end = 0");
+DB_SQL(sql_hours_rows, ROWS("CAST(" HOURS " AS TEXT)", HELD " AND open_end = 0 AND attended > 0"));
+
+const struct report_figure gathering_figures[] = {
+    { "gatherings_planned", REPORT_MANAGEMENT, REPORT_NUMBER, &sql_planned, &sql_planned_rows },
+    { "gatherings_held", REPORT_SERVICES, REPORT_NUMBER, &sql_held, &sql_held_rows },
+    { "participations", REPORT_SERVICES, REPORT_NUMBER, &sql_attended, &sql_attended_rows },
+    { "hours", REPORT_SERVICES, REPORT_HOURS, &sql_hours, &sql_hours_rows },
+    { 0 },
+};

@@ -1,0 +1,71 @@
+/* What the report counts of people and companies who came: let in at the door of a gathering that
+ * started in the period. Who was erased is nobody, and counted among the participations alone. */
+#include "registrations/registrations_pages.h"
+
+#define CAME                                                                                       \
+    " FROM gathering g JOIN ticket t ON t.gathering_id = g.id AND t.admitted_at IS NOT NULL"       \
+    " JOIN registration r ON r.id = t.registration_id"
+#define BETWEEN(from, to)                                                                          \
+    " WHERE g.starts_at >= " from " AND g.starts_at < " to " AND g.starts_at <= $3"
+#define IN BETWEEN("$1", "$2")
+/* The period before, of the same length. */
+#define BEFORE BETWEEN("$1 - ($2 - $1)", "$1")
+#define SOMEBODY " AND r.name_key <> ''"
+#define COMPANY " AND r.organisation_key <> ''"
+#define PERSON "r.name_key || ' ' || r.email"
+/* Of that person, at an earlier gathering; who left no address is met for the first time. */
+#define EARLIER                                                                                    \
+    "EXISTS (SELECT 1 FROM registration e JOIN ticket u ON u.registration_id = e.id"               \
+    " AND u.admitted_at IS NOT NULL JOIN gathering h ON h.id = e.gathering_id"                     \
+    " WHERE e.email = r.email AND e.email <> '' AND e.name_key = r.name_key"                       \
+    " AND h.starts_at < $1)"
+#define ALL "/* all: a period's */ "
+#define PEOPLE(and) ALL "SELECT COUNT(DISTINCT " PERSON "), 1" CAME IN SOMEBODY and
+#define PEOPLE_ROWS(and)                                                                           \
+    ALL "SELECT " PERSON " AS row_key, MIN(r.name), MIN(r.organisation), ''" CAME IN SOMEBODY and  \
+        " AND " PERSON " > $4 GROUP BY row_key ORDER BY row_key LIMIT $5"
+#define COMPANIES(and) "SELECT DISTINCT r.organisation_key AS row_key" CAME IN COMPANY and
+#define AGAIN " AND r.organisation_key IN (SELECT r.organisation_key" CAME BEFORE COMPANY ")"
+#define COMPANY_ROWS(and)                                                                          \
+    ALL "SELECT r.organisation_key AS row_key, MIN(r.organisation), CAST(COUNT(*) AS TEXT), "      \
+        "''" CAME IN COMPANY and                                                                   \
+        " AND r.organisation_key > $4 GROUP BY r.organisation_key"                                 \
+        " ORDER BY r.organisation_key LIMIT $5"
+/* Members of whom somebody came. */
+#define MEMBERS_CAME                                                                               \
+    "SELECT k.organisation_id" CAME " JOIN contact k ON k.id = r.contact_id"                       \
+    " JOIN organisation o ON o.id = k.organisation_id AND o.role = 'member'" IN
+
+DB_SQL(sql_people, PEOPLE(""));
+DB_SQL(sql_people_rows, PEOPLE_ROWS(""));
+DB_SQL(sql_new, PEOPLE(" AND NOT " EARLIER));
+DB_SQL(sql_new_rows, PEOPLE_ROWS(" AND NOT " EARLIER));
+DB_SQL(sql_returning, PEOPLE(" AND " EARLIER));
+DB_SQL(sql_returning_rows, PEOPLE_ROWS(" AND " EARLIER));
+DB_SQL(sql_companies, ALL "SELECT COUNT(*), 1 FROM (" COMPANIES("") ") c");
+DB_SQL(sql_companies_rows, COMPANY_ROWS(""));
+DB_SQL(sql_again,
+       ALL "SELECT CASE WHEN b.n = 0 THEN 0 ELSE (a.n * 100 + b.n / 2) / b.n END, b.n FROM"
+           " (SELECT COUNT(*) AS n FROM (" COMPANIES(
+               AGAIN) ") c) a,"
+                      " (SELECT COUNT(DISTINCT r.organisation_key) AS n" CAME BEFORE COMPANY ") b");
+DB_SQL(sql_again_rows, COMPANY_ROWS(AGAIN));
+DB_SQL(sql_members,
+       ALL "SELECT CASE WHEN b.n = 0 THEN 0 ELSE (a.n * 100 + b.n / 2) / b.n END, b.n FROM"
+           " (SELECT COUNT(DISTINCT c.organisation_id) AS n FROM (" MEMBERS_CAME ") c) a,"
+           " (SELECT COUNT(*) AS n FROM organisation WHERE role = 'member') b");
+DB_SQL(sql_members_rows,
+       ALL "SELECT o.sort_key || ' ' || CAST(o.id AS TEXT) AS row_key, o.name, o.trade, ''"
+           " FROM organisation o WHERE o.id IN (" MEMBERS_CAME ")"
+           " AND o.sort_key || ' ' || CAST(o.id AS TEXT) > $4 ORDER BY row_key LIMIT $5");
+
+const struct report_figure registration_figures[] = {
+    { "participants", REPORT_SERVICES, REPORT_NUMBER, &sql_people, &sql_people_rows },
+    { "participants_new", REPORT_ACHIEVEMENTS, REPORT_NUMBER, &sql_new, &sql_new_rows },
+    { "participants_again", REPORT_ACHIEVEMENTS, REPORT_NUMBER, &sql_returning,
+      &sql_returning_rows },
+    { "companies", REPORT_STRUCTURE, REPORT_NUMBER, &sql_companies, &sql_companies_rows },
+    { "companies_again", REPORT_ACHIEVEMENTS, REPORT_PERCENT, &sql_again, &sql_again_rows },
+    { "members_active", REPORT_STRUCTURE, REPORT_PERCENT, &sql_members, &sql_members_rows },
+    { 0 },
+};

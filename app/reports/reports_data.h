@@ -1,0 +1,51 @@
+/* What a report says, as data: the same for one of now and one that was handed in. Private. */
+#ifndef SAMLING_REPORTS_DATA_H
+#define SAMLING_REPORTS_DATA_H
+
+#include "database/sql.h"
+#include "feature.h"
+
+/* Whole days, by the clock of ZONE_DEFAULT. */
+struct report_period {
+    const char *first, *last; /* "2026-01-01", "2026-12-31" */
+    int64_t from, to;         /* ms: from <= t < to */
+};
+/* NULL, or the field that is wrong and what with it: "from" or "to"; code "date", "order". */
+struct report_wrong {
+    const char *field, *code;
+};
+bool report_period_read(struct arena *a, const char *first, const char *last,
+                        struct report_period *out, struct report_wrong *wrong);
+/* The year that a moment is in. */
+struct report_period report_year(struct arena *a, int year);
+int report_year_of(int64_t ms);
+
+/*
+ * {from, to: days; figures: [{name, group, unit, value: number or null}]; gatherings: [{id, title,
+ * language, date, admitted, registered}]}, in the order of the features. Some hundred ms of a large
+ * year: for workers. A new reference.
+ */
+MUST_USE enum status report_data(struct db_conn *c, const struct report_period *p, int64_t now,
+                                 json_t **out);
+
+/* NULL: no feature has one of that name. */
+const struct report_figure *report_figure_named(const char *name);
+extern const char *const report_group_names[REPORT_GROUPS];
+extern const char *const report_unit_names[3];
+
+/* A report that was handed in. */
+struct report {
+    int64_t id, from_at, to_at, account_id, made_at;
+    const char *name, *data;
+};
+MUST_USE enum status report_keep(struct db_conn *c, const struct report *r, int64_t *id);
+MUST_USE enum status report_by_id(struct db_conn *c, struct arena *a, int64_t id,
+                                  struct report *out);
+/* Without their data, the newest first, ids below before. */
+MUST_USE enum status report_list(struct db_conn *c, struct arena *a, int64_t before, int64_t limit,
+                                 struct report **out, size_t *count);
+
+extern const struct route report_routes[];
+extern const struct route report_api_routes[];
+
+#endif

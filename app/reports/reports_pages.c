@@ -1,0 +1,481 @@
+/* The report as people see it. */
+#include "base/memory.h"
+#include "base/text.h"
+#include "cluster/cluster.h"
+#include "document/zone.h"
+#include "html/date_text.h"
+#include "html/plot.h"
+#include "html/translate.h"
+#include "reports/reports_pages.h"
+
+#define YEARS 5 /* to choose from */
+#define ROWS_SHOWN 100
+#define KEPT_SHOWN 20
+#define BARS_MAX 24
+
+/* ── What is asked for ── */
+
+/* The period in the query, or of a form; this year where none is said. false: errors are said, and
+ * the period is this year's. */
+static bool
+asked_period(struct request *rq, const char *first, const char *last, struct report_period *p)
+{
+    struct arena *a = rq_arena(rq);
+    struct report_wrong wrong;
+
+    if (first == NULL && last == NULL) {
+        *p = report_year(a, report_year_of(rq_now(rq)));
+        return true;
+    }
+    if (report_period_read(a, first, last, p, &wrong))
+        return true;
+    /* keys: error.{date,order,long} */
+    rq_error(rq, wrong.field, wrong.code);
+    *p = report_year(a, report_year_of(rq_now(rq)));
+    return false;
+}
+
+/* ── The view ── */
+
+static const char *
+value_text(struct request *rq, const json_t *figure)
+{
+    const json_t *value = json_object_get(figure, "value");
+    const char *number;
+
+    if (!json_is_integer(value))
+        return "–";
+    number = tr_number(rq_arena(rq), rq_lang(rq), json_integer_value(value));
+    return strcmp(report_text(figure, "unit"), report_unit_names[REPORT_PERCENT]) == 0
+               ? arena_printf(rq_arena(rq), "%s %%", number)
+               : number;
+}
+
+static json_t *
+figure_view(struct request *rq, const json_t *data, const json_t *figure)
+{
+    const char *name = report_text(figure, "name");
+    const struct report_figure *f = report_figure_named(name);
+    json_t *o = json_pack("{s:s, s:s, s:s}", "label", report_figure_words(rq, name), "about",
+                          report_about_words(rq, name), "value", value_text(rq, figure));
+
+    if (f != NULL && f->rows != NULL && json_integer_value(json_object_get(figure, "value")) > 0)
+        (void)json_object_set_new(
+            o, "href",
+            json_string(arena_printf(rq_arena(rq), "/admin/report/rows/%s?from=%s&to=%s", name,
+                                     report_text(data, "from"), report_text(data, "to"))));
+    return o;
+}
+
+static const char *
+group_about(struct request *rq, const char *name)
+{
+    /* keys: report.group_about.{structure,management,financing,strategy,services,achievements} */
+    return rq_tr(rq, arena_printf(rq_arena(rq), "report.group_about.%s", name));
+}
+
+static json_t *
+groups_view(struct request *rq, const json_t *data)
+{
+    json_t *list = json_array();
+
+    for (size_t g = 0; g < REPORT_GROUPS; g++) {
+        json_t *figures = json_array(), *f;
+        size_t i;
+
+        json_array_foreach(json_object_get(data, "figures"), i, f)
+        {
+            if (strcmp(report_text(f, "group"), report_group_names[g]) == 0)
+                (void)json_array_append_new(figures, figure_view(rq, data, f));
+        }
+        (void)json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:o}", "label",
+                                                    report_group_words(rq, report_group_names[g]),
+                                                    "about", group_about(rq, report_group_names[g]),
+                                                    "none", json_array_size(figures) == 0,
+                                                    "figures", figures));
+    }
+    return list;
+}
+
+static const char *
+plot_of(struct request *rq, const json_t *gatherings)
+{
+    struct arena *a = rq_arena(rq);
+    size_t n = json_array_size(gatherings), from = n > BARS_MAX ? n - BARS_MAX : 0;
+    struct plot_point *point = ARENA_ARRAY(a, struct plot_point, n + 1);
+    struct plot plot = { .series = 2, .point = point + from, .points = n - from };
+    struct buf b;
+    const char *svg;
+
+    for (size_t i = 0; i < n; i++) {
+        const json_t *g = json_array_get(gatherings, i);
+        struct civil c = { 0 };
+
+        (void)sscanf(report_text(g, "date"), "%d-%d-%d", &c.year, &c.month, &c.day);
+        point[i] = (struct plot_point){
+            date_short(a, rq_lang(rq), &c, 0),
+            { (double)json_integer_value(json_object_get(g, "admitted")),
+              (double)json_integer_value(json_object_get(g, "registered")) },
+        };
+    }
+    buf_init(&b, 0);
+    plot_svg(&b, &plot);
+    svg = arena_strdup(a, buf_str(&b));
+    buf_release(&b);
+    return svg;
+}
+
+static json_t *
+gatherings_view(struct request *rq, const json_t *data)
+{
+    json_t *list = json_array(), *g;
+    size_t i;
+
+    json_array_foreach(json_object_get(data, "gatherings"), i, g)
+    {
+        json_t *o = json_deep_copy(g);
+
+        (void)json_object_set_new(o, "day",
+                                  json_string(report_day_text(rq, report_text(g, "date"))));
+        (void)json_object_set_new(
+            o, "href",
+            json_string(arena_printf(rq_arena(rq), "/admin/gatherings/%s", report_text(g, "id"))));
+        (void)json_array_append_new(list, o);
+    }
+    return list;
+}
+
+static json_int_t
+figure_value(const json_t *data, const char *name)
+{
+    const json_t *f;
+    size_t i;
+
+    json_array_foreach(json_object_get(data, "figures"), i, f)
+    {
+        if (strcmp(report_text(f, "name"), name) == 0)
+            return json_integer_value(json_object_get(f, "value"));
+    }
+    return 0;
+}
+
+/* data: as report_data gives it. */
+static json_t *
+report_view(struct request *rq, const json_t *data)
+{
+    const json_t *gatherings = json_object_get(data, "gatherings");
+    const char *first = report_text(data, "from"), *last = report_text(data, "to");
+
+    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:b, s:s, s:I, s:I, s:s}", "period",
+                     report_period_name(rq, first, last), "first", first, "last", last, "groups",
+                     groups_view(rq, data), "gatherings", gatherings_view(rq, data),
+                     "has_gatherings", json_array_size(gatherings) > 0, "plot_html",
+                     plot_of(rq, gatherings), "held", figure_value(data, "gatherings_held"),
+                     "companies", figure_value(data, "companies"), "query",
+                     arena_printf(rq_arena(rq), "?from=%s&to=%s", first, last));
+}
+
+/* ── The report of now ── */
+
+static json_t *
+years_view(struct request *rq, const struct report_period *p)
+{
+    json_t *list = json_array();
+    int now = report_year_of(rq_now(rq));
+
+    for (int year = now; year > now - YEARS; year--) {
+        struct report_period of = report_year(rq_arena(rq), year);
+
+        (void)json_array_append_new(
+            list,
+            json_pack("{s:i, s:s, s:b}", "year", year, "href",
+                      arena_printf(rq_arena(rq), "/admin/report?from=%s&to=%s", of.first, of.last),
+                      "current", of.from == p->from && of.to == p->to));
+    }
+    return list;
+}
+
+static const char *
+moment_text(struct request *rq, int64_t at)
+{
+    struct civil c;
+
+    zone_local(ZONE_DEFAULT, at, &c, NULL);
+    return date_long(rq_arena(rq), rq_lang(rq), &c, DATE_NODAY | DATE_YEAR);
+}
+
+static enum status
+add_kept(struct request *rq, json_t *view)
+{
+    int64_t before = rq_query_int(rq, "before", INT64_MAX, 1, INT64_MAX);
+    struct report *row = NULL;
+    size_t n = 0;
+    json_t *list = json_array();
+    enum status rc = report_list(rq_conn(rq), rq_arena(rq), before, KEPT_SHOWN + 1, &row, &n);
+
+    for (size_t i = 0; i < n && i < KEPT_SHOWN; i++)
+        (void)json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s}", "name", row[i].name, "href",
+                            arena_printf(rq_arena(rq), "/admin/report/%lld", (long long)row[i].id),
+                            "made", moment_text(rq, row[i].made_at)));
+    if (n > KEPT_SHOWN)
+        (void)json_object_set_new(view, "older", json_integer(row[KEPT_SHOWN - 1].id));
+    (void)json_object_set_new(view, "has_kept", json_boolean(n > 0));
+    (void)json_object_set_new(view, "kept", list);
+    return rc;
+}
+
+/* form: what was typed of the period, taken over. */
+static enum status
+live_page(struct request *rq, struct response *rs, const struct report_period *p, json_t *view)
+{
+    struct cluster cluster;
+    json_t *data = NULL;
+    enum status rc = cluster_get(rq_conn(rq), rq_arena(rq), &cluster);
+
+    if (rc == ST_OK)
+        rc = report_data(rq_conn(rq), p, rq_now(rq), &data);
+    if (rc != ST_OK) {
+        json_decref(view);
+        json_decref(data);
+        return rc;
+    }
+    (void)json_object_update_new(view, report_view(rq, data));
+    json_decref(data);
+    (void)json_object_set_new(view, "cluster", json_string(cluster.name));
+    (void)json_object_set_new(view, "years", years_view(rq, p));
+    (void)json_object_set_new(view, "live", json_true());
+    (void)json_object_set_new(view, "may_keep",
+                              json_boolean((rq_who(rq)->role & ALLOW_ORGANISER) != 0));
+    (void)json_object_set_new(view, "made", json_string(moment_text(rq, rq_now(rq))));
+    rc = add_kept(rq, view);
+    if (rc != ST_OK) {
+        json_decref(view);
+        return rc;
+    }
+    rs_script(rs, "print.js");
+    return rs_page(rs, rq_has_errors(rq) ? 422 : 200, "reports/report", rq_tr(rq, "report.title"),
+                   view);
+}
+
+static enum status
+report_page(struct request *rq, struct response *rs)
+{
+    const char *first = rq_query(rq, "from"), *last = rq_query(rq, "to");
+    struct report_period p;
+    bool good = asked_period(rq, first, last, &p);
+    json_t *form = rq_form_view(rq);
+
+    (void)json_object_set_new(form, "values",
+                              json_pack("{s:s, s:s}", "from",
+                                        good    ? p.first
+                                        : first ? first
+                                                : "",
+                                        "to",
+                                        good   ? p.last
+                                        : last ? last
+                                               : ""));
+    return live_page(rq, rs, &p, form);
+}
+
+/* ── The rows behind a figure ── */
+
+static enum status
+rows_page(struct request *rq, struct response *rs)
+{
+    const struct report_figure *f = report_figure_named(rq_param(rq, "figure"));
+    const char *after = rq_query(rq, "after"), *key, *name, *detail, *path, *next = NULL;
+    struct report_period p;
+    struct db_rows rows;
+    json_t *items = json_array();
+    size_t n = 0;
+    enum status rc;
+
+    if (f == NULL || f->rows == NULL ||
+        !asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"), &p)) {
+        json_decref(items);
+        return ST_NOT_FOUND;
+    }
+    db_each(&rows, rq_conn(rq), rq_arena(rq), f->rows, V(p.from), V(p.to), V(rq_now(rq)),
+            V(after != NULL ? after : ""), V(ROWS_SHOWN + 1));
+    while (db_take(&rows, R(&key), R(&name), R(&detail), R(&path))) {
+        if (n++ == ROWS_SHOWN)
+            break;
+        next = key;
+        (void)json_array_append_new(items,
+                                    json_pack("{s:s, s:s, s:s*}", "name", name, "detail", detail,
+                                              "href", path[0] != '\0' ? path : NULL));
+    }
+    rc = db_done(&rows, ST_OK);
+    if (rc != ST_OK) {
+        json_decref(items);
+        return rc;
+    }
+    json_t *view = json_pack(
+        "{s:o, s:s, s:s, s:s, s:s}", "items", items, "label", report_figure_words(rq, f->name),
+        "about", report_about_words(rq, f->name), "period", report_period_name(rq, p.first, p.last),
+        "back", arena_printf(rq_arena(rq), "/admin/report?from=%s&to=%s", p.first, p.last));
+    (void)json_object_set_new(view, "empty", json_boolean(n == 0));
+    if (n > ROWS_SHOWN)
+        (void)json_object_set_new(
+            view, "next",
+            json_string(arena_printf(rq_arena(rq), "/admin/report/rows/%s?from=%s&to=%s&after=%s",
+                                     f->name, p.first, p.last,
+                                     text_url_encode(rq_arena(rq), next))));
+    return rs_page(rs, 200, "reports/rows", report_figure_words(rq, f->name), view);
+}
+
+/* ── Spreadsheet ── */
+
+static enum status
+sheet_download(struct request *rq, struct response *rs)
+{
+    struct report_period p;
+    json_t *data = NULL;
+    enum status rc = ST_INVALID;
+
+    if (asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"), &p))
+        rc = report_data(rq_conn(rq), &p, rq_now(rq), &data);
+    if (rc == ST_OK)
+        rc = report_send_sheet(rq, rs, data);
+    json_decref(data);
+    return rc;
+}
+
+/* ── Handed in ── */
+
+static enum status
+kept_data(struct request *rq, struct report *r, json_t **data)
+{
+    enum status rc = report_by_id(rq_conn(rq), rq_arena(rq), rq_param_id(rq, "id"), r);
+
+    *data = rc == ST_OK ? json_loads(r->data, 0, NULL) : NULL;
+    return rc == ST_OK && *data == NULL ? ST_IO : rc;
+}
+
+static enum status
+kept_page(struct request *rq, struct response *rs)
+{
+    struct cluster cluster;
+    struct report r;
+    json_t *data, *view;
+    enum status rc = cluster_get(rq_conn(rq), rq_arena(rq), &cluster);
+
+    if (rc == ST_OK)
+        rc = kept_data(rq, &r, &data);
+    if (rc != ST_OK)
+        return rc;
+    view = report_view(rq, data);
+    json_decref(data);
+    (void)json_object_update_new(
+        view, json_pack("{s:s, s:s, s:s, s:s}", "cluster", cluster.name, "name", r.name, "made",
+                        moment_text(rq, r.made_at), "sheet",
+                        arena_printf(rq_arena(rq), "/admin/report/%lld.xlsx", (long long)r.id)));
+    rs_script(rs, "print.js");
+    return rs_page(rs, 200, "reports/report", r.name, view);
+}
+
+static enum status
+kept_sheet(struct request *rq, struct response *rs)
+{
+    struct report r;
+    json_t *data;
+    enum status rc = kept_data(rq, &r, &data);
+
+    if (rc != ST_OK)
+        return rc;
+    rc = report_send_sheet(rq, rs, data);
+    json_decref(data);
+    return rc;
+}
+
+/* What is kept is counted before the writer has its turn. */
+struct keeping {
+    struct report_period p;
+    char *text;
+};
+
+static enum status
+keep_prepare(struct request *rq)
+{
+    struct keeping *k = ARENA_NEW(rq_arena(rq), struct keeping);
+    json_t *data = NULL;
+    char *text;
+    enum status rc;
+
+    if (!asked_period(rq, rq_text(rq, "from"), rq_text(rq, "to"), &k->p) || rq_has_errors(rq))
+        return ST_OK;
+    rc = report_data(rq_conn(rq), &k->p, rq_now(rq), &data);
+    if (rc == ST_OK) {
+        text = json_dumps(data, JSON_COMPACT | JSON_SORT_KEYS);
+        k->text = text != NULL ? arena_strdup(rq_arena(rq), text) : NULL;
+        mem_free(text);
+        rc = k->text != NULL ? ST_OK : ST_NOMEM;
+    }
+    json_decref(data);
+    rq_leave(rq, k);
+    return rc;
+}
+
+static enum status
+keep_work(struct work *w)
+{
+    const struct keeping *k = rq_left(w->rq);
+    const struct report r = { .name = rq_text(w->rq, "name"),
+                              .from_at = k->p.from,
+                              .to_at = k->p.to,
+                              .data = k->text,
+                              .account_id = rq_who(w->rq)->account_id,
+                              .made_at = w->now };
+    int64_t id;
+    enum status rc = report_keep(w->conn, &r, &id);
+
+    if (rc == ST_OK)
+        w->redirect = arena_printf(rq_arena(w->rq), "/admin/report/%lld", (long long)id);
+    return rc;
+}
+
+static enum status
+keep_render(struct request *rq, struct response *rs, int http, const char *first, const char *last,
+            json_t *form)
+{
+    (void)json_object_set_new(form, "first", json_string(first));
+    (void)json_object_set_new(form, "last", json_string(last));
+    (void)json_object_set_new(form, "period", json_string(report_period_name(rq, first, last)));
+    return rs_page(rs, http, "reports/keep", rq_tr(rq, "report.keep"), form);
+}
+
+static enum status
+keep_page(struct request *rq, struct response *rs)
+{
+    struct report_period p;
+
+    if (!asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"), &p))
+        return ST_NOT_FOUND;
+    return keep_render(rq, rs, 200, p.first, p.last, json_object());
+}
+
+static enum status
+keep_form(struct request *rq, struct response *rs)
+{
+    return keep_render(rq, rs, 422, rq_text(rq, "from"), rq_text(rq, "to"), rq_form_view(rq));
+}
+
+static const struct field keep_fields[] = {
+    { "from", FIELD_LINE, FIELD_REQUIRED, 10 },
+    { "to", FIELD_LINE, FIELD_REQUIRED, 10 },
+    { "name", FIELD_LINE, FIELD_REQUIRED, 120 },
+    { 0 },
+};
+
+const struct route report_routes[] = {
+    { HTTP_GET, "/admin/report", ALLOW_VIEWER, RT_SLOW, .slow = report_page },
+    { HTTP_GET, "/admin/report/keep", ALLOW_ORGANISER, RT_READ, .read = keep_page },
+    { HTTP_POST, "/admin/report/keep", ALLOW_ORGANISER, RT_WRITE, 4096, RT_FORM_KEY,
+      .fields = keep_fields, .prepare = keep_prepare, .work = keep_work, .form = keep_form },
+    { HTTP_GET, "/admin/report.xlsx", ALLOW_VIEWER, RT_SLOW, .slow = sheet_download },
+    { HTTP_GET, "/admin/report/rows/{figure}", ALLOW_VIEWER, RT_SLOW, .slow = rows_page },
+    { HTTP_GET, "/admin/report/{id}", ALLOW_VIEWER, RT_READ, .read = kept_page },
+    { HTTP_GET, "/admin/report/{id}.xlsx", ALLOW_VIEWER, RT_SLOW, .slow = kept_sheet },
+    { 0 },
+};
