@@ -23,9 +23,12 @@ $(B)/npm-tests.stamp: tests/package-lock.json | $(B)/deps.stamp
 $(B)/unit/libsamling.so: $(LIBOBJ_asan) $(B)/asan/assets.o
 	@mkdir -p $(@D)
 	@$(CC) -shared $(LDFLAGS_so) $^ $(LIB_LIBS) -lm -lpthread -o $@
-$(B)/unit/%: tests/unit/%.c $(B)/asan/flags | $(B)/unit/libsamling.so $(B)/deps-test.stamp
+$(B)/unit/leaks.o: tests/unit/leaks.c tests/lsan.supp $(B)/asan/flags | $(B)/deps-test.stamp
+	@mkdir -p $(@D)
+	@$(CC) $(STD) $(WARN) $(CFLAGS_asan) -c $< -o $@
+$(B)/unit/%: tests/unit/%.c $(B)/unit/leaks.o $(B)/asan/flags | $(B)/unit/libsamling.so $(B)/deps-test.stamp
 	@echo "unit $<"
-	@$(CC) $(STD) -DSAMLING_TESTS $(WARN) $(CFLAGS_asan) $(LIB_CFLAGS) -Itests/unit -MMD -MP $(LDFLAGS_asan) -Wl,-rpath,'$$ORIGIN' $< -L$(B)/unit -lsamling $(LIB_LIBS) -lcmocka -lm -lpthread -o $@
+	@$(CC) $(STD) -DSAMLING_TESTS $(WARN) $(CFLAGS_asan) $(LIB_CFLAGS) -Itests/unit -MMD -MP $(LDFLAGS_asan) -Wl,-rpath,'$$ORIGIN' $< $(B)/unit/leaks.o -L$(B)/unit -lsamling $(LIB_LIBS) -lcmocka -lm -lpthread -o $@
 
 -include $(UNIT_BIN:=.d)
 

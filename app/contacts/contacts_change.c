@@ -11,16 +11,16 @@ says(const char *s)
     return s != NULL && s[0] != '\0';
 }
 
-/* What the organisation is to the cluster holds for all who come from it. */
+/* What the organisation is to the cluster holds for all who come from it. NULL: not said. */
 static enum status
 set_role(struct db_conn *c, const char *organisation, const char *role, const char *trade,
          int64_t now)
 {
     int64_t id;
 
-    return organisation[0] == '\0' || (role == NULL && trade == NULL)
-               ? ST_OK
-               : organisation_ensure(c, organisation, role, trade, now, &id);
+    return says(organisation) && (role != NULL || trade != NULL)
+               ? organisation_ensure(c, organisation, role, trade, now, &id)
+               : ST_OK;
 }
 
 /* Another of that name at the address is the same person twice. */

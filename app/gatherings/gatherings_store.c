@@ -5,6 +5,9 @@
 #include "document/zone.h"
 #include "gatherings/gatherings_topics.h"
 
+#define SLUG_NUMBERS 199
+#define SLUG_DRAWN 10 /* characters of 5 bits */
+
 const char *const gathering_status_words[3] = {
     [GATHERING_DRAFT] = "draft",
     [GATHERING_PUBLISHED] = "published",
@@ -133,14 +136,16 @@ gathering_by_slug(struct db_conn *c, struct arena *a, const char *slug, struct g
     return db_one(c, a, &sql_by_slug, out, V(slug));
 }
 
-/* The title's slug, with the first number behind it that makes it free. */
+/* The title's slug, with the first number behind it that makes it free; of a title that has been
+ * used so often, letters that nobody else draws. */
 static enum status
 free_slug(struct db_conn *c, struct arena *a, const char *title, const char **out)
 {
     const char *base = text_slug(a, title);
+    char drawn[SLUG_DRAWN + 1];
 
     *out = base;
-    for (int n = 2; n < 200; n++) {
+    for (int n = 2; n <= SLUG_NUMBERS; n++) {
         bool taken;
         enum status rc = db_any(c, &sql_slug_taken, &taken, V(*out));
 
@@ -148,7 +153,8 @@ free_slug(struct db_conn *c, struct arena *a, const char *title, const char **ou
             return rc;
         *out = arena_printf(a, "%s-%d", base, n);
     }
-    *out = arena_printf(a, "%s-%lld", base, (long long)clock_now());
+    rand_crockford(drawn, SLUG_DRAWN);
+    *out = arena_printf(a, "%s-%s", base, text_slug(a, drawn));
     return ST_OK;
 }
 

@@ -280,14 +280,15 @@ reads(const char *method)
     return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
 }
 
-/* An anonymous GET without query: its language, "" for none said; NULL when it is not such. */
+/* An anonymous GET without query: its language, "" for none said; NULL when it is not such. Our
+ * links have no escapes, which could write one page in so many ways that it took every place. */
 static const char *
-hot_language(const struct connection *link, const char *method)
+hot_language(const struct connection *link, const char *url, const char *method)
 {
     const char *browser;
 
-    if (link->has_query || link->head.has_body || link->head.authorization != NULL ||
-        !reads(method))
+    if (link->has_query || strchr(url, '%') != NULL || link->head.has_body ||
+        link->head.authorization != NULL || !reads(method))
         return NULL;
     if (link->head.cookie != NULL) {
         const char *value = link->head.cookie + 5;
@@ -384,7 +385,7 @@ first_call(struct server *s, struct MHD_Connection *mhd, struct connection *link
     connection_deadline(link, s->config.body_ms > 0 ? s->config.body_ms : BODY_MS);
     if (!link->head.has_body) {
         link->file = file_name(url) != NULL && reads(method);
-        link->hot_lang = hot_language(link, method);
+        link->hot_lang = hot_language(link, url, method);
         link->hot = link->hot_lang != NULL;
         return MHD_YES;
     }

@@ -78,12 +78,11 @@ void rq_keep_bytes(struct request *rq, const uint8_t key[CRYPTO_HASH_BYTES], con
 /*
  * A kept rendering: the handler of a hot page says rs_keep before it returns, and from then on the
  * page is answered without asking any handler, until valid_until (ms) or a commit that notified
- * a topic that spoils pages (struct feature). Only for requests without session and query; others
- * are rendered anew, and rs_keep does nothing. Such a page must hold nothing of its reader but the
- * language, what its address tells (a ticket's code) and, once, page.form_key, of which each who
- * gets it has an own one (kept.h). The
- * generation is read before the request's snapshot, so a rendering that a commit has overtaken is
- * not stored.
+ * a topic that spoils pages (struct feature). Only for requests without session, query and escapes
+ * in the path; others are rendered anew, and rs_keep does nothing. Such a page must hold nothing of
+ * its reader but the language, what its address tells (a ticket's code) and, once, page.form_key,
+ * of which each who gets it has an own one (kept.h). The generation is read before the request's
+ * snapshot, so a rendering that a commit has overtaken is not stored.
  *
  * rs_kept is false for whoever gets to ask: a valid rendering has been sent before.
  */

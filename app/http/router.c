@@ -39,11 +39,37 @@ compile_segment(struct arena *a, const char *path, const char *s, size_t n, stru
     out->suffix = arena_strndup(a, close + 1, out->suffix_len);
 }
 
+const char *
+route_fault(const struct route *r)
+{
+    bool read = r->where == RT_READ, write = r->where == RT_WRITE, slow = r->where == RT_SLOW;
+
+    if (read != (r->read != NULL))
+        return ".read goes with RT_READ";
+    if (slow != (r->slow != NULL))
+        return ".slow goes with RT_SLOW";
+    if (write != (r->work != NULL))
+        return ".work goes with RT_WRITE";
+    if (!write && (r->answer != NULL || r->prepare != NULL))
+        return ".prepare and .answer are for RT_WRITE";
+    if (r->method == HTTP_GET ? write : read)
+        return "GET reads, nothing else does";
+    if ((r->flags & RT_API) == 0 && (r->shown != NULL || r->made != NULL || r->query != NULL))
+        return ".shown, .made and .query are for RT_API";
+    if (r->shown == NULL &&
+        (r->read == rs_shown || r->slow == rs_shown || r->answer == rs_shown_then))
+        return "rs_shown needs .shown";
+    return NULL;
+}
+
 static void
 compile(struct arena *a, const struct route *r, struct pattern *out)
 {
+    const char *fault = route_fault(r);
     size_t params = 0;
 
+    if (fault != NULL)
+        BUG("route %s %s: %s", http_method_name(r->method), r->path, fault);
     if (r->path[0] != '/')
         BUG("route %s does not begin with /", r->path);
     out->route = r;

@@ -21,8 +21,11 @@ struct route_match {
     size_t params;
 };
 
-/* A path that is not well formed, or two routes with the same method and shape, is BUG(). Tables
- * are borrowed; NULL at the end. */
+/* What a route lacks, or has and cannot use, so that it would fail when it is first asked for; NULL
+ * when all is well. */
+const char *route_fault(const struct route *r);
+/* A path that is not well formed, a route with a fault, or two routes with the same method and
+ * shape, is BUG(). Tables are borrowed; NULL at the end. */
 struct router *router_new(const struct route *const *tables);
 void router_free(struct router **r);
 

@@ -113,6 +113,8 @@ take_back(struct db_conn *c, struct registration *r)
     r->status = r->confirmed_at != 0 ? REG_CONFIRMED : REG_WAITING;
     rc = registration_store_back(c, r->id, r->status);
     if (rc == ST_OK)
+        rc = registration_crowd_recount(c, r->gathering_id, r->email);
+    if (rc == ST_OK)
         rc = r->status == REG_CONFIRMED ? seat_return(c, r->gathering_id)
                                         : seat_return_line(c, r->gathering_id);
     return rc == ST_OK && r->status == REG_CONFIRMED ? ticket_revive(c, r->id) : rc;
@@ -246,7 +248,9 @@ registration_correct(struct db_conn *c, struct arena *a, int64_t id,
     if (rc == ST_OK)
         rc = registration_store_update(c, a, &r, moved);
     if (rc == ST_OK && moved)
-        rc = registration_crowd_moved(c, &r);
+        rc = registration_crowd_recount(c, r.gathering_id, old.email);
+    if (rc == ST_OK && moved)
+        rc = registration_crowd_recount(c, r.gathering_id, r.email);
     if (rc == ST_OK && !r.keep_requirements)
         rc = db_exec(c, &sql_forget_kept, NULL, V(old.email), V(fold_name(a, old.name)));
     if (rc == ST_OK && renamed && r.status == REG_CONFIRMED)

@@ -35,6 +35,18 @@ DB_SQL(sql_mark, "INSERT INTO registration_crowd (gathering_id, client, registra
                  " ON CONFLICT (gathering_id, client, registration_id) DO NOTHING");
 DB_SQL(sql_try, "INSERT INTO registration_try (gathering_id, client, address, at)"
                 " VALUES ($1, $2, $3, $4)");
+DB_SQL(sql_check, "/* all: a check reads every row */ "
+                  "SELECT x.gathering_id, x.n FROM"
+                  " (SELECT gathering_id, client, '' AS email, COUNT(*) AS n FROM registration"
+                  "   WHERE client <> '' AND status <> 'cancelled' GROUP BY gathering_id, client"
+                  "   HAVING COUNT(*) >= $1"
+                  "  UNION ALL SELECT gathering_id, '', email, COUNT(*) FROM registration"
+                  "   WHERE client <> '' AND status <> 'cancelled' AND email <> ''"
+                  "   GROUP BY gathering_id, email HAVING COUNT(*) >= $2) x"
+                  " WHERE NOT EXISTS (SELECT 1 FROM registration_crowd m"
+                  "   LEFT JOIN registration r ON r.id = m.registration_id"
+                  "   WHERE m.gathering_id = x.gathering_id AND m.client = x.client"
+                  "     AND (x.client <> '' OR r.email = x.email)) ORDER BY x.gathering_id");
 DB_SQL(sql_confirm, "UPDATE registration SET client = '' WHERE id = $1 AND client <> ''");
 DB_SQL(sql_drop_tries, "DELETE FROM registration_try WHERE id IN"
                        " (SELECT id FROM registration_try WHERE at <= $1 LIMIT $2)");
@@ -165,17 +177,16 @@ registration_crowd_try(struct db_conn *c, struct arena *a, int64_t gathering_id,
 }
 
 enum status
-registration_crowd_moved(struct db_conn *c, const struct registration *r)
+registration_crowd_recount(struct db_conn *c, int64_t gathering_id, const char *email)
 {
     int64_t live = 0, first = 0;
     enum status rc;
 
-    if (r->client[0] == '\0')
+    if (email[0] == '\0')
         return ST_OK;
-    rc =
-        db_get(c, NULL, &sql_live_of_address, R(&live), R(&first), V(r->gathering_id), V(r->email));
+    rc = db_get(c, NULL, &sql_live_of_address, R(&live), R(&first), V(gathering_id), V(email));
     if (rc == ST_OK && live >= MANY_OF_ADDRESS)
-        rc = db_exec(c, &sql_mark, NULL, V(r->gathering_id), V(""), V(first));
+        rc = db_exec(c, &sql_mark, NULL, V(gathering_id), V(""), V(first));
     return rc;
 }
 
@@ -183,6 +194,22 @@ enum status
 registration_crowd_confirm(struct db_conn *c, int64_t id)
 {
     return db_exec(c, &sql_confirm, NULL, V(id));
+}
+
+enum status
+registration_crowd_check(struct db_conn *c, void (*say)(void *ctx, const char *line), void *ctx)
+{
+    int64_t gathering_id, count;
+    char line[120];
+    struct db_rows rows;
+
+    db_each(&rows, c, NULL, &sql_check, V(MANY_OF_CLIENT), V(MANY_OF_ADDRESS));
+    while (db_take(&rows, R(&gathering_id), R(&count))) {
+        (void)snprintf(line, sizeof line, "crowds of gathering %lld: %lld are not marked",
+                       (long long)gathering_id, (long long)count);
+        say(ctx, line);
+    }
+    return db_done(&rows, ST_OK);
 }
 
 enum status

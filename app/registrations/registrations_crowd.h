@@ -48,9 +48,14 @@ MUST_USE enum status registration_crowd_try(struct db_conn *c, struct arena *a,
                                             const char *email, int64_t now, struct crowd *out);
 /* The person used the mailed link: it is theirs. */
 MUST_USE enum status registration_crowd_confirm(struct db_conn *c, int64_t id);
-/* Drops tries of before yesterday, and codes of gatherings that ended before. */
-/* One that came so is at another address now. */
-MUST_USE enum status registration_crowd_moved(struct db_conn *c, const struct registration *r);
+/* Something else than the form made it one more, or one fewer, of those of this address: they are
+ * marked if they are many. */
+MUST_USE enum status registration_crowd_recount(struct db_conn *c, int64_t gathering_id,
+                                                const char *email);
+/* A check (struct check): whoever is many is marked. */
+enum status registration_crowd_check(struct db_conn *c, void (*say)(void *ctx, const char *line),
+                                     void *ctx);
+/* Drops tries of before yesterday, and codes and marks of gatherings that ended before. */
 MUST_USE enum status registration_crowd_sweep(struct db_conn *c, int64_t now, int64_t ended,
                                               struct swept *swept);
 

@@ -292,6 +292,8 @@ erase_one(struct db_conn *c, struct arena *a, int64_t id, int64_t now)
         rc = db_exec(c, &sql_erase_kept, NULL, V(r.email), V(fold_name(a, r.name)));
     if (rc == ST_OK)
         rc = db_exec(c, &sql_erase, NULL, V(id));
+    if (rc == ST_OK)
+        rc = registration_crowd_recount(c, r.gathering_id, r.email);
     return rc == ST_OK ? registration_words_changed(c, r.gathering_id, id) : rc;
 }
 
@@ -360,6 +362,7 @@ const struct check registration_checks[] = {
     { "registrations.waiting", check_waiting },
     { "registrations.cancelled", check_cancelled },
     { "registrations.tickets", check_tickets },
+    { "registrations.crowds", registration_crowd_check },
     { "registrations.words", registration_words_check },
     { 0 },
 };

@@ -43,8 +43,11 @@ export function run(args, { data, input, env, as } = {}) {
   return { status: r.status, out: r.stdout ?? '', err: r.stderr ?? '', signal: r.signal };
 }
 
+/** How long is waited for what must come: never how fast it is, which the slowest machine decides. */
+const PATIENCE = 120000;
+
 /** Waits until fn gives something truthy, asking every few milliseconds. */
-export async function until(fn, { ms = 15000, what = 'it' } = {}) {
+export async function until(fn, { ms = PATIENCE, what = 'it' } = {}) {
   const end = Date.now() + ms;
   for (;;) {
     const v = await fn();
@@ -112,7 +115,7 @@ export class Samling {
       } catch {
         return false;
       }
-    }, { ms: 20000, what: 'the server' });
+    }, { what: 'the server' });
   }
 
   /** Its status; over TLS without asking who vouches for the certificate. */
@@ -149,7 +152,7 @@ export class Samling {
 
   async end() {
     this.child.kill('SIGTERM');
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), 15000);
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), PATIENCE);
     const how = await this.exited;
     clearTimeout(timer);
     return how;

@@ -79,7 +79,7 @@ test('a mail that went goes once more, with a Message-ID of its own, at most onc
   assert.equal(m.received.length, 1, 'it has just gone');
   await s.clock(6 * 60000);
   await Promise.all([c.submit(page, {}, { action: '/again' }), c.submit(page, {}, { action: '/again' }), c.submit(page, {}, { action: '/again' })]);
-  await until(() => m.received.length === 2, { ms: 30000, what: 'the second' });
+  await until(() => m.received.length === 2, { what: 'the second' });
   await sleep(1000);
   assert.equal(m.received.length, 2, 'once');
   const [one, two] = await m.parsed('kari@firma.example');
@@ -92,7 +92,7 @@ test('a mail that went goes once more, with a Message-ID of its own, at most onc
   // what is no longer right does not
   await s.clock(60 * 60000);
   assert.equal((await s.api('DELETE', `/registrations/${person.id}`)).status, 204);
-  await until(() => m.received.length === 3, { ms: 30000, what: 'word of the cancellation' });
+  await until(() => m.received.length === 3, { what: 'word of the cancellation' });
   const gone = await c.submit(page, {}, { action: '/again' });
   assert.match(plain(gone.text), /ikke lenger riktig/i);
   await sleep(800);
@@ -134,7 +134,7 @@ test('mail about a gathering, deferred past its end, is not sent', { timeout: 12
   await until(async () => { const all = await states(s, g); return all.length >= 4 && all.every((x) => ['deferred', 'suppressed'].includes(x.state)); }, { what: 'all to be put off' });
   m.behave = () => undefined;
   await s.clock(3 * 86400000);
-  await until(async () => (await states(s, g)).every((x) => x.state === 'suppressed'), { ms: 45000, what: 'all to be given up' });
+  await until(async () => (await states(s, g)).every((x) => x.state === 'suppressed'), { what: 'all to be given up' });
   assert.equal(m.received.length, 0);
   const c = await s.organiser();
   const { id } = await stateOf(s, g, 'kari@firma.example');

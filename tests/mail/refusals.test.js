@@ -64,7 +64,7 @@ test('5.7.1 for one recipient fails that one; for several in a row it is about u
   for (const row of await states(s, h)) assert.match(row.state, /^(queued|deferred|sending)$/, JSON.stringify(row));
   refused = (a) => a === 'a@firma.example';
   await s.clock(30 * 60000);
-  await until(() => ['d', 'e', 'f', 'g', 'h', 'i'].every((n) => m.to(`${n}@firma.example`).length === 1), { ms: 45000, what: 'all six, once' });
+  await until(() => ['d', 'e', 'f', 'g', 'h', 'i'].every((n) => m.to(`${n}@firma.example`).length === 1), { what: 'all six, once' });
   assert.ok(await invitable(s, 'd@firma.example'));
   await stop(s, m);
 });
@@ -76,9 +76,9 @@ test('three restricted groups and nobody else: the next other mail goes, and the
     && m.stages.filter(([at]) => at === 'rcpt').length >= 3, { what: 'the three to be kept' });
   await register(s, g, ['god']);
   await s.clock(20 * 60000);
-  await until(() => m.to('god@firma.example').length === 1, { ms: 45000, what: 'the other one' });
+  await until(() => m.to('god@firma.example').length === 1, { what: 'the other one' });
   await s.clock(21 * 60000);
-  await until(async () => (await states(s, g)).filter((x) => x.state === 'failed').length === 3, { ms: 45000, what: 'the groups to fail' });
+  await until(async () => (await states(s, g)).filter((x) => x.state === 'failed').length === 3, { what: 'the groups to fail' });
   assert.equal(await pauseText(await s.organiser()), '');
   await stop(s, m);
 });
@@ -110,7 +110,7 @@ for (const [what, at, reply, words] of us) {
     assert.ok(await invitable(s, 'a@firma.example'), 'nobody is taken for dead');
     m.behave = () => undefined;
     await s.clock(30 * 60000);
-    await until(() => ['a', 'b', 'c', 'd', 'e', 'f'].every((n) => m.to(`${n}@firma.example`).some((x) => x)), { ms: 45000, what: 'all six' });
+    await until(() => ['a', 'b', 'c', 'd', 'e', 'f'].every((n) => m.to(`${n}@firma.example`).some((x) => x)), { what: 'all six' });
     for (const n of ['a', 'b', 'c', 'd', 'e', 'f']) assert.ok(m.to(`${n}@firma.example`).length >= 1);
     assert.equal(await pauseText(c), '');
     await stop(s, m);
@@ -136,7 +136,7 @@ test('one recipient: dead, full, disabled, unclear; each fails alone, only dead 
     taken++;
     await until(() => m.received.length === taken, { what: `the one after ${name}` });
   }
-  await until(async () => (await states(s, g)).filter((x) => x.state === 'failed').length === Object.keys(table).length, { ms: 30000, what: 'all refusals to be believed' });
+  await until(async () => (await states(s, g)).filter((x) => x.state === 'failed').length === Object.keys(table).length, { what: 'all refusals to be believed' });
   for (const [name, [reply, reason, may]] of Object.entries(table)) {
     const row = await stateOf(s, g, `${name}@firma.example`);
     assert.equal(row.reason, reason, name);
@@ -154,9 +154,9 @@ test('a probe takes another message than the one that was refused', async () => 
   await until(async () => (await pauseText(c)) !== '', { what: 'the pause' });
   await register(s, g, ['a', 'b', 'c']);
   await s.clock(5 * 60000);
-  await until(() => m.received.length === 3, { ms: 45000, what: 'the others' });
+  await until(() => m.received.length === 3, { what: 'the others' });
   await s.clock(10 * 60000);
-  await until(async () => (await stateOf(s, g, 'gift@firma.example')).state === 'failed', { ms: 45000, what: 'it to fail alone' });
+  await until(async () => (await stateOf(s, g, 'gift@firma.example')).state === 'failed', { what: 'it to fail alone' });
   assert.equal(await pauseText(c), '');
   assert.ok(await invitable(s, 'gift@firma.example'));
   await stop(s, m);
@@ -170,7 +170,7 @@ test('too many connections: fewer are used, nothing is counted against the mail'
     return undefined;
   });
   await register(s, g, Array.from({ length: 24 }, (_, i) => `g${i}`));
-  await until(() => m.received.length === 24, { ms: 20000, what: 'all, without waiting for a later try' });
+  await until(() => m.received.length === 24, { what: 'all, without waiting for a later try' });
   for (const row of await states(s, g)) assert.equal(row.attempts, 1, JSON.stringify(row));
   await stop(s, m);
 });
@@ -194,7 +194,7 @@ test('the organiser holds one message, lets it go, drops another', async () => {
   assert.equal((await stateOf(s, g, 'dropp@firma.example')).state, 'suppressed');
   m.behave = () => undefined;
   await s.clock(20 * 60000);
-  await until(() => m.to('resten@firma.example').length === 1, { ms: 45000, what: 'the rest' });
+  await until(() => m.to('resten@firma.example').length === 1, { what: 'the rest' });
   await sleep(500);
   assert.equal(m.received.length, 1);
   await c.submit(await c.get(`/admin/mail/${await id('vent')}`), {}, { action: '/let-go' });
@@ -236,7 +236,7 @@ test('name not found, nobody listening, silence: each is called what it is', asy
     const g = await s.gathering();
     await register(s, g, ['a']);
     const c = await s.organiser();
-    await until(async () => (await pauseText(c)) !== '', { ms: 30000, what: 'the pause' });
+    await until(async () => (await pauseText(c)) !== '', { what: 'the pause' });
     assert.match(await pauseText(c), words);
     await s.stop();
   }

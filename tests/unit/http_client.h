@@ -12,6 +12,9 @@
 
 #include "base/clock.h"
 
+/* How long is waited for what must come; how fast it comes, the slowest machine decides. */
+#define PATIENCE_MS 60000
+
 struct answer {
     int status; /* 0: closed without an answer; -1: none in time */
     char text[65536];
@@ -88,6 +91,27 @@ client_read(int fd, struct answer *a, bool head, int64_t ms)
         a->status = (int)strtol(a->text + 9, NULL, 10);
 }
 
+/* Reads on a stream until `what` has come; false when it does not. */
+static inline bool
+client_hears(int fd, struct answer *a, const char *what)
+{
+    struct pollfd p = { .fd = fd, .events = POLLIN };
+
+    a->len = 0;
+    a->text[0] = '\0';
+    while (strstr(a->text, what) == NULL) {
+        ssize_t n = poll(&p, 1, PATIENCE_MS) != 1
+                        ? -1
+                        : recv(fd, a->text + a->len, sizeof a->text - 1 - a->len, 0);
+
+        if (n <= 0)
+            return false;
+        a->len += (size_t)n;
+        a->text[a->len] = '\0';
+    }
+    return true;
+}
+
 /* One connection, one question. */
 static inline int
 client_ask_n(int port, const char *text, size_t n, struct answer *a)
@@ -95,7 +119,7 @@ client_ask_n(int port, const char *text, size_t n, struct answer *a)
     int fd = client_open(port);
 
     (void)client_send(fd, text, n);
-    client_read(fd, a, strncmp(text, "HEAD", 4) == 0, 5000);
+    client_read(fd, a, strncmp(text, "HEAD", 4) == 0, PATIENCE_MS);
     close(fd);
     return a->status;
 }

@@ -19,6 +19,7 @@ struct app {
     struct server *server;
     int port;
     _Atomic int rendered, sleep_ms;
+    atomic_bool hiding, napping; /* /hide waits for a /nap, which then takes longer */
 };
 
 static const char thing_add[] = "INSERT INTO thing (name) VALUES ($1)";
@@ -39,9 +40,11 @@ hello(struct request *rq, struct response *rs)
 static inline enum status
 nap(struct request *rq, struct response *rs)
 {
-    static const struct timespec bit = { .tv_nsec = 150000000 };
+    static const struct timespec bit = { .tv_nsec = 150000000 }, long_one = { .tv_sec = 1 };
+    struct app *app = rq_app(rq);
 
-    (void)nanosleep(&bit, NULL);
+    atomic_store(&app->napping, true);
+    (void)nanosleep(atomic_load(&app->hiding) ? &long_one : &bit, NULL);
     return hello(rq, rs);
 }
 
@@ -252,24 +255,27 @@ greedy_answer(struct request *rq, const struct work *w, struct response *rs)
     return rs_redirect(rs, "/hello");
 }
 
-/* The writer takes its time, and when it is done the database is not there to be opened. */
+/* The writer waits until somebody naps, and when it is done the database is not there to be opened.
+ */
 static inline enum status
 hide_work(struct db_conn *c, void *arg)
 {
-    static const struct timespec bit = { .tv_nsec = 100000000 };
-    const struct scratch *s = arg;
+    static const struct timespec bit = { .tv_nsec = 1000000 };
+    struct app *app = arg;
     char hidden[120];
 
     (void)c;
-    (void)nanosleep(&bit, NULL);
-    (void)snprintf(hidden, sizeof hidden, "%s.hidden", s->path);
-    return rename(s->path, hidden) == 0 ? ST_OK : ST_IO;
+    atomic_store(&app->hiding, true);
+    while (!atomic_load(&app->napping))
+        (void)nanosleep(&bit, NULL);
+    (void)snprintf(hidden, sizeof hidden, "%s.hidden", app->scratch.path);
+    return rename(app->scratch.path, hidden) == 0 ? ST_OK : ST_IO;
 }
 
 static inline enum status
 hide(struct request *rq, struct response *rs)
 {
-    enum status rc = rq_write(rq, hide_work, &rq_app(rq)->scratch);
+    enum status rc = rq_write(rq, hide_work, rq_app(rq));
 
     (void)scratch_number(rq_conn(rq), thing_count);
     return rc == ST_OK ? rs_empty(rs, 204) : rc;

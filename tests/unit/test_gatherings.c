@@ -67,6 +67,20 @@ makes_free_slugs(void **state)
     assert_int_equal(gathering_by_slug(o.c, o.a, "nope", &(struct gathering){ 0 }), ST_NOT_FOUND);
 }
 
+/* However often a title is used, and however fast. */
+static void
+never_runs_out_of_slugs(void **state)
+{
+    (void)state;
+    assert_int_equal(db_begin(o.c), ST_OK);
+    for (int i = 0; i < 230; i++) {
+        struct gathering g = get(opened_gathering(&o, "Frokostmøte", -1, OPENED_START));
+
+        assert_int_equal(strncmp(g.slug, "frokostmote", 11), 0);
+    }
+    db_rollback(o.c);
+}
+
 static void
 keeps_the_programme(void **state)
 {
@@ -421,11 +435,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(makes_free_slugs),           cmocka_unit_test(keeps_the_programme),
-        cmocka_unit_test(goes_through_its_states),    cmocka_unit_test(never_below_what_is_taken),
-        cmocka_unit_test(asks_until_people_are_told), cmocka_unit_test(speaks_three_languages),
-        cmocka_unit_test(shows_programs_the_zone),    cmocka_unit_test(writes_one_calendar_entry),
-        cmocka_unit_test(names_a_foreign_zone),       cmocka_unit_test(lists_what_each_may_see),
+        cmocka_unit_test(makes_free_slugs),          cmocka_unit_test(never_runs_out_of_slugs),
+        cmocka_unit_test(keeps_the_programme),       cmocka_unit_test(goes_through_its_states),
+        cmocka_unit_test(never_below_what_is_taken), cmocka_unit_test(asks_until_people_are_told),
+        cmocka_unit_test(speaks_three_languages),    cmocka_unit_test(shows_programs_the_zone),
+        cmocka_unit_test(writes_one_calendar_entry), cmocka_unit_test(names_a_foreign_zone),
+        cmocka_unit_test(lists_what_each_may_see),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -167,10 +167,10 @@ keeps_connections(void **state)
         const char *text = i % 2 == 0 ? one : add;
 
         assert_true(client_send(fd, text, strlen(text)));
-        client_read(fd, &got, false, 5000);
+        client_read(fd, &got, false, PATIENCE_MS);
         assert_int_equal(got.status, i % 2 == 0 ? 200 : 303);
         assert_true(client_send(fd, bad, strlen(bad)));
-        client_read(fd, &got, false, 5000);
+        client_read(fd, &got, false, PATIENCE_MS);
         assert_int_equal(got.status, 404);
     }
     close(fd);

@@ -93,7 +93,7 @@ others_in_the_batch_stand(void **state)
         usleep(50000);
     }
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        client_read(fd[i], &got, false, 10000);
+        client_read(fd[i], &got, false, PATIENCE_MS);
         assert_int_equal(got.status, strcmp(names[i], "greedy") == 0 ? 413 : 303);
         close(fd[i]);
     }
@@ -128,13 +128,16 @@ a_connection_that_does_not_open(void **state)
     assert_int_equal(ask(app, "GET /hello HTTP/1.1\r\n" HOST "\r\n"), 200);
     first = client_open(app->port);
     second = client_open(app->port);
+    atomic_store(&app->napping, false);
     assert_true(client_send(first, slow, sizeof slow - 1));
-    usleep(30000);
+    while (!atomic_load(&app->hiding)) /* before that nobody may nap */
+        usleep(1000);
     assert_true(client_send(second, nap, sizeof nap - 1));
-    client_read(first, &got, false, 5000);
+    client_read(first, &got, false, PATIENCE_MS);
     assert_int_equal(got.status, 503);
-    client_read(second, &got, false, 5000);
+    client_read(second, &got, false, PATIENCE_MS);
     assert_int_equal(got.status, 200);
+    atomic_store(&app->hiding, false);
     close(first);
     close(second);
     (void)snprintf(hidden, sizeof hidden, "%s.hidden", app->scratch.path);

@@ -1,5 +1,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -120,6 +121,57 @@ names_methods(void **state)
     arena_free(&a);
 }
 
+static enum status
+does(struct work *w)
+{
+    (void)w;
+    return ST_OK;
+}
+
+static enum status
+shows(struct request *rq, json_t **out)
+{
+    (void)rq;
+    *out = NULL;
+    return ST_OK;
+}
+
+/* What would fail when it is first asked for. */
+static void
+says_what_is_wrong_with_a_route(void **state)
+{
+    static const struct {
+        struct route route;
+        const char *fault; /* NULL: none */
+    } row[] = {
+        { GET("/"), NULL },
+        { POST("/"), NULL },
+        { { HTTP_GET, "/", 0, RT_READ, 0, RT_API, .read = rs_shown, .shown = shows }, NULL },
+        { { HTTP_GET, "/", 0, RT_READ, 0, RT_API, .read = rs_shown }, "rs_shown" },
+        { { HTTP_GET, "/", 0, RT_SLOW, 0, RT_API, .slow = rs_shown }, "rs_shown" },
+        { { HTTP_PATCH, "/", 0, RT_WRITE, 9, RT_API, .work = does, .answer = rs_shown_then },
+          "rs_shown" },
+        { { HTTP_GET, "/", 0, RT_READ, .read = nothing, .shown = shows }, "RT_API" },
+        { { HTTP_GET, "/", 0, RT_READ, .read = nothing, .query = "limit" }, "RT_API" },
+        { { HTTP_GET, "/", 0, RT_READ, .slow = nothing }, ".read" },
+        { { HTTP_GET, "/", 0, RT_READ, .read = nothing, .slow = nothing }, ".slow" },
+        { { HTTP_POST, "/", 0, RT_SLOW, .slow = NULL }, ".slow" },
+        { { HTTP_POST, "/", 0, RT_WRITE, .work = NULL }, ".work" },
+        { { HTTP_POST, "/", 0, RT_SLOW, .slow = nothing, .work = does }, ".work" },
+        { { HTTP_POST, "/", 0, RT_READ, .read = nothing }, "GET" },
+        { { HTTP_GET, "/", 0, RT_WRITE, .work = does }, "GET" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+        const char *fault = route_fault(&row[i].route);
+
+        assert_int_equal(fault != NULL, row[i].fault != NULL);
+        if (fault != NULL)
+            assert_non_null(strstr(fault, row[i].fault));
+    }
+}
+
 int
 main(void)
 {
@@ -127,6 +179,7 @@ main(void)
         cmocka_unit_test(finds),
         cmocka_unit_test(refuses_what_is_no_path),
         cmocka_unit_test(names_methods),
+        cmocka_unit_test(says_what_is_wrong_with_a_route),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

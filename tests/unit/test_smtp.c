@@ -254,7 +254,7 @@ outcome_for_each_fault(void **state)
             assert_string_equal(r.text, row[i].text);
         assert_true(r.text[0] != '\0');
         assert_int_equal(asked, row[i].asked);
-        assert_true(clock_mono() - began < 4000);
+        assert_true(clock_mono() - began < 15000); /* by these limits, not by half a minute */
         smtp_session_free(&s);
         stop(&srv);
     }

@@ -7,6 +7,7 @@
 
 #include "contacts/contacts.h"
 #include "registered.h"
+#include "registrations/registrations_crowd.h"
 #include "registrations/registrations_sweep.h"
 #include "swept_all.h"
 
@@ -142,6 +143,72 @@ strangers_name_no_contact(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static int lines;
+
+static void
+said(void *ctx, const char *line)
+{
+    (void)ctx;
+    (void)line;
+    lines++;
+}
+
+static int
+unmarked(void)
+{
+    lines = 0;
+    assert_int_equal(registration_crowd_check(o.c, said, NULL), ST_OK);
+    return lines;
+}
+
+static int64_t
+stranger(int64_t g, const char *name, const char *email)
+{
+    struct registration_new n = {
+        .gathering_id = g, .name = name, .email = email, .source = "public"
+    };
+    struct crowd crowd;
+    struct registration r;
+
+    assert_int_equal(registration_crowd_try(o.c, o.a, g, name, email, OPENED_NOW, &crowd), ST_OK);
+    assert_int_equal(crowd.answer, CROWD_PASSES);
+    n.client = crowd.client;
+    assert_int_equal(registration_make(o.c, o.a, &n, OPENED_NOW, &r), ST_OK);
+    return r.id;
+}
+
+static size_t
+groups(int64_t g)
+{
+    struct crowd_group *group;
+    size_t n = 0;
+
+    assert_int_equal(registration_crowd_groups(o.c, o.a, g, &group, &n), ST_OK);
+    return n;
+}
+
+/* Many at one address stay a crowd that is seen when the one that marked them is erased. */
+static void
+a_crowd_keeps_its_mark(void **state)
+{
+    const struct person_query q = { .email = "mange@firma.example", .name = "P 0" };
+    int64_t g = opened_gathering(&o, "Mange", 50, OPENED_START);
+    struct person p;
+
+    (void)state;
+    for (int i = 0; i < 8; i++)
+        (void)stranger(g, arena_printf(o.a, "P %d", i), "mange@firma.example");
+    assert_int_equal(groups(g), 1);
+    assert_int_equal(unmarked(), 0);
+    assert_int_equal(person_gather(o.c, o.a, &q, &p), ST_OK);
+    assert_int_equal(person_erase_all(o.c, &p), ST_OK);
+    assert_int_equal(groups(g), 1);
+    assert_int_equal(unmarked(), 0);
+    assert_int_equal(db_script(o.c, "DELETE FROM registration_crowd"), ST_OK);
+    assert_int_equal(groups(g), 0);
+    assert_int_equal(unmarked(), 1);
+}
+
 int
 main(void)
 {
@@ -149,6 +216,7 @@ main(void)
         TEST(strangers_replace_nothing_that_is_remembered),
         TEST(who_corrects_their_own_is_known),
         TEST(strangers_name_no_contact),
+        TEST(a_crowd_keeps_its_mark),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

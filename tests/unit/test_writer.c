@@ -79,7 +79,7 @@ struct batch_job {
     enum status outcome;
 };
 
-static atomic_bool gate_open;
+static atomic_bool gate_open, at_gate;
 static bool may_run_again; /* do_named may */
 
 static int
@@ -101,6 +101,7 @@ wait_at_gate(struct db_conn *c, void *arg)
 {
     (void)c;
     (void)arg;
+    atomic_store(&at_gate, true);
     while (!atomic_load(&gate_open))
         usleep(1000);
     return ST_OK;
@@ -160,11 +161,13 @@ run_batch(struct batch_job *jobs, size_t n)
     atomic_int left = (int)n + 1;
 
     atomic_store(&gate_open, false);
+    atomic_store(&at_gate, false);
     gate.arg = &gate_holder;
     gate.done = note_outcome;
     gate_holder.left = &left;
     assert_int_equal(writer_submit(writer, &gate), ST_OK);
-    usleep(20000); /* the gate's job is a batch of its own by now */
+    while (!atomic_load(&at_gate)) /* the gate's job is a batch of its own */
+        usleep(1000);
     for (size_t i = 0; i < n; i++) {
         jobs[i].left = &left;
         jobs[i].job = (struct writer_job){ .work = do_named,
@@ -297,7 +300,7 @@ a_full_disk_is_told_to_all_and_passes(void **state)
     for (size_t i = 0; i < ARRAY_LEN(again); i++)
         assert_int_equal(again[i].outcome, ST_OK);
     assert_int_equal(scratch_number(readable, count_lines), 5);
-    for (int i = 0; i < 200 && writer_full(writer); i++)
+    for (int i = 0; i < 600 && writer_full(writer); i++)
         usleep(100000);
     assert_false(writer_full(writer));
 }
@@ -435,10 +438,12 @@ a_full_queue_refuses(void **state)
 
     (void)state;
     atomic_store(&gate_open, false);
+    atomic_store(&at_gate, false);
     gate.arg = &gate_holder;
     gate_holder.left = &left;
     assert_int_equal(writer_submit(writer, &gate), ST_OK);
-    usleep(20000);
+    while (!atomic_load(&at_gate))
+        usleep(1000);
     for (size_t i = 0; i < ARRAY_LEN(jobs); i++) {
         jobs[i] = (struct batch_job){ .name = NULL, .left = &left };
         jobs[i].job =
@@ -465,14 +470,14 @@ static void
 waits_for_another_process(void **state)
 {
     static char name[] = "after";
-    pid_t pid = scratch_hold_lock(&scratch, "400");
     int64_t before = clock_mono();
+    pid_t pid = scratch_hold_lock(&scratch, "400");
     int status;
 
     (void)state;
     assert_true(pid > 0);
     assert_int_equal(writer_run(writer, insert_named, name), ST_OK);
-    assert_true(clock_mono() - before >= 200); /* it did wait */
+    assert_true(clock_mono() - before >= 400); /* it did wait */
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_int_equal(status, 0);
     assert_int_equal(scratch_number(readable, count_lines), 1);
@@ -511,7 +516,7 @@ the_log_stays_short(void **state)
     assert_true(log_bytes() > INT64_C(30) << 20);
     assert_int_equal(scratch_number(readable, count_lines), 40);
     db_end(readable);
-    for (int i = 0; i < 80 && log_bytes() > INT64_C(1) << 20; i++)
+    for (int i = 0; i < 600 && log_bytes() > INT64_C(1) << 20; i++)
         usleep(100000);
     assert_true(log_bytes() <= INT64_C(1) << 20);
 }

@@ -3,7 +3,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { rmSync, existsSync, statSync, writeFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Samling, run, program, sleep, top } from '../lib/samling.js';
+import { Samling, run, program, sleep, top, until } from '../lib/samling.js';
 import { scratch } from '../lib/scratch.js';
 import { spawnSync } from 'node:child_process';
 
@@ -96,8 +96,7 @@ test('one server a data folder; restore refuses beside a server', async () => {
   const log = await c.get('/admin/mail');
   const released = await c.submit(log, {}, { action: 'release' });
   assert.equal(released.status, 200, released.text.slice(0, 200));
-  for (let i = 0; i < 100 && s.mailbox().length === mails; i++) await sleep(50);
-  assert.ok(s.mailbox().length > mails);
+  await until(() => s.mailbox().length > mails, { what: 'what was released' });
   await s.stop();
 });
 

@@ -54,7 +54,7 @@ test(`${ROUNDS} kills under load`, { timeout: 600000 }, async (t) => {
   const mail = await until(async () => {
     const list = await all(s, `/mail?gathering=${g.id}`);
     return list.every((m) => ['sent', 'uncertain'].includes(m.state)) ? list : null;
-  }, { ms: 120000, what: 'the outbox to empty' });
+  }, { what: 'the outbox to empty' });
   const uncertain = mail.filter((m) => m.state === 'uncertain');
   assert.equal(uncertain.length, doubtful, 'none becomes uncertain while the program lives');
   t.diagnostic(`${acknowledged.size} acknowledged of ${n} tried, ${mail.length} mails, ${uncertain.length} uncertain`);

@@ -6,14 +6,13 @@ import { connect } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { Samling, sleep } from '../lib/samling.js';
 
-/** Sends raw bytes, gives all that came back until the end or ms. */
-function raw(s, text, ms = 4000) {
+/** Sends raw bytes, gives the head of what came back, or all until the end. */
+function raw(s, text) {
   return new Promise((done) => {
     let got = '';
     const c = connect(s.port, '127.0.0.1', () => c.write(text));
-    const timer = setTimeout(() => { c.destroy(); done(got); }, ms);
-    c.on('data', (d) => { got += d.toString('latin1'); });
-    c.on('close', () => { clearTimeout(timer); done(got); });
+    c.on('data', (d) => { got += d.toString('latin1'); if (got.includes('\r\n\r\n')) c.destroy(); });
+    c.on('close', () => done(got));
     c.on('error', () => {});
   });
 }
@@ -32,7 +31,7 @@ test('127 to 257 requests in one burst are all answered', async () => {
       c.on('close', () => done(got));
     }));
     for (const c of sockets) c.write(`GET /g/${g.slug} HTTP/1.1\r\nHost: 127.0.0.1:${s.port}\r\n\r\n`);
-    const late = sleep(15000).then(() => 'late');
+    const late = sleep(60000).then(() => 'late');
     const all = await Promise.race([Promise.all(answers), late]);
     assert.notEqual(all, 'late', `a burst of ${n} was not answered`);
     for (const a of all) assert.match(a, /^HTTP\/1\.1 200/);

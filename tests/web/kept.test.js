@@ -32,6 +32,21 @@ test('a kept form has a fresh key for each visitor, which is used once', async (
   await s.stop();
 });
 
+test('one page written in a thousand ways takes no place from the others', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 60 });
+  const spelled = (n) => [...g.slug].map((c, i) => (n >> i & 1 ? `%${c.charCodeAt(0).toString(16)}` : c)).join('');
+  await read(s, '/', 'nb');
+  for (let n = 1; n <= 1500; n++) assert.equal((await read(s, `/g/${spelled(n)}`, 'nb')).status, 200);
+  const before = await kept(s);
+  await read(s, '/', 'nb');
+  assert.equal(await kept(s), before + 1, 'the front page is still kept');
+  await read(s, `/g/${spelled(1)}`, 'nb');
+  await read(s, `/g/${spelled(1)}`, 'nb');
+  assert.equal(await kept(s), before + 1, 'another way of writing is not');
+  await s.stop();
+});
+
 test('whatever changes, all that is kept says so at once', async () => {
   const s = await Samling.start();
   const g = await s.gathering({ title: 'Først', capacity: 2 });

@@ -81,7 +81,7 @@ test('a list of more people than are read at once is told, written and exported 
   }
   const invited = await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts: Array.from({ length: 210 }, (_, i) => ({ name: `Bedt ${i}`, email: `b${i}@firma.example` })) });
   assert.equal(invited.body.invited, 210);
-  await until(async () => (await all(s, `/gatherings/${g.id}/invitations`)).length === 210, { what: 'all invitations', ms: 30000 });
+  await until(async () => (await all(s, `/gatherings/${g.id}/invitations`)).length === 210, { what: 'all invitations' });
   const moved = await s.api('PATCH', `/gatherings/${g.id}`, { place: 'Et annet sted', notify: true });
   assert.equal(moved.status, 200, JSON.stringify(moved.body));
   const c = await s.organiser();
@@ -94,7 +94,7 @@ test('a list of more people than are read at once is told, written and exported 
   await until(async () => {
     mails = await all(s, `/mail?gathering=${g.id}`);
     return mails.filter((m) => m.kind.endsWith('.moved')).length >= n + 210;
-  }, { what: 'all are told', ms: 30000 });
+  }, { what: 'all are told' });
   const of = (kind) => new Set(mails.filter((m) => m.kind === kind).map((m) => m.to)).size;
   assert.deepEqual([of('registration.moved'), of('invitation.moved')], [n, 210]);
   assert.equal(mails.filter((m) => m.kind.endsWith('.moved')).length, n + 210, 'each once');
@@ -106,7 +106,7 @@ test('a list of more people than are read at once is told, written and exported 
   assert.equal(JSON.parse((await c.get(`/admin/persons/export?${post}`)).text).registrations.length, 230);
   assert.match((await c.get(`/admin/persons?${post}`)).text, /og 13\d til/, 'a page of them');
   await c.submit(`/admin/persons/erase?${post}`, {}, { action: '/persons/erase' });
-  await until(async () => (await all(s, `/gatherings/${g.id}/registrations`)).every((r) => r.email !== 'post@firma.example'), { what: 'all to be erased', ms: 30000 });
+  await until(async () => (await all(s, `/gatherings/${g.id}/registrations`)).every((r) => r.email !== 'post@firma.example'), { what: 'all to be erased' });
   await s.stop();
 });
 
@@ -158,9 +158,6 @@ test('who reads people.csv slowly, or goes away, harms nobody', async () => {
     const socket = connect(s.port, '127.0.0.1', () => socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${s.port}\r\nCookie: ${cookie}\r\n\r\n`));
     socket.on('error', fail).once('data', () => { then(socket); done(socket); });
   });
-  const slow = await Promise.all(Array.from({ length: 12 }, () => ask((socket) => socket.pause())));
-  await Promise.all(Array.from({ length: 40 }, (_, i) => sleep(i * 20).then(() => ask((socket) => socket.destroy()).catch(() => {}))));
-
   const others = async () => {
     const began = Date.now();
     assert.equal((await fetch(`${s.url}/g/${g.slug}`)).status, 200);
@@ -168,9 +165,12 @@ test('who reads people.csv slowly, or goes away, harms nobody', async () => {
     assert.equal((await s.register(g, { name: 'En Til', email: `til${began}@firma.example` })).status, 201);
     return Date.now() - began;
   };
-  for (let i = 0; i < 5; i++) assert.ok(await others() < 3000);
+  const alone = await others();
+  const slow = await Promise.all(Array.from({ length: 12 }, () => ask((socket) => socket.pause())));
+  await Promise.all(Array.from({ length: 40 }, (_, i) => sleep(i * 20).then(() => ask((socket) => socket.destroy()).catch(() => {}))));
+  for (let i = 0; i < 5; i++) { const ms = await others(); assert.ok(ms < Math.max(3000, 10 * alone), `${ms} ms, ${alone} ms without them`); }
   const whole = await c.get(path);
-  assert.equal(whole.text.trim().split('\r\n').length, n + 5 + 1, 'a whole one beside them');
+  assert.equal(whole.text.trim().split('\r\n').length, n + 6 + 1, 'a whole one beside them');
   for (const socket of slow) socket.destroy();
   // What they held is given back: more than may be under way at once, one after the other.
   for (let i = 0; i < 25; i++) assert.equal((await c.get(path)).status, 200);

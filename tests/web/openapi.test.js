@@ -141,3 +141,35 @@ test('/healthz and /metrics', async () => {
   assert.deepEqual([health.status, (await health.text()).trim()], [200, 'ok']);
   await s.stop();
 });
+
+test('what need not be sent may be left out, empty or null', async () => {
+  const s = await Samling.start();
+  s.token = s.newToken('organiser');
+  const { paths } = (await s.api('GET', '/openapi.json', undefined, { token: null })).body;
+  const g = await s.gathering({ capacity: 400 });
+  const contact = (await s.api('POST', '/contacts', { name: 'Kari', email: 'kari@firma.example' })).body;
+  const { id } = (await s.register(g, { name: 'Kari', email: 'kari@firma.example' })).body;
+  const invited = (await s.api('POST', `/gatherings/${g.id}/invitations`, { people: [{ name: 'Kari', email: 'kari@firma.example' }] })).body;
+  assert.ok(contact.id, JSON.stringify(contact));
+  const ids = { contacts: contact.id, gatherings: g.id, registrations: id, invitations: invited.items?.[0]?.id ?? 1 };
+  let n = 0;
+  const needed = { title: 'Robotar', place: 'TechHub', starts_at: '2030-01-17T17:00:00', name: 'Ola', code: 'S', answer: 'yes' };
+  let calls = 0;
+  for (const [path, methods] of Object.entries(paths)) {
+    for (const method of ['post', 'patch']) {
+      const schema = methods[method]?.requestBody?.content['application/json']?.schema ?? methods[method]?.requestBody?.content['application/merge-patch+json']?.schema;
+      if (!schema?.properties || path.endsWith('/cancel')) continue;
+      const least = () => Object.fromEntries((schema.required ?? []).map((k) => [k, k === 'email' ? `p${n += 1}@firma.example` : needed[k]]));
+      const address = path.replace('/api/v1', '').replace('{id}', ids[path.split('/')[3]]);
+      const optional = Object.keys(schema.properties).filter((k) => !schema.required?.includes(k));
+      for (const extra of [{}, ...optional.flatMap((k) => [{ [k]: null }, { [k]: '' }])]) {
+        const r = await s.api(method.toUpperCase(), address, { ...least(), ...extra });
+        assert.ok(r.status < 500, `${method} ${path} ${JSON.stringify(extra)}: ${r.status}`);
+        if (!Object.keys(extra).length && path.endsWith('/contacts')) assert.equal(r.status, 201, JSON.stringify(r.body));
+        calls += 1;
+      }
+    }
+  }
+  assert.ok(calls > 60, `${calls}`);
+  await s.stop();
+});

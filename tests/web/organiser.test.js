@@ -230,7 +230,7 @@ test('undone, all is as it was: what was said of health too, and nobody is told 
   await s.end();
   await s.clock(11 * 60000);
   await s.serve();
-  await until(() => !kept(), { what: 'the forgetting', ms: 30000 });
+  await until(() => !kept(), { what: 'the forgetting' });
   // Who leaves by themselves has said nothing any more, at once.
   const own = (await s.register(g, { name: 'Per', email: 'per@nes.example', requirements: 'Uten melk' })).body;
   await s.api('DELETE', `/registrations/${own.id}`);

@@ -74,7 +74,7 @@ async function links(s, kind, addresses) {
       if (link) found.set(text.match(/^To: [^<]*<([^>]+)>/m)[1], link);
     }
     return addresses.every((a) => found.has(a)) && found;
-  }, { ms: 60000, what: 'a link for each' });
+  }, { what: 'a link for each' });
 }
 
 test('one’s own registration, its pages and its ticket, in each state', async () => {

@@ -8,7 +8,7 @@ import { Samling, until, sleep } from '../lib/samling.js';
 
 const asks = async (s) => (await Promise.all(s.mailbox().map((raw) => simpleParser(raw)))).filter((m) => /\/r\/s/.test(m.text));
 const link = (mail) => mail.text.match(/\/r\/s[\w-]+\.[\w-]+/)[0];
-const mailed = (s, n) => until(async () => { const m = await asks(s); return m.length >= n && m; }, { ms: 50000, what: `${n} mails` });
+const mailed = (s, n) => until(async () => { const m = await asks(s); return m.length >= n && m; }, { what: `${n} mails` });
 const path = (g) => `/admin/gatherings/${g.id}`;
 
 test('asked the day after, answered, changed, read, exported, erased; then the link ends', { timeout: 240000 }, async () => {

@@ -60,7 +60,7 @@ test('an old database: Håkon is found by haakon, O’Brien by o’brien', { tim
   await s.end();
   s.setUp();
   await s.serve();
-  await until(() => open() === 0, { ms: 60000, what: 'the keys' });
+  await until(() => open() === 0, { what: 'the keys' });
   assert.equal(sql(db, 'SELECT name_key FROM contact WHERE id = 9'), 'gjest9', 'what was brought up long ago is left alone');
   assert.equal(sql(db, 'SELECT COUNT(*) FROM registration_words'), String(MANY / 100));
   assert.equal(run(['check'], { data }).status, 0);
