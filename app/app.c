@@ -14,6 +14,7 @@
 #include "mailing/mailing.h"
 #include "messages/messages.h"
 #include "needs/needs.h"
+#include "network/network.h"
 #include "organisations/organisations.h"
 #include "persons/persons.h"
 #include "registrations/registrations.h"
@@ -40,6 +41,7 @@ const struct feature *const all_features[] = {
     &door_feature,
     &surveys_feature,
     &needs_feature,
+    &network_feature,
     &reports_feature,
     NULL,
 };

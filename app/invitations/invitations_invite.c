@@ -186,7 +186,8 @@ static enum status
 invite_read(struct request *rq, struct response *rs)
 {
     struct arena *a = rq_arena(rq);
-    struct invite v = { .paste = "", .subject = "", .message = "" };
+    const char *who = rq_query(rq, "paste"); /* from a page that names somebody */
+    struct invite v = { .paste = who != NULL ? who : "", .subject = "", .message = "" };
     struct civil at;
     json_t *values;
     enum status rc = gathering_by_id(rq_conn(rq), a, rq_param_id(rq, "id"), &v.g);
