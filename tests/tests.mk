@@ -99,6 +99,9 @@ $(B)/bench/load: tests/bench/load.c | $(B)/deps-test.stamp
 $(B)/bench/rows: tests/bench/rows.c $(LIBOBJ_rel) $(B)/rel/assets.o | $(B)/deps-test.stamp
 	@mkdir -p $(@D)
 	@$(CC) $(STD) -DSAMLING_TESTS $(WARN) $(CFLAGS_rel) $(LIB_CFLAGS) $(LDFLAGS_rel) $^ $(LIB_LIBS) -lm -lpthread -o $@
+$(B)/bench/needs: tests/bench/needs.c tests/unit/needs_example.h $(LIBOBJ_rel) $(B)/rel/assets.o | $(B)/deps-test.stamp
+	@mkdir -p $(@D)
+	@$(CC) $(STD) -Itests/unit -DSAMLING_TESTING $(WARN) $(CFLAGS_rel) $(LIB_CFLAGS) $(LDFLAGS_rel) $(filter-out %.h,$^) $(LIB_LIBS) -lm -lpthread -o $@
 $(B)/bench/slow_disk.so: tests/bench/slow_disk.c | $(B)/deps-test.stamp
 	@mkdir -p $(@D)
 	@$(CC) -std=c17 -D_GNU_SOURCE $(WARN) -O2 -fPIC -shared $< -o $@
@@ -109,5 +112,5 @@ $(B)/bench/samling-hasty: app/database/writer.c $(filter-out $(B)/rel/app/databa
 # Unpacked, never installed: it would start by itself. A folder of root's is closed to apt's own user.
 $(B)/nginx/usr/sbin/nginx: | $(B)/deps-test.stamp
 	@mkdir -p $(B)/nginx && cd $(B)/nginx && apt-get -o APT::Sandbox::User=root download -qq nginx && dpkg -x nginx_*.deb .
-bench: $(B)/samling $(B)/bench/load $(B)/bench/rows $(B)/bench/slow_disk.so $(B)/bench/samling-hasty $(B)/nginx/usr/sbin/nginx $(B)/npm-tests.stamp
+bench: $(B)/samling $(B)/bench/load $(B)/bench/rows $(B)/bench/needs $(B)/bench/slow_disk.so $(B)/bench/samling-hasty $(B)/nginx/usr/sbin/nginx $(B)/npm-tests.stamp
 	@SAMLING_PROGRAM=$(B)/samling node tests/bench/bench.js $(BENCH)

@@ -102,7 +102,13 @@ join(struct clusters *s, uint32_t kept, uint32_t gone)
     find_best(s, k);
     for (size_t i = 0; i < k->links; i++) {
         struct bunch *b = &s->bunch[k->link[i].to];
-        find_best(s, b);
+        double near = average(s, k, &k->link[i]);
+        if (b->best == kept || b->best == gone)
+            find_best(s, b);
+        else if (near > b->near || (near >= b->near && near > 0 && kept < b->best)) {
+            b->near = near;
+            b->best = kept;
+        }
     }
 }
 

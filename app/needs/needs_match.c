@@ -6,6 +6,7 @@
 
 /* How near an offer must be to be shown. */
 #define FIT_NEAR 0.15
+#define ALIKE 4 /* bytes in common, for words to look alike */
 #define MEMORY_MAX ((size_t)512 << 20)
 
 static int
@@ -96,34 +97,92 @@ mark(struct words *w, const struct need_text *need, const enum asked *asked, siz
     return spans;
 }
 
-enum status
-needs_shared_spans(struct arena *a, const struct need_text *need, const char *const *shared,
-                   size_t shareds, struct need_span **out, size_t *spans)
+/* Bytes that two words have in common, in one piece, whatever their case. */
+static size_t
+common(const char *one, size_t n, const char *other, size_t m)
 {
-    struct arena *own = arena_new(0);
-    struct words *w = words_new(own);
+    size_t best = 0;
+
+    for (size_t i = 0; i + best < n; i++)
+        for (size_t j = 0; j + best < m; j++) {
+            size_t k = 0;
+            while (i + k < n && j + k < m && (one[i + k] | 0x20) == (other[j + k] | 0x20))
+                k++;
+            best = k > best ? k : best;
+        }
+    return best;
+}
+
+/* Words that look like one of the shared: where a third text tells how a compound is parted. */
+static size_t
+mark_alike(struct words *w, const struct need_text *need, const char *const *shared, size_t shareds,
+           struct need_span *out)
+{
     struct word_term *term;
-    size_t terms;
+    size_t n = words_read(w, need->text, need->lang, &term), spans = 0;
+
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < shareds; k++) {
+            size_t len = term[i].end - term[i].start, other = strlen(shared[k]);
+            size_t least = len < other ? len : other;
+            if (len < 200 && other < 200 && (spans == 0 || out[spans - 1].end <= term[i].start) &&
+                common(need->text + term[i].start, len, shared[k], other) >=
+                    (least < ALIKE ? least : ALIKE))
+                out[spans++] = (struct need_span){ term[i].start, term[i].end };
+        }
+    return spans;
+}
+
+struct need_marker {
+    struct arena *a;
+    struct words *words;
+};
+
+struct need_marker *
+needs_marker(struct arena *a)
+{
+    struct need_marker *m = ARENA_NEW(a, struct need_marker);
+
+    *m = (struct need_marker){ a, words_new(a) };
+    return m;
+}
+
+size_t
+needs_mark(struct need_marker *m, const struct need_text *need, const char *const *shared,
+           size_t shareds, struct need_span **out)
+{
+    struct word_term *term;
 
     for (size_t i = 0; i < shareds; i++)
-        words_learn(w, shared[i], "");
-    words_learn(w, need->text, need->lang);
+        words_learn(m->words, shared[i], "");
+    words_learn(m->words, need->text, need->lang);
     for (size_t i = 0; i < shareds; i++)
-        words_read(w, shared[i], "", &term);
-    terms = words_count(w);
-    enum asked *asked = ARENA_ARRAY(own, enum asked, terms);
+        words_read(m->words, shared[i], "", &term);
+    size_t terms = words_count(m->words);
+    enum asked *asked = ARENA_ARRAY(m->a, enum asked, terms);
     for (size_t i = 0; i < shareds; i++) {
-        size_t n = words_read(w, shared[i], "", &term);
+        size_t n = words_read(m->words, shared[i], "", &term);
         for (size_t k = 0; k < n; k++) {
             enum asked how = term[k].wider ? ASKED_WIDER : ASKED;
             if (asked[term[k].id] < how)
                 asked[term[k].id] = how;
         }
     }
-    *out = ARENA_ARRAY(a, struct need_span, WORDS_TERMS_MAX);
-    *spans = mark(w, need, asked, terms, ASKED, *out);
-    if (*spans == 0)
-        *spans = mark(w, need, asked, terms, ASKED_WIDER, *out);
+    *out = ARENA_ARRAY(m->a, struct need_span, WORDS_TERMS_MAX);
+    size_t spans = mark(m->words, need, asked, terms, ASKED, *out);
+    if (spans == 0)
+        spans = mark(m->words, need, asked, terms, ASKED_WIDER, *out);
+    return spans > 0 ? spans : mark_alike(m->words, need, shared, shareds, *out);
+}
+
+enum status
+needs_shared_spans(struct arena *a, const struct need_text *need, const char *const *shared,
+                   size_t shareds, struct need_span **out, size_t *spans)
+{
+    struct arena *own = arena_new(0);
+
+    *spans = needs_mark(needs_marker(own), need, shared, shareds, out);
+    *out = arena_memdup(a, *out, WORDS_TERMS_MAX * sizeof **out);
     arena_free(&own);
     return ST_OK;
 }

@@ -7,24 +7,23 @@
 #include "base/utf8.h"
 
 /* Added to the square of each length, so that two texts of one common word are not the same. */
-#define LENGTH_LEAST 0.05
+#define LENGTH_LEAST 0.3
 /* What the same field, the same trade add. */
-#define SAME_FIELD 1.15
+#define SAME_FIELD 1.2
 #define SAME_TRADE 1.03
+/* Among so many texts or more, rarity no longer depends on how many there are. */
+#define MANY 100.0
 /* Ways of saying one term that are shown. */
 #define FORMS_MAX 3
 
-/* How many organisations hold each term, and how many there are: those that are nobody's count one
- * by one. */
-static size_t
+/* How many hold each term: one organisation counts once, those that are nobody's one by one. */
+static void
 count_holders(const struct near *s, size_t terms, size_t *holders)
 {
     int64_t *last = ARENA_ARRAY(s->a, int64_t, terms + 1);
-    size_t all = 0;
 
     for (size_t i = 0; i < s->n; i++) {
         int64_t org = s->text[i].need->organisation_id;
-        all += org == 0 || i == 0 || org != s->text[i - 1].need->organisation_id;
         for (size_t k = 0; k < s->text[i].terms; k++) {
             uint32_t id = s->text[i].term[k].id;
             if (org == 0 || last[id] != org)
@@ -32,7 +31,6 @@ count_holders(const struct near *s, size_t terms, size_t *holders)
             last[id] = org;
         }
     }
-    return all;
 }
 
 static void
@@ -40,11 +38,13 @@ weigh(struct near *s)
 {
     size_t terms = words_count(s->words);
     size_t *holders = ARENA_ARRAY(s->a, size_t, terms + 1), *at;
-    double all = (double)count_holders(s, terms, holders) + 1;
+    double all = (double)s->n + 1;
 
+    count_holders(s, terms, holders);
     s->rarity = ARENA_ARRAY(s->a, double, terms + 1);
     for (size_t t = 0; t < terms; t++)
-        s->rarity[t] = holders[t] ? log(1 + all / (double)holders[t]) / log(1 + all) : 0;
+        s->rarity[t] =
+            holders[t] ? fmin(1, log(1 + all / (double)holders[t]) / log(1 + fmin(all, MANY))) : 0;
     s->from = ARENA_ARRAY(s->a, size_t, terms + 2);
     for (size_t i = 0; i < s->n; i++) {
         struct near_text *t = &s->text[i];

@@ -4,14 +4,14 @@
  * stand in both, and those come along as their writers wrote them.
  *
  * Pure and deterministic: the same texts give the same answer, in whichever order they come. Any
- * thread; what is given back lives in the arena. 500 needs take some 50 ms.
+ * thread; what is given back lives in the arena. 500 needs take some 30 ms.
  */
 #ifndef SAMLING_NEEDS_PROPOSE_H
 #define SAMLING_NEEDS_PROPOSE_H
 
 #include "base/arena.h"
 
-/* More texts than that are not compared: ST_LIMIT. So many take some seconds and 64 MB at most:
+/* More texts than that are not compared: ST_LIMIT. So many take some seconds and 100 MB:
  * each keeps its NEEDS_NEAR nearest alone, so memory grows with their number, not its square. */
 #define NEEDS_MAX 5000
 #define NEEDS_NEAR 48
@@ -96,5 +96,12 @@ struct need_span {
 MUST_USE enum status needs_shared_spans(struct arena *a, const struct need_text *need,
                                         const char *const *shared, size_t shareds,
                                         struct need_span **out, size_t *spans);
+
+/* The same for many texts, without the table of words read anew for each (some ms): a marker is
+ * made once a page, lives in its arena, and is one thread's. */
+struct need_marker;
+struct need_marker *needs_marker(struct arena *a);
+size_t needs_mark(struct need_marker *m, const struct need_text *need, const char *const *shared,
+                  size_t shareds, struct need_span **out);
 
 #endif

@@ -12,7 +12,9 @@
 /* A root as Nynorsk has it, and as Bokmål has it. */
 struct nynorsk {
     const char *from, *to;
-    bool at_start; /* only where a word begins */
+    size_t from_n, to_n;
+    uint64_t bytes; /* which are in `from` */
+    bool at_start;  /* only where a word begins */
 };
 
 static const double weight_of[] = { 0, 0.15, 0.35, 0.6, 0.85, 1.0 };
@@ -34,27 +36,38 @@ stemmer(struct arena *a, const char *language)
     return *place;
 }
 
-/* The first root that is found in the word is put right; -kj- and -gj- of Nynorsk verbs (søkje,
+/* Each byte's lower six bits, as a set. */
+static uint64_t
+bytes_of(const char *s, size_t n)
+{
+    uint64_t set = 0;
+
+    for (size_t i = 0; i < n; i++)
+        set |= UINT64_C(1) << (s[i] & 63);
+    return set;
+}
+
+/* Each root that is found in the word is put right, once; -kj- and -gj- of Nynorsk verbs (søkje,
  * byggje) and the endings -leg and -heit are Bokmål's. */
 static size_t
 to_bokmal(const struct table *t, char *word, size_t n)
 {
     char made[2 * WORD_MAX];
+    uint64_t bytes = bytes_of(word, n);
 
-    for (size_t i = 0; i < t->roots; i++) {
-        const struct nynorsk *r = &t->root[i];
-        size_t from = strlen(r->from), to = strlen(r->to);
-        char *at =
-            r->at_start ? (strncmp(word, r->from, from) == 0 ? word : NULL) : strstr(word, r->from);
-        if (at == NULL || n - from + to > WORD_MAX)
+    for (const struct nynorsk *r = t->root; r < t->root + t->roots; r++) {
+        if ((r->bytes & ~bytes) != 0 || n - r->from_n + r->to_n > WORD_MAX)
+            continue;
+        char *at = strstr(word, r->from);
+        if (at == NULL || (r->at_start && at != word))
             continue;
         size_t before = (size_t)(at - word);
         memcpy(made, word, before);
-        memcpy(made + before, r->to, to);
-        memcpy(made + before + to, at + from, n - before - from + 1);
-        n = n - from + to;
+        memcpy(made + before, r->to, r->to_n);
+        memcpy(made + before + r->to_n, at + r->from_n, n - before - r->from_n + 1);
+        n = n - r->from_n + r->to_n;
         memcpy(word, made, n + 1);
-        break;
+        bytes = bytes_of(word, n);
     }
     for (size_t i = n; i-- > 3;)
         if (word[i] == 'j' && (word[i - 1] == 'k' || word[i - 1] == 'g') &&
@@ -125,7 +138,7 @@ concept_named(struct table *t, const char *name, size_t n)
 
     if (c == t->concepts) {
         ARENA_GROW(t->a, t->concept, t->concepts, &t->concept_room);
-        t->concept[t->concepts++] = (struct concept){ weight_of[3], MAP_NONE };
+        t->concept[t->concepts++] = (struct concept){ weight_of[3], MAP_NONE, false };
     }
     return c;
 }
@@ -158,7 +171,7 @@ add_said(struct table *t, enum tongue in, uint32_t concept, const char *from, co
     t->phrase[t->phrases++] = p;
 }
 
-/* "4 lærling > fagfolk: lærling, læregutt | apprentice" */
+/* "4 lærling > fagfolk: lærling, læregutt | apprentice"; ">>" where the wider one is close. */
 static void
 read_concept(struct table *t, const char *s, const char *end)
 {
@@ -171,11 +184,13 @@ read_concept(struct table *t, const char *s, const char *end)
     piece(&head, head_end, '>', &from, &to);
     uint32_t c = concept_named(t, from, (size_t)(to - from));
     t->concept[c].weight = weight_of[digit - '0'];
+    t->concept[c].close = head < head_end && *head == '>';
+    head += t->concept[c].close;
     if (piece(&head, head_end, '>', &from, &to)) {
         uint32_t wider = concept_named(t, from, (size_t)(to - from));
         t->concept[c].wider = wider;
     }
-    for (int in = NORDIC; in < TONGUES && piece(&s, end, '|', &from, &to); in++)
+    for (enum tongue in = NORDIC; in < TONGUES && piece(&s, end, '|', &from, &to); in++)
         while (piece(&from, to, ',', &word, &word_end))
             add_said(t, in, c, word, word_end);
 }
@@ -189,10 +204,15 @@ read_root(struct table *t, const char *s, const char *end)
         BUG(TABLE ": a root alone");
     bool at_start = *from == '^';
     ARENA_GROW(t->a, t->root, t->roots, &t->root_room);
-    t->root[t->roots++] =
-        (struct nynorsk){ arena_strndup(t->a, from + at_start,
-                                        (size_t)(from_end - from) - at_start),
-                          arena_strndup(t->a, to, (size_t)(to_end - to)), at_start };
+    size_t from_n = (size_t)(from_end - from) - at_start, to_n = (size_t)(to_end - to);
+    t->root[t->roots++] = (struct nynorsk){
+        .from = arena_strndup(t->a, from + at_start, from_n),
+        .to = arena_strndup(t->a, to, to_n),
+        .from_n = from_n,
+        .to_n = to_n,
+        .bytes = bytes_of(from + at_start, from_n),
+        .at_start = at_start,
+    };
 }
 
 void
@@ -207,7 +227,7 @@ table_read(struct arena *a, struct table *t)
     if (file == NULL)
         BUG("no " TABLE);
     *t = (struct table){ .a = a, .name.a = a };
-    for (int in = NORDIC; in < TONGUES; in++)
+    for (enum tongue in = NORDIC; in < TONGUES; in++)
         t->stop[in].a = t->known[in].a = t->begin[in].a = a;
     t->stemmer[NORDIC] = stemmer(a, "norwegian");
     t->stemmer[ENGLISH] = stemmer(a, "english");

@@ -16,6 +16,7 @@ enum tongue { NORDIC, ENGLISH, TONGUES };
 struct concept {
     double weight;
     uint32_t wider; /* MAP_NONE: of none */
+    bool close;     /* the two mean nearly the same */
 };
 
 struct phrase {

@@ -7,11 +7,12 @@
 #include "needs/needs_table.h"
 
 /* How much a word tells that is not in the table; a compound that is told by its parts; a part; a
- * wider concept. */
+ * wider concept, and one that is close. */
 #define UNKNOWN 0.4
 #define WHOLE 0.3
-#define PART 0.9
-#define WIDER 0.5
+#define PART 0.8
+#define WIDER 0.4
+#define CLOSE 0.8
 /* Letters that a part must have, one that only other texts know, and what is left over. */
 #define PART_MIN 3
 #define LEARNT_MIN 4
@@ -84,7 +85,7 @@ tokenize(struct words *w, const char *text)
         t->word[t->n] = '\0';
         t->start = (size_t)(from - text);
         t->end = (size_t)(end - text);
-        for (int in = NORDIC; in < TONGUES; in++)
+        for (enum tongue in = NORDIC; in < TONGUES; in++)
             t->keys[in] = table_key(&w->table, in, t->word, t->n, t->key[in]);
     }
 }
@@ -102,7 +103,7 @@ tell_language(struct words *w, const char *lang)
     size_t hits[TONGUES] = { 0 };
 
     for (size_t i = 0; i < w->tokens; i++)
-        for (int in = NORDIC; in < TONGUES; in++)
+        for (enum tongue in = NORDIC; in < TONGUES; in++)
             hits[in] += is_stop(w, in, &w->token[i]);
     w->may[NORDIC] = hits[NORDIC] >= hits[ENGLISH];
     w->may[ENGLISH] = hits[ENGLISH] >= hits[NORDIC];
@@ -147,8 +148,8 @@ add_concept(struct words *w, const struct token *first, const struct token *last
 
     for (int depth = 0; c != MAP_NONE && depth < 3; depth++) {
         add(w, first, last, c, concept[c].weight * share, wider);
+        share *= concept[c].close ? CLOSE : WIDER;
         c = concept[c].wider;
-        share *= WIDER;
         wider = true;
     }
 }
@@ -305,17 +306,17 @@ read_at(struct words *w, size_t i)
     const struct token *t = &w->token[i];
     uint32_t c = MAP_NONE;
 
-    for (int in = NORDIC; in < TONGUES; in++) {
+    for (enum tongue in = NORDIC; in < TONGUES; in++) {
         size_t k = w->may[in] ? phrase_at(w, i, in, &c) : 0;
         if (k > 0) {
             add_concept(w, t, t + k - 1, c, 1);
             return k;
         }
     }
-    for (int in = NORDIC; in < TONGUES; in++)
+    for (enum tongue in = NORDIC; in < TONGUES; in++)
         if (w->may[in] && is_stop(w, in, t))
             return 1;
-    for (int in = NORDIC; c == MAP_NONE && in < TONGUES; in++)
+    for (enum tongue in = NORDIC; c == MAP_NONE && in < TONGUES; in++)
         if (w->may[in])
             c = table_concept(&w->table, in, t->key[in], t->keys[in]);
     if (c != MAP_NONE)

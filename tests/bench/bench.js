@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Samling, sleep, until } from '../lib/samling.js';
 import { scratch } from '../lib/scratch.js';
 import { ROUNDS, SECONDS, bin, cpu, firstAnswer, hold, measure, resident, say } from './measure.js';
+import { needs } from './needs.js';
 import { nginx } from './nginx.js';
 import { scale } from './scale.js';
 import { served } from './served.js';
@@ -145,5 +146,5 @@ async function memory() {
   await s.stop();
 }
 
-const parts = { registrations, slowdisk, page, memory, served, scale, tasks };
+const parts = { registrations, slowdisk, page, memory, served, scale, tasks, needs };
 for (const name of process.argv.slice(2).length ? process.argv.slice(2) : Object.keys(parts)) await parts[name]();
