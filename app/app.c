@@ -12,6 +12,7 @@
 #include "gatherings/gatherings.h"
 #include "invitations/invitations.h"
 #include "mailing/mailing.h"
+#include "members/members.h"
 #include "messages/messages.h"
 #include "needs/needs.h"
 #include "network/network.h"
@@ -32,6 +33,7 @@ const struct feature *const all_features[] = {
     &accounts_feature,
     &organisations_feature,
     &contacts_feature,
+    &members_feature,
     &persons_feature,
     &gatherings_feature,
     &tickets_feature,
@@ -295,6 +297,7 @@ app_start(struct app *app)
         .find_token = token_by_hash,
         .links = { link_split, link_check },
         .sign_in = SIGN_IN_PATH,
+        .member_sign_in = MEMBER_SIGN_IN_PATH,
         .decorate = decorate,
     };
     rc = sweeper_start(app, app->watch, &app->sweeper);

@@ -227,6 +227,8 @@ decorate(struct request *rq, json_t *page)
         if (writer_full(app_writer(d->app)))
             json_object_set_new(page, "disk_full", json_string(d->place));
     }
+    if (rq_who(rq)->role == ROLE_MEMBER)
+        json_object_set_new(page, "member", json_true());
     if (rq_who(rq)->account_id != 0)
         json_object_set_new(page, "account", json_string("/admin/account"));
 }

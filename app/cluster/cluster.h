@@ -5,6 +5,7 @@
 #ifndef SAMLING_CLUSTER_H
 #define SAMLING_CLUSTER_H
 
+#include "cluster/cluster_sight.h"
 #include "feature.h"
 
 extern const struct feature cluster_feature;

@@ -71,13 +71,15 @@ identify(struct request *rq)
     return value != NULL && session_load(rq, value) != ST_OK ? 503 : 0;
 }
 
-/* The sign-in page, which leads back here. */
+/* The sign-in page, which leads back here; who speaks for a member has one that cannot, as its link
+ * comes by mail. */
 static void
 send_to_sign_in(struct request *rq)
 {
-    const char *page = rq->server->config.sign_in;
+    bool member = rq->route->allow == ROLE_MEMBER;
+    const char *page = member ? rq->server->config.member_sign_in : rq->server->config.sign_in;
 
-    if (rq->method != HTTP_GET)
+    if (member || rq->method != HTTP_GET)
         (void)rs_redirect(&rq->rs, page);
     else
         (void)rs_redirect(&rq->rs, arena_printf(rq->arena, "%s?next=%s", page,

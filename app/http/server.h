@@ -36,7 +36,8 @@ struct server_config {
     const struct db_topic *const *spoils_pages;
     token_find find_token;
     struct link_checker links;
-    const char *sign_in; /* path of the page that leads on to ?next= */
+    const char *sign_in;        /* path of the page that leads on to ?next= */
+    const char *member_sign_in; /* of pages that members alone may see */
     /* Fills page.cluster and page.menu of every page; who/lang may be asked of rq. Borrowed page.
      */
     void (*decorate)(struct request *rq, json_t *page);

@@ -4,7 +4,8 @@
  * difference), or had it: a name of before, and that of one that was merged into it, mean it too.
  *
  * Places for panels, id = organisation: "organisation.page" (the wide column) and
- * "organisation.side" (the narrow one) of the organiser's page, which viewers see too.
+ * "organisation.side" (the narrow one) of the organiser's page, which viewers see too. And
+ * "directory.page", id = 0, at the end of the directory, which is kept until organisation_topic.
  */
 #ifndef SAMLING_ORGANISATIONS_H
 #define SAMLING_ORGANISATIONS_H
@@ -62,6 +63,9 @@ MUST_USE enum status organisation_change(struct db_conn *c, struct arena *a, int
 void organisation_read_change(struct request *rq, struct organisation_change *out);
 /* The same of a form that has the box of the directory: not ticked is no. */
 void organisation_read_form(struct request *rq, struct organisation_change *out);
+/* Of a form with what the organisation may say itself: trade, size, website, description,
+ * in_directory. */
+void organisation_read_own(struct request *rq, struct organisation_change *out);
 /* What organisation_change says no to, as an error at its field; gives rc back. */
 MUST_USE enum status organisation_refuse(struct request *rq, const char *field, enum status rc);
 /* Its tags as written, in order. In the arena. */

@@ -57,45 +57,59 @@ read_website(struct request *rq)
     return website;
 }
 
-void
-organisation_read_change(struct request *rq, struct organisation_change *out)
+/* What the organisation itself may say, too. */
+static void
+read_shared(struct request *rq, struct organisation_change *out)
 {
-    *out = (struct organisation_change){
-        .name = rq_sent(rq, "name"),
-        .role = rq_sent(rq, "role"),
-        .trade = rq_sent(rq, "trade"),
-        .description = rq_sent(rq, "description"),
-        .member_from = rq_sent(rq, "member_from"),
-        .member_until = rq_sent(rq, "member_until"),
-    };
-    out->number = read_number(rq);
-    out->website = read_website(rq);
-    if (out->role != NULL && out->role[0] != '\0' && !organisation_role_ok(out->role))
-        rq_error(rq, "role", "choice");
-    if (rq_has(rq, "tags"))
-        out->tags = read_tags(rq);
+    *out = (struct organisation_change){ .trade = rq_sent(rq, "trade"),
+                                         .description = rq_sent(rq, "description"),
+                                         .website = read_website(rq) };
     if (rq_has(rq, "size")) {
         int64_t *size = ARENA_NEW(rq_arena(rq), int64_t);
 
         *size = rq_null(rq, "size") ? -1 : rq_int(rq, "size");
         out->size = size;
     }
-    if (rq_has(rq, "in_directory")) {
-        bool *shown = ARENA_NEW(rq_arena(rq), bool);
+}
 
-        *shown = rq_bool(rq, "in_directory");
-        out->in_directory = shown;
-    }
+static void
+read_directory(struct request *rq, struct organisation_change *out)
+{
+    bool *shown = ARENA_NEW(rq_arena(rq), bool);
+
+    *shown = rq_bool(rq, "in_directory");
+    out->in_directory = shown;
+}
+
+void
+organisation_read_change(struct request *rq, struct organisation_change *out)
+{
+    read_shared(rq, out);
+    out->name = rq_sent(rq, "name");
+    out->role = rq_sent(rq, "role");
+    out->member_from = rq_sent(rq, "member_from");
+    out->member_until = rq_sent(rq, "member_until");
+    out->number = read_number(rq);
+    if (out->role != NULL && out->role[0] != '\0' && !organisation_role_ok(out->role))
+        rq_error(rq, "role", "choice");
+    if (rq_has(rq, "tags"))
+        out->tags = read_tags(rq);
+    if (rq_has(rq, "in_directory"))
+        read_directory(rq, out);
 }
 
 void
 organisation_read_form(struct request *rq, struct organisation_change *out)
 {
-    bool *shown = ARENA_NEW(rq_arena(rq), bool);
-
     organisation_read_change(rq, out);
-    *shown = rq_bool(rq, "in_directory"); /* a box that is not ticked is not sent */
-    out->in_directory = shown;
+    read_directory(rq, out); /* a box that is not ticked is not sent */
+}
+
+void
+organisation_read_own(struct request *rq, struct organisation_change *out)
+{
+    read_shared(rq, out);
+    read_directory(rq, out);
 }
 
 enum status

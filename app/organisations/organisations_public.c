@@ -37,6 +37,8 @@ directory(struct request *rq, struct response *rs)
     data = json_pack("{s:o, s:b}", "items", items, "empty", n == 0);
     if (n > shown)
         (void)json_object_set_new(data, "next", json_integer(row[shown - 1].id));
+    if (rc == ST_OK)
+        rc = panels_fill(rq, "directory.page", 0, data);
     if (rc != ST_OK) {
         json_decref(data);
         return rc;

@@ -102,7 +102,7 @@ test('every page: axe finds nothing, nothing is too wide, the console is silent'
     const p = await person(who);
     p.complaints.length = 0;
     const answer = await p.page.goto(path);
-    const meant = { 'not-found': 404, forbidden: 403, 'own-lost': answer.status() }[name] ?? 200;
+    const meant = { 'not-found': 404, forbidden: 403, 'own-lost': answer.status(), 'member-lost': 404 }[name] ?? 200;
     if (answer.status() !== meant) wrong.push(`${name}: ${path} answered ${answer.status()}`);
     wrong.push(...await examine(p, name));
     for (const c of p.faults([statusIsMeant])) wrong.push(`${name}: ${c}`);

@@ -14,6 +14,7 @@
 #include "contacts/contacts_pages.h"
 #include "invitations/invitations.h"
 #include "mailing/mailing.h"
+#include "members/members.h"
 #include "registered.h"
 #include "tickets/tickets.h"
 
@@ -130,6 +131,24 @@ rows(const char *table)
     return scratch_number(o.c, arena_printf(o.a, "SELECT COUNT(*) FROM \"%s\"", table));
 }
 
+/* May speak for an organisation, and has said something for it. */
+static void
+speaks(void)
+{
+    struct expectation said = {
+        .expects = "said", .brings = "", .openness = "closed", .source = "member", .said_at = 1
+    };
+    struct contact k;
+    int64_t id = 0;
+
+    assert_int_equal(contact_of_person(o.c, o.a, EMAIL, "Nora " MARK, &k), ST_OK);
+    said.contact_id = k.id;
+    said.organisation_id = scratch_number(o.c, "SELECT MIN(id) FROM organisation");
+    assert_int_equal(representative_add(o.c, o.a, said.organisation_id, k.id, 1, &id), ST_OK);
+    assert_int_equal(representative_send(o.c, o.a, id, "self", OPENED_NOW), ST_OK);
+    assert_int_equal(expectation_say(o.c, &said), ST_OK);
+}
+
 /* One who does everything that leaves something behind. */
 static void
 fill(void)
@@ -168,6 +187,7 @@ fill(void)
                                " text, answered_at) VALUES (%lld, %lld, 5, 'answer-" MARK "', 1)",
                                (long long)r.id, (long long)g)),
         ST_OK);
+    speaks();
     assert_int_equal(mail_suppress(o.c, EMAIL, SUPPRESSED_ASKED, "", OPENED_NOW), ST_OK);
     assert_int_equal(db_script(o.c, "INSERT INTO person_request (public_id, email, lang,"
                                     " created_at) VALUES ('p', '" EMAIL "', 'nb', 1)"),
@@ -177,10 +197,10 @@ fill(void)
 static void
 what_is_erased_is_gone(void **state)
 {
-    static const char *const exported[] = { "Nora " MARK,         EMAIL,
-                                            "phone-" MARK,        "wish-" MARK,
-                                            "requirements-" MARK, "invitation.invite",
-                                            "mail_stopped",       "answer-" MARK };
+    static const char *const exported[] = {
+        "Nora " MARK,        EMAIL,          "phone-" MARK,  "wish-" MARK, "requirements-" MARK,
+        "invitation.invite", "mail_stopped", "answer-" MARK, "speaks_for", "\"said\""
+    };
     const struct person_query q = { .email = EMAIL };
     struct person p;
     json_t *out = json_object();
@@ -206,6 +226,10 @@ what_is_erased_is_gone(void **state)
         if (marks(*t) != 0)
             fail_msg("%s still says who it was", *t);
     assert_int_equal(rows("contact"), 0);
+    assert_int_equal(rows("representative"), 0);
+    assert_int_equal(scratch_number(o.c, "SELECT COUNT(*) FROM expectation"
+                                         " WHERE contact_id IS NULL AND expects = 'said'"),
+                     1);
     assert_int_equal(scratch_number(o.c, "SELECT COUNT(*) FROM invitation"
                                          " WHERE contact_id IS NOT NULL"),
                      0);

@@ -38,7 +38,9 @@ static const char *const growing[] = { "registration",
                                        "mail_suppression",
                                        "person_request",
                                        "organisation_tag",
-                                       "organisation_alias" };
+                                       "organisation_alias",
+                                       "representative",
+                                       "expectation" };
 
 static int
 set_up(void **state)

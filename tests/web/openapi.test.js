@@ -118,6 +118,14 @@ test('the API answers as its description says', async () => {
   await call('PATCH', '/organisations/{id}', `/organisations/${firm.id}`, { website: 'tull' });
   await call('GET', '/reports', '/reports?from=2026-01-01&to=2026-12-31');
   assert.equal((await call('GET', '/reports', '/reports?from=2026-01-01')).status, 422);
+  const speaker = (await call('POST', '/organisations/{id}/representatives', `/organisations/${firm.id}/representatives`, { contact_id: contact.id, send_link: false })).body;
+  await call('POST', '/organisations/{id}/representatives', `/organisations/${firm.id}/representatives`, { contact_id: '999999' });
+  await call('GET', '/organisations/{id}/representatives', `/organisations/${firm.id}/representatives`);
+  await call('PATCH', '/organisations/{id}/expectations', `/organisations/${firm.id}/expectations`, { expects: 'Kunder', openness: 'members', said_by: contact.id });
+  await call('GET', '/organisations/{id}/expectations', `/organisations/${firm.id}/expectations`);
+  await call('GET', '/expectations', '/expectations?limit=1');
+  await call('DELETE', '/representatives/{id}', `/representatives/${speaker.id}`);
+  await call('DELETE', '/representatives/{id}', `/representatives/${speaker.id}`);
   await call('GET', '/openapi.json', '/openapi.json');
   const slow = { token: s.newToken('viewer', 1) };
   assert.deepEqual([(await call('GET', '/gatherings', '/gatherings', undefined, slow)).status, (await call('GET', '/gatherings', '/gatherings', undefined, slow)).status], [200, 429]);
