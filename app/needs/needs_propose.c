@@ -7,7 +7,7 @@
 #include "needs/needs_near.h"
 
 /* How near the members of a group must be on average; nearer than nothing. */
-#define GROUP_NEAR 0.24
+#define GROUP_NEAR 0.22
 #define EDGE_NEAR 0.04
 /* Up to so many texts all edges count; above, of each text the nearest. */
 #define ALL_EDGES 1000

@@ -102,12 +102,15 @@ table_key(const struct table *t, enum tongue in, const char *word, size_t n, cha
 }
 
 uint32_t
-table_concept(const struct table *t, enum tongue in, const char *key, size_t n)
+table_concept(const struct table *t, enum tongue in, const char *word, size_t n, const char *key,
+              size_t keys)
 {
-    uint32_t c = map_get(&t->known[in], key, n);
+    uint32_t c = map_get(&t->exact[in], word, n);
 
-    if (c == MAP_NONE && n >= 7 && memcmp(key + n - 3, "ing", 3) == 0)
-        c = map_get(&t->known[in], key, n - 3);
+    if (c == MAP_NONE)
+        c = map_get(&t->known[in], key, keys);
+    if (c == MAP_NONE && keys >= 7 && memcmp(key + keys - 3, "ing", 3) == 0)
+        c = map_get(&t->known[in], key, keys - 3);
     return c;
 }
 
@@ -143,7 +146,7 @@ concept_named(struct table *t, const char *name, size_t n)
     return c;
 }
 
-/* One word of a concept, or a phrase. */
+/* One word of a concept, or a phrase; after "=" only in that form. */
 static void
 add_said(struct table *t, enum tongue in, uint32_t concept, const char *from, const char *to)
 {
@@ -151,6 +154,10 @@ add_said(struct table *t, enum tongue in, uint32_t concept, const char *from, co
     const char *word, *end;
     struct phrase p = { .concept = concept, .next = MAP_NONE };
 
+    if (from < to && *from == '=') {
+        map_put(&t->exact[in], from + 1, (size_t)(to - from) - 1, concept);
+        return;
+    }
     while (p.words < PHRASE_MAX && piece(&from, to, ' ', &word, &end)) {
         size_t n = table_key(t, in, word, (size_t)(end - word), key);
         p.key[p.words++] = arena_strndup(t->a, key, n);
@@ -228,7 +235,7 @@ table_read(struct arena *a, struct table *t)
         BUG("no " TABLE);
     *t = (struct table){ .a = a, .name.a = a };
     for (enum tongue in = NORDIC; in < TONGUES; in++)
-        t->stop[in].a = t->known[in].a = t->begin[in].a = a;
+        t->stop[in].a = t->exact[in].a = t->known[in].a = t->begin[in].a = a;
     t->stemmer[NORDIC] = stemmer(a, "norwegian");
     t->stemmer[ENGLISH] = stemmer(a, "english");
     for (const char *s = file->data, *end = s + file->size; piece(&s, end, '\n', &from, &to);) {

@@ -29,7 +29,8 @@ struct table {
     struct arena *a;
     void *stemmer[TONGUES];
     struct map stop[TONGUES];  /* words as they are written, lower case */
-    struct map known[TONGUES]; /* keys to concepts */
+    struct map exact[TONGUES]; /* words as they are written, to concepts */
+    struct map known[TONGUES]; /* keys, to concepts */
     struct map begin[TONGUES]; /* key of a phrase's first word to the phrase */
     struct map name;           /* of a concept */
     struct concept *concept;
@@ -44,7 +45,8 @@ void table_read(struct arena *a, struct table *t);
 /* The key of a word of n bytes in lower case: its stem, Nynorsk brought to Bokmål. key: WORD_MAX +
  * 1 bytes; NUL-terminated. Returns its length. */
 size_t table_key(const struct table *t, enum tongue in, const char *word, size_t n, char *key);
-/* The concept of a key, or MAP_NONE; without -ing where it is not there with it. */
-uint32_t table_concept(const struct table *t, enum tongue in, const char *key, size_t n);
+/* The concept of a word and its key, or MAP_NONE; without -ing where it is not there with it. */
+uint32_t table_concept(const struct table *t, enum tongue in, const char *word, size_t n,
+                       const char *key, size_t keys);
 
 #endif

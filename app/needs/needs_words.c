@@ -6,9 +6,10 @@
 #include "base/utf8.h"
 #include "needs/needs_table.h"
 
-/* How much a word tells that is not in the table; a compound that is told by its parts; a part; a
- * wider concept, and one that is close. */
+/* How much a word tells that is not in the table; a name of somebody or some place; a compound that
+ * is told by its parts; a part; a wider concept, and one that is close. */
 #define UNKNOWN 0.4
+#define NAME 0.2
 #define WHOLE 0.3
 #define PART 0.8
 #define WIDER 0.4
@@ -21,6 +22,7 @@
 
 struct token {
     char word[WORD_MAX + 1]; /* lower case */
+    bool name;               /* a capital within a sentence */
     size_t n, start, end;
     char key[TONGUES][WORD_MAX + 1];
     size_t keys[TONGUES];
@@ -67,26 +69,41 @@ has_letter(const char *s, size_t n)
     return false;
 }
 
+/* One capital at its beginning, alone. */
+static bool
+is_name(const char *s, const char *end)
+{
+    uint32_t first = utf8_next(&s), second = s < end ? utf8_next(&s) : 0;
+
+    return utf8_lower(first) != first && second != 0 && utf8_lower(second) == second;
+}
+
 static void
 tokenize(struct words *w, const char *text)
 {
+    bool in_sentence = false;
+
     w->tokens = 0;
     for (const char *s = text; *s != '\0' && w->tokens < WORDS_READ_MAX;) {
         const char *from = s, *end = s;
         uint32_t cp;
         while ((cp = utf8_next(&s)) != 0 && utf8_is_word(cp))
             end = s;
-        if (end == from)
+        if (end == from) {
+            in_sentence = in_sentence && cp != '.' && cp != '!' && cp != '?' && cp != '\n';
             continue;
+        }
         struct token *t = &w->token[w->tokens++];
         t->n = 0;
         for (const char *p = from; p < end && t->n + 4 <= WORD_MAX;)
             t->n += utf8_put(t->word + t->n, utf8_lower(utf8_next(&p)));
         t->word[t->n] = '\0';
+        t->name = in_sentence && is_name(from, end);
         t->start = (size_t)(from - text);
         t->end = (size_t)(end - text);
         for (enum tongue in = NORDIC; in < TONGUES; in++)
             t->keys[in] = table_key(&w->table, in, t->word, t->n, t->key[in]);
+        in_sentence = cp != '.' && cp != '!' && cp != '?' && cp != '\n';
     }
 }
 
@@ -200,7 +217,7 @@ know(const struct words *w, const char *s, size_t n, struct part *p)
     p->n = table_key(&w->table, NORDIC, s, n, p->key);
     if (count < PART_MIN)
         return 0;
-    p->concept = table_concept(&w->table, NORDIC, p->key, p->n);
+    p->concept = table_concept(&w->table, NORDIC, s, n, p->key, p->n);
     if (p->concept != MAP_NONE)
         return 2 * n;
     return count >= LEARNT_MIN && map_get(&w->learned, p->key, p->n) != MAP_NONE ? n : 0;
@@ -318,13 +335,15 @@ read_at(struct words *w, size_t i)
             return 1;
     for (enum tongue in = NORDIC; c == MAP_NONE && in < TONGUES; in++)
         if (w->may[in])
-            c = table_concept(&w->table, in, t->key[in], t->keys[in]);
+            c = table_concept(&w->table, in, t->word, t->n, t->key[in], t->keys[in]);
     if (c != MAP_NONE)
         add_concept(w, t, t, c, 1);
-    else if (w->may[NORDIC])
+    else if (w->may[NORDIC] && !t->name)
         add_word(w, t, t->word, t->n, 1, 0);
-    else
-        add_unknown(w, t, t->key[ENGLISH], t->keys[ENGLISH], UNKNOWN);
+    else {
+        enum tongue in = w->may[NORDIC] ? NORDIC : ENGLISH;
+        add_unknown(w, t, t->key[in], t->keys[in], t->name ? NAME : UNKNOWN);
+    }
     return 1;
 }
 
