@@ -13,6 +13,8 @@
 #define SAME_TRADE 1.03
 /* Among so many texts or more, rarity no longer depends on how many there are. */
 #define MANY 100.0
+/* How rare a concept counts at least that others lie close under. */
+#define THEME_RARITY 0.7
 /* Ways of saying one term that are shown. */
 #define FORMS_MAX 3
 
@@ -42,9 +44,13 @@ weigh(struct near *s)
 
     count_holders(s, terms, holders);
     s->rarity = ARENA_ARRAY(s->a, double, terms + 1);
-    for (size_t t = 0; t < terms; t++)
-        s->rarity[t] =
-            holders[t] ? fmin(1, log(1 + all / (double)holders[t]) / log(1 + fmin(all, MANY))) : 0;
+    for (size_t t = 0; t < terms; t++) {
+        double rarity =
+            holders[t] ? log(1 + all / (double)holders[t]) / log(1 + fmin(all, MANY)) : 0;
+        if (words_theme(s->words, (uint32_t)t))
+            rarity = fmax(rarity, THEME_RARITY);
+        s->rarity[t] = fmin(1, rarity);
+    }
     s->from = ARENA_ARRAY(s->a, size_t, terms + 2);
     for (size_t i = 0; i < s->n; i++) {
         struct near_text *t = &s->text[i];

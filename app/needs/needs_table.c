@@ -8,6 +8,7 @@
 #include "base/status.h"
 
 #define TABLE "app/needs/words.txt"
+#define PLAIN_MIN 5 /* letters of a word that is known without its æ, ø, å */
 
 /* A root as Nynorsk has it, and as Bokmål has it. */
 struct nynorsk {
@@ -101,6 +102,32 @@ table_key(const struct table *t, enum tongue in, const char *word, size_t n, cha
     return len;
 }
 
+/* Without æ, ø, å, as those write who do not have them: ae, o, a. false: it has none of them. */
+static bool
+to_plain(const char *key, size_t n, char *out)
+{
+    static const struct {
+        const char *letter, *plain;
+    } row[] = { { "æ", "ae" }, { "ø", "o" }, { "å", "a" } };
+    bool any = false;
+
+    for (size_t i = 0; i < n; i++) {
+        size_t k = 0;
+        while (k < ARRAY_LEN(row) && strncmp(key + i, row[k].letter, 2) != 0)
+            k++;
+        if (k == ARRAY_LEN(row)) {
+            *out++ = key[i];
+            continue;
+        }
+        for (const char *p = row[k].plain; *p != '\0'; p++)
+            *out++ = *p;
+        any = true;
+        i++;
+    }
+    *out = '\0';
+    return any;
+}
+
 uint32_t
 table_concept(const struct table *t, enum tongue in, const char *word, size_t n, const char *key,
               size_t keys)
@@ -111,6 +138,8 @@ table_concept(const struct table *t, enum tongue in, const char *word, size_t n,
         c = map_get(&t->known[in], key, keys);
     if (c == MAP_NONE && keys >= 7 && memcmp(key + keys - 3, "ing", 3) == 0)
         c = map_get(&t->known[in], key, keys - 3);
+    if (c == MAP_NONE && in == NORDIC && keys >= PLAIN_MIN)
+        c = map_get(&t->plain, key, keys);
     return c;
 }
 
@@ -141,7 +170,7 @@ concept_named(struct table *t, const char *name, size_t n)
 
     if (c == t->concepts) {
         ARENA_GROW(t->a, t->concept, t->concepts, &t->concept_room);
-        t->concept[t->concepts++] = (struct concept){ weight_of[3], MAP_NONE, false };
+        t->concept[t->concepts++] = (struct concept){ weight_of[3], MAP_NONE, false, false };
     }
     return c;
 }
@@ -150,7 +179,7 @@ concept_named(struct table *t, const char *name, size_t n)
 static void
 add_said(struct table *t, enum tongue in, uint32_t concept, const char *from, const char *to)
 {
-    char key[WORD_MAX + 1];
+    char key[WORD_MAX + 1], plain[WORD_MAX + 1];
     const char *word, *end;
     struct phrase p = { .concept = concept, .next = MAP_NONE };
 
@@ -164,6 +193,8 @@ add_said(struct table *t, enum tongue in, uint32_t concept, const char *from, co
     }
     if (p.words == 1) {
         map_put(&t->known[in], p.key[0], strlen(p.key[0]), concept);
+        if (in == NORDIC && to_plain(p.key[0], strlen(p.key[0]), plain))
+            map_put(&t->plain, plain, strlen(plain), concept);
         return;
     }
     if (p.words == 0)
@@ -196,6 +227,7 @@ read_concept(struct table *t, const char *s, const char *end)
     if (piece(&head, head_end, '>', &from, &to)) {
         uint32_t wider = concept_named(t, from, (size_t)(to - from));
         t->concept[c].wider = wider;
+        t->concept[wider].theme = t->concept[wider].theme || t->concept[c].close;
     }
     for (enum tongue in = NORDIC; in < TONGUES && piece(&s, end, '|', &from, &to); in++)
         while (piece(&from, to, ',', &word, &word_end))
@@ -233,7 +265,7 @@ table_read(struct arena *a, struct table *t)
 
     if (file == NULL)
         BUG("no " TABLE);
-    *t = (struct table){ .a = a, .name.a = a };
+    *t = (struct table){ .a = a, .name.a = a, .plain.a = a };
     for (enum tongue in = NORDIC; in < TONGUES; in++)
         t->stop[in].a = t->exact[in].a = t->known[in].a = t->begin[in].a = a;
     t->stemmer[NORDIC] = stemmer(a, "norwegian");

@@ -17,6 +17,7 @@ struct concept {
     double weight;
     uint32_t wider; /* MAP_NONE: of none */
     bool close;     /* the two mean nearly the same */
+    bool theme;     /* something lies close under it */
 };
 
 struct phrase {
@@ -31,6 +32,7 @@ struct table {
     struct map stop[TONGUES];  /* words as they are written, lower case */
     struct map exact[TONGUES]; /* words as they are written, to concepts */
     struct map known[TONGUES]; /* keys, to concepts */
+    struct map plain;          /* Nordic keys without æ, ø, å, to concepts */
     struct map begin[TONGUES]; /* key of a phrase's first word to the phrase */
     struct map name;           /* of a concept */
     struct concept *concept;
@@ -45,7 +47,8 @@ void table_read(struct arena *a, struct table *t);
 /* The key of a word of n bytes in lower case: its stem, Nynorsk brought to Bokmål. key: WORD_MAX +
  * 1 bytes; NUL-terminated. Returns its length. */
 size_t table_key(const struct table *t, enum tongue in, const char *word, size_t n, char *key);
-/* The concept of a word and its key, or MAP_NONE; without -ing where it is not there with it. */
+/* The concept of a word and its key, or MAP_NONE; without -ing where it is not there with it;
+ * of one written without æ, ø, å too. */
 uint32_t table_concept(const struct table *t, enum tongue in, const char *word, size_t n,
                        const char *key, size_t keys);
 

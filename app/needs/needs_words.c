@@ -58,6 +58,12 @@ words_count(const struct words *w)
     return w->table.concepts + w->term.n;
 }
 
+bool
+words_theme(const struct words *w, uint32_t id)
+{
+    return id < w->table.concepts && w->table.concept[id].theme;
+}
+
 /* ── Words of a text ── */
 
 static bool
@@ -340,10 +346,10 @@ read_at(struct words *w, size_t i)
         add_concept(w, t, t, c, 1);
     else if (w->may[NORDIC] && !t->name)
         add_word(w, t, t->word, t->n, 1, 0);
-    else {
-        enum tongue in = w->may[NORDIC] ? NORDIC : ENGLISH;
-        add_unknown(w, t, t->key[in], t->keys[in], t->name ? NAME : UNKNOWN);
-    }
+    else if (t->name)
+        add_unknown(w, t, t->word, t->n, NAME);
+    else
+        add_unknown(w, t, t->key[ENGLISH], t->keys[ENGLISH], UNKNOWN);
     return 1;
 }
 
@@ -390,8 +396,14 @@ words_terms(struct words *w, const char *text, const char *lang, struct word_ter
 
     if (n > 0)
         qsort(*out, n, sizeof **out, by_id);
-    for (size_t i = 0; i < n; i++)
-        if (kept == 0 || (*out)[kept - 1].id != (*out)[i].id)
-            (*out)[kept++] = (*out)[i];
+    for (size_t i = 0; i < n; i++) {
+        const struct word_term *t = &(*out)[i];
+        struct word_term *same =
+            kept > 0 && (*out)[kept - 1].id == t->id ? &(*out)[kept - 1] : NULL;
+        if (same == NULL)
+            (*out)[kept++] = *t;
+        else if (t->wider && t->form != same->form) /* two words tell more than one */
+            same->weight = 1 - (1 - same->weight) * (1 - t->weight);
+    }
     return kept;
 }

@@ -7,6 +7,9 @@
  * the other texts. Words that say nothing give none. A concept of the table may lie under a wider
  * one ("ordre" under "papirflyt"), which then is a term too, of less weight.
  *
+ * A name of a place or a person (a capital within a sentence) tells less, and is not parted; words
+ * of the table are known without æ, ø, å too.
+ *
  * Pure: no SQL, no HTTP, no clock, nothing kept between calls. A struct words is one thread's at a
  * time; all it holds and gives lives in its arena.
  */
@@ -46,6 +49,9 @@ size_t words_read(struct words *w, const char *text, const char *lang, struct wo
 /* The same, each term once, where it first stands, with its greatest weight; by rising id. */
 size_t words_terms(struct words *w, const char *text, const char *lang, struct word_term **out);
 
+/* Is the term a concept that others lie close under? So wide that it is never rare, it tells all
+ * the same. */
+bool words_theme(const struct words *w, uint32_t id);
 /* How many terms there are so far: above every id. */
 size_t words_count(const struct words *w);
 

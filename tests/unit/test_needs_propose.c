@@ -75,6 +75,12 @@ shares_what_means_the_same(void **state)
         { "den og det er ikke vi", "ikkje det og den, eg", false },
         { "what we need is this", "we need that", false },
         { "robot", "lærling", false },
+        { "laerlinger til hosten", "lærling", true }, /* from a keyboard without æ, ø, å */
+        { "innkjop", "innkjøp", true },
+        { "Lagre dokument", "lageret", false },
+        { "laget vårt", "lageret", false },
+        { "fisk fra Rotterdam", "rotter", false }, /* a name is not parted */
+        { "Vi dreg til Bergen", "berg og fjell", false },
         { "kulelager", "lagerplass", false }, /* a bearing, a warehouse */
         { "vi lager ost", "lager til leie", false },
         { "kran på badet", "mobilkran", false },
@@ -142,6 +148,33 @@ three_wordings_are_one_theme(void **state)
     assert_true(g->shareds >= 1 && g->shareds <= NEEDS_SHARED_MAX);
     assert_string_equal(g->shared[0], "robot");
     assert_true(g->score > 0 && g->score <= 1);
+}
+
+/* As the board shows it. */
+static void
+what_lies_close_is_one_theme(void **state)
+{
+    const struct need_text needs[] = {
+        need(1, 1, "betong", "Vi kaster varme nok til å varme opp en skole"),
+        need(2, 2, "sjømat", "Finne noen som kan bygge om emballasjen til papir"),
+        need(3, 3, "elektro", "Lærling vi kan dele"),
+        need(4, 4, "transport", "Hjelp til å regne på klimaavtrykk"),
+        need(5, 5, "regnskap", "Slippe å taste inn timer to ganger"),
+        need(6, 6, "bygg", "Ordre på papir i kranbilen"),
+        need(7, 7, "trevare", "Finne igjen ordre fra i fjor"),
+        need(8, 8, "verksted", "Timer fra verkstedet rett i lønn"),
+    };
+    struct need_group *g;
+
+    (void)state;
+    assert_int_equal(propose(needs, 8, NULL, 0, &g), 1);
+    assert_int_equal(g->members, 4);
+    assert_int_equal(g->organisations, 4);
+    assert_int_equal(g->member[0], 4);
+    assert_int_equal(g->shareds, 3);
+    assert_string_equal(g->shared[0], "ordre");
+    assert_string_equal(g->shared[1], "timer");
+    assert_string_equal(g->shared[2], "taste inn");
 }
 
 static void
@@ -423,6 +456,7 @@ main(void)
         cmocka_unit_test_setup_teardown(shares_what_means_the_same, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_wider_concept_is_shared_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(three_wordings_are_one_theme, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_lies_close_is_one_theme, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_organisation_is_no_group_and_counts_once, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(those_kept_apart_stay_apart, set_up, tear_down),
