@@ -10,6 +10,7 @@
 #include "invitations/invitations.h"
 #include "organisations/organisations.h"
 #include "registrations/registrations.h"
+#include "surveys/surveys.h"
 #include "tickets/tickets.h"
 
 #define PEOPLE_EACH 4
@@ -227,6 +228,95 @@ crowd(struct demo *d, const struct crowd *w)
     return rc;
 }
 
+static const char *const took_home[] = {
+    "At vi kjøper stål av fire ulike leverandører.",
+    "Mye nyttig prat rundt bordene.",
+    "Litt kort tid til spørsmål.",
+    "Flere konkrete eksempler neste gang.",
+};
+static const char *const take_up[] = {
+    "Robotisering av småserier.",   "Hvordan vi får lærlinger til å bli.",
+    "Strøm: måle, styre og spare.", "Felles kurs i kunstig intelligens.",
+    "Noen å dele sveiserobot med.",
+};
+
+/* One answer, as the k-th of those who came gave it. */
+static enum status
+answers(struct demo *d, const struct survey *s, const struct survey_question *q, size_t k,
+        int64_t registration_id, int64_t at)
+{
+    static const int mark[] = { 5, 4, 4, 5, 3, 4, 5, 2, 4, 5 };
+    struct survey_reply reply[SURVEY_QUESTIONS];
+    size_t n = 0;
+
+    reply[n++] = (struct survey_reply){ .question_id = q[0].id,
+                                        .number = mark[k % ARRAY_LEN(mark)],
+                                        .text = "" };
+    reply[n++] =
+        (struct survey_reply){ .question_id = q[1].id, .number = k % 4 == 3 ? 2 : 1, .text = "" };
+    if (k % 3 == 0)
+        reply[n++] = (struct survey_reply){ .question_id = q[2].id,
+                                            .text = took_home[k / 3 % ARRAY_LEN(took_home)] };
+    if (k % 2 == 0)
+        reply[n++] = (struct survey_reply){ .question_id = q[3].id,
+                                            .text = take_up[k / 2 % ARRAY_LEN(take_up)] };
+    return survey_give(d->c, s, registration_id, ZONE_DEFAULT, reply, n, at);
+}
+
+DB_SQL(sql_came, "SELECT t.registration_id FROM ticket t WHERE t.gathering_id = $1"
+                 " AND t.admitted_at IS NOT NULL ORDER BY t.id");
+
+/* What those who came to a past gathering thought of it: each third of them said so. */
+static enum status
+asked(struct demo *d, int64_t gathering_id, bool anonymous, int64_t at)
+{
+    const struct survey_question plan[] = {
+        { .place = 1,
+          .kind = SURVEY_MARK,
+          .text = "Hva syntes du om arrangementet?",
+          .help = "",
+          .options = "",
+          .required = true },
+        { .place = 2,
+          .kind = SURVEY_YES_NO,
+          .text = "Traff du noen du vil snakke mer med?",
+          .help = "",
+          .options = "" },
+        { .place = 3,
+          .kind = SURVEY_TEXT,
+          .text = "Hva tok du med deg, og hva kan bli bedre?",
+          .help = "",
+          .options = "" },
+        { .place = 4,
+          .kind = SURVEY_TEXT,
+          .text = "Hva bør vi ta opp neste gang?",
+          .help = "Gjerne noe bedriften din strever med eller har lyst til å prøve.",
+          .options = "",
+          .for_needs = true },
+    };
+    struct survey s;
+    struct survey_question *q = NULL;
+    size_t n = 0, k = 0, seen = 0;
+    int64_t came[ARRAY_LEN(d->contact)], id;
+    struct db_rows rows;
+    enum status rc = survey_make(d->c, gathering_id, true, anonymous, plan, ARRAY_LEN(plan));
+
+    if (rc == ST_OK)
+        rc = survey_of(d->c, gathering_id, &s);
+    if (rc == ST_OK)
+        rc = survey_questions(d->c, d->a, gathering_id, &q, &n);
+    if (rc != ST_OK)
+        return rc;
+    db_each(&rows, d->c, NULL, &sql_came, V(gathering_id));
+    while (k < ARRAY_LEN(came) && db_take(&rows, R(&id)))
+        if (seen++ % 3 == 0)
+            came[k++] = id;
+    rc = db_done(&rows, ST_OK);
+    for (size_t i = 0; rc == ST_OK && i < k; i++)
+        rc = answers(d, &s, q, i, came[i], at + (int64_t)i * MS_HOUR);
+    return rc;
+}
+
 static enum status
 past(struct demo *d)
 {
@@ -250,6 +340,8 @@ past(struct demo *d)
                                        .step = 6 * MS_HOUR,
                                        .come = 48,
                                        .doors = start - 25 * MS_MINUTE });
+    if (rc == ST_OK)
+        rc = asked(d, id, true, start + MS_DAY);
     if (rc != ST_OK)
         return rc;
     start = day_at(d->now, -75, 4, 12, 0);
@@ -272,7 +364,7 @@ past(struct demo *d)
                                        .step = 6 * MS_HOUR,
                                        .come = 63,
                                        .doors = start - 30 * MS_MINUTE });
-    return rc;
+    return rc == ST_OK ? asked(d, id, false, start + MS_DAY) : rc;
 }
 
 /* Everybody is invited; who is registered has answered yes by that, some say no. */

@@ -39,6 +39,14 @@ static const struct {
             "display:block;padding:16px 28px;font-size:17px;line-height:22px;"
             "font-weight:600;color:#ffffff;text-decoration:none;\" href=" },
     { "</mail-button>", "</a></td></tr></table>" },
+    { "<mail-stars>", TABLE " width=\"100%\" style=\"margin:0 0 16px;table-layout:fixed;\"><tr>" },
+    { "</mail-stars>", "</tr></table>" },
+    { "<mail-star href=",
+      "<td align=\"center\" width=\"20%\" style=\"padding:0 2px;\"><a class=\"l\""
+      " style=\"" FONT "display:block;padding:12px 0;font-size:17px;"
+      "line-height:26px;font-weight:600;color:#0d5461;text-decoration:none;"
+      "border:1px solid #0d5461;border-radius:10px;\" href=" },
+    { "</mail-star>", "</a></td>" },
     { "<mail-frame>", TABLE " width=\"100%\" style=\"margin:8px 0 24px;\"><tr><td align=\"center\""
                             " bgcolor=\"#ffffff\" style=\"background-color:#ffffff;border:1px solid"
                             " #dbe2e0;border-radius:14px;padding:20px;\">" },

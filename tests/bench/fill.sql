@@ -86,7 +86,11 @@ INSERT INTO programme_item (gathering_id, position, starts, title, speaker)
 INSERT INTO door_link (gathering_id, label, hash, created_at, used_at)
     SELECT id, 'Inngang ' || k, randomblob(32), starts_at - 2 * day, IIF(past, starts_at, NULL)
     FROM size, n, fact WHERE k BETWEEN 1 AND 3;
-INSERT INTO survey SELECT id, starts_at - 20 * day FROM size, fact WHERE id % 4 = 2;
+INSERT INTO survey SELECT id, 1, 0, 1, 0, 0, 0 FROM size WHERE id % 4 = 2;
+INSERT INTO survey_question (gathering_id, turn, kind, text, help, options, required, for_needs)
+    SELECT gathering_id, 1, 'mark', 'Hva syntes du?', '', '', 1, 0 FROM survey;
+INSERT INTO survey_question (gathering_id, turn, kind, text, help, options, required, for_needs)
+    SELECT gathering_id, 2, 'text', 'Hva bør vi ta opp?', '', '', 0, 1 FROM survey;
 -- No reminder is due, and what is queued stays: a server on it has nothing to do of its own.
 INSERT INTO reminder_run (rule, subject, subject_id, moment, begun_at, outcome, reached, mails)
     SELECT CASE k WHEN 1 THEN 'registration.tomorrow' WHEN 7 THEN 'registration.week'
@@ -151,11 +155,19 @@ INSERT INTO admission (gathering_id, ticket_id, result, at, door_id, scan_id)
 INSERT INTO admission (gathering_id, ticket_id, result, at, door_id, scan_id)
     SELECT gathering_id, id, 'already', admitted_at + 2000, gathering_id * 3 - id % 3, hex(randomblob(8))
     FROM ticket WHERE admitted_at IS NOT NULL AND id % 50 = 0 ORDER BY admitted_at;
-INSERT INTO survey_answer (registration_id, gathering_id, mark, text, answered_at)
-    SELECT r.id, r.gathering_id, 1 + r.id % 5, IIF(r.id % 3 = 0, 'Takk, nyttig.', ''),
-        size.starts_at + day FROM survey JOIN size ON size.id = survey.gathering_id AND past
+INSERT INTO survey_answer (registration_id, gathering_id, answered_at)
+    SELECT r.id, r.gathering_id, size.starts_at + day
+    FROM survey JOIN size ON size.id = survey.gathering_id AND past
     JOIN registration r ON r.gathering_id = survey.gathering_id, fact
     WHERE r.status = 'confirmed' AND r.id % 9 = 1;
+INSERT INTO survey_reply SELECT a.id, q.id, 1 + a.registration_id % 5, '' FROM survey_answer a
+    JOIN survey_question q ON q.gathering_id = a.gathering_id AND q.kind = 'mark';
+INSERT INTO survey_reply SELECT a.id, q.id, 0, 'Takk, nyttig.' FROM survey_answer a
+    JOIN survey_question q ON q.gathering_id = a.gathering_id AND q.kind = 'text'
+    WHERE a.registration_id % 3 = 0;
+UPDATE survey SET answers = x.n, marks = x.n, mark_sum = x.s FROM (SELECT a.gathering_id AS g,
+    COUNT(*) AS n, SUM(r.number) AS s FROM survey_answer a JOIN survey_reply r
+    ON r.answer_id = a.id AND r.number > 0 GROUP BY a.gathering_id) x WHERE x.g = survey.gathering_id;
 
 INSERT INTO invitation_batch (id, gathering_id, subject, message, created_at)
     SELECT id, id, 'Velkommen', 'Vi håper du kommer.', MIN(starts_at, now) - 59 * day FROM size, fact;

@@ -50,7 +50,7 @@ before(async () => {
   };
   await s.api('PATCH', `/gatherings/${full.id}`, { place: `${long.place} to` });
   Object.assign(place, {
-    slug: coming.slug, id: coming.id, pastSlug: past.slug, fullSlug: full.slug, draft: draft.id, moved: full.id,
+    slug: coming.slug, id: coming.id, pastSlug: past.slug, past: past.id, fullSlug: full.slug, draft: draft.id, moved: full.id,
     person: mine.id, ticket: mine.ticket, own: await found('marit@aas.example', 'r'), waits: await found('to@venter.example', 'r'),
     invitation: await found('kare@nes.example', 'i'), mail: (await s.api('GET', `/mail?gathering=${coming.id}`)).body.items.find((m) => m.to === 'marit@aas.example').id,
   });

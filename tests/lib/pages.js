@@ -42,6 +42,8 @@ export const pages = (place) => [
   ['invitations', `/admin/gatherings/${place.id}/invitations`, 'boss'],
   ['invite', `/admin/gatherings/${place.id}/invite`, 'boss'],
   ['messages', `/admin/gatherings/${place.id}/messages`, 'boss'],
+  ['survey', `/admin/gatherings/${place.past}/survey`, 'boss'],
+  ['survey-questions', `/admin/gatherings/${place.id}/survey/questions`, 'boss'],
   ['door-admin', `/admin/gatherings/${place.id}/door`, 'boss'],
   ['contacts', '/admin/contacts', 'boss'],
   ['contact', '/admin/contacts/1', 'boss'],
@@ -101,6 +103,14 @@ export const states = (place) => [
     await p.goto('/admin/gatherings/new');
     for (const fold of await p.$$('details.sm-fold > summary')) await fold.click();
     await p.click('#add-row');
+  }],
+  ['survey-errors', 'boss', async (p) => {
+    await p.goto(`/admin/gatherings/${place.id}/survey/questions`);
+    await p.click('#questions details:last-child > summary');
+    await p.selectOption('#q5_kind', 'choice');
+    await p.fill('#q5_options', 'Bare ett');
+    await p.click('button:has-text("Lagre")');
+    await p.waitForSelector('#q5_options-error');
   }],
   ['contact-new-errors', 'boss', async (p) => {
     await p.goto('/admin/contacts/new');

@@ -181,11 +181,19 @@ fill(void)
                      ST_OK);
     assert_int_equal(ticket_admit(o.c, g, r.ticket, "door", OPENED_START, &admitted), ST_OK);
     assert_int_equal(
-        db_script(o.c,
-                  arena_printf(o.a,
-                               "INSERT INTO survey_answer (registration_id, gathering_id, mark,"
-                               " text, answered_at) VALUES (%lld, %lld, 5, 'answer-" MARK "', 1)",
-                               (long long)r.id, (long long)g)),
+        db_script(o.c, arena_printf(
+                           o.a,
+                           "INSERT INTO survey (gathering_id, asked, anonymous, version, answers,"
+                           " marks, mark_sum) VALUES (%lld, 1, 0, 1, 1, 0, 0);"
+                           "INSERT INTO survey_question (id, gathering_id, turn, kind, text,"
+                           " help, options, required, for_needs) VALUES (1, %lld, 1, 'text',"
+                           " '?', '', '', 0, 0);"
+                           "INSERT INTO survey_answer (id, registration_id, gathering_id,"
+                           " answered_at) VALUES (1, %lld, %lld, 1);"
+                           "INSERT INTO survey_reply VALUES (1, 1, 0, 'answer-" MARK "');"
+                           "INSERT INTO survey_answered VALUES (%lld, %lld)",
+                           (long long)g, (long long)g, (long long)r.id, (long long)g,
+                           (long long)r.id, (long long)g)),
         ST_OK);
     speaks();
     assert_int_equal(mail_suppress(o.c, EMAIL, SUPPRESSED_ASKED, "", OPENED_NOW), ST_OK);

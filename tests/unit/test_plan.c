@@ -22,25 +22,13 @@ static struct app *app;
 static struct db_conn *conn;
 
 /* Tables with rows for people and what they do; the others have some for a gathering at most. */
-static const char *const growing[] = { "registration",
-                                       "ticket",
-                                       "mail",
-                                       "invitation",
-                                       "contact",
-                                       "organisation",
-                                       "admission",
-                                       "survey_answer",
-                                       "session",
-                                       "form_key",
-                                       "idempotency_key",
-                                       "registration_try",
-                                       "requirement_kept",
-                                       "mail_suppression",
-                                       "person_request",
-                                       "organisation_tag",
-                                       "organisation_alias",
-                                       "representative",
-                                       "expectation" };
+static const char *const growing[] = { "registration",       "ticket",           "mail",
+                                       "invitation",         "contact",          "organisation",
+                                       "admission",          "survey_answer",    "survey_reply",
+                                       "survey_answered",    "session",          "form_key",
+                                       "idempotency_key",    "registration_try", "requirement_kept",
+                                       "mail_suppression",   "person_request",   "organisation_tag",
+                                       "organisation_alias", "representative",   "expectation" };
 
 static int
 set_up(void **state)

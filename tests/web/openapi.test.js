@@ -90,7 +90,12 @@ test('the API answers as its description says', async () => {
   await call('GET', '/persons', '/persons?email=kare@firma.example');
   await call('GET', '/persons', '/persons');
   await call('DELETE', '/persons', '/persons?email=kare@firma.example', undefined, { token: s.newToken('admin') });
-  await call('GET', '/gatherings/{id}/survey', `/gatherings/${g.id}/survey`);
+  const survey = `/gatherings/${g.id}/survey`;
+  await call('GET', '/gatherings/{id}/survey', survey);
+  const asked = await call('PATCH', '/gatherings/{id}/survey', survey, { asked: true, questions: [{ kind: 'mark', text: 'Hva syntes du?' }] });
+  assert.equal(asked.status, 200);
+  await call('GET', '/gatherings/{id}/survey/answers', `${survey}/answers`);
+  await call('GET', '/gatherings/{id}/survey/results', `${survey}/results`);
   const text = { headers: { 'content-type': 'text/plain' } };
   assert.equal((await call('POST', '/gatherings/{id}/registrations', `/gatherings/${g.id}/registrations`, person, text)).status, 415);
   assert.equal((await call('GET', '/registrations/{id}', `/registrations/${r.body.id}`)).body.name, r.body.name);
