@@ -4,6 +4,7 @@
 
 #include "base/fold.h"
 #include "base/text.h"
+#include "cmd/demo_members.h"
 #include "contacts/contacts.h"
 #include "document/zone.h"
 #include "gatherings/gatherings.h"
@@ -442,6 +443,8 @@ demo_cluster_load(struct db_conn *c, int64_t now)
     struct demo d = { .c = c, .a = arena_new(0), .now = now };
     enum status rc = people(&d);
 
+    if (rc == ST_OK)
+        rc = demo_members_load(c, now);
     if (rc == ST_OK)
         rc = past(&d);
     if (rc == ST_OK)

@@ -72,6 +72,7 @@ organisation_view(struct request *rq, struct db_conn *c, const struct organisati
                   "number_text", number_text(a, o->number), "website", o->website, "website_text",
                   website_text(a, o->website), "description", o->description, "in_directory",
                   o->in_directory, "tags", tags, "has_size", o->size >= 0);
+    (void)json_object_set_new(v, "any_tags", json_boolean(json_array_size(tags) > 0));
     if (o->size >= 0)
         (void)json_object_set_new(v, "size", json_integer(o->size));
     if (o->member_from[0] != '\0')

@@ -52,6 +52,8 @@ before(async () => {
     person: mine.id, ticket: mine.ticket, own: await found('marit@aas.example', 'r'), waits: await found('to@venter.example', 'r'),
     invitation: await found('kare@nes.example', 'i'), mail: (await s.api('GET', `/mail?gathering=${coming.id}`)).body.items.find((m) => m.to === 'marit@aas.example').id,
   });
+  await s.client().submit('/member/sign-in', { email: 'marius@havglimt.example' });
+  place.link = await found('marius@havglimt.example', 'm');
   browser = await startChromium();
 });
 after(async () => {
@@ -64,7 +66,8 @@ const people = {};
 async function person(who) {
   people[who] ??= await (async () => {
     const p = await Person.arrive(browser, s.url, { camera: false });
-    if (who !== 'nobody') await p.signIn(`${who}@hub.example`, password);
+    if (who === 'member') await p.enter(place.link);
+    else if (who !== 'nobody') await p.signIn(`${who}@hub.example`, password);
     return p;
   })();
   return people[who];

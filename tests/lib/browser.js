@@ -54,6 +54,12 @@ export class Person {
     await Promise.all([this.page.waitForURL(/\/admin/), this.page.press('input[name=password]', 'Enter')]);
   }
 
+  /** Signed in by the link of a mail (members). */
+  async enter(link) {
+    await this.page.goto(link);
+    await Promise.all([this.page.waitForURL(/\/member$/), this.page.click('main form button')]);
+  }
+
   /** What axe finds on the page as it stands: one line a violation. */
   async axe() {
     await this.page.evaluate(axeSource);

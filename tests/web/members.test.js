@@ -114,7 +114,7 @@ test('expectations: said by them, noted for them, asked for, side by side', asyn
   assert.match(said.text, /Lagret[\s\S]*Treffe kunder &lt;utenfor&gt; kommunen[\s\S]*40 timer[\s\S]*Bare arrangøren/);
   assert.match((await boss.get('/admin/expectations')).text, /Treffe kunder &lt;utenfor&gt;[\s\S]*40 timer/);
   assert.doesNotMatch((await boss.get('/admin/expectations?only=unsaid')).text, /Nes Havbruk/);
-  assert.match((await boss.get(`/admin/organisations/${r.organisation_id}`)).text, /Treffe kunder[\s\S]*Av Kari Nes/);
+  assert.match((await boss.get(`/admin/organisations/${r.organisation_id}`)).text, /Treffe kunder[\s\S]*av Kari Nes/);
 
   // Noted by the organiser, with who said it.
   await boss.submit(`/admin/organisations/${vik.id}/expectations`, { expects: 'Billigere strøm', openness: 'members' }, { action: '/expectations' });

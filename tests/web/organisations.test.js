@@ -22,6 +22,7 @@ test('an organisation is made, changed, found by what is said of it; errors stan
   assert.match(made.path, /^\/admin\/organisations\/\d+$/);
   assert.match(made.text, /Medlem<\/span><span>Verksted<\/span><span>24 ansatte<\/span><span>Siden 2024</);
   assert.match(made.text, /923 609 016/);
+  assert.match(made.text, /ds-tag[^>]*>Robot<\/a>/);
   assert.match(made.text, /href="https:\/\/www\.blafjell\.example\/om"[^>]*>blafjell\.example\/om</);
   const id = made.path.split('/').pop();
   const { body: o } = await s.api('GET', `/organisations/${id}`);
