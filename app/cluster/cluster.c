@@ -218,7 +218,7 @@ static const struct check cluster_checks[] = {
 };
 
 static const struct menu_entry menu[] = {
-    { 90, "/admin/settings", "gear", "menu.settings", "menu.settings_short", .phone = true },
+    { 90, "/admin/settings", "gear", "menu.settings", .phone = false },
     { 0 },
 };
 

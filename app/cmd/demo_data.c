@@ -3,6 +3,7 @@
 #include "accounts/accounts.h"
 #include "cluster/cluster.h"
 #include "cmd/demo_cluster.h"
+#include "cmd/demo_needs.h"
 
 static const struct cluster techhub = {
     .name = "TechHub Nordfjord",
@@ -25,5 +26,7 @@ demo_load(struct db_conn *c, struct arena *a, const char *password_hash, int64_t
         rc = account_add(c, DEMO_EMAIL, DEMO_NAME, "admin", password_hash, now, &id);
     if (rc == ST_OK)
         rc = demo_cluster_load(c, now);
+    if (rc == ST_OK)
+        rc = demo_needs_load(c, now);
     return rc;
 }

@@ -220,7 +220,7 @@ static const struct check checks[] = {
 };
 
 static const struct menu_entry menu[] = {
-    { 80, "/admin/mail", "mail", "menu.mail", .phone = true, .count = mail_attention },
+    { 80, "/admin/mail", "mail", "menu.mail", .count = mail_attention },
     { 0 },
 };
 

@@ -1,5 +1,141 @@
-#include "needs/needs.h"
+/* What needs are to the rest of the program, and what of them is a person's. */
+#include "needs/needs_pages.h"
+#include "organisations/organisations.h"
+
+DB_SQL(sql_person, "SELECT n.text, n.more, n.kind, n.state, o.name, n.created_at FROM need n"
+                   " JOIN organisation o ON o.id = n.organisation_id WHERE n.contact_id = $1"
+                   " ORDER BY n.id");
+DB_SQL(sql_merged, "UPDATE need SET organisation_id = $2, changed_at = $3, version = version + 1"
+                   " WHERE organisation_id = $1");
+DB_SQL(sql_has, "SELECT 1 FROM need WHERE organisation_id = $1 LIMIT 1");
+DB_SQL(sql_forget, "UPDATE need SET contact_id = NULL WHERE contact_id = $1");
+DB_SQL(sql_forget_registration,
+       "UPDATE need SET registration_id = NULL WHERE registration_id = $1");
+
+/* What somebody said for their company: the need is the company's, that they said it is theirs. */
+static enum status
+person_export(struct db_conn *c, const struct person *p, json_t *out)
+{
+    struct arena *a = arena_new(0);
+    json_t *list = json_array();
+    const char *text, *more, *kind, *state, *organisation;
+    char at[32];
+    int64_t id, created;
+    enum status rc = json_object_set_new(out, "needs", list) == 0 ? ST_OK : ST_NOMEM;
+
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &id); arena_reset(a)) {
+        struct db_rows rows;
+
+        db_each(&rows, c, a, &sql_person, V(id));
+        while (db_take(&rows, R(&text), R(&more), R(&kind), R(&state), R(&organisation),
+                       R(&created))) {
+            clock_rfc3339(created, at);
+            (void)json_array_append_new(
+                list, json_pack("{ss ss ss ss ss ss}", "text", text, "more", more, "kind", kind,
+                                "state", state, "organisation", organisation, "created_at", at));
+        }
+        rc = db_done(&rows, rc);
+    }
+    arena_free(&a);
+    return rc;
+}
+
+static enum status
+person_erase(struct db_conn *c, const struct person *p)
+{
+    int64_t id;
+    enum status rc = ST_OK;
+
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &id);)
+        rc = db_exec(c, &sql_forget, NULL, V(id));
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "registration", &i, &id);)
+        rc = db_exec(c, &sql_forget_registration, NULL, V(id));
+    return rc;
+}
+
+/* ── For others ── */
+
+enum status
+need_say(struct db_conn *c, const struct need_said *said, int64_t now, int64_t *id)
+{
+    struct need n = { .contact_id = said->contact_id,
+                      .gathering_id = said->gathering_id,
+                      .registration_id = said->registration_id,
+                      .kind = said->kind != NULL ? said->kind : "need",
+                      .text = said->text,
+                      .more = said->more,
+                      .field = said->field,
+                      .urgency = said->urgency,
+                      .openness = said->openness,
+                      .state = said->state,
+                      .lang = said->lang,
+                      .source = said->source };
+    enum status rc =
+        organisation_ensure(c, said->organisation, NULL, NULL, now, &n.organisation_id);
+
+    return rc == ST_OK ? need_add(c, &n, now, id) : rc;
+}
+
+enum status
+needs_gather(struct db_conn *c, const char *name, const int64_t *need, size_t n, int64_t now,
+             int64_t *id)
+{
+    const struct theme_new theme = { .name = name, .need = need, .needs = n };
+    struct arena *a = arena_new(0);
+    struct need moved;
+    enum status rc = theme_make(c, a, &theme, now, id, &moved);
+
+    arena_free(&a);
+    return rc;
+}
+
+/* ── Organisations ── */
+
+static enum status
+heard_merged(struct db_conn *c, const void *detail, int64_t now)
+{
+    const struct organisation_merged *m = detail;
+
+    return db_exec(c, &sql_merged, NULL, V(m->from), V(m->to), V(now));
+}
+
+static enum status
+heard_leaving(struct db_conn *c, const void *detail, int64_t now)
+{
+    const struct organisation_leaving *l = detail;
+    bool has = false;
+    enum status rc = db_any(c, &sql_has, &has, V(l->id));
+
+    (void)now;
+    return rc == ST_OK && has ? ST_CONFLICT : rc;
+}
+
+static const struct hearing hearings[] = {
+    { &organisation_event_merged, heard_merged },
+    { &organisation_event_leaving, heard_leaving },
+    { 0 },
+};
+
+static const struct menu_entry menu[] = {
+    { 40, NEEDS_PATH, "bulb", "menu.needs", .phone = true },
+    { 0 },
+};
+
+static const struct person_table person_tables[] = {
+    { "need", NULL },
+    { "theme", "its name is no person's" },
+    { "theme_step", "whose account did it; accounts are not erased" },
+    { 0 },
+};
 
 const struct feature needs_feature = {
     .name = "needs",
+    .routes = { needs_board_routes, needs_edit_routes, needs_paste_routes, themes_routes },
+    .hearings = hearings,
+    .menu = menu,
+    .spoils_pages = (const struct db_topic *const[]){ &needs_topic, NULL },
+    .privacy = (const struct privacy_line[]){ { PRIVACY_WHAT, "privacy.what_need" }, { 0 } },
+    .person_export = person_export,
+    .person_erase = person_erase,
+    .person_tables = person_tables,
 };

@@ -66,6 +66,14 @@ export const pages = (place) => [
   ['member-said', '/member/expectations', 'member'],
   ['member-others', '/member/others', 'member'],
   ['member-lost', '/r/mtullball.tullball', 'nobody'],
+  ['needs', '/admin/needs', 'boss'],
+  ['need', '/admin/needs/14', 'boss'],
+  ['need-new', '/admin/needs/new', 'boss'],
+  ['needs-list', '/admin/needs/list', 'boss'],
+  ['needs-paste', '/admin/needs/paste', 'boss'],
+  ['theme', '/admin/needs/themes/2', 'boss'],
+  ['viewer-needs', '/admin/needs', 'viewer'],
+  ['viewer-theme', '/admin/needs/themes/2', 'viewer'],
   ['about', '/admin/persons?contact=1', 'boss'],
   ['about-erase', '/admin/persons/erase?contact=1', 'boss'],
   ['my-data', '/my-data', 'nobody'],
@@ -133,6 +141,17 @@ export const states = (place) => [
     await p.selectOption('#set', 'partner');
     await p.click('button:has-text("Se hva som blir endret")');
     await p.waitForSelector('h1:has-text("Sett rolle")');
+  }],
+  ['needs-pasted', 'boss', async (p) => {
+    await p.goto('/admin/needs/paste');
+    await p.fill('#paste', 'Vik Verft;Sveiserobot til små serier;behov\n;Uten bedrift;\nNes;Fôr;tull');
+    await p.click('button:has-text("Se over")');
+    await p.waitForSelector('.sm-lines li');
+  }],
+  ['need-new-errors', 'boss', async (p) => {
+    await p.goto('/admin/needs/new');
+    await p.click('button:has-text("Legg til")');
+    await p.waitForSelector('#text-error');
   }],
   ['invite-reviewed', 'boss', async (p) => {
     await p.goto(`/admin/gatherings/${place.id}/invite`);

@@ -4,7 +4,7 @@
 /** Where the partial and its parts are. */
 const PARTIAL = /^app\/html\/field(_\w+)?\.html$/;
 /** The page with the camera has controls that its script drives, dark and large. */
-const OWN = /^app\/(door\/scan|registrations\/release|contacts\/list)\.html$/; // the lists: a tick a row, named by who it is
+const OWN = /^app\/(door\/scan|registrations\/release|contacts\/list|needs\/(board|theme))\.html$/; // the lists: a tick a row, named by who it is
 
 const byHand = ['forms: a field is written {{> html/field ...}}', (tree, check) => {
   for (const f of tree.templates.filter((f) => !PARTIAL.test(f) && !OWN.test(f))) {

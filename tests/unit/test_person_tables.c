@@ -196,6 +196,16 @@ fill(void)
                            (long long)r.id, (long long)g)),
         ST_OK);
     speaks();
+    assert_int_equal(
+        db_script(o.c,
+                  arena_printf(o.a,
+                               "INSERT INTO need (organisation_id, contact_id, registration_id,"
+                               " kind, text, source, search_key, created_at, changed_at)"
+                               " SELECT o.id, r.contact_id, r.id, 'need', 'What we need',"
+                               " 'registration', '', 1, 1 FROM organisation o, registration r"
+                               " WHERE r.id = %lld AND r.contact_id > 0 LIMIT 1",
+                               (long long)r.id)),
+        ST_OK);
     assert_int_equal(mail_suppress(o.c, EMAIL, SUPPRESSED_ASKED, "", OPENED_NOW), ST_OK);
     assert_int_equal(db_script(o.c, "INSERT INTO person_request (public_id, email, lang,"
                                     " created_at) VALUES ('p', '" EMAIL "', 'nb', 1)"),
@@ -207,7 +217,8 @@ what_is_erased_is_gone(void **state)
 {
     static const char *const exported[] = {
         "Nora " MARK,        EMAIL,          "phone-" MARK,  "wish-" MARK, "requirements-" MARK,
-        "invitation.invite", "mail_stopped", "answer-" MARK, "speaks_for", "\"said\""
+        "invitation.invite", "mail_stopped", "answer-" MARK, "speaks_for", "\"said\"",
+        "What we need"
     };
     const struct person_query q = { .email = EMAIL };
     struct person p;
