@@ -21,33 +21,33 @@ DB_SQL(sql_missed, "SELECT starts_at FROM gathering WHERE status = 'published' A
     " JOIN registration r ON r.id = t.registration_id"                                             \
     " WHERE g.starts_at >= $1 AND g.starts_at <= $4"
 #define SEEN                                                                                       \
-    " AS row_key, MAX(r.id) AS latest, MIN(g.starts_at) AS first_at, MAX(g.starts_at) AS last_at," \
+    " AS who, MAX(r.id) AS latest, MIN(g.starts_at) AS first_at, MAX(g.starts_at) AS last_at,"     \
     " COUNT(DISTINCT g.id) AS times" CAME
-#define ORGANISATIONS                                                                              \
-    "SELECT r.organisation_key" SEEN " AND r.organisation_key <> '' GROUP BY row_key"
-#define PEOPLE "SELECT r.name_key || ' ' || r.email" SEEN " AND r.name_key <> '' GROUP BY row_key"
+#define ORGANISATIONS "SELECT r.organisation_key" SEEN " AND r.organisation_key <> '' GROUP BY 1"
+#define PEOPLE "SELECT r.name_key || ' ' || r.email" SEEN " AND r.name_key <> '' GROUP BY 1"
 #define KIND                                                                                       \
     "CASE WHEN s.last_at < $2 THEN 3 WHEN s.last_at < $3 AND s.times > 1 THEN 2"                   \
     " WHEN s.first_at < $2 THEN 1 ELSE 0 END"
+#define AS_SEEN(seen) "/* all: who came in some years */ WITH s AS (" seen ") "
+#define HOW_MANY(number)                                                                           \
+    "CAST(COALESCE(SUM(CASE WHEN k = " #number " THEN 1 ELSE 0 END), 0) AS BIGINT)"
 #define COUNT(seen)                                                                                \
-    seen_as(seen) "SELECT CAST(COALESCE(SUM(CASE WHEN k = 0 THEN 1 ELSE 0 END), 0) AS BIGINT),"    \
-                  " CAST(COALESCE(SUM(CASE WHEN k = 1 THEN 1 ELSE 0 END), 0) AS BIGINT),"          \
-                  " CAST(COALESCE(SUM(CASE WHEN k = 2 THEN 1 ELSE 0 END), 0) AS BIGINT),"          \
-                  " CAST(COALESCE(SUM(CASE WHEN k = 3 THEN 1 ELSE 0 END), 0) AS BIGINT)"           \
-                  " FROM (SELECT " KIND " AS k FROM s) kinds"
-#define seen_as(seen) "/* all: who came in some years */ WITH s AS (" seen ") "
-#define LIST(seen)                                                                                 \
-    seen_as(                                                                                       \
-        seen) "SELECT s.row_key, s.last_at, s.times, r.name, r.organisation, r.email, r.phone,"    \
-              " COALESCE(r.contact_id, 0), COALESCE((SELECT o.id FROM organisation o"              \
-              " WHERE o.sort_key = r.organisation_key ORDER BY o.id LIMIT 1), 0)"                  \
-              " FROM s JOIN registration r ON r.id = s.latest WHERE CAST(" KIND " AS BIGINT) = $5" \
-              " AND s.row_key > $6 ORDER BY s.row_key LIMIT $7"
+    AS_SEEN(seen)                                                                                  \
+    "SELECT " HOW_MANY(0) ", " HOW_MANY(1) ", " HOW_MANY(2) ", " HOW_MANY(3) " FROM (SELECT " KIND \
+                                                                             " AS k FROM s) kinds"
+/* place: where in the order one stands, Norwegian and its own. */
+#define LIST(seen, place)                                                                          \
+    AS_SEEN(seen)                                                                                  \
+    "SELECT " place " AS row_key, s.last_at, s.times, r.name, r.organisation, r.email, r.phone,"   \
+    " COALESCE(r.contact_id, 0), COALESCE((SELECT o.id FROM organisation o"                        \
+    " WHERE o.sort_key = r.organisation_key ORDER BY o.id LIMIT 1), 0)"                            \
+    " FROM s JOIN registration r ON r.id = s.latest WHERE CAST(" KIND " AS BIGINT) = $5"           \
+    " AND " place " > $6 ORDER BY 1 LIMIT $7"
 
 DB_SQL(sql_count_organisations, COUNT(ORGANISATIONS));
 DB_SQL(sql_count_people, COUNT(PEOPLE));
-DB_SQL(sql_list_organisations, LIST(ORGANISATIONS));
-DB_SQL(sql_list_people, LIST(PEOPLE));
+DB_SQL(sql_list_organisations, LIST(ORGANISATIONS, " s.who"));
+DB_SQL(sql_list_people, LIST(PEOPLE, "r.sort_key || ' ' || s.who"));
 
 enum status
 network_times(struct db_conn *c, int64_t now, struct network_times *out)

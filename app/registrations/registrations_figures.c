@@ -21,9 +21,12 @@
     " AND h.starts_at < $1)"
 #define ALL "/* all: a period's */ "
 #define PEOPLE(and) ALL "SELECT COUNT(DISTINCT " PERSON "), 1" CAME IN SOMEBODY and
+/* By name, the Norwegian way. */
+#define PERSON_PLACE "MIN(r.sort_key) || ' ' || " PERSON
 #define PEOPLE_ROWS(and)                                                                           \
-    ALL "SELECT " PERSON " AS row_key, MIN(r.name), MIN(r.organisation), ''" CAME IN SOMEBODY and  \
-        " AND " PERSON " > $4 GROUP BY row_key ORDER BY row_key LIMIT $5"
+    ALL "SELECT " PERSON_PLACE                                                                     \
+        " AS row_key, MIN(r.name), MIN(r.organisation), ''" CAME IN SOMEBODY and                   \
+        " GROUP BY r.name_key, r.email HAVING " PERSON_PLACE " > $4 ORDER BY row_key LIMIT $5"
 #define COMPANIES(and) "SELECT DISTINCT r.organisation_key AS row_key" CAME IN COMPANY and
 #define AGAIN " AND r.organisation_key IN (SELECT r.organisation_key" CAME BEFORE COMPANY ")"
 #define COMPANY_ROWS(and)                                                                          \
