@@ -8,10 +8,11 @@
 #define TICK_MS INT64_C(1000)  /* how often the queue is looked at without a hint */
 #define RESULT_MS INT64_C(100) /* how long a result waits for others to go with */
 #define LEASE_CHECK_MS (60 * MS_SECOND)
+#define BEGIN_MS (5 * MS_SECOND) /* until a full disk is tried again */
 
 struct pace {
     int64_t per_minute, next_at; /* next_at: monotonic, when the next message may go */
-    int64_t lease_check;
+    int64_t lease_check, begin_again;
 };
 
 /* How many may be claimed by the organiser's limit a minute: evenly, at most a second's worth at
@@ -46,6 +47,18 @@ lease_work(struct db_conn *c, void *arg)
     return outbox_recover(c, false, clock_now(), &requeued, &uncertain);
 }
 
+/* Where the start had no room on the disk. */
+static bool
+begun(struct sender *s, struct pace *p, int64_t mono)
+{
+    if (!s->begun && mono >= p->begin_again) {
+        p->begin_again = mono + BEGIN_MS;
+        if (sender_begin(s) == ST_OK)
+            log_info("mailing", "there is room on the disk: mail goes");
+    }
+    return s->begun;
+}
+
 /* Read only, so that an idle program leaves the writer alone. */
 static size_t
 wanted(struct sender *s, struct db_conn *c, struct pace *p, size_t room)
@@ -54,6 +67,8 @@ wanted(struct sender *s, struct db_conn *c, struct pace *p, size_t room)
     bool due = false, expired = false;
 
     if (!writer_leads(s->writer)) /* pace and connections are the whole hub's */
+        return 0;
+    if (!begun(s, p, mono))
         return 0;
     if (mono >= p->lease_check) {
         p->lease_check = mono + LEASE_CHECK_MS;
@@ -142,7 +157,7 @@ wait_bell(struct sender *s, const struct pace *p, size_t *room, bool *results)
 static void
 dispatch(struct sender *s, struct db_conn *c, struct outbox_job *j)
 {
-    struct pace pace = { 0 };
+    struct pace pace = { .begin_again = clock_mono() + BEGIN_MS };
     size_t room = 0;
     bool results = false;
     int failed = 0;
