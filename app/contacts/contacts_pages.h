@@ -17,8 +17,6 @@ const char *contact_role_label(struct request *rq, const char *role);
 /* To choose from; none: what the empty choice is called. New references. */
 json_t *contact_roles_view(struct request *rq, const char *current, const char *none);
 json_t *contact_languages_view(struct request *rq, const char *current);
-/* The name of a contact is asked for, but not of whoever sits here. */
-void contact_name_check(struct request *rq);
 /* What stands in a field; "" for none. */
 const char *contact_value(json_t *data, const char *name);
 
