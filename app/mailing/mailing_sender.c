@@ -24,7 +24,7 @@ sender_ring(struct sender *s)
 
 struct beginning {
     struct sender *s;
-    int64_t now, requeued, uncertain;
+    int64_t now, requeued, uncertain, moved;
     char host[256];
 };
 
@@ -34,6 +34,8 @@ begin_work(struct db_conn *c, void *arg)
     struct beginning *b = arg;
     enum status rc = outbox_recover(c, true, b->now, &b->requeued, &b->uncertain);
 
+    if (rc == ST_OK)
+        rc = outbox_clock_back(c, b->now, &b->moved);
     if (rc == ST_OK)
         rc = outbox_set_host(c, b->host);
     if (rc == ST_OK)

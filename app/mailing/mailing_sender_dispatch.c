@@ -13,6 +13,7 @@
 struct pace {
     int64_t per_minute, next_at; /* next_at: monotonic, when the next message may go */
     int64_t lease_check, begin_again;
+    int64_t wall; /* at the last look */
 };
 
 /* How many may be claimed by the organiser's limit a minute: evenly, at most a second's worth at
@@ -47,6 +48,27 @@ lease_work(struct db_conn *c, void *arg)
     return outbox_recover(c, false, clock_now(), &requeued, &uncertain);
 }
 
+static enum status
+clock_work(struct db_conn *c, void *arg)
+{
+    return outbox_clock_back(c, clock_now(), arg);
+}
+
+/* A clock that went ahead and is back leaves nothing waiting until then. */
+static void
+look_at_clock(struct sender *s, struct pace *p)
+{
+    int64_t now = clock_now(), moved = 0;
+
+    if (now + MS_SECOND < p->wall) {
+        if (writer_run(s->writer, clock_work, &moved) != ST_OK)
+            return; /* to be tried again */
+        log_warn("mailing", "the clock went back seconds=%lld mails=%lld",
+                 (long long)((p->wall - now) / MS_SECOND), (long long)moved);
+    }
+    p->wall = now;
+}
+
 /* Where the start had no room on the disk. */
 static bool
 begun(struct sender *s, struct pace *p, int64_t mono)
@@ -70,6 +92,7 @@ wanted(struct sender *s, struct db_conn *c, struct pace *p, size_t room)
         return 0;
     if (!begun(s, p, mono))
         return 0;
+    look_at_clock(s, p);
     if (mono >= p->lease_check) {
         p->lease_check = mono + LEASE_CHECK_MS;
         if (outbox_has_expired(c, clock_now(), &expired) == ST_OK && expired &&

@@ -365,6 +365,21 @@ test('a clock that leaps throws nothing away', async () => {
   await s.stop();
 });
 
+test('a clock that went ahead for a moment keeps no mail waiting until then', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  const hold = (held) => spawnSync('sqlite3', ['-cmd', '.timeout 10000', join(s.data, 'samling.db'), `UPDATE mail_sender SET held = ${held}`]);
+  hold(1);
+  await s.clock(10 * 86400000);
+  assert.equal((await s.register(g)).status, 201);
+  await sleep(1500);
+  await s.clock(0);
+  hold(0);
+  await until(() => s.mailbox().length === 1, { ms: 30000, what: 'the mail' });
+  assert.match(s.errors, /warn mailing: the clock went back seconds=8\d{5} mails=1\n/);
+  await s.stop();
+});
+
 test('what is thrown away is counted in the log, and one that fails stops no other', async () => {
   const s = await Samling.start();
   const g = await s.gathering({ days: 20 });
