@@ -109,7 +109,7 @@ revoke_work(struct work *w)
 }
 
 static const struct field make_fields[] = {
-    { "name", FIELD_LINE, FIELD_REQUIRED, 200 },
+    { "name", FIELD_LINE, FIELD_REQUIRED | FIELD_OTHER, 200 },
     { "role", FIELD_LINE, FIELD_REQUIRED, 20 },
     { 0 },
 };

@@ -225,8 +225,8 @@ const struct panel accounts_panels[] = {
 };
 
 static const struct field add_fields[] = {
-    { "name", FIELD_LINE, FIELD_REQUIRED, 200 },
-    { "email", FIELD_EMAIL, FIELD_REQUIRED, 254 },
+    { "name", FIELD_LINE, FIELD_REQUIRED | FIELD_OTHER, 200 },
+    { "email", FIELD_EMAIL, FIELD_REQUIRED | FIELD_OTHER, 254 },
     { "role", FIELD_LINE, FIELD_REQUIRED, 20 },
     { 0 },
 };

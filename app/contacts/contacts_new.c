@@ -10,8 +10,8 @@
 #include <string.h>
 
 static const struct field new_fields[] = {
-    { "name", FIELD_LINE, 0, 200 },
-    { "email", FIELD_EMAIL, 0, 254 },
+    { "name", FIELD_LINE, FIELD_REQUIRED | FIELD_OTHER, 200 },
+    { "email", FIELD_EMAIL, FIELD_REQUIRED | FIELD_OTHER, 254 },
     { "organisation", FIELD_LINE, 0, 200 },
     { "role", FIELD_LINE, 0, 20 },
     { "language", FIELD_LANG, 0, 2 },
@@ -81,9 +81,6 @@ check(struct request *rq)
 {
     const char *role = rq_text(rq, "role");
 
-    contact_name_check(rq);
-    if (rq_text(rq, "email")[0] == '\0')
-        rq_error_text(rq, "email", rq_tr(rq, "contact.no_email"));
     if (role[0] != '\0' && !organisation_role_ok(role))
         rq_error(rq, "role", "choice");
     if (role[0] != '\0' && rq_text(rq, "organisation")[0] == '\0')

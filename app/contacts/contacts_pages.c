@@ -317,17 +317,9 @@ save_form(struct request *rq, struct response *rs)
     return contact_page(rq, rs, 422, rq_param_id(rq, "id"), rq_form_view(rq));
 }
 
-void
-contact_name_check(struct request *rq)
-{
-    if (rq_text(rq, "name")[0] == '\0')
-        rq_error_text(rq, "name", rq_tr(rq, "contact.no_name"));
-}
-
 static enum status
 save_check(struct request *rq)
 {
-    contact_name_check(rq);
     if (rq_text(rq, "role")[0] != '\0' && !organisation_role_ok(rq_text(rq, "role")))
         rq_error(rq, "role", "choice");
     return rq_has_errors(rq) ? ST_INVALID : ST_OK;
@@ -379,9 +371,12 @@ allow_work(struct work *w)
 }
 
 static const struct field save_fields[] = {
-    { "name", FIELD_LINE, 0, 200 },   { "organisation", FIELD_LINE, 0, 200 },
-    { "role", FIELD_LINE, 0, 20 },    { "trade", FIELD_LINE, 0, 100 },
-    { "language", FIELD_LANG, 0, 2 }, { 0 },
+    { "name", FIELD_LINE, FIELD_REQUIRED | FIELD_OTHER, 200 },
+    { "organisation", FIELD_LINE, 0, 200 },
+    { "role", FIELD_LINE, 0, 20 },
+    { "trade", FIELD_LINE, 0, 100 },
+    { "language", FIELD_LANG, 0, 2 },
+    { 0 },
 };
 
 const struct route contacts_routes[] = {

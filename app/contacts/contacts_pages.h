@@ -19,8 +19,6 @@ enum status contacts_hear_renamed(struct db_conn *c, const void *detail, int64_t
 enum status contacts_hear_merged(struct db_conn *c, const void *detail, int64_t now);
 enum status contacts_hear_leaving(struct db_conn *c, const void *detail, int64_t now);
 enum status contacts_fill_people(struct request *rq, int64_t organisation, json_t *data);
-/* The name of a contact is asked for, but not of whoever sits here. */
-void contact_name_check(struct request *rq);
 /* What stands in a field; "" for none. */
 const char *contact_value(json_t *data, const char *name);
 

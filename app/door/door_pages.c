@@ -456,7 +456,7 @@ static const struct field undo_fields[] = {
     { 0 },
 };
 static const struct field guest_fields[] = {
-    { "name", FIELD_LINE, FIELD_REQUIRED, 120 },
+    { "name", FIELD_LINE, FIELD_REQUIRED | FIELD_OTHER, 120 },
     { "organisation", FIELD_LINE, 0, 120 },
     { "email", FIELD_EMAIL, 0, 254 },
     { 0 },

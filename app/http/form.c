@@ -156,6 +156,17 @@ label_of(struct request *rq, const char *field)
     return tr_has(rq->server->config.translations, rq_lang(rq), key) ? rq_tr(rq, key) : NULL;
 }
 
+/* Is this about somebody else than who fills in the form? */
+static bool
+is_other(const struct request *rq, const char *field)
+{
+    for (const struct field *f = rq->route != NULL ? rq->route->fields : NULL;
+         f != NULL && f->name != NULL; f++)
+        if (strcmp(f->name, field) == 0)
+            return (f->flags & FIELD_OTHER) != 0;
+    return false;
+}
+
 void
 request_field_error(void *ctx, const char *field, const char *code, int64_t max)
 {
@@ -176,6 +187,9 @@ request_field_error(void *ctx, const char *field, const char *code, int64_t max)
          * problem.field.{language,link,in_past,no_such_time,offset,timezone,before_start,after_start}
          */
         (void)snprintf(key, sizeof key, "problem.field.%.60s", code);
+    else if (is_other(rq, field))
+        /* keys: error.other.{name,email}.required */
+        (void)snprintf(key, sizeof key, "error.other.%.60s.%.60s", field, code);
     else
         (void)snprintf(key, sizeof key, "error.%.60s.%.60s", field, code);
     if (!tr_has(texts, lang, key) ||

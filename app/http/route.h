@@ -109,6 +109,7 @@ enum field_kind {
 #define FIELD_REQUIRED 1u
 #define FIELD_NO_LINK 4u  /* a name that goes into mails: no web address (text_has_link) */
 #define FIELD_NULLABLE 2u /* JSON null is allowed and told apart by rq_null() */
+#define FIELD_OTHER 8u    /* of somebody else than who fills it in: no error says "your" */
 
 /* A body field. What is not declared is ignored in forms and refused (422 "unknown") in the API. */
 struct field {

@@ -35,6 +35,11 @@ DB_SQL(sql_uncertain, "UPDATE mail SET state = 'uncertain', lease_until = 0, las
                       "  last_reply = 'mail.why.stopped', why = '', changed_at = $1"
                       " WHERE state = 'sending' AND data_at IS NOT NULL"
                       "   AND (lease_until <= $1 OR CAST($2 AS BIGINT) = 1)");
+/* Written by a clock that had gone ahead. */
+DB_SQL(sql_ahead, "UPDATE mail SET changed_at = $1, due_at = CASE WHEN due_at > changed_at"
+                  "  THEN $1 + due_at - changed_at ELSE $1 END"
+                  " WHERE state IN ('queued', 'deferred') AND due_at > $1 AND changed_at > $1");
+DB_SQL(sql_retry_ahead, "UPDATE mail_sender SET retry_at = $1 WHERE id = 1 AND retry_at > $2");
 DB_SQL(sql_expired, "SELECT 1 FROM mail WHERE state = 'sending' AND lease_until <= $1 LIMIT 1");
 
 /* How many may be taken now; *probe when the sender is paused and its time is up. */
@@ -118,4 +123,13 @@ outbox_recover(struct db_conn *c, bool all, int64_t now, int64_t *requeued, int6
     enum status rc = db_exec(c, &sql_requeue, requeued, V(now), V((int64_t)all));
 
     return rc == ST_OK ? db_exec(c, &sql_uncertain, uncertain, V(now), V((int64_t)all)) : rc;
+}
+
+enum status
+outbox_clock_back(struct db_conn *c, int64_t now, int64_t *moved)
+{
+    enum status rc = db_exec(c, &sql_ahead, moved, V(now));
+
+    return rc == ST_OK ? db_exec(c, &sql_retry_ahead, NULL, V(now), V(now + OUTBOX_PAUSE_MAX_MS))
+                       : rc;
 }

@@ -79,6 +79,9 @@ MUST_USE enum status outbox_record(struct db_conn *c, const struct outbox_result
  * ran out. Without data_at they are queued again at once, with it they become uncertain. */
 MUST_USE enum status outbox_recover(struct db_conn *c, bool all, int64_t now, int64_t *requeued,
                                     int64_t *uncertain);
+/* After a clock that had gone ahead: what it wrote waits as long as it was to wait, not until then.
+ * *moved: mails. */
+MUST_USE enum status outbox_clock_back(struct db_conn *c, int64_t now, int64_t *moved);
 /* Read only: is there a lease that ran out? */
 MUST_USE enum status outbox_has_expired(struct db_conn *c, int64_t now, bool *out);
 
@@ -109,6 +112,9 @@ MUST_USE enum status outbox_unpause(struct db_conn *c);
 MUST_USE enum status outbox_try_now(struct db_conn *c, int64_t now);
 /* Lets held mail go; old false: what was queued before the hold is dropped (suppressed). */
 MUST_USE enum status outbox_release(struct db_conn *c, bool old, const char *why, int64_t now);
+
+/* The longest pause of the whole sender. */
+#define OUTBOX_PAUSE_MAX_MS (15 * MS_MINUTE)
 
 /* Setting mail.per_minute: 0 none. mail.connections: 1 to 16, 4 when not set. */
 MUST_USE enum status outbox_settings(struct db_conn *c, int64_t *per_minute, int64_t *connections);

@@ -36,8 +36,8 @@ int64_t
 outbox_pause(int64_t pauses, const char *why)
 {
     if (takes_time(why))
-        return 15 * MS_MINUTE;
-    return (pauses <= 1 ? 1 : pauses == 2 ? 5 : 15) * MS_MINUTE;
+        return OUTBOX_PAUSE_MAX_MS;
+    return pauses <= 1 ? MS_MINUTE : pauses == 2 ? 5 * MS_MINUTE : OUTBOX_PAUSE_MAX_MS;
 }
 
 enum status

@@ -9,7 +9,11 @@
 #define KNOWN_BEFORE MS_DAY
 
 #define RUN "rule = $1 AND subject = $2 AND subject_id = $3 AND moment = $4"
-DB_SQL(sql_done, "SELECT outcome, mails, reached FROM reminder_run WHERE " RUN);
+/* Let be by a clock that had gone ahead: it is to be looked at again. */
+#define AHEAD "begun_at > $5 AND outcome IN ('missed', 'overtaken')"
+DB_SQL(sql_done,
+       "SELECT outcome, mails, reached FROM reminder_run WHERE " RUN " AND NOT (" AHEAD ")");
+DB_SQL(sql_anew, "DELETE FROM reminder_run WHERE " RUN " AND " AHEAD);
 DB_SQL(sql_take, "INSERT INTO reminder_run (rule, subject, subject_id, moment, begun_at, outcome)"
                  " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (rule, subject, subject_id, moment)"
                  " DO NOTHING");
@@ -101,13 +105,13 @@ struct run {
 
 static enum status
 run_of(struct db_conn *c, const struct reminder_rule *r, const struct reminder_moment *m,
-       struct run *out)
+       int64_t now, struct run *out)
 {
     enum status rc;
 
     *out = (struct run){ 0 };
     rc = db_get(c, NULL, &sql_done, R_CHARS(out->outcome), R(&out->mails), R(&out->reached),
-                V(r->name), V(r->subject->name), V(m->subject_id), V(m->time));
+                V(r->name), V(r->subject->name), V(m->subject_id), V(m->time), V(now));
     return rc == ST_NOT_FOUND ? ST_OK : rc;
 }
 
@@ -175,7 +179,7 @@ reminders_due(struct db_conn *c, struct arena *a, const struct reminder_rule *co
 
             if (m->at > now)
                 continue;
-            rc = run_of(c, rules[r], m, &run);
+            rc = run_of(c, rules[r], m, now, &run);
             if (rc != ST_OK || !is_open(&run))
                 continue;
             (*out)[(*count)++] =
@@ -198,8 +202,12 @@ static enum status
 take(struct db_conn *c, const struct reminder_rule *r, const struct reminder_moment *m,
      const char *outcome, int64_t now)
 {
-    return db_exec(c, &sql_take, NULL, V(r->name), V(r->subject->name), V(m->subject_id),
-                   V(m->time), V(now), V(outcome));
+    enum status rc = db_exec(c, &sql_anew, NULL, V(r->name), V(r->subject->name), V(m->subject_id),
+                             V(m->time), V(now));
+
+    return rc == ST_OK ? db_exec(c, &sql_take, NULL, V(r->name), V(r->subject->name),
+                                 V(m->subject_id), V(m->time), V(now), V(outcome))
+                       : rc;
 }
 
 /* Since it was read the subject may have moved or been cancelled. */
@@ -288,7 +296,7 @@ reminder_run(struct db_conn *c, const struct reminder_due *d, int64_t now,
         return rc;
     rc = take(c, d->rule, m, begun[d->outcome], now);
     if (rc == ST_OK)
-        rc = run_of(c, d->rule, m, &run);
+        rc = run_of(c, d->rule, m, now, &run);
     if (rc != ST_OK || strcmp(run.outcome, SENDING) != 0)
         return rc;
     /* Begun, and too late now for the rest: what went has gone. */
@@ -305,11 +313,11 @@ reminder_run(struct db_conn *c, const struct reminder_due *d, int64_t now,
 
 static enum status
 coming_view(struct db_conn *c, const struct reminder_rule *rule, const struct reminder_moment *m,
-            json_t *list)
+            int64_t now, json_t *list)
 {
     struct run run;
     int64_t people = 0;
-    enum status rc = run_of(c, rule, m, &run);
+    enum status rc = run_of(c, rule, m, now, &run);
     json_t *v;
 
     if (rc != ST_OK || (*run.outcome && strcmp(run.outcome, "skipped") != 0))
@@ -375,7 +383,7 @@ reminder_coming(struct db_conn *c, struct arena *a, const struct reminder_subjec
         if (rules[r]->subject == subject)
             rc = next_moment(c, rules[r], subject_id, now, &m, &found);
         if (rc == ST_OK && found)
-            rc = coming_view(c, rules[r], &m, list);
+            rc = coming_view(c, rules[r], &m, now, list);
     }
     if (rc == ST_OK)
         *out = sorted(a, list);

@@ -24,7 +24,7 @@ sender_ring(struct sender *s)
 
 struct beginning {
     struct sender *s;
-    int64_t now, requeued, uncertain, per_minute, connections;
+    int64_t now, requeued, uncertain, moved;
     char host[256];
 };
 
@@ -35,11 +35,41 @@ begin_work(struct db_conn *c, void *arg)
     enum status rc = outbox_recover(c, true, b->now, &b->requeued, &b->uncertain);
 
     if (rc == ST_OK)
+        rc = outbox_clock_back(c, b->now, &b->moved);
+    if (rc == ST_OK)
         rc = outbox_set_host(c, b->host);
     if (rc == ST_OK)
         rc = b->s->folder ? outbox_unpause(c) : outbox_wake(c, b->now);
+    return rc;
+}
+
+enum status
+sender_begin(struct sender *s)
+{
+    struct beginning b = { .s = s, .now = clock_now() };
+    struct mail_from from;
+    enum status rc;
+
+    mail_from_parse(s->env.settings->from, &from);
+    (void)text_copy(b.host, sizeof b.host, from.host);
+    rc = writer_run(s->writer, begin_work, &b);
+    s->begun = rc == ST_OK;
+    if (rc == ST_OK && (b.requeued || b.uncertain))
+        log_info("mailing", "after a crash requeued=%lld uncertain=%lld", (long long)b.requeued,
+                 (long long)b.uncertain);
+    return rc;
+}
+
+static enum status
+read_connections(struct sender *s, int64_t *connections)
+{
+    struct db_conn *c = NULL;
+    int64_t per_minute;
+    enum status rc = db_connect(s->db, DB_READ, &c);
+
     if (rc == ST_OK)
-        rc = outbox_settings(c, &b->per_minute, &b->connections);
+        rc = outbox_settings(c, &per_minute, connections);
+    db_disconnect(&c);
     return rc;
 }
 
@@ -71,8 +101,7 @@ enum status
 sender_start(struct app *app, struct sender **out)
 {
     struct sender *s = mem_calloc(1, sizeof *s);
-    struct beginning b = { .s = s, .now = clock_now() };
-    struct mail_from from;
+    int64_t connections = 0;
     enum status rc;
 
     *out = s;
@@ -82,20 +111,21 @@ sender_start(struct app *app, struct sender **out)
     s->env = mail_env_of(app);
     s->db = app_db(app);
     s->writer = app_writer(app);
-    mail_from_parse(s->env.settings->from, &from);
-    (void)text_copy(b.host, sizeof b.host, from.host);
     rc = configure(s);
     if (rc == ST_OK)
-        rc = writer_run(s->writer, begin_work, &b);
-    if (rc == ST_OK && (b.requeued || b.uncertain))
-        log_info("mailing", "after a crash requeued=%lld uncertain=%lld", (long long)b.requeued,
-                 (long long)b.uncertain);
-    s->low = (size_t)b.connections;
-    s->active = (size_t)b.connections;
+        rc = sender_begin(s);
+    if (rc == ST_FULL) { /* pages are shown meanwhile; the dispatcher tries again */
+        log_warn("mailing", "mail waits until there is room on the disk");
+        rc = ST_OK;
+    }
+    if (rc == ST_OK)
+        rc = read_connections(s, &connections);
+    s->low = (size_t)connections;
+    s->active = (size_t)connections;
     if (rc == ST_OK && pthread_create(&s->dispatcher, NULL, sender_dispatch_main, s) != 0)
         rc = ST_NOMEM;
     s->dispatching = rc == ST_OK;
-    for (int64_t i = 0; rc == ST_OK && i < b.connections; i++) {
+    for (int64_t i = 0; rc == ST_OK && i < connections; i++) {
         if (pthread_create(&s->worker[i], NULL, sender_work_main, s) != 0)
             rc = ST_NOMEM;
         else

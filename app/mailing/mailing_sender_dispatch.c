@@ -8,10 +8,12 @@
 #define TICK_MS INT64_C(1000)  /* how often the queue is looked at without a hint */
 #define RESULT_MS INT64_C(100) /* how long a result waits for others to go with */
 #define LEASE_CHECK_MS (60 * MS_SECOND)
+#define BEGIN_MS (5 * MS_SECOND) /* until a full disk is tried again */
 
 struct pace {
     int64_t per_minute, next_at; /* next_at: monotonic, when the next message may go */
-    int64_t lease_check;
+    int64_t lease_check, begin_again;
+    int64_t wall; /* at the last look */
 };
 
 /* How many may be claimed by the organiser's limit a minute: evenly, at most a second's worth at
@@ -46,6 +48,39 @@ lease_work(struct db_conn *c, void *arg)
     return outbox_recover(c, false, clock_now(), &requeued, &uncertain);
 }
 
+static enum status
+clock_work(struct db_conn *c, void *arg)
+{
+    return outbox_clock_back(c, clock_now(), arg);
+}
+
+/* A clock that went ahead and is back leaves nothing waiting until then. */
+static void
+look_at_clock(struct sender *s, struct pace *p)
+{
+    int64_t now = clock_now(), moved = 0;
+
+    if (now + MS_SECOND < p->wall) {
+        if (writer_run(s->writer, clock_work, &moved) != ST_OK)
+            return; /* to be tried again */
+        log_warn("mailing", "the clock went back seconds=%lld mails=%lld",
+                 (long long)((p->wall - now) / MS_SECOND), (long long)moved);
+    }
+    p->wall = now;
+}
+
+/* Where the start had no room on the disk. */
+static bool
+begun(struct sender *s, struct pace *p, int64_t mono)
+{
+    if (!s->begun && mono >= p->begin_again) {
+        p->begin_again = mono + BEGIN_MS;
+        if (sender_begin(s) == ST_OK)
+            log_info("mailing", "there is room on the disk: mail goes");
+    }
+    return s->begun;
+}
+
 /* Read only, so that an idle program leaves the writer alone. */
 static size_t
 wanted(struct sender *s, struct db_conn *c, struct pace *p, size_t room)
@@ -55,6 +90,9 @@ wanted(struct sender *s, struct db_conn *c, struct pace *p, size_t room)
 
     if (!writer_leads(s->writer)) /* pace and connections are the whole hub's */
         return 0;
+    if (!begun(s, p, mono))
+        return 0;
+    look_at_clock(s, p);
     if (mono >= p->lease_check) {
         p->lease_check = mono + LEASE_CHECK_MS;
         if (outbox_has_expired(c, clock_now(), &expired) == ST_OK && expired &&
@@ -142,7 +180,7 @@ wait_bell(struct sender *s, const struct pace *p, size_t *room, bool *results)
 static void
 dispatch(struct sender *s, struct db_conn *c, struct outbox_job *j)
 {
-    struct pace pace = { 0 };
+    struct pace pace = { .begin_again = clock_mono() + BEGIN_MS };
     size_t room = 0;
     bool results = false;
     int failed = 0;

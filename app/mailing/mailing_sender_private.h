@@ -24,6 +24,7 @@ struct sender {
     struct db *db;
     struct writer *writer;
     bool folder;
+    bool begun; /* what a crash left is put right; the dispatcher's */
     struct smtp_config smtp;
     atomic_bool stop; /* the threads that send: give up waiting */
 
@@ -68,6 +69,9 @@ struct outbox_job {
 };
 /* With all results that wait. Blocks until it is on disk. */
 MUST_USE enum status sender_run_job(struct sender *s, struct outbox_job *j);
+
+/* Puts right what a crash left, before anything is claimed. ST_FULL: to be tried again. */
+MUST_USE enum status sender_begin(struct sender *s);
 
 /* ── Threads; arg: the sender ── */
 

@@ -337,8 +337,8 @@ change_work(struct work *w)
 /* ── A colleague instead ── */
 
 static const struct field colleague_fields[] = {
-    { "name", FIELD_LINE, FIELD_REQUIRED | FIELD_NO_LINK, 200 },
-    { "email", FIELD_EMAIL, FIELD_REQUIRED, 254 },
+    { "name", FIELD_LINE, FIELD_REQUIRED | FIELD_NO_LINK | FIELD_OTHER, 200 },
+    { "email", FIELD_EMAIL, FIELD_REQUIRED | FIELD_OTHER, 254 },
     { "organisation", FIELD_LINE, 0, 200 },
     { 0 },
 };

@@ -11,7 +11,7 @@
 /* ── Somebody who phoned ── */
 
 const struct field person_new_fields[] = {
-    { "name", FIELD_LINE, FIELD_REQUIRED, 200 },
+    { "name", FIELD_LINE, FIELD_REQUIRED | FIELD_OTHER, 200 },
     { "email", FIELD_EMAIL, 0, 254 },
     { "organisation", FIELD_LINE, 0, 200 },
     { "phone", FIELD_LINE, 0, 40 },
@@ -45,7 +45,7 @@ new_page(struct request *rq, struct response *rs, int http)
                         "organisation_optional", 1, "by_organiser", 1, "colleague", 1, "ask_wish",
                         g.ask_wish, "ask_requirements", g.ask_requirements, "email_help",
                         "registration.email_by_organiser", "requirements_help",
-                        "registration.requirements_help", "full", is_full(&g)));
+                        "registration.requirements_by_phone", "full", is_full(&g)));
     (void)json_object_set_new(data, "closed", json_boolean(g.status != GATHERING_PUBLISHED));
     return rs_page(rs, http, "registrations/person_new", rq_tr(rq, "registration.add"), data);
 }
@@ -99,7 +99,7 @@ person_new_work(struct work *w)
 /* ── One person ── */
 
 const struct field person_fields[] = {
-    { "name", FIELD_LINE, FIELD_REQUIRED, 200 },
+    { "name", FIELD_LINE, FIELD_REQUIRED | FIELD_OTHER, 200 },
     { "email", FIELD_EMAIL, 0, 254 },
     { "organisation", FIELD_LINE, 0, 200 },
     { "phone", FIELD_LINE, 0, 40 },

@@ -25,17 +25,20 @@ static const struct db_column task_columns[] = {
 static const struct db_record task_record = DB_RECORD(struct task, task_columns);
 
 #define OPEN "ended_at IS NULL"
+/* Also what is due "now" by a clock that had gone ahead and is back. A later time that was asked
+ * for is waited for. */
+#define DUE OPEN " AND (due_at <= $1 OR (turn_at > $1 AND due_at - turn_at <= $2))"
 #define SUCH OPEN " AND gathering_id = $1 AND kind = $2"
 DB_SQL_OF(sql_add, task_record, "INSERT INTO task {into} RETURNING id");
 DB_SQL_OF(sql_next, task_record,
-          "SELECT {columns} FROM task WHERE " OPEN
-          " AND due_at <= $1 AND CAST($2 AS TEXT) IN ('', kind) ORDER BY turn_at, id LIMIT 1");
-DB_SQL(sql_due, "SELECT 1 FROM task WHERE " OPEN " AND due_at <= $1");
+          "SELECT {columns} FROM task WHERE " DUE
+          " AND CAST($3 AS TEXT) IN ('', kind) ORDER BY turn_at, id LIMIT 1");
+DB_SQL(sql_due, "SELECT 1 FROM task WHERE " DUE);
 DB_SQL_OF(sql_went, task_record, "UPDATE task SET {set} WHERE id = $1 AND " OPEN);
 /* Its words may be people's addresses. */
 DB_SQL(sql_end,
        "UPDATE task SET ended_at = $2, outcome = 'done', words = '' WHERE id = $1 AND " OPEN);
-DB_SQL(sql_put_off, "UPDATE task SET due_at = $2 WHERE id = $1 AND " OPEN);
+DB_SQL(sql_put_off, "UPDATE task SET turn_at = $2, due_at = $3 WHERE id = $1 AND " OPEN);
 DB_SQL(sql_open, "SELECT 1 FROM task WHERE " SUCH);
 DB_SQL(sql_busy, "SELECT 1 FROM task WHERE " OPEN " AND gathering_id = $1");
 DB_SQL(sql_overtake,
@@ -220,7 +223,8 @@ task_step(struct db_conn *c, void *arg)
     enum status rc;
 
     s->id = 0;
-    rc = db_one(c, a, &sql_next, &t, V(s->now), V(s->only != NULL ? s->only->name : ""));
+    rc = db_one(c, a, &sql_next, &t, V(s->now), V(TASK_AGAIN_MS),
+                V(s->only != NULL ? s->only->name : ""));
     if (rc == ST_OK) {
         s->id = t.id;
         (void)snprintf(s->kind, sizeof s->kind, "%s", t.kind);
@@ -243,15 +247,15 @@ task_go_on(struct db_conn *c, const struct task_kind *kind, int64_t now, bool *m
 }
 
 enum status
-task_put_off(struct db_conn *c, int64_t id, int64_t until)
+task_put_off(struct db_conn *c, int64_t id, int64_t now)
 {
-    return db_exec(c, &sql_put_off, NULL, V(id), V(until));
+    return db_exec(c, &sql_put_off, NULL, V(id), V(now), V(now + TASK_AGAIN_MS));
 }
 
 enum status
 task_any_due(struct db_conn *c, int64_t now, bool *due)
 {
-    return db_any(c, &sql_due, due, V(now));
+    return db_any(c, &sql_due, due, V(now), V(TASK_AGAIN_MS));
 }
 
 void

@@ -6,7 +6,6 @@
 #include "base/memory.h"
 
 #define LOOK_MS (10 * MS_SECOND) /* how often it is looked without word of one */
-#define AGAIN_MS MS_MINUTE       /* after a failure */
 
 /* In a test build SAMLING_TASK_REST_MS passes between two pieces, so that a test is there
  * meanwhile. */
@@ -35,7 +34,7 @@ struct task_runner {
 };
 
 struct put_off {
-    int64_t id, until;
+    int64_t id, now;
 };
 
 static enum status
@@ -43,7 +42,7 @@ put_off_work(struct db_conn *c, void *arg)
 {
     const struct put_off *p = arg;
 
-    return task_put_off(c, p->id, p->until);
+    return task_put_off(c, p->id, p->now);
 }
 
 /* A piece, as a job among others. true: there may be another. */
@@ -61,7 +60,7 @@ run_piece(struct task_runner *r)
         return s.id != 0;
     }
     log_error("tasks", "task=%lld kind=%s failed: %s", (long long)s.id, s.kind, status_name(rc));
-    p = (struct put_off){ s.id, clock_now() + AGAIN_MS };
+    p = (struct put_off){ s.id, clock_now() };
     /* Where nothing can be written for now, it is looked at again in a while anyhow. */
     return s.id != 0 && writer_run(r->writer, put_off_work, &p) == ST_OK;
 }

@@ -4,6 +4,7 @@
 #ifndef SAMLING_TASKS_RUN_H
 #define SAMLING_TASKS_RUN_H
 
+#include "base/clock.h"
 #include "tasks/tasks.h"
 
 /* A piece does so many rows at most, and begins no other after so long. */
@@ -11,6 +12,8 @@
 #define TASK_MS 20
 /* So few are done by whoever begins them, however long they take: most hubs have no more. */
 #define TASK_FEW 50
+/* What failed is tried again so much later. */
+#define TASK_AGAIN_MS MS_MINUTE
 
 /* One piece of the task whose turn it is. */
 struct task_step {
@@ -26,7 +29,7 @@ struct task_step {
 /* In the writer; arg is a struct task_step. What fails of a piece is undone: then the task is to be
  * put off, by a job of its own. */
 MUST_USE enum status task_step(struct db_conn *c, void *arg);
-MUST_USE enum status task_put_off(struct db_conn *c, int64_t id, int64_t until);
+MUST_USE enum status task_put_off(struct db_conn *c, int64_t id, int64_t now);
 /* Is any due? For a reader, so that the writer is not asked in vain. */
 MUST_USE enum status task_any_due(struct db_conn *c, int64_t now, bool *due);
 

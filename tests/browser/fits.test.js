@@ -74,7 +74,7 @@ async function person(who) {
   return people[who];
 }
 
-/** What is wider than the window, what its box cuts off, what lies on another link or button. */
+/** What is wider than the window, what its box cuts off, a short word in pieces. */
 const misfits = (page) => page.evaluate(() => {
   const name = (e) => `${e.tagName.toLowerCase()}${e.id && `#${e.id}`}${e.classList.length ? `.${[...e.classList].join('.')}` : ''}`;
   const out = [];
@@ -97,6 +97,14 @@ const misfits = (page) => page.evaluate(() => {
     range.selectNodeContents(n);
     const r = range.getBoundingClientRect();
     if (r.width < 2 || r.height < 2) continue;
+    if (range.getClientRects().length > 1) {
+      for (const m of n.data.matchAll(/[\p{L}\d]{2,11}(?![\p{L}\d])/gu)) {
+        if (/[\p{L}\d@.:/-]/u.test(n.data[m.index - 1] ?? ' ') || /\S{20}/.test(n.data.slice(Math.max(0, m.index - 19), m.index + m[0].length + 19))) continue; // a part of an address, a long word
+        range.setStart(n, m.index);
+        range.setEnd(n, m.index + m[0].length);
+        if (new Set([...range.getClientRects()].map((b) => Math.round(b.top))).size > 1) out.push(`${name(e)} breaks ${m[0]}`);
+      }
+    }
     if (out.length && r.right > root.clientWidth) out[0] += `, ${name(e)} ${n.data.trim().slice(0, 20)}`;
     for (let up = e; up && up !== document.body; up = up.parentElement) {
       if (/auto|scroll/.test(getComputedStyle(up).overflowX)) {

@@ -101,3 +101,24 @@ test('it prints what the list shows; who only looks sees it too, a stranger does
   await browser.close();
   await s.stop();
 });
+
+test('other lists print what they say, and nothing to press or tick', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: 1 });
+  await fill(s, g, [{ name: 'Kari' }, { name: 'Ola' }]);
+  await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts: [{ name: 'Kåre Nes', email: 'kare@nes.example' }] });
+  const browser = await startChromium();
+  const wrong = [];
+  const p = await Person.arrive(browser, s.url);
+  await p.signIn(s.email, s.password);
+  await p.page.emulateMedia({ media: 'print' });
+  for (const [path, says] of [['/admin/contacts', /Kåre Nes/], [`/admin/gatherings/${g.id}/people`, /Kari/], [`/admin/gatherings/${g.id}/invitations`, /Kåre Nes/], ['/admin/mail', /Kari/], ['/admin/gatherings', /Digitalisering/], [`/g/${g.slug}`, /Digitalisering/]]) {
+    await p.page.goto(path);
+    if (!says.test(await p.page.innerText('main'))) wrong.push(`${path} says no ${says}`);
+    const left = await p.page.$$eval('main :is(button, input, select, textarea, .ds-button)', (all) => all.filter((e) => e.checkVisibility() && e.getBoundingClientRect().width > 1).map((e) => e.outerHTML.slice(0, 120)));
+    wrong.push(...left.map((e) => `${path}: ${e}`));
+  }
+  await browser.close();
+  await s.stop();
+  assert.equal(wrong.join('\n'), '');
+});

@@ -5,6 +5,7 @@
 export const pages = (place) => [
   ['calendar', '/', 'nobody'],
   ['public', `/g/${place.slug}`, 'nobody'],
+  ['public-full', `/g/${place.fullSlug}`, 'nobody'],
   ['public-past', `/g/${place.pastSlug}`, 'nobody'],
   ['register', `/g/${place.slug}/register`, 'nobody'],
   ['register-full', `/g/${place.fullSlug}/register`, 'nobody'],

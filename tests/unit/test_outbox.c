@@ -159,6 +159,36 @@ a_lease_that_ran_out_is_freed(void **state)
     assert_string_equal(row(id).state, "queued");
 }
 
+/* A clock that went ahead ten days and is back: what waits, waits as long as it was to. */
+static void
+a_clock_that_went_ahead_keeps_nothing(void **state)
+{
+    int64_t now = queue(&service, 1, "", "a@example.org"),
+            later = queue(&service, 2, "", "b@example.org"),
+            meant = queue(&service, 3, "", "c@example.org"), moved = 0;
+
+    (void)state;
+    assert_int_equal(
+        db_script(o.c,
+                  arena_printf(o.a,
+                               "UPDATE mail SET changed_at = %lld, due_at = %lld + CASE id"
+                               " WHEN %lld THEN 0 ELSE 3600000 END WHERE id <> %lld;"
+                               "UPDATE mail SET due_at = %lld WHERE id = %lld;"
+                               "UPDATE mail_sender SET paused_at = 1, retry_at = %lld",
+                               (long long)(NOW + 10 * MS_DAY), (long long)(NOW + 10 * MS_DAY),
+                               (long long)now, (long long)meant, (long long)(NOW + 2 * MS_HOUR),
+                               (long long)meant, (long long)(NOW + 10 * MS_DAY))),
+        ST_OK);
+    assert_int_equal(outbox_clock_back(o.c, NOW, &moved), ST_OK);
+    assert_int_equal(moved, 2);
+    assert_int_equal(row(now).due_at, NOW);
+    assert_int_equal(row(later).due_at, NOW + MS_HOUR);
+    assert_int_equal(row(meant).due_at, NOW + 2 * MS_HOUR);
+    assert_int_equal(sender().retry_at, NOW);
+    assert_int_equal(outbox_clock_back(o.c, NOW + MS_MINUTE, &moved), ST_OK);
+    assert_int_equal(moved, 0);
+}
+
 static void
 pauses_as_a_whole_and_finds_out_with_one(void **state)
 {
@@ -351,6 +381,7 @@ main(void)
         TEST(defers_later_and_later_for_five_days),
         TEST(after_a_crash_sends_again_only_what_did_not_leave),
         TEST(a_lease_that_ran_out_is_freed),
+        TEST(a_clock_that_went_ahead_keeps_nothing),
         TEST(pauses_as_a_whole_and_finds_out_with_one),
         TEST(what_is_taken_back_does_not_leave),
         TEST(held_mail_waits_for_an_organiser),

@@ -251,6 +251,29 @@ after_downtime(void **state)
     }
 }
 
+/* What a clock that had gone ahead took for missed or overtaken goes when its time has come; what
+ * it sent has gone. */
+static void
+a_clock_that_went_ahead(void **state)
+{
+    (void)state;
+    (void)gathering_of(5);
+    look(rules, start + 5 * MS_DAY);
+    assert_string_equal(outcome("t.day"), "missed 0");
+    look(rules, start - 7 * MS_DAY);
+    assert_string_equal(outcome("t.week"), "sent 5");
+    look(rules, start - HOUR);
+    assert_string_equal(outcome("t.day"), "sent 5");
+    assert_int_equal(db_script(o.c, "DELETE FROM reminder_run; DELETE FROM mail"), ST_OK);
+    look(rules, start - HOUR);
+    assert_string_equal(outcome("t.week"), "overtaken 0");
+    look(rules, start - 7 * MS_DAY);
+    assert_string_equal(outcome("t.week"), "sent 5");
+    look(rules, start - MS_DAY);
+    assert_string_equal(outcome("t.day"), "sent 5");
+    assert_int_equal(number(MAILS_OF("t.day")), 5);
+}
+
 /* What is moved is reminded of anew; a draft and what was cancelled never; publication is a moment
  * too. */
 static void
@@ -513,6 +536,7 @@ main(void)
         TEST(same_clock_time_afterwards),
         TEST(goes_once_when_its_time_has_come),
         TEST(after_downtime),
+        TEST(a_clock_that_went_ahead),
         TEST(speaks_of_what_stands),
         TEST(goes_on_where_it_stood),
         TEST(a_slow_piece_is_shorter),

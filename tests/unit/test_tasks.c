@@ -116,6 +116,43 @@ a_move_overtakes_a_move(void **state)
     assert_int_equal(number(arena_printf(o.a, left, first)), 290);
 }
 
+/* A clock that went ahead for a while and is back keeps nothing waiting until then; what was to
+ * wait waits. */
+static void
+a_clock_that_went_ahead(void **state)
+{
+    static const struct {
+        int64_t turn, due;
+        bool goes;
+    } row[] = {
+        { 0, 0, true },
+        { 0, MS_MINUTE, false },                      /* put off */
+        { 0, 10 * MS_MINUTE, false },                 /* asked for */
+        { 9 * MS_DAY, 9 * MS_DAY, true },             /* at once, then */
+        { 9 * MS_DAY, 9 * MS_DAY + MS_MINUTE, true }, /* put off, then */
+        { 9 * MS_DAY, 9 * MS_DAY + 10 * MS_MINUTE, false },
+    };
+    int64_t g = crowd("ahead", -1, 300);
+
+    (void)state;
+    change(g, -1, MS_DAY, true);
+    assert_true(number("SELECT COUNT(*) FROM task WHERE ended_at IS NULL") > 0);
+    for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+        struct task_step s = { .rows = 1, .now = OPENED_NOW };
+        bool due = !row[i].goes;
+
+        assert_int_equal(
+            db_script(o.c, arena_printf(o.a, "UPDATE task SET turn_at = %lld, due_at = %lld",
+                                        (long long)(OPENED_NOW + row[i].turn),
+                                        (long long)(OPENED_NOW + row[i].due))),
+            ST_OK);
+        assert_int_equal(task_any_due(o.c, OPENED_NOW, &due), ST_OK);
+        assert_int_equal(due, row[i].goes);
+        assert_int_equal(task_step(o.c, &s), ST_OK);
+        assert_int_equal(s.id != 0, row[i].goes);
+    }
+}
+
 /* ── All at once ── */
 
 static void
@@ -200,6 +237,7 @@ main(void)
         cmocka_unit_test_setup_teardown(nobody_overtakes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cancellation_overtakes_a_move, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_move_overtakes_a_move, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_clock_that_went_ahead, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

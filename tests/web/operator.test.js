@@ -3,7 +3,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
-  appendFileSync, chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync,
+  appendFileSync, chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { Samling, run, all, forms, sleep, until } from '../lib/samling.js';
@@ -137,6 +137,8 @@ function smallDisk(t) {
   return dir;
 }
 
+const SHARED = 9 * 4096; // samling.db-shm, and not a page of the log
+
 /** Writes until nothing more goes in. */
 function fill(file) {
   for (let size = 1 << 20; size >= 1; size >>= 1) {
@@ -206,6 +208,36 @@ test('a full disk says so, loses nothing typed, and passes', { skip: process.get
   await until(async () => (await server.healthz()) === 200, { what: 'the writer to see that there is room' });
   assert.ok(!(await c.get('/admin')).text.includes('Disken er full'));
   await server.stop();
+  assert.equal(run(['check'], { data }).status, 0);
+});
+
+test('on a full disk it starts too, shows its pages, and goes on when there is room', { skip: process.getuid() === 0 ? false : 'only root can mount a small disk' }, async (t) => {
+  const data = smallDisk(t);
+  if (!data) return;
+  const first = new Samling();
+  first.data = data;
+  first.setUp();
+  const s = await Samling.start({ data, bare: true });
+  s.token = first.token;
+  const g = await s.gathering();
+  spawnSync('sqlite3', ['-cmd', '.timeout 10000', join(data, 'samling.db'), 'UPDATE mail_sender SET held = 1, held_at = 1']);
+  assert.equal((await s.register(g)).status, 201);
+  await s.end();
+  const one = (text) => spawnSync('sqlite3', [join(data, 'samling.db'), text], { encoding: 'utf8' }).stdout.trim();
+  assert.equal(one("UPDATE mail_sender SET held = 0, held_at = NULL; UPDATE mail SET state = 'sending', attempts = 1, lease_until = 1; SELECT COUNT(*) FROM mail"), '1', 'as it is killed');
+  const filler = join(data, 'filler');
+  fill(filler);
+  truncateSync(filler, statSync(filler).size - SHARED); // to read it must have so much, and no more
+  const up = s.serve();
+  up.catch(() => {});
+  const shown = () => fetch(`${s.url}/g/${g.slug}`).then((r) => r.status === 200, () => false);
+  await Promise.race([until(shown, { what: 'a page' }), up]);
+  assert.equal((await s.register(g, { email: 'sein@firma.example' })).status, 503);
+  rmSync(filler);
+  await up;
+  await until(async () => (await s.register(g, { email: 'sein@firma.example' })).status === 201, { what: 'room' });
+  await until(async () => { const list = await all(s, `/mail?gathering=${g.id}`); return list.length === 2 && list.every((m) => m.state === 'folder'); }, { what: 'the mail' });
+  await s.stop();
   assert.equal(run(['check'], { data }).status, 0);
 });
 
@@ -330,6 +362,21 @@ test('a clock that leaps throws nothing away', async () => {
   await s.end();
   await s.serve();
   await whole('started in the wrong year');
+  await s.stop();
+});
+
+test('a clock that went ahead for a moment keeps no mail waiting until then', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering();
+  const hold = (held) => spawnSync('sqlite3', ['-cmd', '.timeout 10000', join(s.data, 'samling.db'), `UPDATE mail_sender SET held = ${held}`]);
+  hold(1);
+  await s.clock(10 * 86400000);
+  assert.equal((await s.register(g)).status, 201);
+  await sleep(1500);
+  await s.clock(0);
+  hold(0);
+  await until(() => s.mailbox().length === 1, { ms: 30000, what: 'the mail' });
+  assert.match(s.errors, /warn mailing: the clock went back seconds=8\d{5} mails=1\n/);
   await s.stop();
 });
 

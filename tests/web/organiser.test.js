@@ -251,3 +251,30 @@ test('a confirmation that never left because of it is sent when it is undone', a
   assert.equal((await mails()).length, 1, 'she hears that she is registered');
   await s.stop();
 });
+
+test('what is missing about somebody else is asked for as theirs, in every form and language', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({});
+  const mine = (await s.register(g, {})).body;
+  const there = (await s.api('POST', '/contacts', { name: 'Kari Nes', email: 'kari@nes.example', organisation: 'Nes' })).body;
+  const link = await until(() => s.mailbox().map(String).join('').replace(/=\r?\n/g, '').match(/\/r\/r[\w.-]+/)?.[0], { what: 'her link' });
+  const c = await s.organiser();
+  const people = `/admin/gatherings/${g.id}/people`;
+  const forms = [
+    [`${people}/new`, '/people/new'], [`${people}/${mine.id}`, `/people/${mine.id}`], [`/door/${g.slug}/guest`, '/guest'], [`${link}/colleague`, '/colleague'],
+    ['/admin/contacts/new', '/admin/contacts/new'], [`/admin/contacts/${there.id}`, `/admin/contacts/${there.id}`],
+    ['/admin/settings/users', '/admin/settings/users'],
+  ];
+  for (const [lang, theirs, yours] of [['nb', /Skriv navnet</, /Skriv \S+ (ditt|din)\b/], ['nn', /Skriv namnet</, /Skriv \S+ (ditt|di)\b/], ['en', /Please enter the name</, /enter your/]]) {
+    await c.get(`/?lang=${lang}`);
+    for (const [page, action] of forms) {
+      const r = await c.submit(page, { name: '', email: '' }, { action });
+      assert.equal(r.status, 422, page);
+      assert.match(r.text, theirs, `${page} ${lang}`);
+      assert.doesNotMatch(r.text, yours, `${page} ${lang}`);
+    }
+  }
+  const own = await s.client().submit(`/g/${g.slug}/register?lang=nb`, { name: '', email: '' }, { action: '/register' });
+  assert.match(own.text, /Skriv navnet ditt/);
+  await s.stop();
+});
