@@ -222,6 +222,8 @@ decorate(struct request *rq, json_t *page)
     struct decoration *d = app_decoration(rq_app(rq));
 
     json_object_set_new(page, "cluster", cluster_view(rq));
+    json_object_set_new(page, "footer",
+                        json_pack("[{s:s, s:s}]", "href", "/members", "key", "directory.title"));
     if ((rq_who(rq)->role & ALLOW_VIEWER) != 0) {
         json_object_set_new(page, "menu", menu_make(d, rq));
         if (writer_full(app_writer(d->app)))

@@ -39,7 +39,7 @@ test('the sign-in page answers the same to all; the link shows who it is for, wo
   assert.match(again.text, /Lenken virker ikke lenger[\s\S]*\/member\/sign-in/);
   assert.equal((await c.get('/admin')).status, 403);
   assert.equal((await c.get('/admin/organisations')).status, 403);
-  assert.match((await c.get('/')).text, /href="\/member">Vår bedrift/);
+  assert.match((await c.get('/')).text, /href="\/member">Min side/);
   // Not twice in five minutes; then a new one, which dies of age.
   await nobody.submit('/member/sign-in', { email: 'karines@firma.example' });
   assert.equal(s.mailbox().length, 1);
