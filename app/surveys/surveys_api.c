@@ -69,7 +69,7 @@ line_of(struct request *rq, const json_t *o, const char *name, const char *prefi
     const json_t *value = json_object_get(o, name);
     const char *text = json_string_value(value);
 
-    if (value != NULL && (text == NULL || text_length(text) > max))
+    if (value != NULL && !json_is_null(value) && (text == NULL || text_length(text) > max))
         rq_error_as(rq, arena_printf(rq_arena(rq), "%s%s", prefix, name), "invalid",
                     rq_tr(rq, "error.invalid"));
     return text != NULL ? text_clean(rq_arena(rq), text, true) : "";

@@ -228,6 +228,7 @@ test('questions: worded, ordered, copied; each fault is said where it is; once a
   const g = await s.gathering();
   const usual = (await s.api('GET', `/gatherings/${g.id}/survey`)).body;
   assert.deepEqual([usual.asked, usual.questions.map((q) => [q.id, q.kind, q.for_needs])], [false, [[null, 'mark', false], [null, 'yes_no', false], [null, 'text', false], [null, 'text', true]]]);
+  assert.equal((await patch(s, await s.gathering(), { questions: usual.questions })).status, 200, 'what was read can be sent back');
   const faults = async (questions) => { const r = await patch(s, g, { questions }); return [r.status, ...(r.body.errors ?? []).map((e) => `${e.field} ${e.code}`)]; };
   assert.deepEqual(await faults([{ kind: 'text', text: ' ' }]), [422, 'questions[0].text text']);
   assert.deepEqual(await faults([MARK, { kind: 'choice', text: 'Når?', options: ['Kveld'] }]), [422, 'questions[1].options options']);
