@@ -67,7 +67,7 @@ MUST_USE enum status needs_propose(struct arena *a, const struct need_text *need
 struct need_fit {
     size_t index;        /* into the offers */
     double score;        /* 0 to 1 */
-    const char **shared; /* as of a group: the need's word, then the offer's where it is another */
+    const char **shared; /* as of a group: each as the need or the offer has it */
     size_t shareds;
 };
 

@@ -5,8 +5,9 @@
 
 #include <cmocka.h>
 
-#include "base/clock.h"
+#include "base/asset.h"
 #include "base/text.h"
+#include "needs/needs_map.h"
 #include "needs/needs_words.h"
 #include "needs_example.h"
 
@@ -104,6 +105,40 @@ a_wider_concept_is_shared_too(void **state)
     (void)state;
     assert_false(share("timer", "ordre", false));
     assert_true(share("timer", "ordre", true));
+}
+
+/* The second of two would never be found. */
+static void
+no_word_stands_twice_in_the_table(void **state)
+{
+    const struct asset *table = asset_find("app/needs/words.txt");
+    struct map seen = { .a = arena };
+    size_t words = 0;
+
+    (void)state;
+    assert_non_null(table);
+    for (char *line = strstr(arena_strdup(arena, table->data), "== concepts"), *next; line != NULL;
+         line = next) {
+        next = strchr(line, '\n');
+        if (next != NULL)
+            *next++ = '\0';
+        char *s = *line >= '0' && *line <= '5' ? strchr(line, ':') : NULL;
+        for (char tongue = 'n'; s != NULL && *s != '\0'; words++) {
+            s += strspn(s, ":, ");
+            if (*s == '|') {
+                tongue = 'e';
+                s += strspn(s, "| ");
+            }
+            size_t n = strcspn(s, ",|");
+            char *word = arena_printf(arena, "%c %.*s", tongue, (int)n, s);
+            for (size_t end = strlen(word); word[end - 1] == ' ' && end > 2;)
+                word[--end] = '\0';
+            if (n > 0 && map_put(&seen, word, strlen(word), (uint32_t)words) != words)
+                fail_msg("\"%s\" stands twice: %s", word + 2, line);
+            s += n;
+        }
+    }
+    assert_true(words > 1500);
 }
 
 /* ── Proposals ── */
@@ -420,6 +455,61 @@ an_offer_fits(void **state)
 }
 
 static void
+the_best_offer_comes_first(void **state)
+{
+    static const char *const offered[] = {
+        "Laserskjæring i stål",
+        "Vise fram robotcellen etter avtale",
+        "Vi kan regne på klimaavtrykk for små bedrifter",
+        "Lagerplass på kaia, 300 kvm",
+        "Søknadshjelp mot Innovasjon Norge og SkatteFUNN",
+        "Transport Bergen–Oslo hver tirsdag, ledig kapasitet",
+        "3D printing and prototyping",
+        "Translation Norwegian–German",
+        "Montering av solceller og ladestasjonar",
+        "Rådgiving om eigarskifte og skatt",
+        "Advokat: kontrakter, personvern og arbeidsrett",
+        "Overskuddsvarme til den som vil ha",
+        "Norskkurs på kveldstid",
+    };
+    static const struct {
+        const char *need;
+        int best; /* -1: none */
+    } row[] = {
+        { "Noen som kan skjære stålplater", 0 },
+        { "Sveiserobot til små serier", 1 },
+        { "Kundane spør etter klimarekneskap", 2 },
+        { "Mangler lagerplass før jul", 3 },
+        { "Grant application, who has done it?", 4 },
+        { "Frakt til Oslo", 5 },
+        { "3D-printe reservedeler", 6 },
+        { "Brosjyre på tysk", 7 },
+        { "Ladepunkt til varebilar", 8 },
+        { "Generasjonsskifte i familiefirmaet", 9 },
+        { "GDPR i praksis", 10 },
+        { "Drivhuset treng varme", 11 },
+        { "Norwegian lessons", 12 },
+        { "Kulelager på kort varsel", -1 },
+        { "Vi må få det til", -1 },
+    };
+    struct need_text offers[ARRAY_LEN(offered)];
+    struct need_fit *fit;
+    size_t fits;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(offered); i++)
+        offers[i] = need((int64_t)i + 1, (int64_t)i + 2, "", offered[i]);
+    for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+        const struct need_text asked = need(1, 1, "", row[i].need);
+        assert_int_equal(needs_match(arena, &asked, offers, ARRAY_LEN(offered), &fit, &fits),
+                         ST_OK);
+        int best = fits > 0 ? (int)fit[0].index : -1;
+        if (best != row[i].best)
+            fail_msg("\"%s\": %s", row[i].need, best < 0 ? "nothing" : offered[best]);
+    }
+}
+
+static void
 spans_are_whole_words(void **state)
 {
     static const char *const shared[] = { "timer", "ordre", "taste inn" };
@@ -456,6 +546,7 @@ main(void)
         cmocka_unit_test_setup_teardown(shares_what_means_the_same, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_wider_concept_is_shared_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(three_wordings_are_one_theme, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_word_stands_twice_in_the_table, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_lies_close_is_one_theme, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_organisation_is_no_group_and_counts_once, set_up,
                                         tear_down),
@@ -467,6 +558,7 @@ main(void)
         cmocka_unit_test_setup_teardown(many_and_odd_texts_are_taken, set_up, tear_down),
         cmocka_unit_test_setup_teardown(too_many_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_offer_fits, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_best_offer_comes_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(spans_are_whole_words, set_up, tear_down),
     };
 
