@@ -458,7 +458,13 @@ keep_page(struct request *rq, struct response *rs)
 static enum status
 keep_form(struct request *rq, struct response *rs)
 {
-    return keep_render(rq, rs, 422, rq_text(rq, "from"), rq_text(rq, "to"), rq_form_view(rq));
+    struct report_period p;
+    struct report_wrong wrong;
+
+    /* The form's own hidden fields: wrong only where somebody else made it. */
+    if (!report_period_read(rq_arena(rq), rq_text(rq, "from"), rq_text(rq, "to"), &p, &wrong))
+        p = report_year(rq_arena(rq), report_year_of(rq_now(rq)));
+    return keep_render(rq, rs, 422, p.first, p.last, rq_form_view(rq));
 }
 
 static const struct field keep_fields[] = {

@@ -80,6 +80,10 @@ test('what was handed in stays as it was when somebody is erased', { timeout: 12
   const c = await s.organiser();
   const missing = await c.submit(`/admin/report/keep?from=${first}&to=${last}`, { name: ' ' }, { action: '/keep' });
   assert.equal(missing.status, 422);
+  for (const fields of [{}, { from: 'x', to: 'y', name: 'Z' }, { from: '2026-01-01', to: '2025-01-01', name: 'Z' }]) {
+    const csrf = missing.text.match(/name="csrf" value="([^"]+)"/)[1];
+    assert.equal((await c.post('/admin/report/keep', { csrf, form_key: missing.text.match(/name="form_key" value="([^"]+)"/)[1], ...fields })).status, 422);
+  }
   const kept = await c.submit({ ...missing, path: '/admin/report/keep' }, { name: 'Fylkeskommunen, prosjekt 4711' }, { action: '/keep' });
   assert.equal(kept.status, 200, kept.text.slice(0, 500));
   const before = kept.text.match(/<article[\s\S]*<\/article>/)[0];
