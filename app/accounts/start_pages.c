@@ -192,10 +192,10 @@ static const struct field start_fields[] = {
     { "cluster", FIELD_LINE, FIELD_REQUIRED, 100 },
     { "address", FIELD_LINE, 0, 200 },
     { "language", FIELD_LANG, FIELD_REQUIRED, 2 },
+    { "privacy_email", FIELD_EMAIL, FIELD_REQUIRED, 254 },
     { "name", FIELD_LINE, FIELD_REQUIRED, 200 },
     { "email", FIELD_EMAIL, FIELD_REQUIRED, 254 },
     { "password", FIELD_SECRET, FIELD_REQUIRED, 1000 },
-    { "privacy_email", FIELD_EMAIL, FIELD_REQUIRED, 254 },
     { 0 },
 };
 static const struct field password_fields[] = {

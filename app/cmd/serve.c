@@ -43,7 +43,7 @@ read_pem(struct arena *a, const char *path)
         cmd_complain("cannot read %s: %s", path, strerror(error));
         return NULL;
     }
-    if (strstr(text, "-----BEGIN ") == NULL || n == PEM_MAX) {
+    if (strstr(text, "-----BEGIN ") == NULL || n == PEM_MAX || strlen(text) != n) {
         cmd_complain("%s is no PEM file: expected lines from -----BEGIN to -----END", path);
         return NULL;
     }

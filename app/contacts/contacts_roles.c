@@ -42,7 +42,7 @@ DB_SQL(sql_some, "SELECT k.id, k.search_key, COALESCE(o.role, '') FROM contact k
 /* ── What is asked ── */
 
 static const struct field fields[] = {
-    { "set", FIELD_LINE, 0, 20 },     { "which", FIELD_LINE, 0, 10 },
+    { "which", FIELD_LINE, 0, 10 },   { "set", FIELD_LINE, 0, 20 },
     { "pick", FIELD_LIST, 0, 20 },    { "q", FIELD_LINE, 0, 200 },
     { "in_role", FIELD_LINE, 0, 20 }, { "after", FIELD_LINE, 0, 20 },
     { "before", FIELD_LINE, 0, 20 },  { 0 },

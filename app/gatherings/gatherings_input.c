@@ -9,6 +9,11 @@
 #define CREATE_FIELD(name, kind, max, needed, ...)                                                 \
     { #name, kind, needed ? FIELD_REQUIRED : 0, max },
 #define TEXT_FIELD(name, kind, max, ...) { #name, kind, 0, max },
+#define TEXT_LIMIT(name, kind, max, ...) KIND_##name = kind, MAX_##name = max,
+#define FORM_TEXT(name)                                                                            \
+    {                                                                                              \
+#name, (enum field_kind)KIND_##name, 0, MAX_##name                                         \
+    }
 
 #define OTHER_FIELDS                                                                               \
     { "ends_at", FIELD_DATETIME, FIELD_NULLABLE, 40 }, { "timezone", FIELD_LINE, 0, ZONE_MAX },    \
@@ -37,24 +42,32 @@ const struct field gathering_patch_fields[] = {
     { 0 },
 };
 
-/* Nothing is FIELD_REQUIRED here: "add a row" sends an unfinished form. */
+enum { GATHERING_TEXTS(TEXT_LIMIT) };
+
+/* In the order of the page. Nothing is FIELD_REQUIRED here: "add a row" sends an unfinished form. */
 const struct field gathering_form_fields[] = {
-    GATHERING_TEXTS(TEXT_FIELD)
+    FORM_TEXT(title),
     { "date", FIELD_DATE, 0, 10 },
     { "from", FIELD_TIME, 0, 5 },
     { "to", FIELD_TIME, 0, 5 },
-    { "to_date", FIELD_DATE, 0, 10 },
     { "end_for", FIELD_LINE, 0, 16 }, /* the start, as typed, that the end goes with */
+    FORM_TEXT(place),
     { "capacity", FIELD_INT, 0, 100000 },
     { "deadline_date", FIELD_DATE, 0, 10 },
     { "deadline_time", FIELD_TIME, 0, 5 },
+    FORM_TEXT(summary),
+    FORM_TEXT(topics),
+    FORM_TEXT(description),
     { "programme_time", FIELD_LIST, 0, 10 },
     { "programme_title", FIELD_LIST, 0, PROGRAMME_TITLE_MAX },
     { "programme_speaker", FIELD_LIST, 0, PROGRAMME_TITLE_MAX },
-    { "language", FIELD_LANG, 0, 2 },
-    { "kind", FIELD_LINE, 0, 10 },
+    FORM_TEXT(address),
+    FORM_TEXT(practical),
     { "ask_wish", FIELD_BOOL, 0, 0 },
     { "ask_requirements", FIELD_BOOL, 0, 0 },
+    { "kind", FIELD_LINE, 0, 10 },
+    { "language", FIELD_LANG, 0, 2 },
+    { "to_date", FIELD_DATE, 0, 10 },
     { "action", FIELD_LINE, 0, 10 },
     { 0 },
 };

@@ -91,7 +91,6 @@ void
 request_clear_errors(struct request *rq)
 {
     rq->errors = NULL;
-    rq->errors_end = &rq->errors;
     rq->error_count = 0;
     rq->refusal = NULL;
 }
@@ -103,6 +102,33 @@ rq_wrong(const struct request *rq, const char *field)
         if (strcmp(e->field, field) == 0)
             return true;
     return false;
+}
+
+/* Where a field stands among those of its route, which is its place on the page; the whole form,
+ * and what is not declared, after them all. */
+static size_t
+place_of(const struct request *rq, const char *field)
+{
+    const struct field *f = rq->route != NULL ? rq->route->fields : NULL;
+    size_t n = 0;
+
+    while (f != NULL && f[n].name != NULL && strcmp(f[n].name, field) != 0)
+        n++;
+    return f != NULL && f[n].name != NULL ? n : SIZE_MAX;
+}
+
+/* As they are met on the page, whoever found them first. */
+static void
+insert_error(struct request *rq, struct field_error *e)
+{
+    struct field_error **at = &rq->errors;
+    size_t place = place_of(rq, e->field);
+
+    while (*at != NULL && place_of(rq, (*at)->field) <= place)
+        at = &(*at)->next;
+    e->next = *at;
+    *at = e;
+    rq->error_count++;
 }
 
 /* label: what the field is called, where the text is not about it alone; or NULL. */
@@ -120,9 +146,7 @@ add_error(struct request *rq, const char *field, const char *label, const char *
     e->text = arena_strdup(rq->arena, text);
     e->code = code;
     e->label = label;
-    *rq->errors_end = e;
-    rq->errors_end = &e->next;
-    rq->error_count++;
+    insert_error(rq, e);
 }
 
 void

@@ -26,7 +26,6 @@ request_new(struct server *s)
     rq->server = s;
     rq->arena = rq->home = a;
     scope_init(&rq->scope);
-    rq->errors_end = &rq->errors;
     rq->who.role = ROLE_NOBODY;
     rq->now = clock_now();
     rq->path = rq->raw_path = "/";

@@ -179,7 +179,7 @@ struct request {
     struct pairs form; /* pairs of a form body */
     json_t *json;      /* body of a JSON request, owned */
     struct values values;
-    struct field_error *errors, **errors_end;
+    struct field_error *errors;
     size_t error_count;
     const char *refusal; /* what programs are told it was (rq_refuse); NULL: what the status says */
     struct allowance allowance; /* of its token; per_minute 0: none */

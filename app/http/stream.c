@@ -69,7 +69,7 @@ next_piece(struct stream *s)
     connection_deadline(rq->link, CONNECTION_NO_DEADLINE);
     atomic_fetch_add(&s->server->waiting, 1);
     MHD_suspend_connection(rq->mhd);
-    if (workers_submit(s->server->crew[rq->route->crew], rq->client, piece_task, s) == ST_OK)
+    if (workers_go_on(s->server->crew[rq->route->crew], rq->client, piece_task, s) == ST_OK)
         return;
     s->failed = true;
     MHD_resume_connection(rq->mhd);

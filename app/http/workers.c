@@ -133,9 +133,11 @@ workers_stop(struct workers **pointer)
     mem_free(w);
 }
 
-enum status
-workers_submit(struct workers *w, const char *client, worker_fn fn, void *arg)
+/* limited: by size, not only by the places there are. */
+static enum status
+submit(struct workers *w, const char *client, worker_fn fn, void *arg, bool limited)
 {
+    int places = limited ? w->size.waiting : WORKERS_QUEUE_MAX;
     enum status rc = ST_BUSY;
     struct task t = { .fn = fn, .arg = arg };
     int of_client;
@@ -143,7 +145,7 @@ workers_submit(struct workers *w, const char *client, worker_fn fn, void *arg)
     limits_key(client, t.client);
     lock_take(&w->lock);
     of_client = count_of(w->queue, w->count, t.client);
-    if (w->count < w->size.waiting && of_client < w->size.of_one && !w->stopping) {
+    if (w->count < places && (!limited || of_client < w->size.of_one) && !w->stopping) {
         /* A client's second comes after everybody's first. */
         t.turn = w->turn + of_client + count_of(w->running, WORKERS_THREADS_MAX, t.client);
         w->queue[w->count++] = t;
@@ -152,4 +154,16 @@ workers_submit(struct workers *w, const char *client, worker_fn fn, void *arg)
     }
     lock_give(&w->lock);
     return rc;
+}
+
+enum status
+workers_submit(struct workers *w, const char *client, worker_fn fn, void *arg)
+{
+    return submit(w, client, fn, arg, true);
+}
+
+enum status
+workers_go_on(struct workers *w, const char *client, worker_fn fn, void *arg)
+{
+    return submit(w, client, fn, arg, false);
 }

@@ -26,5 +26,8 @@ void workers_stop(struct workers **w);
 /* client: address as text of who asks. ST_BUSY when too much waits already, of the client
  * or in all, or it stops. */
 MUST_USE enum status workers_submit(struct workers *w, const char *client, worker_fn fn, void *arg);
+/* The same of what is half done and would be lost, however much of the client waits: the caller
+ * sees to it that such are few. ST_BUSY when it stops. */
+MUST_USE enum status workers_go_on(struct workers *w, const char *client, worker_fn fn, void *arg);
 
 #endif

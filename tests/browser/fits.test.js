@@ -137,6 +137,13 @@ const undressed = (page) => page.evaluate(async () => {
   return out;
 });
 
+/** Where the links of the summary lead to, as they stand there, and as they stand on the page. */
+const named = async (page) => {
+  const links = await page.$$eval('.sm-errors a[href^="#"]', (all) => all.map((a) => a.getAttribute('href')));
+  const there = await page.$$eval('[id]', (all) => all.map((e) => `#${e.id}`));
+  return [links, there.filter((id) => links.includes(id))];
+};
+
 const sizes = [[320, 568], [390, 844], [1280, 900]];
 
 async function examine(p, name, lang, wrong) {
@@ -276,11 +283,23 @@ test('after a mistake one stands at what is wrong, and the title says so, with a
     const [title, there] = await where(p.page);
     assert.match(title, /^Feil: \S/, name);
     assert.equal(there, true, `${name}: focus on the summary`);
+    const [links, fields] = await named(p.page);
+    assert.deepEqual(links, fields, `${name}: in the order of the page`);
     for (const [width, height] of sizes) {
       await p.page.setViewportSize({ width, height });
       assert.ok(await p.sideways() <= 0, `${name} at ${width}`);
     }
   }
+  const begun = await Samling.start({ bare: true });
+  const first = await Person.arrive(browser, begun.url);
+  await first.page.goto(begun.output.match(/\/start\/\S+/)[0]);
+  await first.page.click('form.sm-form button[type=submit]');
+  await first.page.waitForSelector('#cluster-error');
+  const [links, fields] = await named(first.page);
+  await first.leave();
+  await begun.stop();
+  assert.deepEqual(links, fields);
+  assert.equal(links.length, 5);
   const plain = await Person.arrive(browser, s.url, { javaScriptEnabled: false });
   for (const [lang, word] of [['nb', 'Feil'], ['nn', 'Feil'], ['en', 'Error']]) {
     await plain.page.goto(`/g/${place.slug}/register?lang=${lang}`);

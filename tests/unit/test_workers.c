@@ -107,12 +107,33 @@ one_client_has_not_all_places(void **state)
     assert_int_equal(g.n, 6);
 }
 
+/* A download whose next piece is to be made is not cut because its client asks for much else. */
+static void
+what_is_half_done_goes_on(void **state)
+{
+    struct gate g = { .lock = PTHREAD_MUTEX_INITIALIZER, .moved = PTHREAD_COND_INITIALIZER };
+    struct workers *w = workers_start(&(struct workers_size){ 1, 2, 1 });
+    struct job a = { &g, 'a' }, half = { &g, 'h' };
+
+    (void)state;
+    hold(w, &g);
+    assert_int_equal(workers_submit(w, "192.0.2.1", note, &a), ST_OK);
+    assert_int_equal(workers_submit(w, "192.0.2.1", note, &half), ST_BUSY);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(workers_go_on(w, "192.0.2.1", note, &half), ST_OK);
+    let_go(&g);
+    workers_stop(&w);
+    assert_int_equal(g.n, 4);
+    assert_memory_equal(g.order, "ahhh", 4);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(another_client_goes_before),
         cmocka_unit_test(one_client_has_not_all_places),
+        cmocka_unit_test(what_is_half_done_goes_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

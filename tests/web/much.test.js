@@ -176,3 +176,21 @@ test('who reads people.csv slowly, or goes away, harms nobody', async () => {
   for (let i = 0; i < 25; i++) assert.equal((await c.get(path)).status, 200);
   await s.stop();
 });
+
+test('a download under way is not cut because its reader asks for much else', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({ capacity: null });
+  const n = 60;
+  assert.ok((await Promise.all(Array.from({ length: n }, (_, i) => s.register(g, { name: `Gjest ${i}`, email: `g${i}@firma.example` })))).every((r) => r.status === 201));
+  assert.equal(spawnSync('sqlite3', [join(s.data, 'samling.db'), "PRAGMA busy_timeout = 5000; UPDATE registration SET wish = printf('%.*c', 100000, 'x')"]).status, 0);
+  const c = await s.organiser();
+  const path = `/admin/gatherings/${g.id}/people`;
+  const headers = { cookie: [...c.cookies].map(([name, value]) => `${name}=${value}`).join('; ') };
+  for (let round = 0; round < 3; round++) {
+    const whole = await fetch(`${s.url}${path}.csv`, { headers }); // begun
+    const much = Array.from({ length: 60 }, () => c.get(`${path}?q=gjest`));
+    assert.equal((await whole.text()).trim().split('\r\n').length, n + 1);
+    await Promise.all(much);
+  }
+  await s.stop();
+});

@@ -2,7 +2,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { request as plainRequest } from 'node:http';
 import { request } from 'node:https';
 import { dirname, join } from 'node:path';
@@ -282,7 +282,13 @@ test('certificate and key: what is wrong is named, and SIGHUP reads them anew', 
   s.child.kill('SIGHUP');
   await until(() => /from before stay in use/.test(s.errors), { what: 'the refusal in the log' });
   assert.equal(who(s), 'one.example');
+  const whole = readFileSync(two.cert); // what a power cut left: as long as it was, its end never written
   copyFileSync(two.key, one.key);
+  writeFileSync(one.cert, Buffer.concat([whole, Buffer.alloc(1200)]));
+  s.child.kill('SIGHUP');
+  await until(() => /is no PEM file/.test(s.errors), { what: 'the second refusal', ms: 20000 });
+  assert.equal(who(s), 'one.example');
+  writeFileSync(one.cert, whole);
   s.child.kill('SIGHUP');
   await until(() => /read anew/.test(s.errors), { what: 'the renewal in the log' });
   assert.equal(who(s), 'two.example');
