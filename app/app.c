@@ -66,6 +66,7 @@ struct app {
     struct decoration *decoration;
     const struct route *tables[ROUTE_TABLES * FEATURES + 2]; /* the app's own first, NULL last */
     const struct db_topic *spoils_pages[SPOILS_MAX + 1];
+    struct arena *parts; /* tables whose forms have parts */
     void *slots[FEATURES];
     size_t started; /* features whose start has succeeded */
     bool zones;
@@ -227,13 +228,16 @@ app_open(const struct app_config *config, struct app **out)
         return ST_NOMEM;
     app->config = *config;
     app->settings = config->settings;
+    app->parts = arena_new_kept(0);
+    if (app->parts == NULL)
+        return ST_NOMEM;
 
     size_t n = 0;
     app->tables[n++] = app_routes;
     for (size_t i = 0; i < FEATURES; i++)
         for (size_t j = 0; j < ARRAY_LEN(all_features[i]->routes); j++)
             if (all_features[i]->routes[j] != NULL)
-                app->tables[n++] = all_features[i]->routes[j];
+                app->tables[n++] = form_parts_routes(app->parts, all_features[i]->routes[j]);
 
     collect_topics(app);
 
@@ -265,6 +269,7 @@ app_close(struct app **pointer)
         zone_stop();
     db_disconnect(&app->watch);
     db_close(&app->db);
+    arena_free(&app->parts);
     mem_free(app);
     *pointer = NULL;
 }

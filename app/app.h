@@ -25,6 +25,9 @@ MUST_USE enum status app_open(const struct app_config *config, struct app **out)
 MUST_USE enum status app_start(struct app *app);
 /* Refuses what comes, finishes what is in flight, stops what app_start started. */
 void app_stop(struct app *app);
+/* A table with the fields of other features' parts of its forms: the table itself where there are
+ * none, else in the arena. */
+const struct route *form_parts_routes(struct arena *a, const struct route *table);
 /* Accepts NULL. */
 void app_close(struct app **app);
 

@@ -70,6 +70,21 @@ struct panel {
  * `places.<place>`, the rendered pieces [{html}]. */
 MUST_USE enum status panels_fill(struct request *rq, const char *place, int64_t id, json_t *data);
 
+/*
+ * ── A part of a form of a feature to the left: fields of its own, in the same step ──
+ * The form's routes name it (struct route's form_parts); its feature calls the two functions below
+ * in its check and its work. What is shown is a panel of the place of the same name, in the form's
+ * template: its fields are {{> html/field ...}} as the form's own.
+ */
+struct form_part {
+    const char *form;           /* "registering": named in the public face of its feature */
+    const struct field *fields; /* none of a name that the form or another part has */
+    enum status (*check)(struct request *rq);        /* as a route's; NULL: nothing */
+    enum status (*work)(struct work *w, int64_t id); /* id: of what the form has made; or 0 */
+};
+MUST_USE enum status form_parts_check(struct request *rq, const char *form);
+MUST_USE enum status form_parts_work(struct work *w, const char *form, int64_t id);
+
 /* ── A person's data: export and erasure are complete by construction ── */
 struct person_row {
     const char *table; /* "contact", "registration", "invitation": also what mails are about */
@@ -197,6 +212,7 @@ struct feature {
     /* What kept pages show: word of one of these and they are rendered anew. NULL at the end. */
     const struct db_topic *const *spoils_pages;
     const struct panel *panels;          /* ends with a zero row */
+    const struct form_part *form_parts;  /* likewise */
     const struct menu_entry *menu;       /* likewise */
     const struct privacy_line *privacy;  /* likewise */
     const struct report_figure *figures; /* likewise */

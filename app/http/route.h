@@ -149,7 +149,8 @@ struct route {
      * beside a failure). With it that answer has an ETag; a GET knows If-None-Match, and a change
      * If-Match, which is asked in its job, before work. */
     enum status (*shown)(struct request *rq, json_t **out);
-    const char *made; /* RT_API: the Location of a 201 is this and the "id" of its answer */
+    const char *form_parts; /* of a form that other features add fields to (feature.h): its name */
+    const char *made;       /* RT_API: the Location of a 201 is this and the "id" of its answer */
     /* Of its pages, unless they say otherwise (rs_layout); NULL: "app" for those who are signed in
      * to be here, else "public". */
     const char *layout;

@@ -1,10 +1,16 @@
 /* What needs are to the rest of the program, and what of them is a person's. */
 #include "needs/needs_pages.h"
 #include "organisations/organisations.h"
+#include "registrations/registrations.h"
 
 DB_SQL(sql_person, "SELECT n.text, n.more, n.kind, n.state, o.name, n.created_at FROM need n"
                    " JOIN organisation o ON o.id = n.organisation_id WHERE n.contact_id = $1"
                    " ORDER BY n.id");
+/* Of a registration without a contact of its own. */
+DB_SQL(sql_registered,
+       "SELECT n.text, n.more, n.kind, n.state, o.name, n.created_at FROM need n"
+       " JOIN organisation o ON o.id = n.organisation_id WHERE n.registration_id = $1"
+       " AND n.contact_id IS NULL ORDER BY n.id");
 DB_SQL(sql_merged, "UPDATE need SET organisation_id = $2, changed_at = $3, version = version + 1"
                    " WHERE organisation_id = $1");
 DB_SQL(sql_has, "SELECT 1 FROM need WHERE organisation_id = $1 LIMIT 1");
@@ -12,21 +18,20 @@ DB_SQL(sql_forget, "UPDATE need SET contact_id = NULL WHERE contact_id = $1");
 DB_SQL(sql_forget_registration,
        "UPDATE need SET registration_id = NULL WHERE registration_id = $1");
 
-/* What somebody said for their company: the need is the company's, that they said it is theirs. */
 static enum status
-person_export(struct db_conn *c, const struct person *p, json_t *out)
+export_rows(struct db_conn *c, const struct db_sql *sql, const struct person *p, const char *table,
+            json_t *list)
 {
     struct arena *a = arena_new(0);
-    json_t *list = json_array();
     const char *text, *more, *kind, *state, *organisation;
     char at[32];
     int64_t id, created;
-    enum status rc = json_object_set_new(out, "needs", list) == 0 ? ST_OK : ST_NOMEM;
+    enum status rc = ST_OK;
 
-    for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &id); arena_reset(a)) {
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, table, &i, &id); arena_reset(a)) {
         struct db_rows rows;
 
-        db_each(&rows, c, a, &sql_person, V(id));
+        db_each(&rows, c, a, sql, V(id));
         while (db_take(&rows, R(&text), R(&more), R(&kind), R(&state), R(&organisation),
                        R(&created))) {
             clock_rfc3339(created, at);
@@ -38,6 +43,18 @@ person_export(struct db_conn *c, const struct person *p, json_t *out)
     }
     arena_free(&a);
     return rc;
+}
+
+/* What somebody said for their company: the need is the company's, that they said it is theirs. */
+static enum status
+person_export(struct db_conn *c, const struct person *p, json_t *out)
+{
+    json_t *list = json_array();
+    enum status rc = json_object_set_new(out, "needs", list) == 0 ? ST_OK : ST_NOMEM;
+
+    if (rc == ST_OK)
+        rc = export_rows(c, &sql_person, p, "contact", list);
+    return rc == ST_OK ? export_rows(c, &sql_registered, p, "registration", list) : rc;
 }
 
 static enum status
@@ -130,8 +147,19 @@ static const struct person_table person_tables[] = {
 
 const struct feature needs_feature = {
     .name = "needs",
-    .routes = { needs_board_routes, needs_edit_routes, needs_paste_routes, themes_routes },
+    .routes = { needs_board_routes, needs_edit_routes, needs_paste_routes, themes_routes,
+                needs_member_routes, needs_own_routes },
     .hearings = hearings,
+    .panels =
+        (const struct panel[]){
+            { REGISTRATION_FORM, "need_part", "needs/part", needs_fill_form },
+            { "registration.own", "need_own", "needs/panel_own", needs_fill_own },
+            { "member.home", "member_needs", "needs/panel_member", needs_fill_member },
+            { "organisation.page", "organisation_needs", "needs/panel_organisation",
+              needs_fill_organisation },
+            { "directory.page", "needs_link", "needs/panel_directory", needs_fill_directory },
+            { 0 } },
+    .form_parts = need_form_parts,
     .menu = menu,
     .spoils_pages = (const struct db_topic *const[]){ &needs_topic, NULL },
     .privacy = (const struct privacy_line[]){ { PRIVACY_WHAT, "privacy.what_need" }, { 0 } },

@@ -60,33 +60,33 @@ name_of(struct arena *a, const struct need_group *g)
     return out;
 }
 
-static enum status
-proposal_view(struct request *rq, const struct need_group *g, const struct need *need, size_t nth,
-              json_t **out)
+static json_t *
+proposal_view(struct request *rq, struct need_marker *marker, const struct need_group *g,
+              const struct need *need, size_t nth)
 {
     struct arena *a = rq_arena(rq);
-    json_t *words = json_array(), *said = json_array(), *picks = json_array(), *text;
+    json_t *words = json_array(), *said = json_array(), *picks = json_array(), *out;
     size_t shown = g->members > SAID_SHOWN ? SAID_SHOWN : g->members;
-    enum status rc = ST_OK;
 
     for (size_t i = 0; i < g->shareds; i++)
         (void)json_array_append_new(words, json_string(g->shared[i]));
     for (size_t i = 0; i < g->members; i++)
         (void)json_array_append_new(picks, json_integer(need[g->member[g->members - 1 - i]].id));
-    for (size_t i = 0; rc == ST_OK && i < shown; i++) {
+    for (size_t i = 0; i < shown; i++) {
         const struct need *n = &need[g->member[g->members - 1 - i]];
 
-        rc = need_marked(a, n, g->shared, g->shareds, &text);
         (void)json_array_append_new(
-            said, json_pack("{so ss ss}", "pieces", text, "organisation", n->organisation, "href",
-                            arena_printf(a, NEEDS_PATH "/%lld", (long long)n->id)));
+            said,
+            json_pack("{so ss ss}", "pieces", need_marked(a, marker, n, g->shared, g->shareds),
+                      "organisation", n->organisation, "href",
+                      arena_printf(a, NEEDS_PATH "/%lld", (long long)n->id)));
     }
-    *out = json_pack("{sI ss ss so so so sI s{ss}}", "n", (json_int_t)nth, "name", name_of(a, g),
-                     "figures", theme_figures(rq, g->organisations, g->trades), "words", words,
-                     "said", said, "picks", picks, "left", (json_int_t)(g->members - shown),
-                     "values", "name", name_of(a, g));
-    (void)json_object_set_new(*out, "errors", json_object());
-    return rc;
+    out = json_pack("{sI ss ss so so so sI s{ss}}", "n", (json_int_t)nth, "name", name_of(a, g),
+                    "figures", theme_figures(rq, g->organisations, g->trades), "words", words,
+                    "said", said, "picks", picks, "left", (json_int_t)(g->members - shown),
+                    "values", "name", name_of(a, g));
+    (void)json_object_set_new(out, "errors", json_object());
+    return out;
 }
 
 /* Of three companies or more: fewer may be chance. */
@@ -107,7 +107,8 @@ add_proposals(struct request *rq, json_t *data)
     struct need_apart *apart = NULL;
     struct need_group *group = NULL;
     size_t n = 0, aparts = 0, groups = 0, found = 0;
-    json_t *list = json_array(), *one;
+    json_t *list = json_array();
+    struct need_marker *marker = NULL;
     enum status rc = need_list(rq_conn(rq), a, &q, &need, &n);
 
     (void)json_object_set_new(data, "proposals", list);
@@ -121,8 +122,9 @@ add_proposals(struct request *rq, json_t *data)
     for (size_t i = 0; rc == ST_OK && i < groups; i++) {
         if (group[i].organisations < SIGHT_COUNT_MIN || ++found > most)
             continue;
-        rc = proposal_view(rq, &group[i], need, found, &one);
-        (void)json_array_append_new(list, one);
+        if (marker == NULL)
+            marker = needs_marker(a);
+        (void)json_array_append_new(list, proposal_view(rq, marker, &group[i], need, found));
     }
     if (found > most)
         (void)json_object_set_new(data, "more_proposals", json_integer((json_int_t)(found - most)));

@@ -149,15 +149,6 @@ add_themes(struct request *rq, const struct need *n, json_t *data)
     return rc;
 }
 
-static json_t *
-values_of(struct arena *a, const struct need *n)
-{
-    return json_pack("{ss ss ss ss ss ss ss ss ss}", "text", n->text, "more", n->more,
-                     "organisation", n->organisation, "kind", n->kind, "field", n->field, "urgency",
-                     n->urgency, "openness", n->openness, "state", n->state, "version",
-                     arena_printf(a, "%lld", (long long)n->version));
-}
-
 static enum status
 one_page(struct request *rq, struct response *rs, int http, const char *conflict, json_t *data)
 {
@@ -173,7 +164,7 @@ one_page(struct request *rq, struct response *rs, int http, const char *conflict
     if (rc == ST_OK && !seen)
         rc = ST_NOT_FOUND;
     if (rc == ST_OK)
-        need_values_put(data, values_of(a, &n));
+        need_values_put(data, need_values(a, &n));
     if (rc == ST_OK && needs_may_edit(rq))
         rc = need_form_fill(rq, data);
     if (rc == ST_OK && needs_may_edit(rq) && !need_is_offer(&n))

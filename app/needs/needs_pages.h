@@ -13,6 +13,15 @@ extern const struct route needs_edit_routes[];  /* one need: noted, changed, mov
 extern const struct route needs_paste_routes[]; /* many at once, out of a spreadsheet */
 extern const struct route themes_routes[];      /* a theme's page */
 
+extern const struct route needs_member_routes[]; /* /member/needs ..., /needs */
+extern const struct route needs_own_routes[];    /* /r/r{link}/need */
+extern const struct form_part need_form_parts[];
+enum status needs_fill_form(struct request *rq, int64_t gathering_id, json_t *panels);
+enum status needs_fill_own(struct request *rq, int64_t registration_id, json_t *panels);
+enum status needs_fill_member(struct request *rq, int64_t organisation_id, json_t *panels);
+enum status needs_fill_organisation(struct request *rq, int64_t organisation_id, json_t *panels);
+enum status needs_fill_directory(struct request *rq, int64_t id, json_t *panels);
+
 bool needs_may_edit(const struct request *rq);
 /* For people, in the reader's language: {id, version, text, more, kind, kind_label, field_label,
  * urgency_label, state, state_label, live, offer, openness, openness_label, openness_icon,
@@ -39,6 +48,10 @@ json_t *need_openness_options(struct request *rq, const char *prefix, const char
 /* kinds, fields, urgencies, opennesses and the organisations to suggest, for a form; chosen from
  * data.values. */
 MUST_USE enum status need_form_fill(struct request *rq, json_t *data);
+/* The same but for the organisations. */
+MUST_USE enum status need_form_words(struct request *rq, json_t *data);
+/* One as typed values. A new reference. */
+json_t *need_values(struct arena *a, const struct need *n);
 /* What a form or the API says of a need that its fields do not: words of the schema. */
 void need_words_check(struct request *rq);
 /* What stands in a form's field; "" for none. */
@@ -51,10 +64,9 @@ void need_mark_picked(json_t *data, json_t *list);
 
 /* As the engine reads it. */
 struct need_text need_text_of(struct arena *a, const struct need *n);
-/* A text with what it shares marked: [{text, marked}]. */
-MUST_USE enum status need_marked(struct arena *a, const struct need *n, const char *const *shared,
-                                 size_t shareds, json_t **out);
-
+/* A text with what it shares marked: [{text, marked}]. A new reference. */
+json_t *need_marked(struct arena *a, struct need_marker *marker, const struct need *n,
+                    const char *const *shared, size_t shareds);
 /* A theme as the engine reads it: all that its needs say. */
 struct need_text theme_text_of(struct arena *a, const struct theme *t, const struct need *need,
                                size_t n);

@@ -84,6 +84,10 @@ DB_SQL_OF(sql_of_organisation, need_record,
           "/* all: those of one organisation */ "
           "SELECT {columns n}" FROM ASKED " AND n.organisation_id = $13 AND n.id > $18"
           " ORDER BY n.id LIMIT $19");
+DB_SQL_OF(sql_of_organisation_back, need_record,
+          "/* all: those of one organisation */ "
+          "SELECT {columns n}" FROM ASKED " AND n.organisation_id = $13 AND n.id < $18"
+          " ORDER BY n.id DESC LIMIT $19");
 DB_SQL(sql_figures,
        "/* all: as many as a cluster's companies have said and not had solved */ "
        "SELECT CAST(COALESCE(SUM(CASE WHEN kind <> 'offer' THEN 1 ELSE 0 END), 0) AS BIGINT),"
@@ -239,7 +243,7 @@ need_list(struct db_conn *c, struct arena *a, const struct need_query *q, struct
 
     fold_patterns(a, q->search, word);
     if (q->before != 0)
-        sql = &sql_list_back;
+        sql = q->organisation_id > 0 ? &sql_of_organisation_back : &sql_list_back;
     else if (q->theme_id > 0)
         sql = &sql_of_theme;
     else if (q->organisation_id > 0)

@@ -162,30 +162,50 @@ need_openness_options(struct request *rq, const char *prefix, const char *chosen
     return list;
 }
 
+json_t *
+need_values(struct arena *a, const struct need *n)
+{
+    return json_pack("{ss ss ss ss ss ss ss ss ss}", "text", n->text, "more", n->more,
+                     "organisation", n->organisation, "kind", n->kind, "field", n->field, "urgency",
+                     n->urgency, "openness", n->openness, "state", n->state, "version",
+                     arena_printf(a, "%lld", (long long)n->version));
+}
+
+enum status
+need_form_words(struct request *rq, json_t *data)
+{
+    const char *kind = need_value(data, "kind");
+
+    return json_object_update_new(
+               data,
+               json_pack(
+                   "{so so so so}", "kinds",
+                   need_options(rq, need_kinds, "need.kind", NULL, kind[0] != '\0' ? kind : "need"),
+                   "fields",
+                   need_options(rq, need_fields, "need.field", "need.field_none",
+                                need_value(data, "field")),
+                   "urgencies",
+                   need_options(rq, need_urgencies, "need.urgency", "need.urgency_none",
+                                need_value(data, "urgency")),
+                   "opennesses",
+                   need_openness_options(rq, "need.openness", need_value(data, "openness")))) == 0
+               ? ST_OK
+               : ST_NOMEM;
+}
+
 enum status
 need_form_fill(struct request *rq, json_t *data)
 {
     json_t *names = json_array();
-    const char *name, *kind = need_value(data, "kind");
+    const char *name;
     struct db_rows rows;
+    enum status rc = need_form_words(rq, data);
 
-    (void)json_object_update_new(
-        data,
-        json_pack("{so so so so so}", "kinds",
-                  need_options(rq, need_kinds, "need.kind", NULL, kind[0] != '\0' ? kind : "need"),
-                  "fields",
-                  need_options(rq, need_fields, "need.field", "need.field_none",
-                               need_value(data, "field")),
-                  "urgencies",
-                  need_options(rq, need_urgencies, "need.urgency", "need.urgency_none",
-                               need_value(data, "urgency")),
-                  "opennesses",
-                  need_openness_options(rq, "need.openness", need_value(data, "openness")),
-                  "organisations", names));
+    (void)json_object_set_new(data, "organisations", names);
     db_each(&rows, rq_conn(rq), rq_arena(rq), &sql_organisations, V(SUGGESTED));
     while (db_take(&rows, R(&name)))
         (void)json_array_append_new(names, json_string(name));
-    return db_done(&rows, ST_OK);
+    return db_done(&rows, rc);
 }
 
 /* A word that the form or the API sent must be one of these, or, where it may, none. */
@@ -267,23 +287,22 @@ piece(struct arena *a, json_t *list, const char *text, size_t from, size_t to, b
                                                     "marked", marked));
 }
 
-enum status
-need_marked(struct arena *a, const struct need *n, const char *const *shared, size_t shareds,
-            json_t **out)
+json_t *
+need_marked(struct arena *a, struct need_marker *marker, const struct need *n,
+            const char *const *shared, size_t shareds)
 {
     const struct need_text text = { .id = n->id, .text = n->text, .lang = n->lang };
     struct need_span *span = NULL;
-    size_t spans = 0, at = 0;
-    enum status rc = needs_shared_spans(a, &text, shared, shareds, &span, &spans);
+    size_t spans = needs_mark(marker, &text, shared, shareds, &span), at = 0;
+    json_t *out = json_array();
 
-    *out = json_array();
-    for (size_t i = 0; rc == ST_OK && i < spans; i++) {
-        piece(a, *out, n->text, at, span[i].start, false);
-        piece(a, *out, n->text, span[i].start, span[i].end, true);
+    for (size_t i = 0; i < spans; i++) {
+        piece(a, out, n->text, at, span[i].start, false);
+        piece(a, out, n->text, span[i].start, span[i].end, true);
         at = span[i].end;
     }
-    piece(a, *out, n->text, at, strlen(n->text), false);
-    return rc;
+    piece(a, out, n->text, at, strlen(n->text), false);
+    return out;
 }
 
 enum status

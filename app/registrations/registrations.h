@@ -163,6 +163,11 @@ MUST_USE enum status registration_ics(struct app *app, struct db_conn *c, struct
                                       const char *url, const char *lang, bool named,
                                       struct buf *out, const char **type);
 
+/* The public form, to which others may add a part (struct form_part): its work is given the
+ * registration; 0 for who was registered already, of whom a stranger may be speaking. Its page has
+ * the place of the same name. It is kept, so what stands there is the same for everybody. */
+#define REGISTRATION_FORM "registering"
+
 /*
  * "/r/r{link}" are this feature's routes (own registration: public_id begins with 'r'),
  * "/r/i{link}" those of invitations. The page has the place "registration.own" for panels of later

@@ -94,6 +94,11 @@ form_page(struct request *rq, struct response *rs, int http)
         json_decref(data);
         return rc;
     }
+    rc = panels_fill(rq, REGISTRATION_FORM, g.id, data);
+    if (rc != ST_OK) {
+        json_decref(data);
+        return rc;
+    }
     if (http == 429) {
         (void)json_object_set(data, "crowded", json_object_get(data, "error_list"));
         (void)json_object_set_new(data, "has_errors", json_false());
@@ -155,7 +160,7 @@ check(struct request *rq)
         rq_error(rq, "", "closed");
         return ST_INVALID;
     }
-    return rc;
+    return rc == ST_OK ? form_parts_check(rq, REGISTRATION_FORM) : rc;
 }
 
 /* Does somebody new wait? What the public sign says, before. In which place is told by the mail:
@@ -210,6 +215,7 @@ work(struct work *w)
     };
     struct registration r;
     struct gathering g;
+    bool known;
     enum status rc = gathering_by_slug(w->conn, a, rq_param(rq, "slug"), &g);
 
     if (rc != ST_OK)
@@ -219,8 +225,11 @@ work(struct work *w)
     if (rc != ST_OK)
         return rc;
     rc = registration_make(w->conn, a, &n, w->now, &r);
-    if (rc == ST_CONFLICT)
+    known = rc == ST_CONFLICT;
+    if (known)
         rc = registration_mail_link(w->conn, &r, false, w->now);
+    if (rc == ST_OK)
+        rc = form_parts_work(w, REGISTRATION_FORM, known ? 0 : r.id);
     if (rc != ST_OK)
         return rc;
     return receipt_make(w->conn, a, g.slug, n.email, waits_by_sign(&g), w->now, &w->redirect);
@@ -258,7 +267,7 @@ registered(struct request *rq, struct response *rs)
 const struct route registrations_public_routes[] = {
     { HTTP_GET, "/g/{slug}/register", ALLOW_ANYONE, RT_READ, 0, RT_PUBLIC, .read = form },
     { HTTP_POST, "/g/{slug}/register", ALLOW_ANYONE, RT_WRITE, 32768, RT_FORM_KEY, .rate = &crowd_rate,
-      .fields = form_fields, .check = check, .work = work, .form = form_again },
+      .fields = form_fields, .form_parts = REGISTRATION_FORM, .check = check, .work = work, .form = form_again },
     { HTTP_GET, "/g/{slug}/registered", ALLOW_ANYONE, RT_READ, 0, .read = registered },
     { 0 },
 };

@@ -73,6 +73,10 @@ export const pages = (place) => [
   ['needs-list', '/admin/needs/list', 'boss'],
   ['needs-paste', '/admin/needs/paste', 'boss'],
   ['theme', '/admin/needs/themes/2', 'boss'],
+  ['needs-open', '/needs', 'nobody'],
+  ['member-needs', '/member/needs', 'member'],
+  ['member-needs-others', '/member/needs/others', 'member'],
+  ['own-need', `${place.own}/need`, 'nobody'],
   ['viewer-needs', '/admin/needs', 'viewer'],
   ['viewer-theme', '/admin/needs/themes/2', 'viewer'],
   ['report', '/admin/report', 'boss'],
@@ -107,6 +111,11 @@ export const states = (place) => [
     await p.fill('#email', 'ikke en adresse');
     await p.click('form.sm-form button[type=submit]');
     await p.waitForSelector('#email-error');
+  }],
+  ['register-need', 'nobody', async (p) => {
+    await p.goto(`/g/${place.slug}/register`);
+    await p.click('summary:has-text("Har dere et behov")');
+    await p.fill('#need', 'Sveiserobot til små serier');
   }],
   ['signin-errors', 'nobody', async (p) => {
     await p.goto('/signin');
