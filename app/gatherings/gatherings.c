@@ -164,16 +164,18 @@ say_changes(struct db_conn *c, const struct gathering *old, const struct gatheri
 
     if (gathering_moved(old, g)) {
         bool notify = tell != NULL && tell->notify;
+        bool anybody = old->seats_taken + old->waiting > 0;
         const struct gathering_event e = {
             .gathering_id = g->id,
             .old_start = old->told_start != 0 ? old->told_start : old->starts_at,
             .notify = notify,
             .message = notify ? tell->message : NULL,
+            .anybody = &anybody,
         };
 
         rc = event_tell(c, &gathering_event_moved, &e, now);
         /* Nobody to tell, or told, or the caller's answer is no: nothing left to ask. */
-        if (rc == ST_OK && (tell != NULL || old->seats_taken + old->waiting == 0))
+        if (rc == ST_OK && (tell != NULL || !anybody))
             rc = gathering_store_told(c, g->id);
     }
     if (rc == ST_OK && old->capacity >= 0 && (g->capacity < 0 || g->capacity > old->capacity))

@@ -188,6 +188,7 @@ struct gathering_event {
     bool notify;         /* moved, cancelled: people are told */
     const char *message; /* ... with these words of the organiser; or NULL */
     int64_t old_start;   /* moved: what they knew; cancelled: the start */
+    bool *anybody;       /* moved: who hears it sets it where there is somebody to tell; or NULL */
 };
 extern const struct event_kind gathering_event_published,
     gathering_event_moved,                             /* start, end or place differ */

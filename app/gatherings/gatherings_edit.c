@@ -416,7 +416,7 @@ edit_work(struct work *w)
         rc = gathering_publish(w->conn, old.id, w->now);
     if (rc == ST_OK)
         rc = gathering_by_id(w->conn, rq_arena(w->rq), old.id, &g);
-    /* Moved while people are registered: the next page asks whether to tell them. */
+    /* Moved while people are registered or invited: the next page asks whether to tell them. */
     if (rc == ST_OK)
         w->redirect = arena_printf(rq_arena(w->rq), "/admin/gatherings/%lld%s", (long long)g.id,
                                    gathering_untold(&g) ? "/move" : "");

@@ -203,10 +203,14 @@ invitation_hear_moved(struct db_conn *c, const void *detail, int64_t now)
     const struct gathering_event *e = detail;
     struct arena *a = arena_new(0);
     struct gathering g = { 0 };
+    struct invitation_counts invited = { 0 };
     bool overtaken = false;
-    enum status rc = ST_OK;
+    enum status rc =
+        e->anybody != NULL ? invitation_count_listed(c, e->gathering_id, &invited) : ST_OK;
 
-    if (!e->notify)
+    if (invited.none > 0)
+        *e->anybody = true;
+    if (rc != ST_OK || !e->notify)
         goto out;
     rc = gathering_by_id(c, a, e->gathering_id, &g);
     if (rc == ST_OK)

@@ -278,3 +278,20 @@ test('what is missing about somebody else is asked for as theirs, in every form 
   assert.match(own.text, /Skriv navnet ditt/);
   await s.stop();
 });
+
+test('moved while people are only invited, it asks too whether to tell them', async () => {
+  const s = await Samling.start();
+  const g = await s.gathering({});
+  await s.api('POST', `/gatherings/${g.id}/invitations`, { contacts: [{ name: 'Kåre Nes', email: 'kare@nes.example' }] });
+  const c = await s.organiser();
+  const edit = `/admin/gatherings/${g.id}/edit`;
+  const asked = await c.submit(edit, { place: 'Verkstedet' }, { action: '/edit', button: ['action', 'save'] });
+  assert.equal(asked.path, `/admin/gatherings/${g.id}/move`);
+  assert.match(asked.text, /Send til 1</);
+  await c.submit(asked, {}, { action: '/move', button: ['action', 'tell'] });
+  await until(() => s.mailbox().some((m) => /Verkstedet/.test(m.toString())), { what: 'the word of it' });
+  const answered = (await s.api('GET', `/gatherings/${g.id}/invitations`)).body.items[0];
+  assert.equal((await s.api('POST', `/invitations/${answered.id}/answer`, { answer: 'no' })).status, 200);
+  assert.equal((await c.submit(edit, { place: 'Kantina' }, { action: '/edit', button: ['action', 'save'] })).path, `/admin/gatherings/${g.id}`, 'who has said no is not told');
+  await s.stop();
+});
