@@ -204,17 +204,6 @@ contact_store_rekey(struct db_conn *c, struct arena *a, const struct contact *k)
 
 /* ── Lists ── */
 
-static void
-turn(struct contact_row *row, size_t n)
-{
-    for (size_t i = 0; i < n / 2; i++) {
-        struct contact_row kept = row[i];
-
-        row[i] = row[n - 1 - i];
-        row[n - 1 - i] = kept;
-    }
-}
-
 /* One more than asked says whether there are others. */
 enum status
 contact_store_list(struct db_conn *c, struct arena *a, const struct contact_query *q,
@@ -239,7 +228,7 @@ contact_store_list(struct db_conn *c, struct arena *a, const struct contact_quer
     if (*more)
         *count = (size_t)q->limit;
     if (q->before > 0)
-        turn(*out, *count);
+        db_turn(*out, *count);
     return ST_OK;
 }
 

@@ -340,6 +340,23 @@ db_all_args(struct db_conn *c, struct arena *a, const struct db_sql *sql, void *
 }
 
 void
+db_turn_sized(void *rows, size_t count, size_t size)
+{
+    char *first = rows;
+
+    for (size_t i = 0; i < count / 2; i++) {
+        char *one = first + i * size, *other = first + (count - 1 - i) * size;
+
+        for (size_t k = 0; k < size; k++) {
+            char kept = one[k];
+
+            one[k] = other[k];
+            other[k] = kept;
+        }
+    }
+}
+
+void
 db_each_args(struct db_rows *rows, struct db_conn *c, struct arena *a, const struct db_sql *sql,
              const struct db_arg *arg, size_t n)
 {

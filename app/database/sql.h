@@ -254,6 +254,10 @@ char *db_sql_text(const struct db_sql *sql, struct arena *a);
 #define db_all(c, a, sql, rows, count, ...)                                                        \
     db_all_args(c, a, sql, (void **)(rows), sizeof **(rows), count, DB_ARGS(__VA_ARGS__))
 
+/* The other way round: for a page that was read backwards. */
+#define db_turn(rows, count) db_turn_sized(rows, count, sizeof *(rows))
+void db_turn_sized(void *rows, size_t count, size_t size);
+
 /* Row by row:
  *
  *     struct db_rows rows;

@@ -54,17 +54,6 @@ find_place(struct db_conn *c, struct arena *a, struct invitation_query *q, struc
     return rc == ST_NOT_FOUND ? ST_OK : rc;
 }
 
-static void
-turn(struct invitation *row, size_t n)
-{
-    for (size_t i = 0; i < n / 2; i++) {
-        struct invitation kept = row[i];
-
-        row[i] = row[n - 1 - i];
-        row[n - 1 - i] = kept;
-    }
-}
-
 /* ── Along the index ── */
 
 static enum status
@@ -115,7 +104,7 @@ list_all(struct db_conn *c, struct arena *a, const struct invitation_query *q,
     if (more)
         out->count = (size_t)q->limit;
     if (back)
-        turn(out->row, out->count);
+        db_turn(out->row, out->count);
     out->earlier = back ? more : q->after != 0;
     out->later = back ? q->before != INVITATION_LAST : more;
     out->total = strcmp(q->filter, "none") == 0  ? n.none

@@ -382,17 +382,6 @@ organisation_store_merge(struct db_conn *c, struct arena *a, int64_t from, int64
 
 /* ── Lists ── */
 
-static void
-turn(struct organisation *row, size_t n)
-{
-    for (size_t i = 0; i < n / 2; i++) {
-        struct organisation kept = row[i];
-
-        row[i] = row[n - 1 - i];
-        row[n - 1 - i] = kept;
-    }
-}
-
 /* One more than asked says whether there are others. */
 enum status
 organisation_store_list(struct db_conn *c, struct arena *a, const struct organisation_query *q,
@@ -416,7 +405,7 @@ organisation_store_list(struct db_conn *c, struct arena *a, const struct organis
     if (*more)
         *count = (size_t)q->limit;
     if (q->before > 0)
-        turn(*out, *count);
+        db_turn(*out, *count);
     return ST_OK;
 }
 
