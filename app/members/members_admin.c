@@ -306,16 +306,6 @@ said_again(struct request *rq, struct response *rs)
 }
 
 static enum status
-said_check(struct request *rq)
-{
-    enum sight_openness openness;
-
-    if (!sight_openness_of(rq_text(rq, "openness"), &openness))
-        rq_error(rq, "openness", "choice");
-    return ST_OK;
-}
-
-static enum status
 said_work(struct work *w)
 {
     struct request *rq = w->rq;
@@ -352,7 +342,7 @@ const struct route members_admin_routes[] = {
     { HTTP_POST, SPEAKER "/remove", ALLOW_ORGANISER, RT_WRITE, 1024, .work = remove_work },
     { HTTP_GET, ONE "/expectations", ALLOW_ORGANISER, RT_READ, .read = said_page },
     { HTTP_POST, ONE "/expectations", ALLOW_ORGANISER, RT_WRITE, 16384, 0, said_fields,
-      .check = said_check, .work = said_work, .form = said_again },
+      .check = member_said_check, .work = said_work, .form = said_again },
     { 0 },
 };
 /* clang-format on */

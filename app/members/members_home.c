@@ -192,16 +192,6 @@ said_again(struct request *rq, struct response *rs)
 }
 
 static enum status
-said_check(struct request *rq)
-{
-    enum sight_openness openness;
-
-    if (!sight_openness_of(rq_text(rq, "openness"), &openness))
-        rq_error(rq, "openness", "choice");
-    return ST_OK;
-}
-
-static enum status
 said_work(struct work *w)
 {
     struct request *rq = w->rq;
@@ -230,7 +220,7 @@ const struct route members_routes[] = {
     { HTTP_GET, "/member/expectations", ALLOW_MEMBER, RT_READ, .layout = "public",
       .read = said_page },
     { HTTP_POST, "/member/expectations", ALLOW_MEMBER, RT_WRITE, 16384, 0, member_said_fields,
-      .layout = "public", .check = said_check, .work = said_work, .form = said_again },
+      .layout = "public", .check = member_said_check, .work = said_work, .form = said_again },
     { 0 },
 };
 /* clang-format on */

@@ -50,6 +50,8 @@ MUST_USE enum status expectations_found(struct db_conn *c, struct arena *a,
 /* What may be seen of one; said is false where that is nothing. */
 MUST_USE enum status expectation_seen(struct request *rq, int64_t organisation_id,
                                       struct expectation *out, bool *said);
+/* Of a form of expectations: its openness is one. */
+enum status member_said_check(struct request *rq);
 /* "what is open to whom" in words. */
 const char *member_openness_text(struct request *rq, const char *openness);
 /* A day in words: "i dag 08:41", "9. des."; "" for 0. */

@@ -174,6 +174,16 @@ members_fill_directory(struct request *rq, int64_t id, json_t *data)
     return rc;
 }
 
+enum status
+member_said_check(struct request *rq)
+{
+    enum sight_openness openness;
+
+    if (!sight_openness_of(rq_text(rq, "openness"), &openness))
+        rq_error(rq, "openness", "choice");
+    return ST_OK;
+}
+
 /* clang-format off */
 const struct route members_shared_routes[] = {
     { HTTP_GET, "/admin/expectations", ALLOW_VIEWER, RT_SLOW, .slow = admin_page },
