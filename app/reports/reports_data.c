@@ -134,17 +134,21 @@ add_figure(struct db_conn *c, const struct report_figure *f, const struct report
 
 static enum status
 add_gatherings(struct db_conn *c, struct arena *a, const struct report_period *p, int64_t now,
-               json_t *list)
+               json_t *list, bool *more)
 {
     int64_t id, at, came, registered;
     const char *title, *language, *zone;
     struct db_rows rows;
 
-    db_each(&rows, c, a, &sql_gatherings, V(p->from), V(p->to), V(now), V(GATHERINGS_MAX));
+    db_each(&rows, c, a, &sql_gatherings, V(p->from), V(p->to), V(now), V(GATHERINGS_MAX + 1));
+    *more = false;
     while (db_take(&rows, R(&id), R(&title), R(&language), R(&zone), R(&at), R(&came),
                    R(&registered))) {
         struct civil day;
 
+        *more = json_array_size(list) == GATHERINGS_MAX;
+        if (*more)
+            break;
         zone_local(zone, at, &day, NULL);
         (void)json_array_append_new(
             list,
@@ -162,6 +166,7 @@ report_data(struct db_conn *c, const struct report_period *p, int64_t now, json_
     struct arena *a = arena_new(0);
     json_t *figures = json_array(), *gatherings = json_array();
     enum status rc = ST_OK;
+    bool more = false;
 
     *out = json_pack("{s:s, s:s, s:o, s:o}", "from", p->first, "to", p->last, "figures", figures,
                      "gatherings", gatherings);
@@ -170,7 +175,8 @@ report_data(struct db_conn *c, const struct report_period *p, int64_t now, json_
              rc == ST_OK && g != NULL && g->name != NULL; g++)
             rc = add_figure(c, g, p, now, figures);
     if (rc == ST_OK)
-        rc = add_gatherings(c, a, p, now, gatherings);
+        rc = add_gatherings(c, a, p, now, gatherings, &more);
+    (void)json_object_set_new(*out, "more", json_boolean(more));
     arena_free(&a);
     return rc;
 }

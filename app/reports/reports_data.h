@@ -22,8 +22,8 @@ int report_year_of(int64_t ms);
 
 /*
  * {from, to: days; figures: [{name, group, unit, value: number or null}]; gatherings: [{id, title,
- * language, date, admitted, registered}]}, in the order of the features. Some hundred ms of a large
- * year: for workers. A new reference.
+ * language, date, admitted, registered}], more: there are others, beyond a thousand}, in the order
+ * of the features. Some hundred ms of a large year: for workers. A new reference.
  */
 MUST_USE enum status report_data(struct db_conn *c, const struct report_period *p, int64_t now,
                                  json_t **out);

@@ -166,10 +166,11 @@ report_view(struct request *rq, const json_t *data)
     const json_t *gatherings = json_object_get(data, "gatherings");
     const char *first = report_text(data, "from"), *last = report_text(data, "to");
 
-    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:b, s:s, s:I, s:I, s:s}", "period",
+    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:b, s:b, s:s, s:I, s:I, s:s}", "period",
                      report_period_name(rq, first, last), "first", first, "last", last, "groups",
                      groups_view(rq, data), "gatherings", gatherings_view(rq, data),
-                     "has_gatherings", json_array_size(gatherings) > 0, "plot_html",
+                     "has_gatherings", json_array_size(gatherings) > 0, "more",
+                     json_is_true(json_object_get(data, "more")), "plot_html",
                      plot_of(rq, gatherings), "held", figure_value(data, "gatherings_held"),
                      "companies", figure_value(data, "companies"), "query",
                      arena_printf(rq_arena(rq), "?from=%s&to=%s", first, last));

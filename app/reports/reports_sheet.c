@@ -3,6 +3,8 @@
 #include "document/spreadsheet.h"
 #include "reports/reports_pages.h"
 
+#define COLUMNS 4
+
 static void
 put_text(struct sheet_cell *cell, const char *text)
 {
@@ -17,58 +19,58 @@ put_number(struct sheet_cell *cell, const json_t *value)
                 : (struct sheet_cell){ .empty = true };
 }
 
-static struct sheet
-figures_sheet(struct request *rq, const json_t *data)
+/* A row of a sheet. */
+typedef void (*put_row)(struct request *rq, const json_t *one, struct sheet_cell *cell);
+
+static void
+put_figure(struct request *rq, const json_t *f, struct sheet_cell *cell)
 {
-    static const char *const keys[] = { "report.col_group", "report.col_figure", "report.col_value",
-                                        "report.col_about" };
-    struct arena *a = rq_arena(rq);
-    const json_t *list = json_object_get(data, "figures");
-    size_t n = json_array_size(list);
-    struct sheet_cell *cell = ARENA_ARRAY(a, struct sheet_cell, n * 4 + 1);
-    const char **heading = ARENA_ARRAY(a, const char *, 4);
-
-    for (size_t i = 0; i < 4; i++)
-        heading[i] = rq_tr(rq, keys[i]);
-    for (size_t i = 0; i < n; i++) {
-        const json_t *f = json_array_get(list, i);
-
-        put_text(&cell[i * 4], report_group_words(rq, report_text(f, "group")));
-        put_text(&cell[i * 4 + 1], report_figure_words(rq, report_text(f, "name")));
-        put_number(&cell[i * 4 + 2], json_object_get(f, "value"));
-        put_text(&cell[i * 4 + 3], report_about_words(rq, report_text(f, "name")));
-    }
-    return (struct sheet){ rq_tr(rq, "report.figures"), 4, n, heading, cell };
+    put_text(&cell[0], report_group_words(rq, report_text(f, "group")));
+    put_text(&cell[1], report_figure_words(rq, report_text(f, "name")));
+    put_number(&cell[2], json_object_get(f, "value"));
+    put_text(&cell[3], report_about_words(rq, report_text(f, "name")));
 }
 
-static struct sheet
-gatherings_sheet(struct request *rq, const json_t *data)
+static void
+put_gathering(struct request *rq, const json_t *g, struct sheet_cell *cell)
 {
-    static const char *const keys[] = { "common.date", "report.col_gathering", "report.col_came",
-                                        "report.col_registered" };
-    struct arena *a = rq_arena(rq);
-    const json_t *list = json_object_get(data, "gatherings");
+    (void)rq;
+    put_text(&cell[0], report_text(g, "date"));
+    put_text(&cell[1], report_text(g, "title"));
+    put_number(&cell[2], json_object_get(g, "admitted"));
+    put_number(&cell[3], json_object_get(g, "registered"));
+}
+
+/* heading: texts, not keys. */
+static struct sheet
+sheet_of(struct request *rq, const char *name, const char *const heading[COLUMNS],
+         const json_t *list, put_row put)
+{
     size_t n = json_array_size(list);
-    struct sheet_cell *cell = ARENA_ARRAY(a, struct sheet_cell, n * 4 + 1);
-    const char **heading = ARENA_ARRAY(a, const char *, 4);
+    struct sheet_cell *cell = ARENA_ARRAY(rq_arena(rq), struct sheet_cell, n * COLUMNS + 1);
 
-    for (size_t i = 0; i < 4; i++)
-        heading[i] = rq_tr(rq, keys[i]);
-    for (size_t i = 0; i < n; i++) {
-        const json_t *g = json_array_get(list, i);
-
-        put_text(&cell[i * 4], report_text(g, "date"));
-        put_text(&cell[i * 4 + 1], report_text(g, "title"));
-        put_number(&cell[i * 4 + 2], json_object_get(g, "admitted"));
-        put_number(&cell[i * 4 + 3], json_object_get(g, "registered"));
-    }
-    return (struct sheet){ rq_tr(rq, "menu.gatherings"), 4, n, heading, cell };
+    for (size_t i = 0; i < n; i++)
+        put(rq, json_array_get(list, i), &cell[i * COLUMNS]);
+    return (struct sheet){ name, COLUMNS, n, heading, cell };
 }
 
 enum status
 report_send_sheet(struct request *rq, struct response *rs, const json_t *data)
 {
-    const struct sheet sheets[] = { figures_sheet(rq, data), gatherings_sheet(rq, data) };
+    const char *const figures[COLUMNS] = { rq_tr(rq, "report.col_group"),
+                                           rq_tr(rq, "report.col_figure"),
+                                           rq_tr(rq, "report.col_value"),
+                                           rq_tr(rq, "report.col_about") };
+    const char *const gatherings[COLUMNS] = { rq_tr(rq, "common.date"),
+                                              rq_tr(rq, "report.col_gathering"),
+                                              rq_tr(rq, "report.col_came"),
+                                              rq_tr(rq, "report.col_registered") };
+    const struct sheet sheets[] = {
+        sheet_of(rq, rq_tr(rq, "report.figures"), figures, json_object_get(data, "figures"),
+                 put_figure),
+        sheet_of(rq, rq_tr(rq, "menu.gatherings"), gatherings, json_object_get(data, "gatherings"),
+                 put_gathering),
+    };
     struct buf b;
     enum status rc;
 
