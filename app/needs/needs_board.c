@@ -42,8 +42,6 @@ read_aparts(struct db_conn *c, struct arena *a, struct need_apart **out, size_t 
     return db_done(&rows, ST_OK);
 }
 
-/* The needs are read with the newest first; who said it first stands first here. */
-
 /* "Timer, ordre": a name to begin with. */
 static const char *
 name_of(struct arena *a, const struct need_group *g)
@@ -60,6 +58,7 @@ name_of(struct arena *a, const struct need_group *g)
     return out;
 }
 
+/* need: the newest first; who said it first stands first here. */
 static json_t *
 proposal_view(struct request *rq, struct need_marker *marker, const struct need_group *g,
               const struct need *need, size_t nth)
@@ -133,27 +132,34 @@ add_proposals(struct request *rq, json_t *data)
 
 /* ── Themes ── */
 
+static bool
+again_of(const int64_t *seen, size_t n, int64_t id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (seen[i] == id)
+            return true;
+    return false;
+}
+
 /* "Blåfjell Mekaniske, Vik Verft og 3 til": whose needs they are, each once. */
 static void
 add_names(struct request *rq, const struct need *need, size_t n, json_t *view)
 {
     struct arena *a = rq_arena(rq);
+    int64_t *seen = ARENA_ARRAY(a, int64_t, n + 1);
     const char *names = "";
     size_t shown = 0;
     json_int_t left = 0;
 
     for (size_t i = 0; i < n; i++) {
-        bool again = false;
-
-        for (size_t j = 0; j < i; j++)
-            again = again || need[j].organisation_id == need[i].organisation_id;
-        if (again)
+        if (again_of(seen, shown, need[i].organisation_id))
             continue;
-        if (shown++ < NAMED_SHOWN)
+        if (shown < NAMED_SHOWN)
             names = arena_printf(a, "%s%s%s", names, names[0] != '\0' ? ", " : "",
                                  need[i].organisation);
         else
             left++;
+        seen[shown++] = need[i].organisation_id;
     }
     (void)json_object_set_new(view, "names", json_string(names));
     (void)json_object_set_new(view, "names_left", json_integer(left));
@@ -162,10 +168,21 @@ add_names(struct request *rq, const struct need *need, size_t n, json_t *view)
 struct need_text
 theme_text_of(struct arena *a, const struct theme *t, const struct need *need, size_t n)
 {
-    const char *all = t->name;
+    size_t room = strlen(t->name) + 1, used = strlen(t->name);
+    char *all;
 
     for (size_t i = 0; i < n; i++)
-        all = arena_printf(a, "%s\n%s", all, need[i].text);
+        room += strlen(need[i].text) + 1;
+    all = ARENA_ARRAY(a, char, room);
+    memcpy(all, t->name, used);
+    for (size_t i = 0; i < n; i++) {
+        size_t len = strlen(need[i].text);
+
+        all[used] = '\n';
+        memcpy(all + used + 1, need[i].text, len);
+        used += len + 1;
+    }
+    all[used] = '\0';
     return (struct need_text){ .id = -t->id, .text = all };
 }
 
@@ -177,14 +194,19 @@ add_helpers(struct request *rq, const struct theme *t, const struct need *need, 
     struct arena *a = rq_arena(rq);
     const struct need_text text = theme_text_of(a, t, need, n);
     struct need_fit *fit = NULL;
+    int64_t seen[NAMED_SHOWN];
     const char *names = "";
-    size_t fits = 0;
+    size_t fits = 0, shown = 0;
     enum status rc = needs_match(a, &text, offer, count, &fit, &fits);
 
-    for (size_t i = 0; rc == ST_OK && i < fits && i < NAMED_SHOWN; i++)
-        if (strstr(names, offers[fit[i].index].organisation) == NULL)
-            names = arena_printf(a, "%s%s%s", names, names[0] != '\0' ? ", " : "",
-                                 offers[fit[i].index].organisation);
+    for (size_t i = 0; rc == ST_OK && i < fits && i < NAMED_SHOWN; i++) {
+        const struct need *one = &offers[fit[i].index];
+
+        if (again_of(seen, shown, one->organisation_id))
+            continue;
+        seen[shown++] = one->organisation_id;
+        names = arena_printf(a, "%s%s%s", names, names[0] != '\0' ? ", " : "", one->organisation);
+    }
     if (fits > 0)
         (void)json_object_update_new(
             view, json_pack("{sI ss}", "helpers", (json_int_t)fits, "helpers_names", names));
@@ -244,8 +266,9 @@ theme_card(struct request *rq, const struct theme *t, const struct need_text *te
     return rc;
 }
 
+/* compared: with the offers that fit each. */
 static enum status
-add_themes(struct request *rq, json_t *data)
+add_themes(struct request *rq, bool compared, json_t *data)
 {
     const struct theme_query q = { .state = "",
                                    .sees = theme_sight_of(sight_viewer_of(rq_who(rq))),
@@ -260,7 +283,7 @@ add_themes(struct request *rq, json_t *data)
     enum status rc = theme_list(rq_conn(rq), a, &q, &t, &n);
 
     (void)json_object_set_new(data, "themes", list);
-    if (rc == ST_OK && needs_may_edit(rq))
+    if (rc == ST_OK && compared)
         rc = live_offers(rq, OFFERS_READ, &offer, &offers);
     text = ARENA_ARRAY(a, struct need_text, offers + 1);
     for (size_t i = 0; i < offers; i++)
@@ -306,14 +329,16 @@ add_alone(struct request *rq, json_t *data)
 enum status
 needs_board(struct request *rq, struct response *rs, int http, const char *conflict, json_t *data)
 {
+    /* An answer to a change is made on an event thread, where nothing may take long. */
+    bool compared = http == 200 && needs_may_edit(rq);
     struct need_figures f = { 0 };
     enum status rc = need_figures_of(rq_conn(rq), need_sight_of(sight_viewer_of(rq_who(rq))), &f);
 
     if (rc == ST_OK)
         rc = add_alone(rq, data);
     if (rc == ST_OK)
-        rc = add_themes(rq, data);
-    if (rc == ST_OK && needs_may_edit(rq))
+        rc = add_themes(rq, compared, data);
+    if (rc == ST_OK && compared)
         rc = add_proposals(rq, data);
     if (rc != ST_OK) {
         json_decref(data);
@@ -323,7 +348,7 @@ needs_board(struct request *rq, struct response *rs, int http, const char *confl
         data, json_pack("{sI sI sI sI sb sb ss*}", "needs", f.needs, "companies", f.companies,
                         "alone_count", f.alone, "offer_count", f.offers, "may_edit",
                         needs_may_edit(rq), "none", f.needs + f.offers == 0, "conflict", conflict));
-    (void)json_object_set_new(data, "full", json_true());
+    (void)json_object_set_new(data, "uncompared", json_boolean(!compared && needs_may_edit(rq)));
     rs_script(rs, "needs.js");
     return rs_page(rs, http, "needs/board", rq_tr(rq, "menu.needs"), data);
 }

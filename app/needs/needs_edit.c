@@ -57,23 +57,16 @@ new_again(struct request *rq, struct response *rs)
     return new_page(rq, rs, 422, rq_form_view(rq));
 }
 
-/* A word that was chosen, or what the schema begins with. */
-static const char *
-chosen(struct request *rq, const char *field, const char *otherwise)
-{
-    return rq_text(rq, field)[0] != '\0' ? rq_text(rq, field) : otherwise;
-}
-
 static enum status
 new_work(struct work *w)
 {
     struct request *rq = w->rq;
-    struct need n = { .kind = chosen(rq, "kind", "need"),
+    struct need n = { .kind = need_chosen(rq, "kind", "need"),
                       .text = rq_text(rq, "text"),
                       .more = rq_text(rq, "more"),
                       .field = rq_text(rq, "field"),
                       .urgency = rq_text(rq, "urgency"),
-                      .openness = chosen(rq, "openness", "closed"),
+                      .openness = need_chosen(rq, "openness", "closed"),
                       .lang = rq_lang(rq),
                       .source = "organiser" };
     int64_t id = 0;
@@ -102,9 +95,26 @@ id_in(struct request *rq, const char *field)
     return text_int(rq_text(rq, field), &id) && id > 0 ? id : 0;
 }
 
-/* The themes that it can be put into, those that it sounds like first, with the words why. */
+/* What each theme's needs say, for the engine. */
 static enum status
-add_themes(struct request *rq, const struct need *n, json_t *data)
+read_themes(struct request *rq, const struct theme *t, size_t count, struct need_text *text)
+{
+    enum status rc = ST_OK;
+
+    for (size_t i = 0; rc == ST_OK && i < count; i++) {
+        struct need *in = NULL;
+        size_t needs = 0;
+
+        rc = theme_needs(rq, &t[i], &in, &needs);
+        text[i] = theme_text_of(rq_arena(rq), &t[i], in, needs);
+    }
+    return rc;
+}
+
+/* The themes that it can be put into; compared: those that it sounds like first, with the words
+ * why. */
+static enum status
+add_themes(struct request *rq, const struct need *n, bool compared, json_t *data)
 {
     const struct theme_query q = {
         .state = "", .sees = { true, true, true }, .before = INT64_MAX, .limit = THEMES_OFFERED
@@ -119,14 +129,9 @@ add_themes(struct request *rq, const struct need *n, json_t *data)
     enum status rc = theme_list(rq_conn(rq), a, &q, &t, &count);
 
     text = ARENA_ARRAY(a, struct need_text, count + 1);
-    for (size_t i = 0; rc == ST_OK && i < count; i++) {
-        struct need *in = NULL;
-        size_t needs = 0;
-
-        rc = theme_needs(rq, &t[i], &in, &needs);
-        text[i] = theme_text_of(a, &t[i], in, needs);
-    }
-    if (rc == ST_OK)
+    if (rc == ST_OK && compared)
+        rc = read_themes(rq, t, count, text);
+    if (rc == ST_OK && compared)
         rc = needs_match(a, &own, text, count, &fit, &fits);
     option_add(list, "", rq_tr(rq, "need.theme_none"), NULL, n->theme_id == 0);
     for (size_t i = 0; rc == ST_OK && i < fits + count; i++) {
@@ -168,7 +173,7 @@ one_page(struct request *rq, struct response *rs, int http, const char *conflict
     if (rc == ST_OK && needs_may_edit(rq))
         rc = need_form_fill(rq, data);
     if (rc == ST_OK && needs_may_edit(rq) && !need_is_offer(&n))
-        rc = add_themes(rq, &n, data);
+        rc = add_themes(rq, &n, http == 200, data); /* else on an event thread */
     if (rc == ST_OK)
         rc = panels_fill(rq, "need.page", n.id, data);
     if (rc != ST_OK) {
@@ -211,13 +216,7 @@ save_work(struct work *w)
 {
     struct request *rq = w->rq;
     struct arena *a = rq_arena(rq);
-    struct need_change ch = { .kind = chosen(rq, "kind", NULL),
-                              .text = rq_text(rq, "text"),
-                              .more = rq_text(rq, "more"),
-                              .field = rq_text(rq, "field"),
-                              .urgency = rq_text(rq, "urgency"),
-                              .openness = chosen(rq, "openness", NULL),
-                              .state = chosen(rq, "state", NULL) };
+    struct need_change ch = need_change_sent(rq);
     struct need now_is;
     bool *stale = ARENA_NEW(a, bool);
     int64_t id = rq_param_id(rq, "id");

@@ -142,23 +142,17 @@ check(struct request *rq)
     return ST_OK;
 }
 
-static const char *
-chosen(struct request *rq, const char *field, const char *otherwise)
-{
-    return rq_text(rq, field)[0] != '\0' ? rq_text(rq, field) : otherwise;
-}
-
 static enum status
 add_work(struct work *w)
 {
     struct request *rq = w->rq;
     struct need n = { .organisation_id = rq_who(rq)->organisation_id,
-                      .kind = chosen(rq, "kind", "need"),
+                      .kind = need_chosen(rq, "kind", "need"),
                       .text = rq_text(rq, "text"),
                       .more = rq_text(rq, "more"),
                       .field = rq_text(rq, "field"),
                       .urgency = rq_text(rq, "urgency"),
-                      .openness = chosen(rq, "openness", "closed"),
+                      .openness = need_chosen(rq, "openness", "closed"),
                       .lang = rq_lang(rq),
                       .source = "member" };
     struct representative r;
@@ -227,13 +221,7 @@ static enum status
 change_work(struct work *w)
 {
     struct request *rq = w->rq;
-    struct need_change ch = { .kind = chosen(rq, "kind", NULL),
-                              .text = rq_text(rq, "text"),
-                              .more = rq_text(rq, "more"),
-                              .field = rq_text(rq, "field"),
-                              .urgency = rq_text(rq, "urgency"),
-                              .openness = chosen(rq, "openness", NULL),
-                              .state = chosen(rq, "state", NULL) };
+    struct need_change ch = need_change_sent(rq);
     struct need n;
     bool *stale = ARENA_NEW(rq_arena(rq), bool);
     enum status rc = own_by_id(rq, w->conn, &n);

@@ -54,6 +54,10 @@ MUST_USE enum status need_form_words(struct request *rq, json_t *data);
 json_t *need_values(struct arena *a, const struct need *n);
 /* What a form or the API says of a need that its fields do not: words of the schema. */
 void need_words_check(struct request *rq);
+/* A word that was chosen; otherwise where none was. */
+const char *need_chosen(struct request *rq, const char *field, const char *otherwise);
+/* What the form of a need says, but for whose it is. */
+struct need_change need_change_sent(struct request *rq);
 /* What stands in a form's field; "" for none. */
 const char *need_value(json_t *data, const char *name);
 
@@ -81,7 +85,8 @@ int64_t needs_account(const struct request *rq);
 /* "Kari Nes har allerede lagt «...» i «...»." In the arena. */
 MUST_USE enum status need_moved_text(struct request *rq, const struct need *moved,
                                      const char **out);
-/* The board, with what it has to say above; 409 when conflict. */
+/* The board, with what it has to say above; 409 when conflict. With 200, on a worker, needs are
+ * compared too: proposals, and who can contribute to a theme. */
 enum status needs_board(struct request *rq, struct response *rs, int http, const char *conflict,
                         json_t *data);
 

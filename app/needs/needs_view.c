@@ -28,6 +28,26 @@ needs_account(const struct request *rq)
 }
 
 const char *
+need_chosen(struct request *rq, const char *field, const char *otherwise)
+{
+    return rq_text(rq, field)[0] != '\0' ? rq_text(rq, field) : otherwise;
+}
+
+struct need_change
+need_change_sent(struct request *rq)
+{
+    return (struct need_change){
+        .kind = need_chosen(rq, "kind", NULL),
+        .text = rq_text(rq, "text"),
+        .more = rq_text(rq, "more"),
+        .field = rq_text(rq, "field"),
+        .urgency = rq_text(rq, "urgency"),
+        .openness = need_chosen(rq, "openness", NULL),
+        .state = need_chosen(rq, "state", NULL),
+    };
+}
+
+const char *
 need_value(json_t *data, const char *name)
 {
     const char *s = json_string_value(json_object_get(json_object_get(data, "values"), name));

@@ -104,6 +104,11 @@ test('proposed across trades, accepted, refused; of one company never; moved by 
   assert.equal(one.status, 422);
   assert.match(one.text, /minst to bedrifter har\. Disse kommer fra én/);
   assert.match(one.text, /value="Roboter"/);
+  // What takes long is not done on the threads that everybody's pages are made on.
+  assert.match(page.text, /Forslag</);
+  assert.doesNotMatch(one.text, /Forslag</);
+  assert.match(one.text, /<a href="\/admin\/needs">Se forslagene</);
+  assert.doesNotMatch(page.text, /Se forslagene/);
   const none = await make([], '');
   assert.match(none.text, /Kryss av minst to behov/);
   assert.match(none.text, /Gi fellesnevneren et navn/);
@@ -165,5 +170,21 @@ test('proposed across trades, accepted, refused; of one company never; moved by 
   assert.match(page.text, /Forslag/);
   await c.post(`${board}/apart`, [...pick.map((p) => ['pick', p]), ['csrf', csrf]]);
   assert.doesNotMatch((await c.get(board)).text, /Forslag</);
+  await s.stop();
+});
+
+test('an organisation whose name is part of another\u2019s is named beside it', async () => {
+  const s = await Samling.start();
+  const c = await s.organiser();
+  const text = ['Vik Verft', 'Vik'].map((o) => `${o}\tSveiserobot til små serier\tbehov`)
+    .concat(['Stål Vik Verft', 'Verft'].map((o) => `${o}\tVi har en sveiserobot andre kan bruke\tkan bidra med`)).join('\n');
+  assert.equal((await save(c, text)).status, 200);
+  const page = await c.get('/admin/needs');
+  const ids = alone(page.text);
+  assert.equal(ids.size, 1, 'two say the same');
+  const picks = [...page.text.matchAll(/name="pick" value="(\d+)"/g)].map((m) => ['pick', m[1]]);
+  const made = await c.post('/admin/needs/themes', [...picks, ['name', 'Robot'], ['csrf', csrfOf(page)]]);
+  assert.match(made.text, /<li>Vik Verft, Vik\s*<|<li>Vik, Vik Verft\s*</);
+  assert.match(made.text, /2 kan bidra:<\/strong> (Stål Vik Verft, Verft|Verft, Stål Vik Verft)/);
   await s.stop();
 });
