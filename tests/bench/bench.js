@@ -8,6 +8,7 @@ import { Samling, sleep, until } from '../lib/samling.js';
 import { scratch } from '../lib/scratch.js';
 import { ROUNDS, SECONDS, bin, cpu, firstAnswer, hold, measure, resident, say } from './measure.js';
 import { needs } from './needs.js';
+import { report } from './report.js';
 import { nginx } from './nginx.js';
 import { scale } from './scale.js';
 import { served } from './served.js';
@@ -146,5 +147,5 @@ async function memory() {
   await s.stop();
 }
 
-const parts = { registrations, slowdisk, page, memory, served, scale, tasks, needs };
+const parts = { registrations, slowdisk, page, memory, served, scale, tasks, needs, report };
 for (const name of process.argv.slice(2).length ? process.argv.slice(2) : Object.keys(parts)) await parts[name]();
