@@ -20,6 +20,7 @@
 #include "persons/persons.h"
 #include "registrations/registrations.h"
 #include "reports/reports.h"
+#include "rooms/rooms.h"
 #include "surveys/surveys.h"
 #include "tasks/tasks.h"
 #include "tickets/tickets.h"
@@ -43,6 +44,7 @@ const struct feature *const all_features[] = {
     &door_feature,
     &surveys_feature,
     &needs_feature,
+    &rooms_feature,
     &network_feature,
     &reports_feature,
     NULL,

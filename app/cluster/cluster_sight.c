@@ -37,6 +37,9 @@ static const enum sight_extent table[SIGHT_OBJECTS][SIGHT_OPENNESSES][SIGHT_VIEW
     [SIGHT_REPORT]        = { [SIGHT_CLOSED]  = { ALL, ALL, NIL, NIL, NIL, NIL },
                               [SIGHT_MEMBERS] = { ALL, ALL, ALL, ALL, NIL, NIL },
                               [SIGHT_PUBLIC]  = { ALL, ALL, ALL, ALL, ALL, ALL } },
+    [SIGHT_BOOKING]       = { [SIGHT_CLOSED]  = { ALL, NUM, NIL, NIL, NIL, NIL },
+                              [SIGHT_MEMBERS] = { ALL, NUM, NIL, NIL, NIL, NIL },
+                              [SIGHT_PUBLIC]  = { ALL, ALL, NIL, NIL, NIL, NIL } },
 };
 /* clang-format on */
 

@@ -17,13 +17,14 @@ enum sight_object {
     SIGHT_GOAL,          /* of the cluster */
     SIGHT_SURVEY_ANSWER, /* its owner is who answered */
     SIGHT_REPORT,
+    SIGHT_BOOKING, /* of a room; counted: that it is taken is seen, not for what */
     SIGHT_OBJECTS
 };
 /* How far its owner has opened it, or how far it has come. */
 enum sight_openness {
-    SIGHT_CLOSED,  /* match: proposed; survey answer: anonymous; report: draft */
+    SIGHT_CLOSED,  /* match: proposed; booking: by hand; survey answer: anonymous; report: draft */
     SIGHT_MEMBERS, /* match: asked; survey answer: named; report: frozen */
-    SIGHT_PUBLIC,  /* match: both want it */
+    SIGHT_PUBLIC,  /* match: both want it; booking: for a gathering */
     SIGHT_OPENNESSES
 };
 enum sight_viewer {

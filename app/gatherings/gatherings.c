@@ -114,6 +114,7 @@ EVENT_KIND(gathering_event_published, struct gathering_event);
 EVENT_KIND(gathering_event_moved, struct gathering_event);
 EVENT_KIND(gathering_event_cancelled, struct gathering_event);
 EVENT_KIND(gathering_event_raised, struct gathering_event);
+EVENT_KIND(gathering_event_rescheduled, struct gathering_event);
 
 enum status
 gathering_publish(struct db_conn *c, int64_t id, int64_t now)
@@ -151,6 +152,9 @@ gathering_cancel(struct db_conn *c, int64_t id, bool notify, const char *message
         e.message = message != NULL && message[0] != '\0' ? message : NULL;
         rc = event_tell(c, &gathering_event_cancelled, &e, now);
     }
+    if (rc == ST_OK)
+        rc = event_tell(c, &gathering_event_rescheduled,
+                        &(struct gathering_event){ .gathering_id = id }, now);
     arena_free(&a);
     return rc;
 }
@@ -200,6 +204,9 @@ gathering_change(struct db_conn *c, const struct gathering *g, const struct prog
         rc = programme_store_set(c, g->id, row, rows);
     if (rc == ST_OK && old.status == GATHERING_PUBLISHED)
         rc = say_changes(c, &old, g, tell, now);
+    if (rc == ST_OK && (g->starts_at != old.starts_at || g->ends_at != old.ends_at))
+        rc = event_tell(c, &gathering_event_rescheduled,
+                        &(struct gathering_event){ .gathering_id = g->id }, now);
     arena_free(&a);
     return rc;
 }

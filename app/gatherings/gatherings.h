@@ -192,7 +192,8 @@ struct gathering_event {
 };
 extern const struct event_kind gathering_event_published,
     gathering_event_moved,                             /* start, end or place differ */
-    gathering_event_cancelled, gathering_event_raised; /* the capacity is */
+    gathering_event_cancelled, gathering_event_raised, /* the capacity is */
+    gathering_event_rescheduled; /* start or end differ, or it is off; a draft's, too */
 
 /* Occasion of mails about a move: "start.sequence.old start". */
 const char *gathering_move_occasion(struct arena *a, const struct gathering *g, int64_t old_start);

@@ -144,7 +144,8 @@ problem_json(struct response *rs)
      * problem.{key_reused,unknown_parameter,gathering_cancelled,not_published,gathering_over}
      * problem.{same_person,registration_closed,already_registered,already_cancelled}
      * problem.{already_admitted,precondition_failed,contact_exists,organisation_exists}
-     * problem.{invitation_answered,invitation_registered} */
+     * problem.{invitation_answered,invitation_registered,room_exists,room_taken}
+     * problem.{room_out_of_use,room_booked,booking_of_gathering} */
     const char *detail =
         rq->misplaced ? text_key(rs, "text") : arena_printf(rq->arena, "problem.%s", code);
 

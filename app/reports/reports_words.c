@@ -35,7 +35,7 @@ report_figure_words(struct request *rq, const char *name)
 {
     /* keys: report.figure.{gatherings_planned,gatherings_held,participations,hours,participants} */
     /* keys: report.figure.{participants_new,participants_again,companies,companies_again} */
-    /* keys: report.figure.{members_active} */
+    /* keys: report.figure.{members_active,room_bookings,room_hours,room_members} */
     return rq_tr(rq, arena_printf(rq_arena(rq), "report.figure.%s", name));
 }
 
@@ -44,7 +44,7 @@ report_about_words(struct request *rq, const char *name)
 {
     /* keys: report.about.{gatherings_planned,gatherings_held,participations,hours,participants} */
     /* keys: report.about.{participants_new,participants_again,companies,companies_again} */
-    /* keys: report.about.{members_active} */
+    /* keys: report.about.{members_active,room_bookings,room_hours,room_members} */
     return rq_tr(rq, arena_printf(rq_arena(rq), "report.about.%s", name));
 }
 

@@ -206,6 +206,13 @@ fill(void)
                                " WHERE r.id = %lld AND r.contact_id > 0 LIMIT 1",
                                (long long)r.id)),
         ST_OK);
+    assert_int_equal(
+        db_script(o.c, "INSERT INTO room (id, name, name_key, sort_key, kind) VALUES (1, 'Lab',"
+                       " 'lab', 'lab', 'lab');"
+                       "INSERT INTO room_booking (room_id, what, who, who_key, email, from_at,"
+                       " to_at, changed_at) VALUES (1, 'Booked for', 'Nora " MARK "', 'nora " MARK
+                       "', '" EMAIL "', 1, 2, 1)"),
+        ST_OK);
     assert_int_equal(mail_suppress(o.c, EMAIL, SUPPRESSED_ASKED, "", OPENED_NOW), ST_OK);
     assert_int_equal(db_script(o.c, "INSERT INTO person_request (public_id, email, lang,"
                                     " created_at) VALUES ('p', '" EMAIL "', 'nb', 1)"),
@@ -218,7 +225,7 @@ what_is_erased_is_gone(void **state)
     static const char *const exported[] = {
         "Nora " MARK,        EMAIL,          "phone-" MARK,  "wish-" MARK, "requirements-" MARK,
         "invitation.invite", "mail_stopped", "answer-" MARK, "speaks_for", "\"said\"",
-        "What we need"
+        "What we need",      "Booked for"
     };
     const struct person_query q = { .email = EMAIL };
     struct person p;

@@ -23,6 +23,7 @@ static const struct {
     { SIGHT_GOAL, "AA----", "AAAA--", "AAAAAA" },
     { SIGHT_SURVEY_ANSWER, "T#A---", "A#A---", "ATA---" },
     { SIGHT_REPORT, "AA----", "AAAA--", "AAAAAA" },
+    { SIGHT_BOOKING, "A#----", "A#----", "AA----" },
 };
 
 static void

@@ -94,6 +94,16 @@ test('the API answers as its description says', async () => {
   await call('GET', '/gatherings/{id}/survey', survey);
   const asked = await call('PATCH', '/gatherings/{id}/survey', survey, { asked: true, questions: [{ kind: 'mark', text: 'Hva syntes du?' }] });
   assert.equal(asked.status, 200);
+  const room = (await call('POST', '/rooms', '/rooms', { name: 'Laben', kind: 'lab', capacity: 12 })).body.id;
+  await call('GET', '/rooms', '/rooms');
+  await call('GET', '/rooms/{id}', `/rooms/${room}`);
+  await call('PATCH', '/rooms/{id}', `/rooms/${room}`, { capacity: null });
+  const booked = (await call('POST', '/rooms/{id}/bookings', `/rooms/${room}/bookings`, { what: 'Kurs', from: '2031-01-14T09:00:00Z', to: '2031-01-14T10:00:00Z' })).body.id;
+  await call('GET', '/rooms/{id}/bookings', `/rooms/${room}/bookings`);
+  await call('GET', '/rooms/bookings/{id}', `/rooms/bookings/${booked}`);
+  await call('PATCH', '/rooms/bookings/{id}', `/rooms/bookings/${booked}`, { who: 'Kari' });
+  await call('DELETE', '/rooms/bookings/{id}', `/rooms/bookings/${booked}`);
+  await call('DELETE', '/rooms/{id}', `/rooms/${room}`);
   await call('GET', '/gatherings/{id}/survey/answers', `${survey}/answers`);
   await call('GET', '/gatherings/{id}/survey/results', `${survey}/results`);
   const text = { headers: { 'content-type': 'text/plain' } };

@@ -88,3 +88,20 @@ test('a theme is counted from three organisations on, never named: by board, pag
   assert.match(page, /3 bedrifter/);
   assert.doesNotMatch(page, /Alfa|Beta|Gamma|Frakt over/);
 });
+
+test('a room that is booked by hand: the board sees that it is taken; nobody else sees that there is a room', async () => {
+  const room = (await s.api('POST', '/rooms', { name: 'Synlab', kind: 'lab' })).body;
+  const at = new Date(Date.now() + 3600e3).toISOString();
+  const until = new Date(Date.now() + 7200e3).toISOString();
+  const made = await s.api('POST', `/rooms/${room.id}/bookings`, { what: 'Romhemmelig', who: 'Rakel Rom', organisation: 'Eierfirma AS', from: at, to: until });
+  assert.equal(made.status, 201);
+  const read = async (who) => (await Promise.all(['/admin/rooms', `/admin/rooms?week=${at.slice(0, 10)}`, `/admin/rooms/${room.id}`].map(async (p) => (await viewer[who].get(p)).text))).join('\n');
+  assert.match(await read('organiser'), /Romhemmelig[\s\S]*Rakel Rom/);
+  const board = await read('viewer');
+  assert.match(board, /Synlab[\s\S]*Opptatt/);
+  assert.doesNotMatch(board, /Romhemmelig|Rakel Rom|Eierfirma/);
+  for (const who of ['owner', 'member', 'nobody']) {
+    for (const text of [await read(who), await whole(who)]) assert.doesNotMatch(text, /Synlab|Romhemmelig|Rakel/, who);
+    assert.equal((await viewer[who].get('/rooms.ics')).status, 404);
+  }
+});
