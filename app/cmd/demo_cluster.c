@@ -78,6 +78,7 @@ static const char procurement_text[] =
     "og vi fant fire ting vi kan forhandle om i fellesskap." INVENTED;
 static const char autumn_text[] =
     "Årets store samling: hva vi har fått til, og hva vi vil neste år." INVENTED;
+static const char long_ago_text[] = "Slik begynte det." INVENTED;
 static const char robots_text[] =
     "## Hvem er invitert?\n\nMedlemmer i klyngen, leverandører og kunder, forskere, kommunen og "
     "banken. Er du nysgjerrig på klyngen, er du også velkommen. Det koster ikke noe." INVENTED;
@@ -178,7 +179,8 @@ publish(struct demo *d, const struct gathering *plan, const char *programme, int
 
 struct crowd {
     int64_t gathering_id, first_at; /* when the first of them registered */
-    size_t from, n;                 /* of the contacts */
+    size_t first, of;               /* which of the contacts may come; of: 0 is all */
+    size_t from, n;                 /* who registers first, and how many do */
     int64_t step;                   /* ms from one to the next */
     bool asks;                      /* wishes and requirements */
     size_t mailed;                  /* this many of the last get their mail */
@@ -189,7 +191,8 @@ struct crowd {
 static enum status
 registers(struct demo *d, const struct crowd *w, size_t k)
 {
-    size_t n = (w->from + k * 7) % ARRAY_LEN(d->contact);
+    size_t of = w->of > 0 ? w->of : ARRAY_LEN(d->contact) - w->first;
+    size_t n = w->first + (w->from + k * 7) % of; /* no `of` is a multiple of 7: each once */
     int64_t at = w->first_at + (int64_t)k * w->step;
     struct registration made = { 0 };
     struct ticket t = { 0 };
@@ -318,6 +321,50 @@ asked(struct demo *d, int64_t gathering_id, bool anonymous, int64_t at)
     return rc;
 }
 
+/* What was held long ago: some who came then have not been seen since, others are new. */
+static const struct held {
+    int days, weekday, hour, hours;
+    const char *kind, *title, *summary, *topics;
+    size_t first, of, from, n, come;
+} long_ago[] = {
+    { -465, 3, 9, 3, "theme", "Havrom og data", "Hva målingene i fjorden kan brukes til.",
+      "Digitalisering", 24, 0, 5, 35, 31 },
+    { -405, 4, 12, 6, "cluster", "Klyngesamling: Hvem er vi?", "Den første store samlingen.",
+      "Nettverk", 24, 0, 40, 44, 38 },
+    { -240, 2, 17, 3, "theme", "Reststoff blir råstoff",
+      "Det en av oss kaster, kan en annen bruke.", "Reststoff", 0, 104, 30, 41, 37 },
+    { -160, 4, 14, 3, "theme", "Åpen lab", "Kom og prøv det vi har.", "Roboter", 0, 92, 20, 30,
+      27 },
+};
+
+static enum status
+held_long_ago(struct demo *d, const struct held *h)
+{
+    int64_t start = day_at(d->now, h->days, h->weekday, h->hour, 0), id = 0;
+    const struct gathering g = {
+        .kind = h->kind,
+        .title = h->title,
+        .summary = h->summary,
+        .topics = h->topics,
+        .description = long_ago_text,
+        .starts_at = start,
+        .ends_at = start + h->hours * MS_HOUR,
+        .capacity = 60,
+    };
+    enum status rc = publish(d, &g, "", start - 40 * MS_DAY, &id);
+
+    return rc != ST_OK ? rc
+                       : crowd(d, &(struct crowd){ .gathering_id = id,
+                                                   .first_at = start - 30 * MS_DAY,
+                                                   .first = h->first,
+                                                   .of = h->of,
+                                                   .from = h->from,
+                                                   .n = h->n,
+                                                   .step = 6 * MS_HOUR,
+                                                   .come = h->come,
+                                                   .doors = start - 25 * MS_MINUTE });
+}
+
 static enum status
 past(struct demo *d)
 {
@@ -332,10 +379,16 @@ past(struct demo *d)
         .ends_at = start + 3 * MS_HOUR,
         .capacity = 60,
     };
-    enum status rc = publish(d, &procurement, procurement_programme, start - 30 * MS_DAY, &id);
+    enum status rc = ST_OK;
+
+    for (size_t i = 0; rc == ST_OK && i < ARRAY_LEN(long_ago); i++)
+        rc = held_long_ago(d, &long_ago[i]);
+    if (rc == ST_OK)
+        rc = publish(d, &procurement, procurement_programme, start - 30 * MS_DAY, &id);
     if (rc == ST_OK)
         rc = crowd(d, &(struct crowd){ .gathering_id = id,
                                        .first_at = start - 20 * MS_DAY,
+                                       .of = 92,
                                        .from = 3,
                                        .n = 52,
                                        .step = 6 * MS_HOUR,
@@ -360,6 +413,7 @@ past(struct demo *d)
     if (rc == ST_OK)
         rc = crowd(d, &(struct crowd){ .gathering_id = id,
                                        .first_at = start - 30 * MS_DAY,
+                                       .of = 92,
                                        .from = 11,
                                        .n = 66,
                                        .step = 6 * MS_HOUR,
