@@ -1,6 +1,7 @@
 /*
- * What every page gets from the composition root: the cluster it speaks for and the organiser's
- * menu. The numbers beside its entries are kept for a few seconds. Any thread.
+ * What every page gets from the composition root: the cluster it speaks for, the organiser's menu
+ * and the links at the foot. The numbers beside the menu's entries are kept for a few seconds. Any
+ * thread.
  */
 #include <limits.h>
 #include <pthread.h>
@@ -216,14 +217,31 @@ menu_make(struct decoration *d, struct request *rq)
     return menu;
 }
 
+static json_t *
+footer_make(struct request *rq)
+{
+    json_t *footer = json_array();
+
+    for (const struct feature *const *f = all_features; *f != NULL; f++)
+        for (const struct footer_entry *e = (*f)->footer; e != NULL && e->href != NULL; e++) {
+            bool shown = true;
+
+            if (e->shown != NULL && e->shown(rq_conn(rq), &shown) != ST_OK)
+                shown = false;
+            if (shown)
+                json_array_append_new(footer,
+                                      json_pack("{s:s, s:s}", "href", e->href, "key", e->key));
+        }
+    return footer;
+}
+
 void
 decorate(struct request *rq, json_t *page)
 {
     struct decoration *d = app_decoration(rq_app(rq));
 
     json_object_set_new(page, "cluster", cluster_view(rq));
-    json_object_set_new(page, "footer",
-                        json_pack("[{s:s, s:s}]", "href", "/members", "key", "directory.title"));
+    json_object_set_new(page, "footer", footer_make(rq));
     if ((rq_who(rq)->role & ALLOW_VIEWER) != 0) {
         json_object_set_new(page, "menu", menu_make(d, rq));
         if (writer_full(app_writer(d->app)))

@@ -162,6 +162,14 @@ struct menu_entry {
     enum status (*count)(struct db_conn *c, int64_t *count);
 };
 
+/* A link at the foot of the public's pages, in the order of the features. */
+struct footer_entry {
+    const char *href, *key; /* page of a route of the program that everybody may see; its name */
+    /* Whether there is anything to see there; NULL: always. By an index: most pages ask. What is
+     * kept of pages is rendered anew by the feature's topics in spoils_pages. */
+    enum status (*shown)(struct db_conn *c, bool *shown);
+};
+
 /* A line of the public privacy page: what is kept, or for how long. */
 enum privacy_part { PRIVACY_WHAT, PRIVACY_HOW_LONG };
 struct privacy_line {
@@ -214,6 +222,7 @@ struct feature {
     const struct panel *panels;          /* ends with a zero row */
     const struct form_part *form_parts;  /* likewise */
     const struct menu_entry *menu;       /* likewise */
+    const struct footer_entry *footer;   /* likewise */
     const struct privacy_line *privacy;  /* likewise */
     const struct report_figure *figures; /* likewise */
     enum status (*person_find)(struct db_conn *c, struct person *p);

@@ -120,6 +120,7 @@ const struct feature organisations_feature = {
     .routes = { organisations_routes, organisations_edit_routes, organisations_public_routes,
                 organisations_api_routes },
     .task_kinds = task_kinds,
+    .footer = (const struct footer_entry[]){ { "/members", "directory.title", NULL }, { 0 } },
     .spoils_pages = spoils_pages,
     .person_tables = person_tables,
 };
