@@ -85,6 +85,28 @@ struct form_part {
 MUST_USE enum status form_parts_check(struct request *rq, const char *form);
 MUST_USE enum status form_parts_work(struct work *w, const char *form, int64_t id);
 
+/*
+ * ── A part of what is saved of a thing to be made anew, here or elsewhere, of a feature to its
+ * right: a member of its own in the file ──
+ */
+struct file_part {
+    const char *file; /* "gathering": named in the public face of its feature */
+    const char *name; /* its member */
+    /* What there is of it; *out stays NULL: nothing. A new reference, nobody's name or address. */
+    enum status (*give)(struct request *rq, int64_t id, json_t **out);
+    /* What comes with it, in the reader's words; NULL: it is not as it should be, and *wrong is
+     * where ("questions[1].text"). In the arena. */
+    const char *(*look)(struct request *rq, const json_t *part, const char **wrong);
+    enum status (*take)(struct work *w, int64_t id, const json_t *part); /* for one just made */
+};
+/* Adds all parts' members. */
+MUST_USE enum status file_parts_give(struct request *rq, const char *file, int64_t id, json_t *o);
+/* Those members that are there and right, as they were; said: a list of words. A new reference.
+ * *wrong: the first that is not, by its whole name, or NULL. */
+json_t *file_parts_look(struct request *rq, const char *file, const json_t *o, json_t *said,
+                        const char **wrong);
+MUST_USE enum status file_parts_take(struct work *w, const char *file, int64_t id, const json_t *o);
+
 /* ── A person's data: export and erasure are complete by construction ── */
 struct person_row {
     const char *table; /* "contact", "registration", "invitation": also what mails are about */
@@ -221,6 +243,7 @@ struct feature {
     const struct db_topic *const *spoils_pages;
     const struct panel *panels;          /* ends with a zero row */
     const struct form_part *form_parts;  /* likewise */
+    const struct file_part *file_parts;  /* likewise */
     const struct menu_entry *menu;       /* likewise */
     const struct footer_entry *footer;   /* likewise */
     const struct privacy_line *privacy;  /* likewise */

@@ -64,6 +64,8 @@ MUST_USE enum status gatherings_with_mail(struct db_conn *c, struct arena *a,
                                           struct gathering **out, size_t *count);
 /* For /metrics: rows of (status, how many), to be taken with db_take. */
 void gathering_tally(struct db_rows *rows, struct db_conn *c, struct arena *a);
+/* As a file that another hub reads, and when it is copied: others add a part (struct file_part). */
+#define GATHERING_FILE "gathering"
 /* How long it counts as, and is in calendar files, when nobody said when it ends. */
 #define GATHERING_DEFAULT_LENGTH (2 * MS_HOUR)
 /* The end as people are told it: 0 when nobody said one. */

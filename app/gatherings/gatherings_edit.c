@@ -239,6 +239,8 @@ form_page(struct request *rq, struct response *rs, int http, json_t *form, json_
     (void)json_object_set_new(form, "rows", rows);
     (void)json_object_set_new(form, "languages", option_languages(value(form, "language")));
     (void)json_object_set_new(form, "kinds", kinds_of(rq, value(form, "kind")));
+    if (g == NULL)
+        (void)json_object_set_new(form, "parts", gathering_parts_said(rq, value(form, "parts")));
     view_flag(form, "is_new", g == NULL);
     view_flag(form, "has_earlier", earlier > 0);
     view_flag(form, "is_draft", g == NULL || g->status == GATHERING_DRAFT);
@@ -273,7 +275,7 @@ static enum status
 new_page(struct request *rq, struct response *rs)
 {
     struct arena *a = rq_arena(rq);
-    const char *copy = rq_query(rq, "copy");
+    const char *copy = rq_query(rq, "copy"), *parts;
     struct programme_row *row = NULL;
     size_t rows = 0;
     int64_t id;
@@ -286,9 +288,9 @@ new_page(struct request *rq, struct response *rs)
         return rc;
     if (copy != NULL && text_int(copy, &id) && gathering_by_id(rq_conn(rq), a, id, &g) == ST_OK) {
         rc = programme_store_get(rq_conn(rq), a, id, &row, &rows);
-        if (rc != ST_OK)
-            return rc;
-        return gathering_new_form(rq, rs, &g, row, rows);
+        if (rc == ST_OK)
+            rc = gathering_parts_copy(rq, id, &parts);
+        return rc == ST_OK ? gathering_new_form(rq, rs, &g, row, rows, parts) : rc;
     }
     form = json_pack("{s{ss ss sb sb}}", "values", "language", lang_norm(cluster.language), "kind",
                      "theme", "ask_wish", 1, "ask_requirements", 1);
@@ -297,9 +299,12 @@ new_page(struct request *rq, struct response *rs)
 
 enum status
 gathering_new_form(struct request *rq, struct response *rs, const struct gathering *g,
-                   const struct programme_row *row, size_t rows)
+                   const struct programme_row *row, size_t rows, const char *parts)
 {
-    json_t *form = json_pack("{so}", "values", values_of(rq_arena(rq), g, true));
+    json_t *values = values_of(rq_arena(rq), g, true);
+    json_t *form = json_pack("{so}", "values", values);
+
+    view_text(values, "parts", parts);
 
     return form_page(rq, rs, 200, form, rows_of(rq, form, false, row, rows), false, NULL);
 }
@@ -327,6 +332,8 @@ new_work(struct work *w)
         rc = gathering_store_insert(w->conn, &in->g, rq_who(w->rq)->account_id, w->now, &id);
     if (rc == ST_OK)
         rc = programme_store_set(w->conn, id, in->row, in->rows);
+    if (rc == ST_OK)
+        rc = gathering_parts_take(w, id, rq_text(w->rq, "parts"));
     if (rc == ST_OK && action_is(w->rq, "publish"))
         rc = gathering_publish(w->conn, id, w->now);
     if (rc == ST_OK)

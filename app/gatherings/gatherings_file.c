@@ -1,5 +1,6 @@
 /* A gathering as a file: what another hub needs to hold it too, and nobody's name but the
  * programme's. Read again it fills in the form for a new one; when it is held is left to be said.
+ * What features to the right have in it goes through that form as it was read.
  */
 #include "base/memory.h"
 #include "base/text.h"
@@ -35,6 +36,11 @@ file_download(struct request *rq, struct response *rs)
     for (size_t i = 0; i < ARRAY_LEN(own); i++)
         (void)json_object_del(o, own[i]);
     (void)json_object_set_new(o, FORMAT, json_integer(VERSION));
+    rc = file_parts_give(rq, GATHERING_FILE, g.id, o);
+    if (rc != ST_OK) {
+        json_decref(o);
+        return rc;
+    }
     text = json_dumps(o, JSON_INDENT(2) | JSON_SORT_KEYS);
     json_decref(o);
     if (text == NULL)
@@ -48,6 +54,12 @@ file_download(struct request *rq, struct response *rs)
 }
 
 /* ── In ── */
+
+/* What a file says. */
+struct import {
+    struct gathering_input gathering;
+    const char *parts;
+};
 
 /* What cannot be read is said at the one field there is, by the name it has in the file. */
 static void
@@ -149,10 +161,76 @@ read_members(struct request *rq, const json_t *o, struct gathering_input *in)
     read_programme(rq, o, in);
 }
 
+/* ── What comes with it ── */
+
+/* In the arena; "" of nothing. */
+static const char *
+parts_text(struct request *rq, json_t *parts)
+{
+    char *text = json_object_size(parts) > 0 ? json_dumps(parts, JSON_COMPACT) : NULL;
+    const char *kept = text != NULL ? arena_strdup(rq_arena(rq), text) : "";
+
+    mem_free(text);
+    return kept;
+}
+
+enum status
+gathering_parts_copy(struct request *rq, int64_t id, const char **out)
+{
+    json_t *parts = json_object();
+    enum status rc = file_parts_give(rq, GATHERING_FILE, id, parts);
+
+    *out = rc == ST_OK ? parts_text(rq, parts) : "";
+    json_decref(parts);
+    return rc;
+}
+
+json_t *
+gathering_parts_said(struct request *rq, const char *text)
+{
+    json_t *o = json_loads(text, JSON_REJECT_DUPLICATES, NULL), *said = json_array();
+    const char *wrong;
+
+    json_decref(file_parts_look(rq, GATHERING_FILE, o, said, &wrong));
+    json_decref(o);
+    return said;
+}
+
+enum status
+gathering_parts_take(struct work *w, int64_t id, const char *text)
+{
+    json_t *o = json_loads(text, JSON_REJECT_DUPLICATES, NULL), *said = json_array(), *right;
+    const char *wrong;
+    enum status rc;
+
+    right = file_parts_look(w->rq, GATHERING_FILE, o, said, &wrong);
+    rc = file_parts_take(w, GATHERING_FILE, id, right);
+    json_decref(right);
+    json_decref(said);
+    json_decref(o);
+    return rc;
+}
+
+static void
+read_parts(struct request *rq, const json_t *o, struct import *in)
+{
+    json_t *said = json_array();
+    const char *wrong;
+    json_t *parts = file_parts_look(rq, GATHERING_FILE, o, said, &wrong);
+
+    if (wrong != NULL)
+        wrong_member(rq, wrong);
+    in->parts = parts_text(rq, parts);
+    json_decref(parts);
+    json_decref(said);
+}
+
+/* ── The page ── */
+
 static enum status
 import_check(struct request *rq)
 {
-    struct gathering_input *in = ARENA_NEW(rq_arena(rq), struct gathering_input);
+    struct import *in = ARENA_NEW(rq_arena(rq), struct import);
     const char *text = rq_text(rq, "file");
     json_t *o = rq_wrong(rq, "file") ? NULL : json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 
@@ -161,8 +239,10 @@ import_check(struct request *rq)
     else if (!rq_wrong(rq, "file") &&
              (!json_is_object(o) || json_integer_value(json_object_get(o, FORMAT)) != VERSION))
         rq_error(rq, "file", "format");
-    else if (o != NULL)
-        read_members(rq, o, in);
+    else if (o != NULL) {
+        read_members(rq, o, &in->gathering);
+        read_parts(rq, o, in);
+    }
     json_decref(o);
     rq_leave(rq, in);
     return ST_OK;
@@ -179,10 +259,11 @@ import_work(struct work *w)
 static enum status
 import_answer(struct request *rq, const struct work *w, struct response *rs)
 {
-    const struct gathering_input *in = rq_left(rq);
+    const struct import *in = rq_left(rq);
 
     (void)w;
-    return gathering_new_form(rq, rs, &in->g, in->row, in->rows);
+    return gathering_new_form(rq, rs, &in->gathering.g, in->gathering.row, in->gathering.rows,
+                              in->parts);
 }
 
 static enum status

@@ -68,6 +68,7 @@ const struct field gathering_form_fields[] = {
     { "kind", FIELD_LINE, 0, 10 },
     { "language", FIELD_LANG, 0, 2 },
     { "to_date", FIELD_DATE, 0, 10 },
+    { "parts", FIELD_LINE, 0, GATHERING_PARTS_MAX },
     { "action", FIELD_LINE, 0, 10 },
     { 0 },
 };

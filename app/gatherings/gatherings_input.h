@@ -29,9 +29,22 @@ MUST_USE enum status gathering_read_api(struct request *rq, const struct gatheri
 MUST_USE enum status gathering_read_form(struct request *rq, const struct gathering *base,
                                          int64_t now, struct gathering_input *out);
 
-/* The form for a new one with all of g but its date, as for a copy. */
+/* The form for a new one with all of g but its date, as for a copy; parts: what other features
+ * bring to it (gathering_parts_*). */
 enum status gathering_new_form(struct request *rq, struct response *rs, const struct gathering *g,
-                               const struct programme_row *row, size_t rows);
+                               const struct programme_row *row, size_t rows, const char *parts);
+
+/*
+ * What features to the right know of a gathering and bring to one that is made of it (struct
+ * file_part): one text, which the form carries. Nothing of it is trusted when it comes back. "" is
+ * nothing.
+ */
+#define GATHERING_PARTS_MAX 40000 /* characters */
+/* Of a gathering that is copied. In the arena. */
+MUST_USE enum status gathering_parts_copy(struct request *rq, int64_t id, const char **out);
+/* What comes with it, a list of words. A new reference. */
+json_t *gathering_parts_said(struct request *rq, const char *text);
+MUST_USE enum status gathering_parts_take(struct work *w, int64_t id, const char *text);
 
 /* In work, after gathering_change said ST_LIMIT: the error at "capacity", with the number of seats
  * that are taken. Returns ST_INVALID, or what the database said. */

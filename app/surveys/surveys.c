@@ -145,6 +145,7 @@ const struct feature surveys_feature = {
     .panels =
         (const struct panel[]){
             { "gathering.overview", "survey", "surveys/panel", survey_fill_panel }, { 0 } },
+    .file_parts = survey_file_parts,
     .privacy = (const struct privacy_line[]){ { PRIVACY_WHAT, "privacy.what_survey" }, { 0 } },
     .person_export = person_export,
     .person_erase = person_erase,

@@ -15,7 +15,9 @@
 
 extern const struct feature surveys_feature;
 
-#define SURVEY_QUESTIONS 8    /* at most */
+#define SURVEY_QUESTIONS 8  /* at most */
+#define SURVEY_TEXT_MAX 200 /* characters of a question, and of the help below it */
+#define SURVEY_HELP_MAX 300
 #define SURVEY_OPTIONS 8      /* of a choice, and at least two */
 #define SURVEY_REPLY_MAX 1000 /* characters of a text */
 

@@ -97,8 +97,8 @@ read_question(struct request *rq, const json_t *o, size_t i, struct survey_draft
 
     *out = (struct survey_draft){ .prefix = prefix, .kind = line_of(rq, o, "kind", prefix, 20) };
     out->q.place = (int64_t)i + 1;
-    out->q.text = line_of(rq, o, "text", prefix, 200);
-    out->q.help = line_of(rq, o, "help", prefix, 300);
+    out->q.text = line_of(rq, o, "text", prefix, SURVEY_TEXT_MAX);
+    out->q.help = line_of(rq, o, "help", prefix, SURVEY_HELP_MAX);
     out->q.options = lines_of(rq, json_object_get(o, "options"));
     out->q.required = json_is_true(json_object_get(o, "required"));
     out->q.for_needs = json_is_true(json_object_get(o, "for_needs"));

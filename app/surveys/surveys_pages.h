@@ -53,7 +53,11 @@ size_t survey_numbers(const struct survey_question *q);
 struct survey_draft {
     struct survey_question q;
     const char *prefix, *kind;
+    const char *wrong; /* set: the first of its fields with something wrong */
 };
+/* A question by itself: its kind is found by its word, its options are cleaned. What is wrong is
+ * said at its fields; rq NULL: only in `wrong`. */
+void survey_look_at(struct arena *a, struct request *rq, struct survey_draft *d);
 /* Makes them the questions of the gathering; order is that of place. ST_INVALID with what is wrong:
  * too many, one without text, a choice of one; or, where there are answers, another meaning. */
 MUST_USE enum status survey_reword(struct work *w, const struct gathering *g,
@@ -67,6 +71,9 @@ MUST_USE enum status survey_ensure(struct work *w, const struct gathering *g, st
 MUST_USE enum status survey_set(struct work *w, const struct gathering *g, const bool *asked,
                                 const bool *anonymous);
 extern const struct route survey_question_routes[];
+
+/* ── surveys_file.c ── */
+extern const struct file_part survey_file_parts[];
 
 /* ── surveys_results.c ── */
 /* "14. jan. 2027", there. */

@@ -72,10 +72,15 @@ survey_number_text(struct request *rq, const struct survey_question *q, int64_t 
 }
 
 static void
-wrong(struct request *rq, const struct survey_draft *d, const char *name, const char *code)
+wrong(struct request *rq, struct survey_draft *d, const char *name, const char *code)
 {
-    struct arena *a = rq_arena(rq);
+    struct arena *a;
 
+    if (d->wrong == NULL)
+        d->wrong = name;
+    if (rq == NULL)
+        return;
+    a = rq_arena(rq);
     /* keys: survey.wrong.{text,kind,options,same,long,fixed,fixed_options} */
     rq_error_as(rq, arena_printf(a, "%s%s", d->prefix, name), code,
                 rq_tr(rq, arena_printf(a, "survey.wrong.%s", code)));
@@ -83,9 +88,8 @@ wrong(struct request *rq, const struct survey_draft *d, const char *name, const 
 
 /* One option a line, each once, two at least. */
 static void
-clean_options(struct request *rq, struct survey_draft *d)
+clean_options(struct arena *a, struct request *rq, struct survey_draft *d)
 {
-    struct arena *a = rq_arena(rq);
     const char *option[SURVEY_OPTIONS + 1], *rest = d->q.options;
     size_t n = 0;
 
@@ -113,9 +117,8 @@ clean_options(struct request *rq, struct survey_draft *d)
         wrong(rq, d, "options", "options");
 }
 
-/* One question by itself. */
-static void
-look_at(struct request *rq, struct survey_draft *d)
+void
+survey_look_at(struct arena *a, struct request *rq, struct survey_draft *d)
 {
     size_t kind = 0;
 
@@ -129,7 +132,7 @@ look_at(struct request *rq, struct survey_draft *d)
     }
     d->q.kind = (enum survey_kind)kind;
     if (d->q.kind == SURVEY_CHOICE)
-        clean_options(rq, d);
+        clean_options(a, rq, d);
     else
         d->q.options = "";
     d->q.for_needs = d->q.for_needs && d->q.kind == SURVEY_TEXT;
@@ -147,7 +150,7 @@ find(const struct survey_question *q, size_t n, int64_t id)
 /* Where people have answered, a question stays what they answered to. */
 static void
 same_meaning(struct request *rq, const struct survey_question *old, size_t olds,
-             const struct survey_draft *draft, size_t n)
+             struct survey_draft *draft, size_t n)
 {
     size_t met = 0;
 
@@ -206,7 +209,7 @@ survey_reword(struct work *w, const struct gathering *g, struct survey_draft *dr
     if (n > SURVEY_QUESTIONS)
         rq_error_as(rq, "questions", "too_many", rq_tr(rq, "survey.wrong.too_many"));
     for (size_t i = 0; i < n; i++) {
-        look_at(rq, &draft[i]);
+        survey_look_at(a, rq, &draft[i]);
         if (draft[i].q.id != 0 && find(old, olds, draft[i].q.id) == NULL)
             rq_error_as(rq, "questions", "gone", rq_tr(rq, "survey.wrong.gone"));
     }
@@ -271,7 +274,8 @@ survey_now(struct request *rq, const struct gathering *g, struct survey *s,
 #define SLOT(n)                                                                                    \
     { "q" #n "_there", FIELD_BOOL, 0, 0 }, { "q" #n "_fresh", FIELD_BOOL, 0, 0 },                  \
         { "q" #n "_id", FIELD_LINE, 0, 20 }, { "q" #n "_kind", FIELD_LINE, 0, 20 },                \
-        { "q" #n "_text", FIELD_LINE, 0, 200 }, { "q" #n "_help", FIELD_LINE, 0, 300 },            \
+        { "q" #n "_text", FIELD_LINE, 0, SURVEY_TEXT_MAX },                                        \
+        { "q" #n "_help", FIELD_LINE, 0, SURVEY_HELP_MAX },                                        \
         { "q" #n "_options", FIELD_TEXT, 0, 1000 }, { "q" #n "_required", FIELD_BOOL, 0, 0 },      \
         { "q" #n "_for_needs", FIELD_BOOL, 0, 0 }, { "q" #n "_place", FIELD_INT, 0, 99 },          \
     {                                                                                              \
