@@ -261,3 +261,12 @@ tr_number(struct arena *a, const char *lang, int64_t n)
         text = arena_printf(a, "%03lld%s%s", (long long)(n % 1000), between, text);
     return arena_printf(a, "%lld%s%s", (long long)n, between, text);
 }
+
+const char *
+tr_kroner(struct arena *a, const char *lang, int64_t n)
+{
+    const char *number = tr_number(a, lang, n);
+
+    return lang != NULL && strcmp(lang, "en") == 0 ? arena_printf(a, "NOK\u00a0%s", number)
+                                                   : arena_printf(a, "%s\u00a0kr", number);
+}

@@ -38,6 +38,8 @@ const char *tr_format_n(struct arena *a, const struct translations *t, const cha
 
 /* A number as people write it: "47 500" with a space that does not break, in English "47,500". */
 const char *tr_number(struct arena *a, const char *lang, int64_t n);
+/* "12 400 kr", in English "NOK 12,400"; no space breaks. */
+const char *tr_kroner(struct arena *a, const char *lang, int64_t n);
 
 /* Append the value of a placeholder name[0..len); false leaves the placeholder as it is written. */
 typedef bool (*tr_value)(void *ctx, const char *name, size_t len, struct buf *out);

@@ -11,10 +11,11 @@ const char *const report_group_names[REPORT_GROUPS] = {
     [REPORT_FINANCING] = "financing", [REPORT_STRATEGY] = "strategy",
     [REPORT_SERVICES] = "services",   [REPORT_ACHIEVEMENTS] = "achievements",
 };
-const char *const report_unit_names[3] = {
+const char *const report_unit_names[REPORT_UNITS] = {
     [REPORT_NUMBER] = "number",
     [REPORT_HOURS] = "hours",
     [REPORT_PERCENT] = "percent",
+    [REPORT_KRONER] = "kroner",
 };
 
 static const struct db_column columns[] = {

@@ -31,7 +31,7 @@ MUST_USE enum status report_data(struct db_conn *c, const struct report_period *
 /* NULL: no feature has one of that name. */
 const struct report_figure *report_figure_named(const char *name);
 extern const char *const report_group_names[REPORT_GROUPS];
-extern const char *const report_unit_names[3];
+extern const char *const report_unit_names[REPORT_UNITS];
 
 /* A report that was handed in. */
 struct report {

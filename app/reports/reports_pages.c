@@ -41,12 +41,14 @@ static const char *
 value_text(struct request *rq, const json_t *figure)
 {
     const json_t *value = json_object_get(figure, "value");
-    const char *number;
+    const char *unit = report_text(figure, "unit"), *number;
 
     if (!json_is_integer(value))
         return "–";
+    if (strcmp(unit, report_unit_names[REPORT_KRONER]) == 0)
+        return tr_kroner(rq_arena(rq), rq_lang(rq), json_integer_value(value));
     number = tr_number(rq_arena(rq), rq_lang(rq), json_integer_value(value));
-    return strcmp(report_text(figure, "unit"), report_unit_names[REPORT_PERCENT]) == 0
+    return strcmp(unit, report_unit_names[REPORT_PERCENT]) == 0
                ? arena_printf(rq_arena(rq), "%s %%", number)
                : number;
 }

@@ -225,14 +225,31 @@ knows_three_languages(void **state)
     assert_string_equal(lang_norm("no"), "nb");
 }
 
+static void
+writes_kroner(void **state)
+{
+    struct arena *a = arena_new(0);
+
+    (void)state;
+    assert_string_equal(tr_kroner(a, "nb", 12400), "12\u00a0400\u00a0kr");
+    assert_string_equal(tr_kroner(a, "nn", 900), "900\u00a0kr");
+    assert_string_equal(tr_kroner(a, "en", 1234567), "NOK\u00a01,234,567");
+    arena_free(&a);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gives_texts_by_language),     cmocka_unit_test(counts),
-        cmocka_unit_test(fills_placeholders),          cmocka_unit_test(catalogues_agree),
-        cmocka_unit_test(refuses_broken_catalogues),   cmocka_unit_test(reads_either_byte_order),
-        cmocka_unit_test(picks_the_browsers_language), cmocka_unit_test(knows_three_languages),
+        cmocka_unit_test(gives_texts_by_language),
+        cmocka_unit_test(counts),
+        cmocka_unit_test(fills_placeholders),
+        cmocka_unit_test(catalogues_agree),
+        cmocka_unit_test(refuses_broken_catalogues),
+        cmocka_unit_test(reads_either_byte_order),
+        cmocka_unit_test(picks_the_browsers_language),
+        cmocka_unit_test(knows_three_languages),
+        cmocka_unit_test(writes_kroner),
     };
     return cmocka_run_group_tests(tests, start, end);
 }
