@@ -51,7 +51,7 @@ test('what is counted is what happened; each figure opens its rows', { timeout: 
   assert.deepEqual(r.gatherings.map((g) => [g.title, g.admitted, g.registered]), [['Vår', 3, 4], ['Uten slutt', 2, 2]]);
   const c = await s.organiser();
   const page = (await c.get('/admin/report')).text;
-  assert.match(page, /2 arrangementer\. 2 bedrifter var med\./);
+  assert.match(page, /2 arrangementer samlet 2 bedrifter\./);
   // As many rows behind each as it says, but for shares and sums.
   for (const [name, n] of Object.entries({ ...expected, participations: 2, hours: 1, companies_again: 2, members_active: 0 })) {
     const rows = (await c.get(`/admin/report/rows/${name}?from=${first}&to=${last}`)).text;
