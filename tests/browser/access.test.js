@@ -8,7 +8,7 @@ import { simpleParser } from 'mailparser';
 import { Samling, run, top, until } from '../lib/samling.js';
 import { startChromium, Person, phone, desk } from '../lib/browser.js';
 import { scratch } from '../lib/scratch.js';
-import { pages, states } from '../lib/pages.js';
+import { pages, states, latest } from '../lib/pages.js';
 
 const shots = process.env.SHOTS;
 const only = process.env.ONLY && new RegExp(process.env.ONLY);
@@ -34,7 +34,7 @@ before(async () => {
   Object.assign(s, { email: 'boss@hub.example', password });
   const all = (await s.api('GET', '/gatherings?limit=100')).body.items;
   const coming = all.find((g) => g.status === 'published' && new Date(g.starts_at) > Date.now());
-  const past = all.find((g) => new Date(g.starts_at) < Date.now());
+  const past = latest(all);
   const full = await s.gathering({ title: 'Fullt hus', capacity: 1, days: 40 });
   const draft = await s.gathering({ title: 'Et utkast', days: 50, draft: true });
   const mine = (await s.register(coming, { name: 'Marit Ås', email: 'marit@aas.example', wish: 'Roboter', requirements: 'Nøtter' })).body;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { Samling, run, until } from '../lib/samling.js';
 import { startChromium, Person, phone } from '../lib/browser.js';
-import { pages, states } from '../lib/pages.js';
+import { pages, states, latest } from '../lib/pages.js';
 import { scratch } from '../lib/scratch.js';
 
 const shots = process.env.SHOTS;
@@ -36,7 +36,7 @@ before(async () => {
   const coming = await s.gathering({ ...text, days: 20, capacity: 40 });
   const full = await s.gathering({ ...text, days: 40, capacity: 1 });
   const draft = await s.gathering({ ...text, days: 50, draft: true });
-  const past = (await s.api('GET', '/gatherings?limit=100')).body.items.find((g) => new Date(g.starts_at) < Date.now());
+  const past = latest((await s.api('GET', '/gatherings?limit=100')).body.items);
   assert.equal((await s.api('PATCH', `/gatherings/${past.id}`, { title: long.title, place: long.place })).status, 200);
   const as = (email) => ({ name: long.name, organisation: long.organisation, email });
   const mine = (await s.register(coming, { ...as('marit@aas.example'), wish: long.title, requirements: long.place })).body;

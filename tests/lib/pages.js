@@ -1,6 +1,9 @@
 // Every page that a server makes, and what people get after a mistake: what the tests of all pages walk.
 // `place` says what the addresses are called in this run.
 
+/** Of gatherings, the one held last: it has all that comes afterwards. */
+export const latest = (gatherings) => gatherings.filter((g) => new Date(g.starts_at) < Date.now()).sort((a, b) => new Date(b.starts_at) - new Date(a.starts_at))[0];
+
 /** Server-made pages: [name, address, who]. */
 export const pages = (place) => [
   ['calendar', '/', 'nobody'],
