@@ -221,6 +221,8 @@ read_parts(struct request *rq, const json_t *o, struct import *in)
     if (wrong != NULL)
         wrong_member(rq, wrong);
     in->parts = parts_text(rq, parts);
+    if (text_length(in->parts) > GATHERING_PARTS_MAX) /* more than the form can carry */
+        rq_error(rq, "file", "format");
     json_decref(parts);
     json_decref(said);
 }

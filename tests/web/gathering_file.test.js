@@ -70,6 +70,7 @@ test('what is no such file is told apart, and nothing typed is lost', async () =
     [file({ survey: { questions: [{ kind: 'text', text: 'x'.repeat(201) }] } }), /«survey\.questions\[0\]\.text» i filen/],
     [file({ survey: { questions: [{ kind: 'choice', text: 'Hva?', options: ['a', 'a'] }] } }), /«survey\.questions\[0\]\.options» i filen/],
     [file({ survey: { questions: [{ kind: 'choice', text: 'Hva?', options: 'a' }] } }), /«survey\.questions\[0\]\.options» i filen/],
+    [file({ survey: { questions: [{ kind: 'text', text: 'Hva?', more: 'x'.repeat(40000) }] } }), /ikke en arrangementsfil/],
     [file({ survey: { asked: 'ja', questions: [{ kind: 'text', text: 'Hva?' }] } }), /«survey\.asked» i filen/],
   ]) {
     const r = await send(text);
