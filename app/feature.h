@@ -169,9 +169,10 @@ struct person_table {
     const char *exempt; /* NULL: somebody's export and erasure see to it; else why they need not */
 };
 
-struct task_kind;     /* tasks/tasks.h */
-struct mail_kind;     /* mailing/mailing.h */
-struct reminder_rule; /* mailing/mailing.h */
+struct task_kind;         /* tasks/tasks.h */
+struct mail_kind;         /* mailing/mailing.h */
+struct reminder_rule;     /* mailing/mailing.h */
+struct invitation_source; /* invitations/invitations.h */
 
 /* An entry of the organiser's menu, for those who may see its page. */
 struct menu_entry {
@@ -232,13 +233,14 @@ struct check {
 
 struct feature {
     const char *name;
-    const struct route *routes[8]; /* tables, each ending with a zero row: pages, admin, API */
+    const struct route *routes[12]; /* tables, each ending with a zero row: pages, admin, API */
     const struct personal_kind *const *personal; /* NULL at the end; NULL for none */
     const char *const *secrets; /* names of 32 random bytes each (cluster_secret); likewise */
     const struct task_kind *const *task_kinds; /* NULL at the end; NULL for none */
     const struct mail_kind *const *mail_kinds; /* NULL at the end; NULL for none */
     const struct reminder_rule *const *reminder_rules;
-    const struct hearing *hearings; /* ends with a zero row */
+    const struct invitation_source *invites; /* NULL for none */
+    const struct hearing *hearings;          /* ends with a zero row */
     /* What kept pages show: word of one of these and they are rendered anew. NULL at the end. */
     const struct db_topic *const *spoils_pages;
     const struct panel *panels;          /* ends with a zero row */

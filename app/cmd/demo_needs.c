@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
+#include "gatherings/gatherings.h"
 #include "needs/needs.h"
 
 /* theme: of which of those below, from 1; 0 it stands alone. days: how long ago it was said. */
@@ -48,22 +50,51 @@ static const struct {
 };
 static const char *const theme[] = { "Robot vi kan dele", "Innkjøp sammen" };
 
+/* A meeting that a theme became, which is over, and what came of some of it. */
+#define HELD 2 /* of the second theme */
+static const char held[] = "Strategisk innkjøp";
+static const struct {
+    const char *text, *outcome, *note;
+} answered[] = {
+    { "Bedre pris på stål", "solved", "Vi kjøper sammen med Førde Rør nå." },
+    { "Felles avtale om frakt", "going_on", "" },
+    { "Fylle bilen på vei hjem", "open", "" },
+};
+
 static enum status
-gather(struct db_conn *c, int nth, const int64_t *id, int64_t now)
+gather(struct db_conn *c, int nth, const int64_t *id, int64_t now, int64_t *made)
 {
-    int64_t in[ARRAY_LEN(said)], made = 0;
+    int64_t in[ARRAY_LEN(said)];
     size_t n = 0;
 
     for (size_t i = 0; i < ARRAY_LEN(said); i++)
         if (said[i].theme == nth)
             in[n++] = id[i];
-    return needs_gather(c, theme[nth - 1], in, n, now, &made);
+    return needs_gather(c, theme[nth - 1], in, n, now, made);
+}
+
+static enum status
+meet(struct db_conn *c, int64_t theme_id, const int64_t *id)
+{
+    struct arena *a = arena_new(0);
+    struct gathering g;
+    enum status rc = gathering_by_slug(c, a, text_slug(a, held), &g);
+
+    if (rc == ST_OK)
+        rc = needs_meeting(c, theme_id, g.id, g.starts_at - 20 * MS_DAY);
+    for (size_t i = 0; rc == ST_OK && i < ARRAY_LEN(answered); i++)
+        for (size_t j = 0; rc == ST_OK && j < ARRAY_LEN(said); j++)
+            if (strcmp(said[j].text, answered[i].text) == 0)
+                rc = needs_meeting_said(c, id[j], g.id, answered[i].outcome, answered[i].note,
+                                        g.ends_at + (int64_t)(i + 3) * MS_DAY);
+    arena_free(&a);
+    return rc;
 }
 
 enum status
 demo_needs_load(struct db_conn *c, int64_t now)
 {
-    int64_t id[ARRAY_LEN(said)];
+    int64_t id[ARRAY_LEN(said)], made = 0;
     enum status rc = ST_OK;
 
     for (size_t i = 0; rc == ST_OK && i < ARRAY_LEN(said); i++) {
@@ -77,7 +108,10 @@ demo_needs_load(struct db_conn *c, int64_t now)
 
         rc = need_say(c, &one, now - said[i].days * MS_DAY, &id[i]);
     }
-    for (int nth = (int)ARRAY_LEN(theme); rc == ST_OK && nth > 0; nth--)
-        rc = gather(c, nth, id, now - 50 * MS_DAY);
+    for (int nth = (int)ARRAY_LEN(theme); rc == ST_OK && nth > 0; nth--) {
+        rc = gather(c, nth, id, now - 62 * MS_DAY, &made);
+        if (rc == ST_OK && nth == HELD)
+            rc = meet(c, made, id);
+    }
     return rc;
 }

@@ -15,6 +15,7 @@ extern const struct personal_kind invitation_personal; /* "/r/i{link}": to answe
  * id is the gathering's. A banner, <div class="ds-alert">. */
 
 struct registration_change; /* registrations/registrations.h */
+struct gathering;           /* gatherings/gatherings.h */
 
 enum invitation_answer { ANSWER_NONE, ANSWER_YES, ANSWER_NO, ANSWER_COLLEAGUE };
 
@@ -72,6 +73,22 @@ MUST_USE enum status invitation_by_public_id(struct db_conn *c, struct arena *a,
                                              const char *public_id, struct invitation *out);
 /* "yes", "no", "colleague", "" for none. */
 const char *invitation_answer_name(enum invitation_answer answer);
+
+/*
+ * Who a feature to the right knows should be invited, such as those whose needs a gathering is
+ * about: a button of the page that invites, and its list where nobody is invited yet.
+ */
+struct invitation_offer {
+    const char *label;      /* of the button, in the reader's language; NULL: nobody */
+    const char *words;      /* to begin the letter with, in the gathering's language */
+    struct invitation *who; /* name, email, organisation */
+    size_t n;
+};
+struct invitation_source {
+    const char *name; /* what the button sends: at most 10 characters */
+    enum status (*people)(struct request *rq, const struct gathering *g,
+                          struct invitation_offer *out);
+};
 
 /* One entry of a list to invite. */
 struct invitation_entry {

@@ -26,7 +26,7 @@ static const struct field invite_fields[] = {
     { "subject", FIELD_LINE, 0, SUBJECT_MAX },
     { "message", FIELD_TEXT, 0, MESSAGE_MAX },
     { "reviewed", FIELD_INT, 0, ADDRESS_LIST_MAX }, /* how many the button said */
-    { "do", FIELD_LINE, 0, 10 },                    /* review, members, last, test */
+    { "do", FIELD_LINE, 0, 10 },                    /* review, members, last, test, a source */
     { 0 },
 };
 
@@ -36,7 +36,8 @@ struct invite {
     const char *paste, *subject, *message;
     bool reviewed;
     struct review review;
-    const char *tested; /* the address a test has gone to, or NULL */
+    const char *tested;  /* the address a test has gone to, or NULL */
+    const char *offered; /* whose people the list begins with, or NULL */
 };
 
 /* ── The mail as the first of them reads it ── */
@@ -151,6 +152,28 @@ add_reminder(struct request *rq, const struct invite *v, json_t *data)
                               json_string(date_long(rq_arena(rq), rq_lang(rq), &local, DATE_MID)));
 }
 
+/* The buttons of those who know whom to invite. */
+static enum status
+add_sources(struct request *rq, const struct invite *v, json_t *data)
+{
+    json_t *list = json_array();
+    enum status rc = ST_OK;
+
+    for (size_t i = 0; rc == ST_OK && all_features[i] != NULL; i++) {
+        const struct invitation_source *s = all_features[i]->invites;
+        struct invitation_offer offer = { 0 };
+
+        if (s != NULL)
+            rc = s->people(rq, &v->g, &offer);
+        if (rc == ST_OK && offer.label != NULL)
+            (void)json_array_append_new(
+                list, json_pack("{s:s, s:s}", "name", s->name, "label", offer.label));
+    }
+    (void)json_object_update_new(data,
+                                 json_pack("{s:o, s:s*}", "sources", list, "offered", v->offered));
+    return rc;
+}
+
 static enum status
 page(struct request *rq, struct response *rs, struct invite *v, json_t *data)
 {
@@ -167,6 +190,8 @@ page(struct request *rq, struct response *rs, struct invite *v, json_t *data)
         rc = invitation_review_view(rq, &v->review, data);
     if (rc == ST_OK && invitations_may_invite(rq, &v->g))
         rc = add_letter(rq, v, data);
+    if (rc == ST_OK && invitations_may_invite(rq, &v->g))
+        rc = add_sources(rq, v, data);
     if (rc == ST_OK)
         rc = panels_fill(rq, "invitations.top", v->g.id, data);
     if (rc != ST_OK) {
@@ -179,6 +204,31 @@ page(struct request *rq, struct response *rs, struct invite *v, json_t *data)
     rs_script(rs, "invite.js");
     return rs_page(rs, rq_has_errors(rq) ? 422 : 200, "invitations/invite",
                    arena_printf(a, "%s: %s", rq_tr(rq, "invitation.invite"), v->g.title), data);
+}
+
+/* Where nobody is invited yet, the list begins with those whom somebody knows should be. */
+static enum status
+begin(struct request *rq, struct invite *v)
+{
+    struct arena *a = rq_arena(rq);
+    struct invitation_counts counts;
+    enum status rc = invitation_count(rq_conn(rq), v->g.id, &counts);
+
+    for (size_t i = 0; rc == ST_OK && counts.all == 0 && all_features[i] != NULL; i++) {
+        const struct invitation_source *s = all_features[i]->invites;
+        struct invitation_offer offer = { 0 };
+        struct address_list list = { 0 };
+
+        if (s != NULL)
+            rc = s->people(rq, &v->g, &offer);
+        if (rc != ST_OK || offer.n == 0)
+            continue;
+        v->offered = offer.label;
+        if (v->message[0] == '\0' && offer.words != NULL)
+            v->message = offer.words;
+        return invitation_list_add(a, v->paste, &list, offer.who, offer.n, &v->paste);
+    }
+    return rc;
 }
 
 /* Subject and words to begin with, in the language of the gathering. */
@@ -201,7 +251,9 @@ invite_read(struct request *rq, struct response *rs)
                           "invitation.default_subject", values);
     json_decref(values);
     v.message = v.g.summary;
-    return page(rq, rs, &v, json_object());
+    if (who == NULL && invitations_may_invite(rq, &v.g))
+        rc = begin(rq, &v);
+    return rc == ST_OK ? page(rq, rs, &v, json_object()) : rc;
 }
 
 /* Says why a list was not read. false: for another reason than that. */
@@ -252,20 +304,48 @@ invite_again(struct request *rq, struct response *rs)
 
 /* ── The buttons that send nothing to anybody else ── */
 
+/* Whom the button means; *none: what is said where that is nobody. */
 static enum status
-fill_list(struct request *rq, struct invite *v, bool members)
+asked_for(struct request *rq, struct invite *v, const char *what, struct invitation_offer *out,
+          const char **none)
+{
+    struct arena *a = rq_arena(rq);
+    enum status rc;
+
+    if (strcmp(what, "members") == 0) {
+        *none = "invitation.no_members";
+        return invitation_members(rq_conn(rq), a, &out->who, &out->n);
+    }
+    if (strcmp(what, "last") == 0) {
+        *none = "invitation.no_last";
+        return invitation_last_guests(rq_conn(rq), a, rq_now(rq), &out->who, &out->n);
+    }
+    for (size_t i = 0; all_features[i] != NULL; i++) {
+        const struct invitation_source *s = all_features[i]->invites;
+
+        if (s == NULL || strcmp(what, s->name) != 0)
+            continue;
+        *none = "invitation.no_source";
+        rc = gathering_by_id(rq_conn(rq), a, rq_param_id(rq, "id"), &v->g);
+        return rc == ST_OK ? s->people(rq, &v->g, out) : rc;
+    }
+    return ST_OK;
+}
+
+static enum status
+fill_list(struct request *rq, struct invite *v)
 {
     struct arena *a = rq_arena(rq);
     struct address_list list = { 0 };
-    struct invitation *who = NULL;
-    size_t n = 0;
-    enum status rc = members ? invitation_members(rq_conn(rq), a, &who, &n)
-                             : invitation_last_guests(rq_conn(rq), a, rq_now(rq), &who, &n);
+    struct invitation_offer offer = { 0 };
+    const char *none = NULL;
+    enum status rc = asked_for(rq, v, rq_text(rq, "do"), &offer, &none);
 
-    if (rc == ST_OK && n == 0)
-        rq_error_text(rq, "", rq_tr(rq, members ? "invitation.no_members" : "invitation.no_last"));
-    if (rc == ST_OK)
-        rc = invitation_list_add(a, rq_text(rq, "paste"), &list, who, n, &v->paste);
+    if (rc != ST_OK || none == NULL)
+        return rc;
+    if (offer.n == 0)
+        rq_error_text(rq, "", rq_tr(rq, none));
+    rc = invitation_list_add(a, rq_text(rq, "paste"), &list, offer.who, offer.n, &v->paste);
     if (unread(rq, rc, &list)) {
         v->paste = NULL;
         rc = ST_OK;
@@ -313,15 +393,12 @@ send_test(struct request *rq, struct invite *v)
 static enum status
 invite_slow(struct request *rq, struct response *rs)
 {
-    const char *what = rq_text(rq, "do");
     struct invite v = { 0 };
-    enum status rc = ST_OK;
+    enum status rc = fill_list(rq, &v);
 
-    if (strcmp(what, "members") == 0 || strcmp(what, "last") == 0)
-        rc = fill_list(rq, &v, what[0] == 'm');
     if (rc == ST_OK)
         rc = typed(rq, &v);
-    if (rc == ST_OK && strcmp(what, "test") == 0)
+    if (rc == ST_OK && strcmp(rq_text(rq, "do"), "test") == 0)
         rc = send_test(rq, &v);
     return rc == ST_OK ? page(rq, rs, &v, rq_form_view(rq)) : rc;
 }

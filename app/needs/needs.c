@@ -1,4 +1,5 @@
 /* What needs are to the rest of the program, and what of them is a person's. */
+#include "needs/needs_meetings.h"
 #include "needs/needs_pages.h"
 #include "organisations/organisations.h"
 #include "registrations/registrations.h"
@@ -45,6 +46,20 @@ export_rows(struct db_conn *c, const struct db_sql *sql, const struct person *p,
     return rc;
 }
 
+static enum status
+export_answers(struct db_conn *c, const struct person *p, json_t *out)
+{
+    struct arena *a = arena_new(0);
+    json_t *list = json_array();
+    int64_t id;
+    enum status rc = json_object_set_new(out, "need_answers", list) == 0 ? ST_OK : ST_NOMEM;
+
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &id); arena_reset(a))
+        rc = meeting_export(c, a, id, list);
+    arena_free(&a);
+    return rc;
+}
+
 /* What somebody said for their company: the need is the company's, that they said it is theirs. */
 static enum status
 person_export(struct db_conn *c, const struct person *p, json_t *out)
@@ -54,7 +69,9 @@ person_export(struct db_conn *c, const struct person *p, json_t *out)
 
     if (rc == ST_OK)
         rc = export_rows(c, &sql_person, p, "contact", list);
-    return rc == ST_OK ? export_rows(c, &sql_registered, p, "registration", list) : rc;
+    if (rc == ST_OK)
+        rc = export_rows(c, &sql_registered, p, "registration", list);
+    return rc == ST_OK ? export_answers(c, p, out) : rc;
 }
 
 static enum status
@@ -63,6 +80,8 @@ person_erase(struct db_conn *c, const struct person *p)
     int64_t id;
     enum status rc = ST_OK;
 
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &id);)
+        rc = meeting_forget(c, id);
     for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &id);)
         rc = db_exec(c, &sql_forget, NULL, V(id));
     for (size_t i = 0; rc == ST_OK && person_row_of(p, "registration", &i, &id);)
@@ -106,6 +125,39 @@ needs_gather(struct db_conn *c, const char *name, const int64_t *need, size_t n,
     return rc;
 }
 
+enum status
+needs_meeting(struct db_conn *c, int64_t theme_id, int64_t gathering_id, int64_t now)
+{
+    struct arena *a = arena_new(0);
+    enum status rc = meeting_link(c, a, theme_id, gathering_id, now);
+
+    arena_free(&a);
+    return rc;
+}
+
+enum status
+needs_meeting_said(struct db_conn *c, int64_t need_id, int64_t gathering_id, const char *outcome,
+                   const char *note, int64_t now)
+{
+    struct arena *a = arena_new(0);
+    struct meeting_need m;
+    enum status rc = meeting_need_at(c, a, need_id, gathering_id, &m);
+
+    if (rc == ST_OK)
+        rc = meeting_answer(c, a, &m, outcome, note, now);
+    arena_free(&a);
+    return rc;
+}
+
+/* Daily: a company that nobody was known for may have somebody by now. */
+static enum status
+sweep(struct db_conn *c, int64_t now, struct swept *swept)
+{
+    (void)now;
+    (void)swept;
+    return meeting_find_asked(c);
+}
+
 /* ── Organisations ── */
 
 static enum status
@@ -142,13 +194,19 @@ static const struct person_table person_tables[] = {
     { "need", NULL },
     { "theme", "its name is no person's" },
     { "theme_step", "whose account did it; accounts are not erased" },
+    { "gathering_need", NULL },
+    { "theme_gathering", "what a gathering came out of" },
     { 0 },
 };
 
 const struct feature needs_feature = {
     .name = "needs",
     .routes = { needs_board_routes, needs_edit_routes, needs_paste_routes, themes_routes,
-                needs_member_routes, needs_own_routes },
+                needs_member_routes, needs_own_routes, needs_meeting_routes, needs_asked_routes },
+    .personal = (const struct personal_kind *const[]){ &need_personal, NULL },
+    .mail_kinds = (const struct mail_kind *const[]){ &need_mail_ask, NULL },
+    .reminder_rules = (const struct reminder_rule *const[]){ &need_meeting_over, NULL },
+    .invites = &meeting_source,
     .hearings = hearings,
     .panels =
         (const struct panel[]){
@@ -157,13 +215,20 @@ const struct feature needs_feature = {
             { "member.home", "member_needs", "needs/panel_member", needs_fill_member },
             { "organisation.page", "organisation_needs", "needs/panel_organisation",
               needs_fill_organisation },
+            { "theme.page", "theme_meetings", "needs/panel_theme", meeting_fill_theme },
+            { "gathering.overview", "gathering_needs", "needs/panel_gathering",
+              meeting_fill_gathering },
+            { "need.page", "need_meetings", "needs/panel_need", meeting_fill_need },
+            { "member.home", "member_after", "needs/panel_after", meeting_fill_member },
             { "directory.page", "needs_link", "needs/panel_directory", needs_fill_directory },
             { 0 } },
     .form_parts = need_form_parts,
     .menu = menu,
     .spoils_pages = (const struct db_topic *const[]){ &needs_topic, NULL },
     .privacy = (const struct privacy_line[]){ { PRIVACY_WHAT, "privacy.what_need" }, { 0 } },
+    .person_find = meeting_person_find, /* mails that ask are about rows of theirs */
     .person_export = person_export,
     .person_erase = person_erase,
     .person_tables = person_tables,
+    .sweep = sweep,
 };

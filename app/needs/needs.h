@@ -30,4 +30,11 @@ MUST_USE enum status need_say(struct db_conn *c, const struct need_said *said, i
 MUST_USE enum status needs_gather(struct db_conn *c, const char *name, const int64_t *need,
                                   size_t n, int64_t now, int64_t *id);
 
+/* A gathering is about what a theme gathers. */
+MUST_USE enum status needs_meeting(struct db_conn *c, int64_t theme_id, int64_t gathering_id,
+                                   int64_t now);
+/* What its owner said came of a need after that. ST_NOT_FOUND: it was not about it. */
+MUST_USE enum status needs_meeting_said(struct db_conn *c, int64_t need_id, int64_t gathering_id,
+                                        const char *outcome, const char *note, int64_t now);
+
 #endif

@@ -196,8 +196,8 @@ show(struct request *rq, struct response *rs)
     return one_page(rq, rs, 200, NULL, json_object());
 }
 
-static enum status
-save_again(struct request *rq, struct response *rs)
+enum status
+need_again(struct request *rq, struct response *rs)
 {
     return one_page(rq, rs, 422, NULL, rq_form_view(rq));
 }
@@ -363,10 +363,10 @@ const struct route needs_edit_routes[] = {
     { HTTP_GET, NEEDS_PATH "/list", ALLOW_VIEWER, RT_SLOW, 0, .slow = list },
     { HTTP_GET, ONE, ALLOW_VIEWER, RT_SLOW, 0, .slow = show },
     { HTTP_POST, ONE, ALLOW_ORGANISER, RT_WRITE, 16384, 0, need_fields_of,
-      .check = save_check, .work = save_work, .answer = save_answer, .form = save_again },
+      .check = save_check, .work = save_work, .answer = save_answer, .form = need_again },
     { HTTP_GET, ONE "/move", ALLOW_ORGANISER, RT_READ, 0, .read = to_need },
     { HTTP_POST, ONE "/move", ALLOW_ORGANISER, RT_WRITE, 1024, 0, move_fields,
-      .work = move_work, .answer = move_answer, .form = save_again },
+      .work = move_work, .answer = move_answer, .form = need_again },
     { 0 },
 };
 /* clang-format on */

@@ -85,6 +85,9 @@ int64_t needs_account(const struct request *rq);
 /* "Kari Nes har allerede lagt «...» i «...»." In the arena. */
 MUST_USE enum status need_moved_text(struct request *rq, const struct need *moved,
                                      const char **out);
+/* A theme's page and a need's, with the form that came to it as it was typed. */
+enum status theme_again(struct request *rq, struct response *rs);
+enum status need_again(struct request *rq, struct response *rs);
 /* The board, with what it has to say above; 409 when conflict. With 200, on a worker, needs are
  * compared too: proposals, and who can contribute to a theme. */
 enum status needs_board(struct request *rq, struct response *rs, int http, const char *conflict,

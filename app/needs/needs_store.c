@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/fold.h"
+#include "needs/needs_meetings.h"
 
 const char *const need_kinds[] = { "challenge", "need", "opportunity", "offer", NULL };
 const char *const need_fields[] = { "production", "digital", "energy", "materials",
@@ -221,6 +222,10 @@ need_move(struct db_conn *c, struct arena *a, int64_t id, int64_t from, int64_t 
         rc = theme_step_add(c, from, "left", id, now_is->text, account_id, now);
     if (rc == ST_OK && to != 0)
         rc = theme_step_add(c, to, "added", id, now_is->text, account_id, now);
+    if (rc == ST_OK && from != 0)
+        rc = meeting_need_out(c, from, id, now);
+    if (rc == ST_OK && to != 0)
+        rc = meeting_need_in(c, a, to, id, now);
     if (rc == ST_OK)
         db_notify(c, &needs_topic, id);
     return rc;

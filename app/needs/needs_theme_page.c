@@ -40,7 +40,7 @@ add_steps(struct request *rq, int64_t id, json_t *data)
         if (strcmp(s->what, "opened") == 0)
             said = rq_tr(rq, arena_printf(a, "theme.openness.%s", s->said));
         values = json_pack("{ss}", "said", said);
-        /* keys: theme.step.{made,split,added,left,merged,named,opened,state} */
+        /* keys: theme.step.{made,split,added,left,merged,named,opened,state,meeting} */
         line = json_pack("{ss ss ss}", "text",
                          rq_tr_format(rq, arena_printf(a, "theme.step.%s", s->what), values),
                          "when", gathering_when(rq, s->at), "who", s->who);
@@ -137,8 +137,8 @@ show(struct request *rq, struct response *rs)
     return one_page(rq, rs, 200, NULL, json_object());
 }
 
-static enum status
-again(struct request *rq, struct response *rs)
+enum status
+theme_again(struct request *rq, struct response *rs)
 {
     return one_page(rq, rs, 422, NULL, rq_form_view(rq));
 }
@@ -319,15 +319,15 @@ dissolve_work(struct work *w)
 const struct route themes_routes[] = {
     { HTTP_GET, ONE, ALLOW_VIEWER, RT_READ, 0, .read = show },
     { HTTP_POST, ONE, ALLOW_ORGANISER, RT_WRITE, 16384, 0, change_fields,
-      .check = change_check, .work = change_work, .answer = change_answer, .form = again },
+      .check = change_check, .work = change_work, .answer = change_answer, .form = theme_again },
     { HTTP_GET, ONE "/merge", ALLOW_ORGANISER, RT_READ, 0, .read = to_theme },
     { HTTP_POST, ONE "/merge", ALLOW_ORGANISER, RT_WRITE, 1024, 0, merge_fields,
-      .work = merge_work, .form = again },
+      .work = merge_work, .form = theme_again },
     { HTTP_GET, ONE "/split", ALLOW_ORGANISER, RT_READ, 0, .read = to_theme },
     { HTTP_POST, ONE "/split", ALLOW_ORGANISER, RT_WRITE, 32768, 0, split_fields,
-      .check = split_check, .work = split_work, .answer = split_answer, .form = again },
+      .check = split_check, .work = split_work, .answer = split_answer, .form = theme_again },
     { HTTP_POST, ONE "/dissolve", ALLOW_ORGANISER, RT_WRITE, 1024, .work = dissolve_work,
-      .form = again },
+      .form = theme_again },
     { 0 },
 };
 /* clang-format on */

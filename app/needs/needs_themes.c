@@ -1,6 +1,7 @@
 /* Themes: what needs of several companies have in common, and what has happened to each. */
 #include <string.h>
 
+#include "needs/needs_meetings.h"
 #include "needs/needs_store.h"
 
 static const struct db_column columns[] = {
@@ -182,6 +183,8 @@ theme_merge(struct db_conn *c, struct arena *a, int64_t id, int64_t into, int64_
     if (rc == ST_OK && (!theme_is_live(&t) || !theme_is_live(&other)))
         rc = ST_GONE;
     if (rc == ST_OK)
+        rc = meeting_merged(c, id, into);
+    if (rc == ST_OK)
         rc = move_all(c, a, id, into, account_id, now);
     if (rc == ST_OK)
         rc = theme_step_add(c, id, "merged", 0, other.name, account_id, now);
@@ -200,12 +203,13 @@ theme_dissolve(struct db_conn *c, struct arena *a, int64_t id, int64_t account_i
 
     if (rc == ST_OK && !theme_is_live(&t))
         rc = ST_GONE;
-    if (rc == ST_OK)
-        rc = move_all(c, a, id, 0, account_id, now);
     t.state = "dissolved";
     if (rc == ST_OK)
         rc = theme_step_add(c, id, "state", 0, t.state, account_id, now);
-    return rc == ST_OK ? written(c, &t, now) : rc;
+    if (rc == ST_OK)
+        rc = written(c, &t, now);
+    /* Its meetings are still about them: they look at whether the theme is live. */
+    return rc == ST_OK ? move_all(c, a, id, 0, account_id, now) : rc;
 }
 
 /* One of its texts is another now; a step says so. */

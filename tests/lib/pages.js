@@ -72,6 +72,7 @@ export const pages = (place) => [
   ['member-lost', '/r/mtullball.tullball', 'nobody'],
   ['needs', '/admin/needs', 'boss'],
   ['need', '/admin/needs/14', 'boss'],
+  ['need-after', '/admin/needs/6', 'boss'],
   ['need-new', '/admin/needs/new', 'boss'],
   ['needs-list', '/admin/needs/list', 'boss'],
   ['needs-paste', '/admin/needs/paste', 'boss'],

@@ -207,6 +207,15 @@ fill(void)
                                (long long)r.id)),
         ST_OK);
     assert_int_equal(
+        db_script(o.c,
+                  arena_printf(o.a,
+                               "INSERT INTO gathering_need (public_id, gathering_id, need_id,"
+                               " contact_id, outcome, note, answered_at, added_at)"
+                               " SELECT 'n', %lld, id, contact_id, 'solved', 'What came of it',"
+                               " 1, 1 FROM need",
+                               (long long)g)),
+        ST_OK);
+    assert_int_equal(
         db_script(o.c, "INSERT INTO room (id, name, name_key, sort_key, kind) VALUES (1, 'Lab',"
                        " 'lab', 'lab', 'lab');"
                        "INSERT INTO room_booking (room_id, what, who, who_key, email, from_at,"
@@ -223,9 +232,9 @@ static void
 what_is_erased_is_gone(void **state)
 {
     static const char *const exported[] = {
-        "Nora " MARK,        EMAIL,          "phone-" MARK,  "wish-" MARK, "requirements-" MARK,
-        "invitation.invite", "mail_stopped", "answer-" MARK, "speaks_for", "\"said\"",
-        "What we need",      "Booked for"
+        "Nora " MARK,        EMAIL,          "phone-" MARK,    "wish-" MARK, "requirements-" MARK,
+        "invitation.invite", "mail_stopped", "answer-" MARK,   "speaks_for", "\"said\"",
+        "What we need",      "Booked for",   "What came of it"
     };
     const struct person_query q = { .email = EMAIL };
     struct person p;
@@ -253,6 +262,8 @@ what_is_erased_is_gone(void **state)
             fail_msg("%s still says who it was", *t);
     assert_int_equal(rows("contact"), 0);
     assert_int_equal(rows("representative"), 0);
+    assert_int_equal(
+        scratch_number(o.c, "SELECT COUNT(*) FROM gathering_need WHERE contact_id IS NULL"), 1);
     assert_int_equal(scratch_number(o.c, "SELECT COUNT(*) FROM expectation"
                                          " WHERE contact_id IS NULL AND expects = 'said'"),
                      1);
