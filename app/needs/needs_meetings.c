@@ -78,8 +78,8 @@ DB_SQL(sql_link, "INSERT INTO theme_gathering (gathering_id, theme_id, made_at)"
 DB_SQL(sql_live, "SELECT id FROM need WHERE theme_id = $1 AND state IN ('open', 'going_on')"
                  " ORDER BY id");
 #define WHO                                                                                        \
-    "COALESCE(n.contact_id, (SELECT r.contact_id FROM representative r"                            \
-    " WHERE r.organisation_id = n.organisation_id ORDER BY r.id LIMIT 1))"
+    "COALESCE(n.contact_id, (SELECT r.contact_id FROM representative r WHERE r.id ="               \
+    " (SELECT MIN(q.id) FROM representative q WHERE q.organisation_id = n.organisation_id)))"
 DB_SQL(sql_add,
        "INSERT INTO gathering_need (public_id, gathering_id, need_id, contact_id, added_at)"
        " SELECT CAST($1 AS TEXT), CAST($2 AS BIGINT), n.id, " WHO

@@ -19,6 +19,7 @@ CREATE TABLE gathering_need (
     added_at BIGINT NOT NULL,
     UNIQUE (gathering_id, need_id)
 );
+CREATE INDEX gathering_need_gathering ON gathering_need (gathering_id, id);
 CREATE INDEX gathering_need_need ON gathering_need (need_id, gathering_id);
 CREATE INDEX gathering_need_contact ON gathering_need (contact_id, gathering_id) WHERE contact_id IS NOT NULL;
 -- Those whom nobody is known for to ask: looked for once a day.
