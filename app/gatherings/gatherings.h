@@ -117,6 +117,8 @@ MUST_USE enum status seat_attend(struct db_conn *c, int64_t gathering_id, int de
  * deadline_text, url, is_past, is_cancelled, programme:[{starts,title,speaker}], description_html,
  * practical_html, language}. New references. */
 json_t *gathering_view(struct db_conn *c, struct arena *a, const struct gathering *g);
+/* The API's with its page's address, as an answer of its own. */
+json_t *gathering_api_view(struct request *rq, struct db_conn *c, const struct gathering *g);
 json_t *gathering_list_view(struct arena *a, const struct gathering *g);
 json_t *gathering_page_view(struct app *app, struct db_conn *c, struct arena *a,
                             const struct gathering *g, const char *lang, int64_t now);

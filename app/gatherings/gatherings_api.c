@@ -22,8 +22,8 @@ with_url(struct request *rq, const struct gathering *g, json_t *o)
     return o;
 }
 
-static json_t *
-api_view(struct request *rq, struct db_conn *c, const struct gathering *g)
+json_t *
+gathering_api_view(struct request *rq, struct db_conn *c, const struct gathering *g)
 {
     return with_url(rq, g, gathering_view(c, rq_arena(rq), g));
 }
@@ -131,7 +131,7 @@ api_shown(struct request *rq, json_t **out)
     enum status rc = gathering_by_id(rq_conn(rq), rq_arena(rq), rq_param_id(rq, "id"), &g);
 
     if (rc == ST_OK)
-        *out = api_view(rq, rq_conn(rq), &g);
+        *out = gathering_api_view(rq, rq_conn(rq), &g);
     return rc;
 }
 
@@ -143,7 +143,7 @@ answer_created(struct request *rq, const struct work *w, struct response *rs)
     struct gathering g;
     enum status rc = gathering_by_id(rq_conn(rq), rq_arena(rq), *(const int64_t *)w->out, &g);
 
-    return rc == ST_OK ? rs_json(rs, 201, api_view(rq, rq_conn(rq), &g)) : rc;
+    return rc == ST_OK ? rs_json(rs, 201, gathering_api_view(rq, rq_conn(rq), &g)) : rc;
 }
 
 static enum status

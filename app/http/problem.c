@@ -145,7 +145,9 @@ problem_json(struct response *rs)
      * problem.{same_person,registration_closed,already_registered,already_cancelled}
      * problem.{already_admitted,precondition_failed,contact_exists,organisation_exists}
      * problem.{invitation_answered,invitation_registered,room_exists,room_taken}
-     * problem.{room_out_of_use,room_booked,booking_of_gathering} */
+     * problem.{room_out_of_use,room_booked,booking_of_gathering}
+     * problem.{need_elsewhere,need_withdrawn,theme_gone,theme_one_organisation,gathering_not_over}
+     */
     const char *detail =
         rq->misplaced ? text_key(rs, "text") : arena_printf(rq->arena, "problem.%s", code);
 

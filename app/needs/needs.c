@@ -1,4 +1,5 @@
 /* What needs are to the rest of the program, and what of them is a person's. */
+#include "needs/needs_api.h"
 #include "needs/needs_meetings.h"
 #include "needs/needs_pages.h"
 #include "organisations/organisations.h"
@@ -202,7 +203,8 @@ static const struct person_table person_tables[] = {
 const struct feature needs_feature = {
     .name = "needs",
     .routes = { needs_board_routes, needs_edit_routes, needs_paste_routes, themes_routes,
-                needs_member_routes, needs_own_routes, needs_meeting_routes, needs_asked_routes },
+                needs_member_routes, needs_own_routes, needs_meeting_routes, needs_asked_routes,
+                needs_api_routes, themes_api_routes },
     .personal = (const struct personal_kind *const[]){ &need_personal, NULL },
     .mail_kinds = (const struct mail_kind *const[]){ &need_mail_ask, NULL },
     .reminder_rules = (const struct reminder_rule *const[]){ &need_meeting_over, NULL },

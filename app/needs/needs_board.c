@@ -89,8 +89,8 @@ proposal_view(struct request *rq, struct need_marker *marker, const struct need_
 }
 
 /* Of three companies or more: fewer may be chance. */
-static enum status
-add_proposals(struct request *rq, json_t *data)
+enum status
+needs_proposed(struct request *rq, struct need **need, struct need_group **group, size_t *groups)
 {
     const struct need_query q = { .search = "",
                                   .kind = "needs",
@@ -99,34 +99,46 @@ add_proposals(struct request *rq, json_t *data)
                                   .sees = { true, true, true },
                                   .before = INT64_MAX,
                                   .limit = COMPARED };
-    size_t most = rq_query(rq, "proposals") != NULL ? PROPOSALS_ALL : PROPOSALS_SHOWN;
     struct arena *a = rq_arena(rq);
-    struct need *need = NULL;
     struct need_text *text;
     struct need_apart *apart = NULL;
-    struct need_group *group = NULL;
-    size_t n = 0, aparts = 0, groups = 0, found = 0;
-    json_t *list = json_array();
-    struct need_marker *marker = NULL;
-    enum status rc = need_list(rq_conn(rq), a, &q, &need, &n);
+    size_t n = 0, aparts = 0, kept = 0;
+    enum status rc = need_list(rq_conn(rq), a, &q, need, &n);
 
-    (void)json_object_set_new(data, "proposals", list);
     text = ARENA_ARRAY(a, struct need_text, n + 1);
     for (size_t i = 0; i < n; i++)
-        text[i] = need_text_of(a, &need[i]);
+        text[i] = need_text_of(a, *need + i);
     if (rc == ST_OK)
         rc = read_aparts(rq_conn(rq), a, &apart, &aparts);
     if (rc == ST_OK)
-        rc = needs_propose(a, text, n, apart, aparts, &group, &groups);
-    for (size_t i = 0; rc == ST_OK && i < groups; i++) {
-        if (group[i].organisations < SIGHT_COUNT_MIN || ++found > most)
-            continue;
+        rc = needs_propose(a, text, n, apart, aparts, group, groups);
+    for (size_t i = 0; rc == ST_OK && i < *groups; i++)
+        if ((*group)[i].organisations >= SIGHT_COUNT_MIN)
+            (*group)[kept++] = (*group)[i];
+    *groups = kept;
+    return rc;
+}
+
+static enum status
+add_proposals(struct request *rq, json_t *data)
+{
+    size_t most = rq_query(rq, "proposals") != NULL ? PROPOSALS_ALL : PROPOSALS_SHOWN;
+    struct need *need = NULL;
+    struct need_group *group = NULL;
+    size_t groups = 0;
+    json_t *list = json_array();
+    struct need_marker *marker = NULL;
+    enum status rc = needs_proposed(rq, &need, &group, &groups);
+
+    (void)json_object_set_new(data, "proposals", list);
+    for (size_t i = 0; rc == ST_OK && i < groups && i < most; i++) {
         if (marker == NULL)
-            marker = needs_marker(a);
-        (void)json_array_append_new(list, proposal_view(rq, marker, &group[i], need, found));
+            marker = needs_marker(rq_arena(rq));
+        (void)json_array_append_new(list, proposal_view(rq, marker, &group[i], need, i + 1));
     }
-    if (found > most)
-        (void)json_object_set_new(data, "more_proposals", json_integer((json_int_t)(found - most)));
+    if (groups > most)
+        (void)json_object_set_new(data, "more_proposals",
+                                  json_integer((json_int_t)(groups - most)));
     return rc;
 }
 

@@ -262,8 +262,6 @@ withdraw_work(struct work *w)
     struct need n;
     enum status rc = own_by_id(w->rq, w->conn, &n);
 
-    if (rc == ST_OK && n.theme_id != 0)
-        rc = need_move(w->conn, rq_arena(w->rq), n.id, n.theme_id, 0, 0, w->now, &n);
     if (rc == ST_OK)
         rc = need_change(w->conn, rq_arena(w->rq), n.id, &ch, 0, w->now, &n);
     w->redirect = MEMBER_NEEDS "?withdrawn=1";

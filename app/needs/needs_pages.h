@@ -85,6 +85,10 @@ int64_t needs_account(const struct request *rq);
 /* "Kari Nes har allerede lagt «...» i «...»." In the arena. */
 MUST_USE enum status need_moved_text(struct request *rq, const struct need *moved,
                                      const char **out);
+/* What is proposed now, of those that stand alone: groups of three organisations or more, the best
+ * first; their members are indexes into need. On a worker. */
+MUST_USE enum status needs_proposed(struct request *rq, struct need **need,
+                                    struct need_group **group, size_t *groups);
 /* A theme's page and a need's, with the form that came to it as it was typed. */
 enum status theme_again(struct request *rq, struct response *rs);
 enum status need_again(struct request *rq, struct response *rs);

@@ -174,8 +174,8 @@ need_change(struct db_conn *c, struct arena *a, int64_t id, const struct need_ch
     n.state = or_else(ch->state, n.state);
     if (ch->organisation_id != 0)
         n.organisation_id = ch->organisation_id;
-    /* What a company offers is no need of several. */
-    if (need_is_offer(&n) && n.theme_id != 0) {
+    /* What a company offers is no need of several, nor what it has taken back. */
+    if ((need_is_offer(&n) || strcmp(n.state, "withdrawn") == 0) && n.theme_id != 0) {
         rc = need_move(c, a, id, n.theme_id, 0, 0, now, now_is);
         n.version += rc == ST_OK;
     }

@@ -48,6 +48,9 @@ for (const [object, openness, sees, blind] of table) {
     assert.match(added.text, /Lagret/);
     for (const who of sees) assert.match(await whole(who), new RegExp(text), `${who} sees ${openness}`);
     for (const who of blind) assert.doesNotMatch(await whole(who), new RegExp(text), `${who} does not see ${openness}`);
+    const read = async (role) => JSON.stringify([await s.api('GET', '/needs?limit=500', undefined, { token: s.newToken(role) }), await s.api('GET', `/needs?q=${text}`, undefined, { token: s.newToken(role) })].map((r) => r.body));
+    assert.match(await read('organiser'), new RegExp(text));
+    assert[sees.includes('viewer') ? 'match' : 'doesNotMatch'](await read('viewer'), new RegExp(text), 'by the API, too');
     const id = added.text.match(new RegExp(`href="/member/needs/(\\d+)">${text}`))[1];
     assert.equal((await viewer.member.get(`/member/needs/${id}`)).status, 404, 'another\'s to change is not there');
     assert.equal((await viewer.viewer.get(`/admin/needs/${id}`)).status, sees.includes('viewer') ? 200 : 404);
