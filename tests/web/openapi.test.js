@@ -121,6 +121,8 @@ test('the API answers as its description says', async () => {
   await call('GET', '/gatherings/{id}/needs', `/gatherings/${meeting}/needs`);
   await call('GET', '/gatherings/{id}/needs/{need_id}', `/gatherings/${meeting}/needs/${needs[0]}`);
   assert.equal((await call('PATCH', '/gatherings/{id}/needs/{need_id}', `/gatherings/${meeting}/needs/${needs[0]}`, { outcome: 'solved' })).status, 409);
+  await call('PATCH', '/gatherings/{id}', `/gatherings/${meeting}`, { starts_at: '2020-01-17T17:00:00', ends_at: '2020-01-17T18:00:00' });
+  await call('PATCH', '/gatherings/{id}/needs/{need_id}', `/gatherings/${meeting}/needs/${needs[0]}`, { outcome: 'solved' });
   await call('DELETE', '/themes/{id}', `/themes/${theme}`);
   await call('GET', '/gatherings/{id}/survey/answers', `${survey}/answers`);
   await call('GET', '/gatherings/{id}/survey/results', `${survey}/results`);
