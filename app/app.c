@@ -21,6 +21,7 @@
 #include "registrations/registrations.h"
 #include "reports/reports.h"
 #include "rooms/rooms.h"
+#include "services/services.h"
 #include "surveys/surveys.h"
 #include "tasks/tasks.h"
 #include "tickets/tickets.h"
@@ -44,6 +45,7 @@ const struct feature *const all_features[] = {
     &door_feature,
     &surveys_feature,
     &needs_feature,
+    &services_feature,
     &rooms_feature,
     &network_feature,
     &reports_feature,

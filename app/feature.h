@@ -223,6 +223,9 @@ struct report_figure {
     /* What it counts, each a row: (key, name, detail, path of its page or ''), with key > $4 as
      * text, by key, LIMIT $5; NULL: nothing to be listed. */
     const struct db_sql *rows;
+    /* Of what is closed: how many organisations are behind it, of the same $1 $2 $3. Who sees
+     * counts alone does not read it where they are fewer than SIGHT_COUNT_MIN, nor its rows. */
+    const struct db_sql *of;
 };
 
 /* A consistency check for `samling check`: says a line for each thing that is wrong. */

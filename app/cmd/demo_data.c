@@ -5,6 +5,7 @@
 #include "cmd/demo_cluster.h"
 #include "cmd/demo_needs.h"
 #include "cmd/demo_rooms.h"
+#include "cmd/demo_services.h"
 
 static const struct cluster techhub = {
     .name = "TechHub Nordfjord",
@@ -31,5 +32,7 @@ demo_load(struct db_conn *c, struct arena *a, const char *password_hash, int64_t
         rc = demo_needs_load(c, now);
     if (rc == ST_OK)
         rc = demo_rooms_load(c, now);
+    if (rc == ST_OK)
+        rc = demo_services_load(c, now);
     return rc;
 }

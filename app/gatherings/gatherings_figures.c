@@ -24,9 +24,10 @@ DB_SQL(sql_hours, "SELECT CAST(COALESCE(SUM(" HOURS "), 0) AS BIGINT), 1 FROM ga
 DB_SQL(sql_hours_rows, ROWS("CAST(" HOURS " AS TEXT)", HELD " AND open_end = 0 AND attended > 0"));
 
 const struct report_figure gathering_figures[] = {
-    { "gatherings_planned", REPORT_MANAGEMENT, REPORT_NUMBER, &sql_planned, &sql_planned_rows },
-    { "gatherings_held", REPORT_SERVICES, REPORT_NUMBER, &sql_held, &sql_held_rows },
-    { "participations", REPORT_SERVICES, REPORT_NUMBER, &sql_attended, &sql_attended_rows },
-    { "hours", REPORT_SERVICES, REPORT_HOURS, &sql_hours, &sql_hours_rows },
+    { "gatherings_planned", REPORT_MANAGEMENT, REPORT_NUMBER, &sql_planned,
+      .rows = &sql_planned_rows },
+    { "gatherings_held", REPORT_SERVICES, REPORT_NUMBER, &sql_held, .rows = &sql_held_rows },
+    { "participations", REPORT_SERVICES, REPORT_NUMBER, &sql_attended, .rows = &sql_attended_rows },
+    { "hours", REPORT_SERVICES, REPORT_HOURS, &sql_hours, .rows = &sql_hours_rows },
     { 0 },
 };

@@ -228,6 +228,7 @@ const struct feature needs_feature = {
     .menu = menu,
     .spoils_pages = (const struct db_topic *const[]){ &needs_topic, NULL },
     .privacy = (const struct privacy_line[]){ { PRIVACY_WHAT, "privacy.what_need" }, { 0 } },
+    .figures = needs_figures,
     .person_find = meeting_person_find, /* mails that ask are about rows of theirs */
     .person_export = person_export,
     .person_erase = person_erase,

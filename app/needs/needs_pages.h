@@ -16,6 +16,7 @@ extern const struct route themes_routes[];      /* a theme's page */
 extern const struct route needs_member_routes[]; /* /member/needs ..., /needs */
 extern const struct route needs_own_routes[];    /* /r/r{link}/need */
 extern const struct form_part need_form_parts[];
+extern const struct report_figure needs_figures[];
 enum status needs_fill_form(struct request *rq, int64_t gathering_id, json_t *panels);
 enum status needs_fill_own(struct request *rq, int64_t registration_id, json_t *panels);
 enum status needs_fill_member(struct request *rq, int64_t organisation_id, json_t *panels);

@@ -63,12 +63,12 @@ DB_SQL(sql_members_rows,
            " AND o.sort_key || ' ' || CAST(o.id AS TEXT) > $4 ORDER BY row_key LIMIT $5");
 
 const struct report_figure registration_figures[] = {
-    { "participants", REPORT_SERVICES, REPORT_NUMBER, &sql_people, &sql_people_rows },
-    { "participants_new", REPORT_ACHIEVEMENTS, REPORT_NUMBER, &sql_new, &sql_new_rows },
+    { "participants", REPORT_SERVICES, REPORT_NUMBER, &sql_people, .rows = &sql_people_rows },
+    { "participants_new", REPORT_ACHIEVEMENTS, REPORT_NUMBER, &sql_new, .rows = &sql_new_rows },
     { "participants_again", REPORT_ACHIEVEMENTS, REPORT_NUMBER, &sql_returning,
-      &sql_returning_rows },
-    { "companies", REPORT_STRUCTURE, REPORT_NUMBER, &sql_companies, &sql_companies_rows },
-    { "companies_again", REPORT_ACHIEVEMENTS, REPORT_PERCENT, &sql_again, &sql_again_rows },
-    { "members_active", REPORT_STRUCTURE, REPORT_PERCENT, &sql_members, &sql_members_rows },
+      .rows = &sql_returning_rows },
+    { "companies", REPORT_STRUCTURE, REPORT_NUMBER, &sql_companies, .rows = &sql_companies_rows },
+    { "companies_again", REPORT_ACHIEVEMENTS, REPORT_PERCENT, &sql_again, .rows = &sql_again_rows },
+    { "members_active", REPORT_STRUCTURE, REPORT_PERCENT, &sql_members, .rows = &sql_members_rows },
     { 0 },
 };

@@ -17,8 +17,10 @@ api_report(struct request *rq, struct response *rs)
         return ST_INVALID;
     }
     rc = report_data(rq_conn(rq), &p, rq_now(rq), &data);
-    if (rc == ST_OK)
+    if (rc == ST_OK) {
+        report_veil(data, sight_viewer_of(rq_who(rq)));
         return rs_json(rs, 200, data);
+    }
     json_decref(data);
     return rc;
 }

@@ -120,17 +120,45 @@ static enum status
 add_figure(struct db_conn *c, const struct report_figure *f, const struct report_period *p,
            int64_t now, json_t *list)
 {
-    int64_t value, known;
+    int64_t value, known, of = 0;
+    json_t *o;
     enum status rc = db_get(c, NULL, f->value, R(&value), R(&known), V(p->from), V(p->to), V(now));
 
+    if (rc == ST_OK && f->of != NULL)
+        rc = db_get(c, NULL, f->of, R(&of), V(p->from), V(p->to), V(now));
     if (rc != ST_OK)
         return rc;
-    return json_array_append_new(
-               list, json_pack("{s:s, s:s, s:s, s:o}", "name", f->name, "group",
-                               report_group_names[f->group], "unit", report_unit_names[f->unit],
-                               "value", known != 0 ? json_integer(value) : json_null())) == 0
-               ? ST_OK
-               : ST_NOMEM;
+    o = json_pack("{s:s, s:s, s:s, s:o}", "name", f->name, "group", report_group_names[f->group],
+                  "unit", report_unit_names[f->unit], "value",
+                  known != 0 ? json_integer(value) : json_null());
+    if (f->of != NULL)
+        (void)json_object_set_new(o, "of", json_integer(of));
+    return json_array_append_new(list, o) == 0 ? ST_OK : ST_NOMEM;
+}
+
+void
+report_veil(json_t *data, enum sight_viewer viewer)
+{
+    size_t i;
+    json_t *f;
+
+    json_array_foreach(json_object_get(data, "figures"), i, f)
+    {
+        json_t *of = json_object_get(f, "of");
+
+        if (of != NULL && viewer != SIGHT_BY_ORGANISER && json_integer_value(of) != 0 &&
+            json_integer_value(of) < SIGHT_COUNT_MIN) {
+            (void)json_object_set_new(f, "value", json_null());
+            (void)json_object_set_new(f, "few", json_true());
+        }
+        (void)json_object_del(f, "of");
+    }
+}
+
+bool
+report_rows_seen(const struct report_figure *f, enum sight_viewer viewer)
+{
+    return f->rows != NULL && (f->of == NULL || viewer == SIGHT_BY_ORGANISER);
 }
 
 static enum status

@@ -2,6 +2,7 @@
 #ifndef SAMLING_REPORTS_DATA_H
 #define SAMLING_REPORTS_DATA_H
 
+#include "cluster/cluster.h"
 #include "database/sql.h"
 #include "feature.h"
 
@@ -21,12 +22,18 @@ struct report_period report_year(struct arena *a, int year);
 int report_year_of(int64_t ms);
 
 /*
- * {from, to: days; figures: [{name, group, unit, value: number or null}]; gatherings: [{id, title,
- * language, date, admitted, registered}], more: there are others, beyond a thousand}, in the order
- * of the features. Some hundred ms of a large year: for workers. A new reference.
+ * {from, to: days; figures: [{name, group, unit, value: number or null, of}]; gatherings: [{id,
+ * title, language, date, admitted, registered}], more: there are others, beyond a thousand}, in the
+ * order of the features. Some hundred ms of a large year: for workers. A new reference.
  */
 MUST_USE enum status report_data(struct db_conn *c, const struct report_period *p, int64_t now,
                                  json_t **out);
+
+/* As somebody may read it: a figure of what is closed, and of so few that it would say who they
+ * are, is null and has "few": true. For what goes out, before it does. */
+void report_veil(json_t *data, enum sight_viewer viewer);
+/* What a figure counts, one by one. */
+bool report_rows_seen(const struct report_figure *f, enum sight_viewer viewer);
 
 /* NULL: no feature has one of that name. */
 const struct report_figure *report_figure_named(const char *name);

@@ -12,6 +12,7 @@
 #define ROWS_SHOWN 100
 #define KEPT_SHOWN 20
 #define BARS_MAX 24
+#define LONG 4 /* characters of a value that there is room for beside its name */
 
 /* ── What is asked for ── */
 
@@ -58,10 +59,15 @@ figure_view(struct request *rq, const json_t *data, const json_t *figure)
 {
     const char *name = report_text(figure, "name");
     const struct report_figure *f = report_figure_named(name);
-    json_t *o = json_pack("{s:s, s:s, s:s}", "label", report_figure_words(rq, name), "about",
-                          report_about_words(rq, name), "value", value_text(rq, figure));
+    const char *value = value_text(rq, figure);
+    json_t *o =
+        json_pack("{s:s, s:s, s:s, s:b}", "label", report_figure_words(rq, name), "about",
+                  report_about_words(rq, name), "value", value, "long", text_length(value) > LONG);
 
-    if (f != NULL && f->rows != NULL && json_integer_value(json_object_get(figure, "value")) > 0)
+    if (json_is_true(json_object_get(figure, "few")))
+        (void)json_object_set_new(o, "few", json_true());
+    if (f != NULL && report_rows_seen(f, sight_viewer_of(rq_who(rq))) &&
+        json_integer_value(json_object_get(figure, "value")) > 0)
         (void)json_object_set_new(
             o, "href",
             json_string(arena_printf(rq_arena(rq), "/admin/report/rows/%s?from=%s&to=%s", name,
@@ -243,6 +249,7 @@ live_page(struct request *rq, struct response *rs, const struct report_period *p
         json_decref(data);
         return rc;
     }
+    report_veil(data, sight_viewer_of(rq_who(rq)));
     (void)json_object_update_new(view, report_view(rq, data));
     json_decref(data);
     (void)json_object_set_new(view, "cluster", json_string(cluster.name));
@@ -294,7 +301,7 @@ rows_page(struct request *rq, struct response *rs)
     size_t n = 0;
     enum status rc;
 
-    if (f == NULL || f->rows == NULL ||
+    if (f == NULL || !report_rows_seen(f, sight_viewer_of(rq_who(rq))) ||
         !asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"), &p)) {
         json_decref(items);
         return ST_NOT_FOUND;
@@ -339,8 +346,10 @@ sheet_download(struct request *rq, struct response *rs)
 
     if (asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"), &p))
         rc = report_data(rq_conn(rq), &p, rq_now(rq), &data);
-    if (rc == ST_OK)
+    if (rc == ST_OK) {
+        report_veil(data, sight_viewer_of(rq_who(rq)));
         rc = report_send_sheet(rq, rs, data);
+    }
     json_decref(data);
     return rc;
 }
@@ -353,7 +362,11 @@ kept_data(struct request *rq, struct report *r, json_t **data)
     enum status rc = report_by_id(rq_conn(rq), rq_arena(rq), rq_param_id(rq, "id"), r);
 
     *data = rc == ST_OK ? json_loads(r->data, 0, NULL) : NULL;
-    return rc == ST_OK && *data == NULL ? ST_IO : rc;
+    if (rc == ST_OK && *data == NULL)
+        return ST_IO;
+    if (rc == ST_OK)
+        report_veil(*data, sight_viewer_of(rq_who(rq)));
+    return rc;
 }
 
 static enum status

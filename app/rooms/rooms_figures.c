@@ -31,8 +31,8 @@ DB_SQL(sql_members, "SELECT CASE WHEN t.n = 0 THEN 0 ELSE (t.m * 100 + t.n / 2) 
 DB_SQL(sql_members_rows, ROWS(" AND b.gathering_id IS NULL AND o.role = 'member'"));
 
 const struct report_figure room_figures[] = {
-    { "room_bookings", REPORT_SERVICES, REPORT_NUMBER, &sql_bookings, &sql_bookings_rows },
-    { "room_hours", REPORT_SERVICES, REPORT_HOURS, &sql_hours, &sql_bookings_rows },
-    { "room_members", REPORT_SERVICES, REPORT_PERCENT, &sql_members, &sql_members_rows },
+    { "room_bookings", REPORT_SERVICES, REPORT_NUMBER, &sql_bookings, .rows = &sql_bookings_rows },
+    { "room_hours", REPORT_SERVICES, REPORT_HOURS, &sql_hours, .rows = &sql_bookings_rows },
+    { "room_members", REPORT_SERVICES, REPORT_PERCENT, &sql_members, .rows = &sql_members_rows },
     { 0 },
 };

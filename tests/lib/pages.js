@@ -83,6 +83,13 @@ export const pages = (place) => [
   ['own-need', `${place.own}/need`, 'nobody'],
   ['viewer-needs', '/admin/needs', 'viewer'],
   ['viewer-theme', '/admin/needs/themes/2', 'viewer'],
+  ['services', '/admin/services', 'boss'],
+  ['services-done', '/admin/services?state=done', 'boss'],
+  ['service-request', '/admin/services/4', 'boss'],
+  ['service-new', '/admin/services/new', 'boss'],
+  ['services-offered', '/admin/services/catalogue', 'boss'],
+  ['service', '/admin/services/catalogue/1', 'boss'],
+  ['member-services', '/member/services', 'member'],
   ['rooms', '/admin/rooms', 'boss'],
   ['room', '/admin/rooms/1', 'boss'],
   ['room-new', '/admin/rooms/new', 'boss'],
@@ -177,6 +184,17 @@ export const states = (place) => [
     await p.fill('#paste', 'Vik Verft;Sveiserobot til små serier;behov\n;Uten bedrift;\nNes;Fôr;tull');
     await p.click('button:has-text("Se over")');
     await p.waitForSelector('.sm-lines li');
+  }],
+  ['service-request-errors', 'boss', async (p) => {
+    await p.goto('/admin/services/4');
+    await p.fill('#hours', 'to');
+    await p.click('button:has-text("Lagre")');
+    await p.waitForSelector('#hours-error');
+  }],
+  ['member-services-errors', 'member', async (p) => {
+    await p.goto('/member/services?lang=nb');
+    await p.click('button:has-text("Send")');
+    await p.waitForSelector('#text-error');
   }],
   ['need-new-errors', 'boss', async (p) => {
     await p.goto('/admin/needs/new');

@@ -216,6 +216,13 @@ fill(void)
                                (long long)g)),
         ST_OK);
     assert_int_equal(
+        db_script(o.c, "INSERT INTO service (id, name, name_key, sort_key, kind) VALUES (1, 'Help',"
+                       " 'help', 'help', 'other');"
+                       "INSERT INTO service_request (service_id, organisation_id, contact_id, text,"
+                       " source, asked_at, changed_at) SELECT 1, organisation_id, contact_id,"
+                       " 'What was asked for', 'member', 1, 1 FROM need"),
+        ST_OK);
+    assert_int_equal(
         db_script(o.c, "INSERT INTO room (id, name, name_key, sort_key, kind) VALUES (1, 'Lab',"
                        " 'lab', 'lab', 'lab');"
                        "INSERT INTO room_booking (room_id, what, who, who_key, email, from_at,"
@@ -231,11 +238,13 @@ fill(void)
 static void
 what_is_erased_is_gone(void **state)
 {
-    static const char *const exported[] = {
-        "Nora " MARK,        EMAIL,          "phone-" MARK,    "wish-" MARK, "requirements-" MARK,
-        "invitation.invite", "mail_stopped", "answer-" MARK,   "speaks_for", "\"said\"",
-        "What we need",      "Booked for",   "What came of it"
-    };
+    static const char *const exported[] = { "Nora " MARK,         EMAIL,
+                                            "phone-" MARK,        "wish-" MARK,
+                                            "requirements-" MARK, "invitation.invite",
+                                            "mail_stopped",       "answer-" MARK,
+                                            "speaks_for",         "\"said\"",
+                                            "What we need",       "Booked for",
+                                            "What came of it",    "What was asked for" };
     const struct person_query q = { .email = EMAIL };
     struct person p;
     json_t *out = json_object();
@@ -264,6 +273,8 @@ what_is_erased_is_gone(void **state)
     assert_int_equal(rows("representative"), 0);
     assert_int_equal(
         scratch_number(o.c, "SELECT COUNT(*) FROM gathering_need WHERE contact_id IS NULL"), 1);
+    assert_int_equal(
+        scratch_number(o.c, "SELECT COUNT(*) FROM service_request WHERE contact_id IS NULL"), 1);
     assert_int_equal(scratch_number(o.c, "SELECT COUNT(*) FROM expectation"
                                          " WHERE contact_id IS NULL AND expects = 'said'"),
                      1);
