@@ -227,6 +227,15 @@ struct report_figure {
      * counts alone does not read it where they are fewer than SIGHT_COUNT_MIN, nor its rows. */
     const struct db_sql *of;
 };
+extern const char *const report_unit_names[REPORT_UNITS];
+/* NULL: no feature has one of that name. */
+const struct report_figure *report_figure_named(const char *name);
+MUST_USE enum status report_figure_value(struct db_conn *c, const struct report_figure *f,
+                                         int64_t from, int64_t to, int64_t now, int64_t *value,
+                                         bool *known);
+/* Its name and its definition, in the reader's language. */
+const char *report_figure_words(struct request *rq, const char *name);
+const char *report_about_words(struct request *rq, const char *name);
 
 /* A consistency check for `samling check`: says a line for each thing that is wrong. */
 struct check {

@@ -189,6 +189,38 @@ text_int(const char *s, int64_t *out)
     return true;
 }
 
+#define DECIMAL_MAX INT64_C(1000000000000000)
+
+bool
+text_decimal(const char *s, int decimals, int64_t *out)
+{
+    int64_t v = 0;
+    int behind = -1; /* digits behind the comma */
+    bool some = false;
+
+    for (; *s != '\0' && v <= DECIMAL_MAX; s++) {
+        if (*s == ' ' && some && behind < 0)
+            continue;
+        if (s[0] == '\xc2' && s[1] == '\xa0' && some && behind < 0) { /* U+00A0 */
+            s++;
+            continue;
+        }
+        if ((*s == ',' || *s == '.') && some && behind < 0 && decimals > 0) {
+            behind = 0;
+            continue;
+        }
+        if (*s < '0' || *s > '9' || behind == decimals)
+            return false;
+        v = v * 10 + (*s - '0');
+        some = true;
+        behind += behind >= 0 ? 1 : 0;
+    }
+    for (behind = behind < 0 ? 0 : behind; behind < decimals && v <= DECIMAL_MAX; behind++)
+        v *= 10;
+    *out = v;
+    return some && v <= DECIMAL_MAX;
+}
+
 #define SLUG_MAX 60
 
 char *

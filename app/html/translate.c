@@ -263,6 +263,19 @@ tr_number(struct arena *a, const char *lang, int64_t n)
 }
 
 const char *
+tr_decimal(struct arena *a, const char *lang, int64_t hundredths)
+{
+    const char *point = lang != NULL && strcmp(lang, "en") == 0 ? "." : ",";
+    const char *whole = tr_number(a, lang, hundredths / 100);
+    int parts = (int)(hundredths % 100);
+
+    if (parts == 0)
+        return whole;
+    return parts % 10 == 0 ? arena_printf(a, "%s%s%d", whole, point, parts / 10)
+                           : arena_printf(a, "%s%s%02d", whole, point, parts);
+}
+
+const char *
 tr_kroner(struct arena *a, const char *lang, int64_t n)
 {
     const char *number = tr_number(a, lang, n);

@@ -38,6 +38,8 @@ const char *tr_format_n(struct arena *a, const struct translations *t, const cha
 
 /* A number as people write it: "47 500" with a space that does not break, in English "47,500". */
 const char *tr_number(struct arena *a, const char *lang, int64_t n);
+/* The same of n hundredths: "12,5", in English "12.5"; "12" where there are none. */
+const char *tr_decimal(struct arena *a, const char *lang, int64_t hundredths);
 /* "12 400 kr", in English "NOK 12,400"; no space breaks. */
 const char *tr_kroner(struct arena *a, const char *lang, int64_t n);
 

@@ -11,12 +11,6 @@ const char *const report_group_names[REPORT_GROUPS] = {
     [REPORT_FINANCING] = "financing", [REPORT_STRATEGY] = "strategy",
     [REPORT_SERVICES] = "services",   [REPORT_ACHIEVEMENTS] = "achievements",
 };
-const char *const report_unit_names[REPORT_UNITS] = {
-    [REPORT_NUMBER] = "number",
-    [REPORT_HOURS] = "hours",
-    [REPORT_PERCENT] = "percent",
-    [REPORT_KRONER] = "kroner",
-};
 
 static const struct db_column columns[] = {
     COL(struct report, id, DB_ID),
@@ -106,23 +100,14 @@ report_year(struct arena *a, int year)
 
 /* ── Figures ── */
 
-const struct report_figure *
-report_figure_named(const char *name)
-{
-    for (const struct feature *const *f = all_features; *f != NULL; f++)
-        for (const struct report_figure *g = (*f)->figures; g != NULL && g->name != NULL; g++)
-            if (strcmp(g->name, name) == 0)
-                return g;
-    return NULL;
-}
-
 static enum status
 add_figure(struct db_conn *c, const struct report_figure *f, const struct report_period *p,
            int64_t now, json_t *list)
 {
-    int64_t value, known, of = 0;
+    int64_t value, of = 0;
+    bool known;
     json_t *o;
-    enum status rc = db_get(c, NULL, f->value, R(&value), R(&known), V(p->from), V(p->to), V(now));
+    enum status rc = report_figure_value(c, f, p->from, p->to, now, &value, &known);
 
     if (rc == ST_OK && f->of != NULL)
         rc = db_get(c, NULL, f->of, R(&of), V(p->from), V(p->to), V(now));
@@ -130,7 +115,7 @@ add_figure(struct db_conn *c, const struct report_figure *f, const struct report
         return rc;
     o = json_pack("{s:s, s:s, s:s, s:o}", "name", f->name, "group", report_group_names[f->group],
                   "unit", report_unit_names[f->unit], "value",
-                  known != 0 ? json_integer(value) : json_null());
+                  known ? json_integer(value) : json_null());
     if (f->of != NULL)
         (void)json_object_set_new(o, "of", json_integer(of));
     return json_array_append_new(list, o) == 0 ? ST_OK : ST_NOMEM;

@@ -35,10 +35,7 @@ void report_veil(json_t *data, enum sight_viewer viewer);
 /* What a figure counts, one by one. */
 bool report_rows_seen(const struct report_figure *f, enum sight_viewer viewer);
 
-/* NULL: no feature has one of that name. */
-const struct report_figure *report_figure_named(const char *name);
 extern const char *const report_group_names[REPORT_GROUPS];
-extern const char *const report_unit_names[REPORT_UNITS];
 
 /* A report that was handed in. */
 struct report {

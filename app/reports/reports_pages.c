@@ -12,7 +12,7 @@
 #define ROWS_SHOWN 100
 #define KEPT_SHOWN 20
 #define BARS_MAX 24
-#define LONG 4 /* characters of a value that there is room for beside its name */
+#define LONG 5 /* characters of a value that there is room for beside its name */
 
 /* ── What is asked for ── */
 

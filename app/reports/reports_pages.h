@@ -7,8 +7,6 @@
 
 /* A member of the data; "" for none. Borrowed. */
 const char *report_text(const json_t *o, const char *key);
-const char *report_figure_words(struct request *rq, const char *name);
-const char *report_about_words(struct request *rq, const char *name); /* its definition */
 const char *report_group_words(struct request *rq, const char *name);
 /* "2026-01-01": "1. januar 2026". */
 const char *report_day_text(struct request *rq, const char *iso);

@@ -31,30 +31,6 @@ report_period_name(struct request *rq, const char *first, const char *last)
 }
 
 const char *
-report_figure_words(struct request *rq, const char *name)
-{
-    /* keys: report.figure.{gatherings_planned,gatherings_held,participations,hours,participants} */
-    /* keys: report.figure.{participants_new,participants_again,companies,companies_again} */
-    /* keys: report.figure.{members_active,room_bookings,room_hours,room_members} */
-    /* keys: report.figure.{services_asked,services_done,service_companies,service_hours} */
-    /* keys: report.figure.{services_free,needs_said,offers_said,themes_made,theme_meetings} */
-    /* keys: report.figure.needs_solved */
-    return rq_tr(rq, arena_printf(rq_arena(rq), "report.figure.%s", name));
-}
-
-const char *
-report_about_words(struct request *rq, const char *name)
-{
-    /* keys: report.about.{gatherings_planned,gatherings_held,participations,hours,participants} */
-    /* keys: report.about.{participants_new,participants_again,companies,companies_again} */
-    /* keys: report.about.{members_active,room_bookings,room_hours,room_members} */
-    /* keys: report.about.{services_asked,services_done,service_companies,service_hours} */
-    /* keys: report.about.{services_free,needs_said,offers_said,themes_made,theme_meetings} */
-    /* keys: report.about.needs_solved */
-    return rq_tr(rq, arena_printf(rq_arena(rq), "report.about.%s", name));
-}
-
-const char *
 report_group_words(struct request *rq, const char *name)
 {
     /* keys: report.group.{structure,management,financing,strategy,services,achievements} */

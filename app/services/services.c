@@ -143,7 +143,7 @@ const struct feature services_feature = {
             { 0 } },
     .menu = (const struct menu_entry[]){ { .order = 44,
                                            .href = SERVICES_PATH,
-                                           .icon = "people",
+                                           .icon = "question",
                                            .key = "menu.services",
                                            .count = waiting },
                                          { 0 } },

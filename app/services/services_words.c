@@ -39,33 +39,18 @@ tone(const char *state)
 const char *
 service_hours_text(struct request *rq, int64_t minutes)
 {
-    const char *point = strcmp(rq_lang(rq), "en") == 0 ? "." : ",";
-    long long whole = minutes / 60, parts = (minutes % 60 * 100 + 30) / 60;
-
-    if (minutes == 0)
-        return "";
-    if (parts == 0)
-        return arena_printf(rq_arena(rq), "%lld", whole);
-    return arena_printf(rq_arena(rq), parts % 10 == 0 ? "%lld%s%lld" : "%lld%s%02lld", whole, point,
-                        parts % 10 == 0 ? parts / 10 : parts);
+    return minutes > 0 ? tr_decimal(rq_arena(rq), rq_lang(rq), (minutes * 100 + 30) / 60) : "";
 }
 
 bool
 service_hours_read(const char *text, int64_t *minutes)
 {
-    int64_t whole = 0, hundredths = 0;
-    int digits = 0;
-    const char *p = text;
+    int64_t hundredths;
 
-    for (; *p >= '0' && *p <= '9' && whole <= HOURS_MAX; p++)
-        whole = whole * 10 + (*p - '0');
-    if (p == text)
+    if (!text_decimal(text, 2, &hundredths) || hundredths > HOURS_MAX * 100)
         return false;
-    if (*p == ',' || *p == '.')
-        for (p++; *p >= '0' && *p <= '9' && digits < 2; p++, digits++)
-            hundredths += (*p - '0') * (digits == 0 ? 10 : 1);
-    *minutes = whole * 60 + (hundredths * 60 + 50) / 100;
-    return *p == '\0' && *minutes <= HOURS_MAX * 60;
+    *minutes = (hundredths * 60 + 50) / 100;
+    return true;
 }
 
 const char *
@@ -188,28 +173,15 @@ service_chosen(struct work *w, const char *field, bool offered_only, struct serv
     return rc;
 }
 
-/* Kroner as people write them: "12 500", "12500 kr". */
+/* "12 500", "12500 kr" */
 static bool
-kroner_read(const char *text, int64_t *kroner)
+kroner_read(struct request *rq, const char *text, int64_t *kroner)
 {
-    char digits[32];
-    size_t n = 0, len = strlen(text);
+    size_t len = strlen(text);
+    bool kr = len > 2 && text_equal_ci(text + len - 2, "kr");
+    const char *number = kr ? arena_strndup(rq_arena(rq), text, len - 2) : text;
 
-    if (len > 3 && text_equal_ci(text + len - 2, "kr"))
-        len -= 2;
-    for (size_t i = 0; i < len; i++) {
-        if (text[i] == ' ')
-            continue;
-        if (text[i] == '\xc2' && i + 1 < len && text[i + 1] == '\xa0') {
-            i++;
-            continue;
-        }
-        if (text[i] < '0' || text[i] > '9' || n == sizeof digits - 1)
-            return false;
-        digits[n++] = text[i];
-    }
-    digits[n] = '\0';
-    return text_int(digits, kroner) && *kroner <= KRONER_MAX;
+    return text_decimal(number, 0, kroner) && *kroner <= KRONER_MAX;
 }
 
 const struct field service_change_fields[] = {
@@ -248,7 +220,7 @@ service_read_change(struct request *rq, struct service_sent *out)
     }
     if (rq_has(rq, "value")) {
         out->ch.value = &out->value;
-        if (rq_text(rq, "value")[0] != '\0' && !kroner_read(rq_text(rq, "value"), &out->value))
+        if (rq_text(rq, "value")[0] != '\0' && !kroner_read(rq, rq_text(rq, "value"), &out->value))
             rq_error(rq, "value", "kroner");
     }
     if (rq_has(rq, "free")) {

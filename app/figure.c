@@ -1,0 +1,53 @@
+/* What all features count, one by one, through their constants. */
+#include <string.h>
+
+#include "database/sql.h"
+#include "feature.h"
+
+const char *const report_unit_names[REPORT_UNITS] = {
+    [REPORT_NUMBER] = "number",
+    [REPORT_HOURS] = "hours",
+    [REPORT_PERCENT] = "percent",
+    [REPORT_KRONER] = "kroner",
+};
+
+const struct report_figure *
+report_figure_named(const char *name)
+{
+    for (const struct feature *const *f = all_features; *f != NULL; f++)
+        for (const struct report_figure *g = (*f)->figures; g != NULL && g->name != NULL; g++)
+            if (strcmp(g->name, name) == 0)
+                return g;
+    return NULL;
+}
+
+enum status
+report_figure_value(struct db_conn *c, const struct report_figure *f, int64_t from, int64_t to,
+                    int64_t now, int64_t *value, bool *known)
+{
+    return db_get(c, NULL, f->value, R(value), R(known), V(from), V(to), V(now));
+}
+
+const char *
+report_figure_words(struct request *rq, const char *name)
+{
+    /* keys: report.figure.{gatherings_planned,gatherings_held,participations,hours,participants} */
+    /* keys: report.figure.{participants_new,participants_again,companies,companies_again} */
+    /* keys: report.figure.{members_active,room_bookings,room_hours,room_members} */
+    /* keys: report.figure.{services_asked,services_done,service_companies,service_hours} */
+    /* keys: report.figure.{services_free,needs_said,offers_said,themes_made,theme_meetings} */
+    /* keys: report.figure.needs_solved */
+    return rq_tr(rq, arena_printf(rq_arena(rq), "report.figure.%s", name));
+}
+
+const char *
+report_about_words(struct request *rq, const char *name)
+{
+    /* keys: report.about.{gatherings_planned,gatherings_held,participations,hours,participants} */
+    /* keys: report.about.{participants_new,participants_again,companies,companies_again} */
+    /* keys: report.about.{members_active,room_bookings,room_hours,room_members} */
+    /* keys: report.about.{services_asked,services_done,service_companies,service_hours} */
+    /* keys: report.about.{services_free,needs_said,offers_said,themes_made,theme_meetings} */
+    /* keys: report.about.needs_solved */
+    return rq_tr(rq, arena_printf(rq_arena(rq), "report.about.%s", name));
+}
