@@ -10,6 +10,7 @@
 #include "document/zone.h"
 #include "door/door.h"
 #include "gatherings/gatherings.h"
+#include "goals/goals.h"
 #include "invitations/invitations.h"
 #include "mailing/mailing.h"
 #include "members/members.h"
@@ -48,6 +49,7 @@ const struct feature *const all_features[] = {
     &services_feature,
     &rooms_feature,
     &network_feature,
+    &goals_feature,
     &reports_feature,
     NULL,
 };

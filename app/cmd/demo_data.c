@@ -4,6 +4,7 @@
 #include "cluster/cluster.h"
 #include "cmd/demo_cluster.h"
 #include "cmd/demo_needs.h"
+#include "cmd/demo_goals.h"
 #include "cmd/demo_rooms.h"
 #include "cmd/demo_services.h"
 
@@ -34,5 +35,7 @@ demo_load(struct db_conn *c, struct arena *a, const char *password_hash, int64_t
         rc = demo_rooms_load(c, now);
     if (rc == ST_OK)
         rc = demo_services_load(c, now);
+    if (rc == ST_OK)
+        rc = demo_goals_load(c, now);
     return rc;
 }

@@ -146,7 +146,7 @@ problem_json(struct response *rs)
      * problem.{already_admitted,precondition_failed,contact_exists,organisation_exists}
      * problem.{invitation_answered,invitation_registered,room_exists,room_taken}
      * problem.{room_out_of_use,room_booked,booking_of_gathering}
-     * problem.{service_exists,service_asked_for,service_nobody}
+     * problem.{service_exists,service_asked_for,service_nobody,goal_measured,goal_by_figure}
      * problem.{need_elsewhere,need_withdrawn,theme_gone,theme_one_organisation,gathering_not_over}
      */
     const char *detail =

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "document/zone.h"
+#include "goals/goals.h"
 
 #define GATHERINGS_MAX 1000
 #define YEARS_MAX 10 /* of a period */
@@ -178,7 +179,7 @@ enum status
 report_data(struct db_conn *c, const struct report_period *p, int64_t now, json_t **out)
 {
     struct arena *a = arena_new(0);
-    json_t *figures = json_array(), *gatherings = json_array();
+    json_t *figures = json_array(), *gatherings = json_array(), *goals = NULL;
     enum status rc = ST_OK;
     bool more = false;
 
@@ -191,6 +192,9 @@ report_data(struct db_conn *c, const struct report_period *p, int64_t now, json_
     if (rc == ST_OK)
         rc = add_gatherings(c, a, p, now, gatherings, &more);
     (void)json_object_set_new(*out, "more", json_boolean(more));
+    if (rc == ST_OK)
+        rc = goals_report(c, now < p->to ? now : p->to, &goals);
+    (void)json_object_set_new(*out, "goals", goals);
     arena_free(&a);
     return rc;
 }

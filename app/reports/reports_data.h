@@ -23,8 +23,9 @@ int report_year_of(int64_t ms);
 
 /*
  * {from, to: days; figures: [{name, group, unit, value: number or null, of}]; gatherings: [{id,
- * title, language, date, admitted, registered}], more: there are others, beyond a thousand}, in the
- * order of the features. Some hundred ms of a large year: for workers. A new reference.
+ * title, language, date, admitted, registered}], more: there are others, beyond a thousand; goals:
+ * as goals_report gives them}, in the order of the features. Some hundred ms of a large year: for
+ * workers. A new reference.
  */
 MUST_USE enum status report_data(struct db_conn *c, const struct report_period *p, int64_t now,
                                  json_t **out);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cluster/cluster.h"
 #include "document/zone.h"
+#include "goals/goals.h"
 #include "html/date_text.h"
 #include "html/plot.h"
 #include "html/translate.h"
@@ -153,6 +154,23 @@ gatherings_view(struct request *rq, const json_t *data)
     return list;
 }
 
+static json_t *
+goals_view(struct request *rq, const json_t *data)
+{
+    json_t *list = json_array(), *g;
+    size_t i;
+
+    json_array_foreach(json_object_get(data, "goals"), i, g)
+    {
+        (void)json_array_append_new(
+            list,
+            json_pack("{s:s, s:s, s:s, s:s}", "title", report_text(g, "title"), "reached",
+                      goal_reached_text(rq, g), "by", report_day_text(rq, report_text(g, "by")),
+                      "status", goal_status_label(rq, report_text(g, "status"))));
+    }
+    return list;
+}
+
 static json_int_t
 figure_value(const json_t *data, const char *name)
 {
@@ -174,14 +192,15 @@ report_view(struct request *rq, const json_t *data)
     const json_t *gatherings = json_object_get(data, "gatherings");
     const char *first = report_text(data, "from"), *last = report_text(data, "to");
 
-    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:b, s:b, s:s, s:I, s:I, s:s}", "period",
-                     report_period_name(rq, first, last), "first", first, "last", last, "groups",
-                     groups_view(rq, data), "gatherings", gatherings_view(rq, data),
-                     "has_gatherings", json_array_size(gatherings) > 0, "more",
-                     json_is_true(json_object_get(data, "more")), "plot_html",
-                     plot_of(rq, gatherings), "held", figure_value(data, "gatherings_held"),
-                     "companies", figure_value(data, "companies"), "query",
-                     arena_printf(rq_arena(rq), "?from=%s&to=%s", first, last));
+    return json_pack(
+        "{s:o, s:b, s:s, s:s, s:s, s:o, s:o, s:b, s:b, s:s, s:I, s:I, s:s}", "goals",
+        goals_view(rq, data), "has_goals", json_array_size(json_object_get(data, "goals")) > 0,
+        "period", report_period_name(rq, first, last), "first", first, "last", last, "groups",
+        groups_view(rq, data), "gatherings", gatherings_view(rq, data), "has_gatherings",
+        json_array_size(gatherings) > 0, "more", json_is_true(json_object_get(data, "more")),
+        "plot_html", plot_of(rq, gatherings), "held", figure_value(data, "gatherings_held"),
+        "companies", figure_value(data, "companies"), "query",
+        arena_printf(rq_arena(rq), "?from=%s&to=%s", first, last));
 }
 
 /* ── The report of now ── */

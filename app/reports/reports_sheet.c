@@ -1,6 +1,7 @@
 /* The report as a spreadsheet. */
 #include "base/text.h"
 #include "document/spreadsheet.h"
+#include "goals/goals.h"
 #include "reports/reports_pages.h"
 
 #define COLUMNS 4
@@ -41,6 +42,15 @@ put_gathering(struct request *rq, const json_t *g, struct sheet_cell *cell)
     put_number(&cell[3], json_object_get(g, "registered"));
 }
 
+static void
+put_goal(struct request *rq, const json_t *g, struct sheet_cell *cell)
+{
+    put_text(&cell[0], report_text(g, "title"));
+    put_text(&cell[1], goal_reached_text(rq, g));
+    put_text(&cell[2], report_text(g, "by"));
+    put_text(&cell[3], goal_status_label(rq, report_text(g, "status")));
+}
+
 /* heading: texts, not keys. */
 static struct sheet
 sheet_of(struct request *rq, const char *name, const char *const heading[COLUMNS],
@@ -65,11 +75,16 @@ report_send_sheet(struct request *rq, struct response *rs, const json_t *data)
                                               rq_tr(rq, "report.col_gathering"),
                                               rq_tr(rq, "report.col_came"),
                                               rq_tr(rq, "report.col_registered") };
+    const char *const goals[COLUMNS] = { rq_tr(rq, "report.col_goal"),
+                                         rq_tr(rq, "report.col_reached"),
+                                         rq_tr(rq, "report.col_by"),
+                                         rq_tr(rq, "report.col_status") };
     const struct sheet sheets[] = {
         sheet_of(rq, rq_tr(rq, "report.figures"), figures, json_object_get(data, "figures"),
                  put_figure),
         sheet_of(rq, rq_tr(rq, "menu.gatherings"), gatherings, json_object_get(data, "gatherings"),
                  put_gathering),
+        sheet_of(rq, rq_tr(rq, "report.goals"), goals, json_object_get(data, "goals"), put_goal),
     };
     struct buf b;
     enum status rc;

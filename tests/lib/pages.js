@@ -98,6 +98,15 @@ export const pages = (place) => [
   ['room-booking', '/admin/rooms/bookings/2', 'boss'],
   ['room-choose', `/admin/gatherings/${place.id}/rooms`, 'boss'],
   ['viewer-rooms', '/admin/rooms', 'viewer'],
+  ['goals', '/admin/goals', 'boss'],
+  ['goal-yearly', '/admin/goals/1', 'boss'],
+  ['goal-figure', '/admin/goals/2', 'boss'],
+  ['goal', '/admin/goals/3', 'boss'],
+  ['goal-new', '/admin/goals/new', 'boss'],
+  ['goal-edit', '/admin/goals/3/edit', 'boss'],
+  ['goals-open', '/goals', 'nobody'],
+  ['member-goals', '/member/goals', 'member'],
+  ['viewer-goal', '/admin/goals/3', 'viewer'],
   ['report', '/admin/report', 'boss'],
   ['report-rows', '/admin/report/rows/companies', 'boss'],
   ['report-people', '/admin/report/rows/participants', 'boss'],
@@ -195,6 +204,17 @@ export const states = (place) => [
     await p.goto('/member/services?lang=nb');
     await p.click('button:has-text("Send")');
     await p.waitForSelector('#text-error');
+  }],
+  ['goal-new-errors', 'boss', async (p) => {
+    await p.goto('/admin/goals/new');
+    await p.click('button:has-text("Lagre")');
+    await p.waitForSelector('#title-error');
+  }],
+  ['goal-measure-errors', 'boss', async (p) => {
+    await p.goto('/admin/goals/3');
+    await p.fill('#value', 'mye');
+    await p.click('button:has-text("Legg til")');
+    await p.waitForSelector('#value-error');
   }],
   ['need-new-errors', 'boss', async (p) => {
     await p.goto('/admin/needs/new');

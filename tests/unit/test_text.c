@@ -276,6 +276,44 @@ reads_numbers(void **state)
 }
 
 static void
+reads_numbers_as_people_write_them(void **state)
+{
+    static const struct {
+        const char *s;
+        int decimals;
+        bool ok;
+        int64_t v;
+    } row[] = {
+        { "12", 2, true, 1200 },
+        { "12,5", 2, true, 1250 },
+        { "12.05", 2, true, 1205 },
+        { "1 250,5", 2, true, 125050 },
+        { "1\xc2\xa0250", 0, true, 1250 },
+        { "0", 0, true, 0 },
+        { "12,", 2, true, 1200 },
+        { "12,345", 2, false, 0 },
+        { "12,5", 0, false, 0 },
+        { "", 2, false, 0 },
+        { ",5", 2, false, 0 },
+        { "1,2,3", 2, false, 0 },
+        { "-1", 2, false, 0 },
+        { "1e3", 2, false, 0 },
+        { "1,5 0", 2, false, 0 },
+        { "99999999999999999999", 2, false, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+        int64_t v = 0;
+
+        if (text_decimal(row[i].s, row[i].decimals, &v) != row[i].ok)
+            fail_msg("%s", row[i].s);
+        if (row[i].ok && v != row[i].v)
+            fail_msg("%s is %lld", row[i].s, (long long)v);
+    }
+}
+
+static void
 makes_slugs_and_first_names(void **state)
 {
     static const struct {
@@ -406,6 +444,7 @@ main(void)
         cmocka_unit_test(knows_mail_addresses),
         cmocka_unit_test(one_mailbox_has_one_form),
         cmocka_unit_test(reads_numbers),
+        cmocka_unit_test(reads_numbers_as_people_write_them),
         cmocka_unit_test(makes_slugs_and_first_names),
         cmocka_unit_test(parts_what_would_be_a_link),
         cmocka_unit_test(decodes_base64url),
