@@ -36,7 +36,7 @@ report_figure_words(struct request *rq, const char *name)
     /* keys: report.figure.{members_active,room_bookings,room_hours,room_members} */
     /* keys: report.figure.{services_asked,services_done,service_companies,service_hours} */
     /* keys: report.figure.{services_free,needs_said,offers_said,themes_made,theme_meetings} */
-    /* keys: report.figure.needs_solved */
+    /* keys: report.figure.{needs_solved,matches_made} */
     return rq_tr(rq, arena_printf(rq_arena(rq), "report.figure.%s", name));
 }
 
@@ -48,6 +48,6 @@ report_about_words(struct request *rq, const char *name)
     /* keys: report.about.{members_active,room_bookings,room_hours,room_members} */
     /* keys: report.about.{services_asked,services_done,service_companies,service_hours} */
     /* keys: report.about.{services_free,needs_said,offers_said,themes_made,theme_meetings} */
-    /* keys: report.about.needs_solved */
+    /* keys: report.about.{needs_solved,matches_made} */
     return rq_tr(rq, arena_printf(rq_arena(rq), "report.about.%s", name));
 }

@@ -61,6 +61,39 @@ static const struct {
     { "Fylle bilen på vei hjem", "open", "" },
 };
 
+/* Needs beside offers: texts of those above. */
+static const struct {
+    const char *need, *offer, *reason;
+    bool introduced;
+    int days;
+} matched[] = {
+    { "Føre timer og ordre bare én gang", "Koble timer og ordre til lønn og faktura",
+      "timer, ordre", true, 12 },
+    { "Robotcelle vi kan leie noen dager i måneden", "Låne bort en robot for å prøve", "robot",
+      false, 3 },
+};
+
+static int64_t
+id_of(const char *text, const int64_t *id)
+{
+    for (size_t i = 0; i < ARRAY_LEN(said); i++)
+        if (strcmp(said[i].text, text) == 0)
+            return id[i];
+    return 0;
+}
+
+static enum status
+match(struct db_conn *c, const int64_t *id, int64_t now)
+{
+    enum status rc = ST_OK;
+
+    for (size_t i = 0; rc == ST_OK && i < ARRAY_LEN(matched); i++)
+        rc =
+            needs_matched(c, id_of(matched[i].need, id), id_of(matched[i].offer, id),
+                          matched[i].reason, matched[i].introduced, now - matched[i].days * MS_DAY);
+    return rc;
+}
+
 static enum status
 gather(struct db_conn *c, int nth, const int64_t *id, int64_t now, int64_t *made)
 {
@@ -113,5 +146,5 @@ demo_needs_load(struct db_conn *c, int64_t now)
         if (rc == ST_OK && nth == HELD)
             rc = meet(c, made, id);
     }
-    return rc;
+    return rc == ST_OK ? match(c, id, now) : rc;
 }

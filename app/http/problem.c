@@ -147,6 +147,7 @@ problem_json(struct response *rs)
      * problem.{invitation_answered,invitation_registered,room_exists,room_taken}
      * problem.{room_out_of_use,room_booked,booking_of_gathering}
      * problem.{service_exists,service_asked_for,service_nobody,goal_measured,goal_by_figure}
+     * problem.{matched,match_over,match_not_wanted,match_nobody}
      * problem.{need_elsewhere,need_withdrawn,theme_gone,theme_one_organisation,gathering_not_over}
      */
     const char *detail =

@@ -1,5 +1,6 @@
 /* What needs are to the rest of the program, and what of them is a person's. */
 #include "needs/needs_api.h"
+#include "needs/needs_matches.h"
 #include "needs/needs_meetings.h"
 #include "needs/needs_pages.h"
 #include "organisations/organisations.h"
@@ -61,6 +62,20 @@ export_answers(struct db_conn *c, const struct person *p, json_t *out)
     return rc;
 }
 
+static enum status
+export_matches(struct db_conn *c, const struct person *p, json_t *out)
+{
+    struct arena *a = arena_new(0);
+    json_t *list = json_array();
+    int64_t id;
+    enum status rc = json_object_set_new(out, "matches", list) == 0 ? ST_OK : ST_NOMEM;
+
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &id); arena_reset(a))
+        rc = match_export(c, a, id, list);
+    arena_free(&a);
+    return rc;
+}
+
 /* What somebody said for their company: the need is the company's, that they said it is theirs. */
 static enum status
 person_export(struct db_conn *c, const struct person *p, json_t *out)
@@ -72,7 +87,18 @@ person_export(struct db_conn *c, const struct person *p, json_t *out)
         rc = export_rows(c, &sql_person, p, "contact", list);
     if (rc == ST_OK)
         rc = export_rows(c, &sql_registered, p, "registration", list);
-    return rc == ST_OK ? export_answers(c, p, out) : rc;
+    if (rc == ST_OK)
+        rc = export_answers(c, p, out);
+    return rc == ST_OK ? export_matches(c, p, out) : rc;
+}
+
+/* Mails that ask are about rows of theirs. */
+static enum status
+person_find(struct db_conn *c, struct person *p)
+{
+    enum status rc = meeting_person_find(c, p);
+
+    return rc == ST_OK ? match_person_find(c, p) : rc;
 }
 
 static enum status
@@ -83,6 +109,8 @@ person_erase(struct db_conn *c, const struct person *p)
 
     for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &id);)
         rc = meeting_forget(c, id);
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &id);)
+        rc = match_forget(c, id, clock_now());
     for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &id);)
         rc = db_exec(c, &sql_forget, NULL, V(id));
     for (size_t i = 0; rc == ST_OK && person_row_of(p, "registration", &i, &id);)
@@ -196,6 +224,8 @@ static const struct person_table person_tables[] = {
     { "theme", "its name is no person's" },
     { "theme_step", "whose account did it; accounts are not erased" },
     { "gathering_need", NULL },
+    { "need_match_side", NULL },
+    { "need_match", "of two organisations; who is asked is its sides'" },
     { "theme_gathering", "what a gathering came out of" },
     { 0 },
 };
@@ -204,9 +234,10 @@ const struct feature needs_feature = {
     .name = "needs",
     .routes = { needs_board_routes, needs_edit_routes, needs_paste_routes, themes_routes,
                 needs_member_routes, needs_own_routes, needs_meeting_routes, needs_asked_routes,
-                needs_api_routes, themes_api_routes },
-    .personal = (const struct personal_kind *const[]){ &need_personal, NULL },
-    .mail_kinds = (const struct mail_kind *const[]){ &need_mail_ask, NULL },
+                needs_api_routes, themes_api_routes, matches_routes, matches_api_routes },
+    .personal = (const struct personal_kind *const[]){ &need_personal, &match_personal, NULL },
+    .mail_kinds = (const struct mail_kind *const[]){ &need_mail_ask, &match_mail_ask,
+                                                     &match_mail_made, NULL },
     .reminder_rules = (const struct reminder_rule *const[]){ &need_meeting_over, NULL },
     .invites = &meeting_source,
     .hearings = hearings,
@@ -221,6 +252,8 @@ const struct feature needs_feature = {
             { "gathering.overview", "gathering_needs", "needs/panel_gathering",
               meeting_fill_gathering },
             { "need.page", "need_meetings", "needs/panel_need", meeting_fill_need },
+            { "need.page", "need_matches", "needs/panel_matches", match_fill_need },
+            { "member.home", "member_matches", "needs/panel_matched", match_fill_member },
             { "member.home", "member_after", "needs/panel_after", meeting_fill_member },
             { "directory.page", "needs_link", "needs/panel_directory", needs_fill_directory },
             { 0 } },
@@ -229,7 +262,7 @@ const struct feature needs_feature = {
     .spoils_pages = (const struct db_topic *const[]){ &needs_topic, NULL },
     .privacy = (const struct privacy_line[]){ { PRIVACY_WHAT, "privacy.what_need" }, { 0 } },
     .figures = needs_figures,
-    .person_find = meeting_person_find, /* mails that ask are about rows of theirs */
+    .person_find = person_find,
     .person_export = person_export,
     .person_erase = person_erase,
     .person_tables = person_tables,

@@ -36,5 +36,8 @@ MUST_USE enum status needs_meeting(struct db_conn *c, int64_t theme_id, int64_t 
 /* What its owner said came of a need after that. ST_NOT_FOUND: it was not about it. */
 MUST_USE enum status needs_meeting_said(struct db_conn *c, int64_t need_id, int64_t gathering_id,
                                         const char *outcome, const char *note, int64_t now);
+/* A need beside an offer that fits it, asked or introduced; nothing is mailed. */
+MUST_USE enum status needs_matched(struct db_conn *c, int64_t need_id, int64_t offer_id,
+                                   const char *reason, bool introduced, int64_t now);
 
 #endif

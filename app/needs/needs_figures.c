@@ -38,6 +38,20 @@ DB_SQL(sql_meetings_rows, ALL
                                     " CAST(g.id AS TEXT)" MEETINGS
                                     " AND " AT(g, "starts_at") " > $4 ORDER BY row_key LIMIT $5");
 
+#define MADE                                                                                       \
+    " FROM need_match m JOIN need n ON n.id = m.need_id"                                           \
+    " WHERE " IN(m, "introduced_at")
+DB_SQL(sql_made, "SELECT COUNT(*), 1" MADE);
+DB_SQL(sql_made_of, "SELECT COUNT(DISTINCT n.organisation_id)" MADE);
+#define BOTH                                                                                       \
+    " JOIN need f ON f.id = m.offer_id JOIN organisation o ON o.id = n.organisation_id"            \
+    " JOIN organisation p ON p.id = f.organisation_id"
+#define MADE_KEY AT(m, "introduced_at")
+DB_SQL(sql_made_rows,
+       ALL "SELECT " MADE_KEY " AS row_key, o.name || ', ' || p.name, n.text, '" NEEDS_PATH
+           "/' || CAST(n.id AS TEXT) FROM need_match m JOIN need n ON n.id = m.need_id" BOTH
+           " WHERE " IN(m, "introduced_at") " AND " MADE_KEY " > $4 ORDER BY row_key LIMIT $5");
+
 const struct report_figure needs_figures[] = {
     { "needs_said", REPORT_STRATEGY, REPORT_NUMBER, &sql_said, .rows = &sql_said_rows,
       .of = &sql_said_of },
@@ -48,5 +62,7 @@ const struct report_figure needs_figures[] = {
       .rows = &sql_meetings_rows },
     { "needs_solved", REPORT_ACHIEVEMENTS, REPORT_NUMBER, &sql_solved, .rows = &sql_solved_rows,
       .of = &sql_solved_of },
+    { "matches_made", REPORT_ACHIEVEMENTS, REPORT_NUMBER, &sql_made, .rows = &sql_made_rows,
+      .of = &sql_made_of },
     { 0 },
 };

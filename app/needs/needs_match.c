@@ -78,6 +78,89 @@ needs_match(struct arena *a, const struct need_text *need, const struct need_tex
     return ST_OK;
 }
 
+/* ── All with all ── */
+
+struct scored {
+    size_t need, offer; /* indexes into what was read */
+    double score;
+    int64_t need_id, offer_id;
+};
+
+static int
+by_score(const void *x, const void *y)
+{
+    const struct scored *l = x, *r = y;
+
+    if (l->score < r->score || l->score > r->score)
+        return l->score > r->score ? -1 : 1;
+    if (l->need_id != r->need_id)
+        return l->need_id < r->need_id ? -1 : 1;
+    return (l->offer_id > r->offer_id) - (l->offer_id < r->offer_id);
+}
+
+static bool
+same_owner(const struct need_text *one, const struct need_text *other)
+{
+    return one->organisation_id != 0 && one->organisation_id == other->organisation_id;
+}
+
+enum status
+needs_pairs(struct arena *a, const struct need_text *needs, size_t n,
+            const struct need_text *offers, size_t m, need_pair_skip skip, const void *ctx,
+            size_t most, struct need_pair **out, size_t *pairs)
+{
+    struct arena *own;
+    struct near near;
+    size_t found = 0, room = 0;
+    struct scored *all = NULL;
+
+    *pairs = 0;
+    *out = ARENA_ARRAY(a, struct need_pair, most + 1);
+    if (n + m > NEEDS_MAX)
+        return ST_LIMIT;
+    own = arena_new(MEMORY_MAX);
+    const struct need_text **read = ARENA_ARRAY(own, const struct need_text *, n + m + 1);
+    size_t *given = ARENA_ARRAY(own, size_t, n + 1);
+    for (size_t i = 0; i < n + m; i++)
+        read[i] = i < n ? &needs[i] : &offers[i - n];
+    qsort(read, n + m, sizeof(const struct need_text *), by_owner);
+    near_read(&near, own, read, n + m);
+    for (size_t i = 0; i < n + m; i++)
+        for (size_t j = 0; j < n + m; j++) {
+            bool need = read[i] >= needs && read[i] < needs + n;
+            bool offer = read[j] >= offers && read[j] < offers + m;
+            double score;
+
+            if (!need || !offer || same_owner(read[i], read[j]))
+                continue;
+            score = near_pair(&near.text[i], &near.text[j]);
+            if (score < FIT_NEAR ||
+                (skip != NULL && skip(ctx, (size_t)(read[i] - needs), (size_t)(read[j] - offers))))
+                continue;
+            ARENA_GROW(own, all, found, &room);
+            all[found++] = (struct scored){ i, j, score, read[i]->id, read[j]->id };
+        }
+    if (found > 0)
+        qsort(all, found, sizeof *all, by_score);
+    for (size_t k = 0; k < found && *pairs < most; k++) {
+        const char *shared[NEEDS_SHARED_MAX];
+        size_t member[2] = { all[k].need, all[k].offer }, members = 2, words;
+        size_t need = (size_t)(read[all[k].need] - needs);
+
+        if (given[need] == NEEDS_PAIRS_EACH)
+            continue;
+        words = near_explain(&near, a, member, &members, shared);
+        if (members < 2)
+            continue;
+        given[need]++;
+        (*out)[(*pairs)++] =
+            (struct need_pair){ need, (size_t)(read[all[k].offer] - offers), all[k].score,
+                                arena_memdup(a, shared, words * sizeof *shared), words };
+    }
+    arena_free(&own);
+    return ST_OK;
+}
+
 /* ── Where the words stand ── */
 
 /* How a term is asked for: as itself, or only by way of a wider concept. */

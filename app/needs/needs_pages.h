@@ -67,6 +67,8 @@ void need_values_put(json_t *data, json_t *is);
 /* Those of a list that were ticked in the form that comes again are "picked". */
 void need_mark_picked(json_t *data, json_t *list);
 
+/* What a field of need_fields is called. */
+const char *need_field_label(struct request *rq, const char *field);
 /* As the engine reads it. */
 struct need_text need_text_of(struct arena *a, const struct need *n);
 /* A text with what it shares marked: [{text, marked}]. A new reference. */

@@ -9,6 +9,8 @@
 #ifndef SAMLING_NEEDS_PROPOSE_H
 #define SAMLING_NEEDS_PROPOSE_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 
 /* More texts than that are not compared: ST_LIMIT. So many of a sentence each take two seconds and
@@ -81,6 +83,24 @@ struct need_fit {
 MUST_USE enum status needs_match(struct arena *a, const struct need_text *need,
                                  const struct need_text *offers, size_t n, struct need_fit **out,
                                  size_t *fits);
+
+/*
+ * Needs beside offers, all with all: the pairs that fit, best first (score, then the smaller ids),
+ * at most `most` of them and NEEDS_PAIRS_EACH of one need. skip: pairs not to be given, by index;
+ * NULL for none. n + m above NEEDS_MAX is ST_LIMIT.
+ */
+#define NEEDS_PAIRS_EACH 3
+struct need_pair {
+    size_t need, offer; /* indexes */
+    double score;
+    const char **shared;
+    size_t shareds;
+};
+typedef bool (*need_pair_skip)(const void *ctx, size_t need, size_t offer);
+MUST_USE enum status needs_pairs(struct arena *a, const struct need_text *needs, size_t n,
+                                 const struct need_text *offers, size_t m, need_pair_skip skip,
+                                 const void *ctx, size_t most, struct need_pair **out,
+                                 size_t *pairs);
 
 /* Bytes of a text: [start, end), whole code points, end <= strlen. */
 struct need_span {

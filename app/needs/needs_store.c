@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/fold.h"
+#include "needs/needs_matches.h"
 #include "needs/needs_meetings.h"
 
 const char *const need_kinds[] = { "challenge", "need", "opportunity", "offer", NULL };
@@ -184,6 +185,8 @@ need_change(struct db_conn *c, struct arena *a, int64_t id, const struct need_ch
     n.version++;
     if (rc == ST_OK)
         rc = db_update(c, &sql_change, &n);
+    if (rc == ST_OK && !need_is_live(&n))
+        rc = match_need_over(c, id, now);
     if (rc == ST_OK)
         db_notify(c, &needs_topic, id);
     return rc;

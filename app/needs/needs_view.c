@@ -65,6 +65,12 @@ label(struct request *rq, const char *prefix, const char *word)
     return word[0] != '\0' ? rq_tr(rq, arena_printf(rq_arena(rq), "%s.%s", prefix, word)) : "";
 }
 
+const char *
+need_field_label(struct request *rq, const char *field)
+{
+    return label(rq, "need.field", field);
+}
+
 static const char *
 openness_icon(const char *openness)
 {

@@ -8,7 +8,7 @@ import { simpleParser } from 'mailparser';
 import { Samling, run, top, until } from '../lib/samling.js';
 import { startChromium, Person, phone, desk } from '../lib/browser.js';
 import { scratch } from '../lib/scratch.js';
-import { pages, states, latest } from '../lib/pages.js';
+import { askOfMatch, latest, pages, states } from '../lib/pages.js';
 
 const shots = process.env.SHOTS;
 const only = process.env.ONLY && new RegExp(process.env.ONLY);
@@ -43,7 +43,7 @@ before(async () => {
   await s.api('POST', `/gatherings/${coming.id}/invitations`, { contacts: [{ name: 'Kåre Nes', email: 'kare@nes.example', organisation: 'Nes Elektro' }] });
   assert.equal((await s.api('POST', `/gatherings/${coming.id}/checkins`, { ticket: mine.ticket })).body.result, 'admitted');
   const found = async (to, letter) => {
-    const m = await until(async () => (await Promise.all(s.mailbox().map((raw) => simpleParser(raw)))).find((x) => x.to.text.includes(to)), { what: `mail to ${to}` });
+    const m = await until(async () => (await Promise.all(s.mailbox().map((raw) => simpleParser(raw)))).find((x) => x.to.text.includes(to) && x.text.includes(`/r/${letter}`)), { what: `mail to ${to}` });
     return m.text.match(new RegExp(`${s.url}(/r/${letter}\\S+)`))[1];
   };
   await s.api('PATCH', `/gatherings/${full.id}`, { place: 'Et annet sted' });
@@ -54,6 +54,8 @@ before(async () => {
   });
   await s.client().submit('/member/sign-in', { email: 'marius@havglimt.example' });
   place.link = await found('marius@havglimt.example', 'm');
+  await askOfMatch(s, 'Havglimt Sjømat', 'Finne noen å dele utstyr med');
+  place.matched = await found('marius@havglimt.example', 'k');
   browser = await startChromium();
 });
 after(async () => {

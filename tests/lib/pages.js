@@ -4,6 +4,13 @@
 /** Of gatherings, the one held last: it has all that comes afterwards. */
 export const latest = (gatherings) => gatherings.filter((g) => new Date(g.starts_at) < Date.now()).sort((a, b) => new Date(b.starts_at) - new Date(a.starts_at))[0];
 
+/** Asks an organisation, by mail, whether it would like to talk to another about what it needs. */
+export async function askOfMatch(s, organisation, text) {
+  const said = async (fields) => (await s.api('POST', '/needs', { text, ...fields })).body.id;
+  const r = await s.api('POST', '/matches', { need_id: await said({ organisation }), offer_id: await said({ organisation: 'Noen Andre', kind: 'offer' }), reason: text });
+  if (r.status !== 201) throw new Error(`match: ${r.status} ${JSON.stringify(r.body)}`);
+}
+
 /** Server-made pages: [name, address, who]. */
 export const pages = (place) => [
   ['calendar', '/', 'nobody'],
@@ -75,6 +82,9 @@ export const pages = (place) => [
   ['need-after', '/admin/needs/6', 'boss'],
   ['need-new', '/admin/needs/new', 'boss'],
   ['needs-list', '/admin/needs/list', 'boss'],
+  ['match-asked', place.matched, 'nobody'],
+  ['match-yes', `${place.matched}?say=yes`, 'nobody'],
+  ['matches', '/admin/needs/matches', 'boss'],
   ['needs-paste', '/admin/needs/paste', 'boss'],
   ['theme', '/admin/needs/themes/2', 'boss'],
   ['needs-open', '/needs', 'nobody'],

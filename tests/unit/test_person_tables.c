@@ -216,11 +216,21 @@ fill(void)
                                (long long)g)),
         ST_OK);
     assert_int_equal(
+        db_script(o.c, "INSERT INTO need (organisation_id, kind, text, source, search_key,"
+                       " created_at, changed_at) SELECT organisation_id, 'offer', 'What fits',"
+                       " 'member', '', 1, 1 FROM need;"
+                       "INSERT INTO need_match (need_id, offer_id, state, made_at, changed_at)"
+                       " SELECT MIN(id), MAX(id), 'asked', 1, 1 FROM need;"
+                       "INSERT INTO need_match_side (match_id, side, public_id, contact_id)"
+                       " SELECT m.id, 'need', 'k', n.contact_id FROM need_match m"
+                       " JOIN need n ON n.id = m.need_id"),
+        ST_OK);
+    assert_int_equal(
         db_script(o.c, "INSERT INTO service (id, name, name_key, sort_key, kind) VALUES (1, 'Help',"
                        " 'help', 'help', 'other');"
                        "INSERT INTO service_request (service_id, organisation_id, contact_id, text,"
                        " source, asked_at, changed_at) SELECT 1, organisation_id, contact_id,"
-                       " 'What was asked for', 'member', 1, 1 FROM need"),
+                       " 'What was asked for', 'member', 1, 1 FROM need WHERE contact_id > 0"),
         ST_OK);
     assert_int_equal(
         db_script(o.c, "INSERT INTO room (id, name, name_key, sort_key, kind) VALUES (1, 'Lab',"
@@ -275,6 +285,8 @@ what_is_erased_is_gone(void **state)
         scratch_number(o.c, "SELECT COUNT(*) FROM gathering_need WHERE contact_id IS NULL"), 1);
     assert_int_equal(
         scratch_number(o.c, "SELECT COUNT(*) FROM service_request WHERE contact_id IS NULL"), 1);
+    assert_int_equal(scratch_number(o.c, "SELECT COUNT(*) FROM need_match WHERE state = 'ended'"),
+                     1);
     assert_int_equal(scratch_number(o.c, "SELECT COUNT(*) FROM expectation"
                                          " WHERE contact_id IS NULL AND expects = 'said'"),
                      1);

@@ -131,6 +131,26 @@ test('the API answers as its description says', async () => {
   await call('GET', '/needs', '/needs?kind=needs&limit=1');
   await call('GET', '/needs/{id}', `/needs/${needs[0]}`);
   await call('PATCH', '/needs/{id}', `/needs/${needs[0]}`, { urgency: 'now', openness: 'members' });
+  const offered = [await need('Låne bort robot', 'Kran AS', { kind: 'offer' }), await need('Robotkurs', 'Kran AS', { kind: 'offer' })];
+  await call('GET', '/matches/proposals', '/matches/proposals');
+  const match = (await call('POST', '/matches', '/matches', { need_id: needs[0], offer_id: offered[0], reason: 'robot' })).body.id;
+  assert.equal((await call('POST', '/matches', '/matches', { need_id: needs[0], offer_id: offered[0] })).status, 409);
+  await call('POST', '/matches/dismissed', '/matches/dismissed', { need_id: needs[0], offer_id: offered[1] });
+  await call('GET', '/matches', '/matches?state=asked');
+  await call('GET', '/matches/{id}', `/matches/${match}`);
+  await call('POST', '/matches/{id}/answers', `/matches/${match}/answers`, { side: 'need', answer: 'yes' });
+  assert.equal((await call('POST', '/matches/{id}/introduction', `/matches/${match}/introduction`)).status, 409);
+  const knows = async (organisation, email) => {
+    const contact = (await s.api('POST', '/contacts', { name: 'Kjent', email, organisation })).body.id;
+    const o = (await s.api('GET', `/organisations?q=${organisation}`)).body.items[0].id;
+    await s.api('POST', `/organisations/${o}/representatives`, { contact_id: contact });
+  };
+  await knows('Nes', 'nes@x.example');
+  await knows('Vask', 'vask@x.example');
+  const wanted = (await s.api('POST', '/matches', { need_id: needs[0], offer_id: await need('Robotvask', 'Vask', { kind: 'offer' }) })).body.id;
+  for (const side of ['need', 'offer']) await s.api('POST', `/matches/${wanted}/answers`, { side, answer: 'yes' });
+  assert.equal((await call('POST', '/matches/{id}/introduction', `/matches/${wanted}/introduction`)).status, 200);
+  await call('DELETE', '/matches/{id}', `/matches/${match}`);
   await call('GET', '/themes/proposals', '/themes/proposals');
   await call('POST', '/themes/apart', '/themes/apart', { need_ids: needs });
   const theme = (await call('POST', '/themes', '/themes', { name: 'Robot', need_ids: needs })).body.id;

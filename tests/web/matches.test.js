@@ -1,0 +1,130 @@
+// Matches: a need beside an offer that fits it; both asked without a name, introduced when both want it.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { simpleParser } from 'mailparser';
+import { Samling, run, until } from '../lib/samling.js';
+import { memberSession, representative } from '../lib/member.js';
+
+const inbox = async (s, email, path) => (await Promise.all(s.mailbox().map((raw) => simpleParser(raw)))).filter((m) => m.to.text.includes(email) && path.test(m.text));
+const mail = (s, email, path = /\/r\/k/) => until(async () => { const m = await inbox(s, email, path); return m.length && m.at(-1); }, { what: `a mail to ${email}` });
+const link = (m) => m.text.match(/(\/r\/k[^\s?]+)/)[1];
+
+/** A need of Nes and an offer of Ytre Data, each with who speaks for it. */
+async function pair(s) {
+  const kari = await representative(s, 'Kari Nes', 'Nes Havbruk');
+  const ola = await representative(s, 'Ola Data', 'Ytre Data');
+  const need = (await s.api('POST', '/needs', { text: 'Føre timer bare én gang', organisation: 'Nes Havbruk' })).body.id;
+  const offer = (await s.api('POST', '/needs', { text: 'Koble timer til lønn', organisation: 'Ytre Data', kind: 'offer' })).body.id;
+  return { kari, ola, need, offer };
+}
+
+test('proposed with its reason, asked without a name, introduced when both want it', { timeout: 120000 }, async () => {
+  const s = await Samling.start();
+  const c = await s.organiser();
+  const { kari, ola, need, offer } = await pair(s);
+  await s.api('POST', '/needs', { text: 'Timer på papir', organisation: 'Ytre Data' });
+  await s.api('POST', '/needs', { text: 'Helt noe annet', organisation: 'Vik', kind: 'offer' });
+  // Of one's own, or of what shares no word, nothing is proposed.
+  const proposed = (await s.api('GET', '/matches/proposals')).body.items;
+  assert.deepEqual(proposed.map((p) => [p.need_id, p.offer_id]), [[need, offer]]);
+  assert.equal(proposed[0].words[0], 'timer');
+  const page = await c.get('/admin/needs/matches');
+  assert.match(page.text, /<mark class="sm-mark">timer<\/mark>/);
+  const asked = await c.submit(page, {}, { action: '/admin/needs/matches' });
+  assert.match(asked.text, /Begge er spurt/);
+  assert.doesNotMatch(asked.text, /Forslag<\/h2>[\s\S]*Koble[\s\S]*Spør begge/, 'not proposed again');
+
+  const toKari = await mail(s, kari.email);
+  const toOla = await mail(s, ola.email);
+  assert.match(toKari.text, /Føre timer bare én gang[\s\S]*Koble timer til lønn/);
+  assert.doesNotMatch(toKari.text + toKari.html, /Ytre Data|Ola/);
+  assert.doesNotMatch(toOla.text + toOla.html, /Nes Havbruk|Kari/);
+
+  // A GET says nothing yet, whatever button was meant.
+  const guest = s.client();
+  const shown = await guest.get(`${link(toKari)}?say=yes`);
+  assert.equal(shown.status, 200);
+  assert.doesNotMatch(shown.text, /Ytre Data/);
+  const id = (await s.api('GET', '/matches')).body.items[0].id;
+  assert.equal((await s.api('GET', `/matches/${id}`)).body.need_side.answer, null);
+  assert.equal((await guest.post(link(toKari), { say: 'kanskje' })).status, 422);
+  assert.match((await guest.post(link(toKari), { say: 'yes' })).text, /Takk for svaret/);
+  assert.equal((await s.api('GET', `/matches/${id}`)).body.state, 'asked');
+  assert.equal((await s.api('POST', `/matches/${id}/introduction`)).body.code, 'match_not_wanted');
+
+  // The other on the member's page; then by phone.
+  const member = await memberSession(s, ola.email);
+  const home = await member.get('/member');
+  assert.match(home.text, /En annen bedrift trenger[\s\S]*Føre timer/);
+  assert.doesNotMatch(home.text, /Nes Havbruk/);
+  assert.equal((await member.submit('/member', {}, { action: `/member/matches/${id}`, button: ['say', 'no'] })).status, 200);
+  assert.equal((await s.api('GET', `/matches/${id}`)).body.state, 'declined');
+  assert.equal((await s.api('POST', `/matches/${id}/answers`, { side: 'offer', answer: 'yes' })).body.state, 'agreed');
+  const both = await c.get('/admin/needs/matches');
+  assert.match(both.text, /Begge vil[\s\S]*Sett dem i kontakt/);
+  const made = await c.submit(both, {}, { action: '/introduce' });
+  assert.match(made.text, /De er satt i kontakt/);
+  const toOlaNow = await mail(s, ola.email, /karines@/);
+  assert.match(toOlaNow.subject, /Snakk med Nes Havbruk/);
+  assert.match(toOlaNow.text, /Kari Nes: karines@firma\.example/);
+  assert.match((await mail(s, kari.email, /oladata@/)).text, /Ola Data/);
+  assert.match((await guest.get(link(toKari))).text, /Ytre Data[\s\S]*Ola Data/);
+  // Again, or too late: nothing more goes out.
+  assert.equal((await s.api('POST', `/matches/${id}/introduction`)).body.code, 'match_not_wanted');
+  assert.equal((await s.api('POST', `/matches/${id}/answers`, { side: 'need', answer: 'no' })).body.code, 'match_over');
+  assert.equal((await inbox(s, ola.email, /karines@/)).length, 1);
+  const figure = async (role) => (await s.api('GET', '/reports', undefined, { token: s.newToken(role) })).body.figures.find((f) => f.name === 'matches_made').value;
+  assert.deepEqual([await figure('organiser'), await figure('viewer')], [1, null]);
+  for (const role of ['viewer', 'door']) assert.equal((await s.api('GET', '/matches', undefined, { token: s.newToken(role) })).status, 403);
+  assert.equal(run(['check'], { data: s.data }).status, 0);
+  await s.stop();
+});
+
+test('set aside, ended, withdrawn, erased: nobody hears more of it', { timeout: 120000 }, async () => {
+  const s = await Samling.start();
+  const c = await s.organiser();
+  const { kari, ola, need, offer } = await pair(s);
+  const codes = (r) => (r.body.errors ?? []).map((e) => `${e.field} ${e.code}`);
+  assert.deepEqual(codes(await s.api('POST', '/matches', { need_id: offer, offer_id: need })), ['offer_id no_pair']);
+  assert.deepEqual(codes(await s.api('POST', '/matches', { need_id: need, offer_id: '999' })), ['offer_id no_pair']);
+  // Set aside: not proposed again, but it can be asked for all that.
+  const page = await c.get('/admin/needs/matches');
+  assert.match((await c.submit(page, {}, { action: '/admin/needs/matches', button: ['no', '1'] })).text, /Lagret/);
+  assert.deepEqual((await s.api('GET', '/matches/proposals')).body.items, []);
+  const id = (await s.api('POST', '/matches', { need_id: need, offer_id: offer, reason: 'timer' })).body.id;
+  assert.equal((await s.api('POST', '/matches', { need_id: need, offer_id: offer })).body.code, 'matched');
+  const first = link(await mail(s, kari.email));
+  await mail(s, ola.email);
+
+  // Withdrawn by its owner: it ends, and the link says so.
+  await s.api('PATCH', `/needs/${offer}`, { state: 'withdrawn' });
+  assert.equal((await s.api('GET', `/matches/${id}`)).body.state, 'ended');
+  assert.match((await s.client().get(first)).text, /ikke aktuelt lenger/);
+  assert.match((await s.client().post(first, { say: 'yes' })).text, /ikke aktuelt lenger/);
+  assert.equal((await s.api('POST', `/matches/${id}/answers`, { side: 'need', answer: 'yes' })).body.code, 'match_over');
+  assert.match((await c.submit(page, {}, { action: '/admin/needs/matches' })).text, /ikke aktuelt lenger/, 'a page that is older than that');
+
+  // Another; the person is erased meanwhile.
+  const other = (await s.api('POST', '/needs', { text: 'Timer rett i lønn', organisation: 'Ytre Data', kind: 'offer' })).body.id;
+  const again = (await s.api('POST', '/matches', { need_id: need, offer_id: other })).body;
+  assert.equal(again.need_side.contact, 'Kari Nes');
+  await until(async () => (await inbox(s, kari.email, /\/r\/k/)).length === 2, { what: 'the second mail' });
+  const second = link((await inbox(s, kari.email, /Timer rett i lønn/))[0]);
+  const out = JSON.parse(run(['person', 'export', kari.email], { data: s.data }).out);
+  assert.ok(JSON.stringify(out).includes('Timer rett i lønn'));
+  assert.ok(!JSON.stringify(out).includes('Ytre Data'), 'not even then is the other named');
+  assert.equal(run(['person', 'erase', kari.email], { data: s.data }).status, 0);
+  assert.equal((await s.api('GET', `/matches/${again.id}`)).body.state, 'ended');
+  assert.equal((await s.client().get(second)).status, 404);
+  assert.equal(run(['check'], { data: s.data }).status, 0);
+  // Nobody is known: asked by phone, and not introduced by mail.
+  const vik = (await s.api('POST', '/needs', { text: 'Timer i kranbilen', organisation: 'Vik' })).body.id;
+  const phone = (await s.api('POST', '/matches', { need_id: vik, offer_id: other })).body;
+  assert.equal(phone.need_side.contact, null);
+  for (const side of ['need', 'offer']) await s.api('POST', `/matches/${phone.id}/answers`, { side, answer: 'yes' });
+  assert.equal((await s.api('POST', `/matches/${phone.id}/introduction`)).body.code, 'match_nobody');
+  assert.match((await c.get('/admin/needs/matches')).text, /Ingen er kjent her/);
+  assert.match((await c.get(`/admin/needs/${vik}`)).text, /Koblinger[\s\S]*Begge vil/);
+  assert.match((await c.submit('/admin/needs/matches', {}, { action: '/end' })).text, /Avsluttet/);
+  await s.stop();
+});
