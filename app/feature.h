@@ -211,7 +211,14 @@ enum report_group { /* as European cluster excellence groups its indicators */
                     REPORT_ACHIEVEMENTS,
                     REPORT_GROUPS
 };
-enum report_unit { REPORT_NUMBER, REPORT_HOURS, REPORT_PERCENT, REPORT_KRONER, REPORT_UNITS };
+enum report_unit {
+    REPORT_NUMBER,
+    REPORT_HOURS,
+    REPORT_PERCENT,
+    REPORT_KRONER,
+    REPORT_TENTHS, /* of a mark from 1 to 5: 42 is 4.2 */
+    REPORT_UNITS
+};
 struct report_figure {
     const char *name; /* "gatherings_held": its words are report.figure.* and, its definition,
                          report.about.* */

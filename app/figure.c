@@ -5,10 +5,8 @@
 #include "feature.h"
 
 const char *const report_unit_names[REPORT_UNITS] = {
-    [REPORT_NUMBER] = "number",
-    [REPORT_HOURS] = "hours",
-    [REPORT_PERCENT] = "percent",
-    [REPORT_KRONER] = "kroner",
+    [REPORT_NUMBER] = "number", [REPORT_HOURS] = "hours",   [REPORT_PERCENT] = "percent",
+    [REPORT_KRONER] = "kroner", [REPORT_TENTHS] = "tenths",
 };
 
 const struct report_figure *
@@ -31,23 +29,25 @@ report_figure_value(struct db_conn *c, const struct report_figure *f, int64_t fr
 const char *
 report_figure_words(struct request *rq, const char *name)
 {
-    /* keys: report.figure.{gatherings_planned,gatherings_held,participations,hours,participants} */
-    /* keys: report.figure.{participants_new,participants_again,companies,companies_again} */
-    /* keys: report.figure.{members_active,room_bookings,room_hours,room_members} */
-    /* keys: report.figure.{services_asked,services_done,service_companies,service_hours} */
-    /* keys: report.figure.{services_free,needs_said,offers_said,themes_made,theme_meetings} */
-    /* keys: report.figure.{needs_solved,matches_made} */
+    /* keys: report.figure.{gatherings_planned,gatherings_held,participations,hours,participants}
+     * report.figure.{participants_new,participants_again,companies,companies_again}
+     * report.figure.{members_active,room_bookings,room_hours,room_members}
+     * report.figure.{services_asked,services_done,service_companies,service_hours}
+     * report.figure.{services_free,needs_said,offers_said,themes_made,theme_meetings}
+     * report.figure.{survey_answers,survey_mark}
+     * report.figure.{needs_solved,matches_made,own_effort_hours,own_effort} */
     return rq_tr(rq, arena_printf(rq_arena(rq), "report.figure.%s", name));
 }
 
 const char *
 report_about_words(struct request *rq, const char *name)
 {
-    /* keys: report.about.{gatherings_planned,gatherings_held,participations,hours,participants} */
-    /* keys: report.about.{participants_new,participants_again,companies,companies_again} */
-    /* keys: report.about.{members_active,room_bookings,room_hours,room_members} */
-    /* keys: report.about.{services_asked,services_done,service_companies,service_hours} */
-    /* keys: report.about.{services_free,needs_said,offers_said,themes_made,theme_meetings} */
-    /* keys: report.about.{needs_solved,matches_made} */
+    /* keys: report.about.{gatherings_planned,gatherings_held,participations,hours,participants}
+     * report.about.{participants_new,participants_again,companies,companies_again}
+     * report.about.{members_active,room_bookings,room_hours,room_members}
+     * report.about.{services_asked,services_done,service_companies,service_hours}
+     * report.about.{services_free,needs_said,offers_said,themes_made,theme_meetings}
+     * report.about.{survey_answers,survey_mark}
+     * report.about.{needs_solved,matches_made,own_effort_hours,own_effort} */
     return rq_tr(rq, arena_printf(rq_arena(rq), "report.about.%s", name));
 }

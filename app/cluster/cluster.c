@@ -28,6 +28,7 @@ static const struct {
     { "phone", offsetof(struct cluster, phone) },
     { "privacy_email", offsetof(struct cluster, privacy_email) },
     { "sender_name", offsetof(struct cluster, sender_name) },
+    { "effort_rate", offsetof(struct cluster, effort_rate) },
     { "embed_sites", offsetof(struct cluster, embed_sites) },
 };
 

@@ -20,6 +20,7 @@ struct cluster {
     const char *phone;         /* may be "" */
     const char *privacy_email; /* who answers for personal data */
     const char *embed_sites;   /* origins that may show the calendar in a frame, a space between */
+    const char *effort_rate;   /* kroner an hour that own effort counts for; "": nobody has said */
     const char *sender_name; /* "Åse": who signs the mails; may be "" (then the cluster's name) */
 };
 /* Copies in the arena. Missing values are "" (language "nb", name "Samling"). */

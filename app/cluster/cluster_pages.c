@@ -14,6 +14,7 @@ static const struct field settings_fields[] = {
     { "email", FIELD_EMAIL, 0, 254 },
     { "privacy_email", FIELD_EMAIL, 0, 254 },
     { "embed_sites", FIELD_TEXT, 0, 2000 },
+    { "effort_rate", FIELD_INT, FIELD_NULLABLE, 100000 },
     { 0 },
 };
 
@@ -57,10 +58,11 @@ settings_page(struct request *rq, struct response *rs)
     if (rc != ST_OK)
         return rc;
     return settings_render(rq, rs, 200,
-                           json_pack("{s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}}", "values",
-                                     "cluster", c.name, "address", c.address, "phone", c.phone,
-                                     "language", c.language, "sender_name", c.sender_name, "email",
-                                     c.email, "privacy_email", c.privacy_email, "embed_sites",
+                           json_pack("{s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}}", "values",
+                                     "effort_rate", c.effort_rate, "cluster", c.name, "address",
+                                     c.address, "phone", c.phone, "language", c.language,
+                                     "sender_name", c.sender_name, "email", c.email,
+                                     "privacy_email", c.privacy_email, "embed_sites",
                                      one_a_line(rq_arena(rq), c.embed_sites)));
 }
 
@@ -97,6 +99,7 @@ settings_work(struct work *w)
         .phone = rq_text(w->rq, "phone"),
         .privacy_email = rq_text(w->rq, "privacy_email"),
         .sender_name = rq_text(w->rq, "sender_name"),
+        .effort_rate = rq_text(w->rq, "effort_rate"),
     };
 
     if (sites_read(rq_arena(w->rq), rq_text(w->rq, "embed_sites"), &values.embed_sites) != NULL)

@@ -34,5 +34,35 @@ MUST_USE enum status pdf_ticket(struct buf *out, const struct pdf_ticket *t);
 
 /* The same for what looks the same: a hash of all of t but the date. */
 void pdf_ticket_key(const struct pdf_ticket *t, uint8_t out[CRYPTO_HASH_BYTES]);
+/* Of a report. All texts in the reader's language, made by the caller; NULL or "" leaves one out.
+ */
+struct pdf_figure {
+    const char *value, *name, *about;
+};
+struct pdf_bar {
+    const char *name;
+    double one, other; /* from 0 on */
+};
+struct pdf_block {
+    const char *heading, *about;
+    const struct pdf_figure *figure;
+    size_t figures;
+    const struct pdf_bar *bar;
+    size_t bars;
+    const char *const *cell; /* lines of so many columns, the first is the table's head */
+    size_t columns, lines;
+};
+struct pdf_report {
+    const char *cluster, *title, *lead;
+    const char *foot;     /* on each page, above its number */
+    const char *language; /* as of a ticket */
+    const struct pdf_block *block;
+    size_t blocks;
+    int64_t created_ms;
+};
+/* Appends as many A4 pages as it takes. The same input gives the same bytes. Statuses of
+ * pdf_ticket.
+ */
+MUST_USE enum status pdf_report(struct buf *out, const struct pdf_report *r);
 
 #endif

@@ -62,6 +62,30 @@ DB_SQL(sql_members_rows,
            " FROM organisation o WHERE o.id IN (" MEMBERS_CAME ")"
            " AND o.sort_key || ' ' || CAST(o.id AS TEXT) > $4 ORDER BY row_key LIMIT $5");
 
+/* Own effort: hours of who came from organisations with a number, where an end was told, at the
+ * rate that the cluster has set. */
+#define EFFORT                                                                                     \
+    CAME " JOIN (SELECT sort_key, id FROM organisation WHERE number <> '' UNION"                   \
+         " SELECT l.sort_key, l.organisation_id FROM organisation_alias l JOIN organisation x"     \
+         " ON x.id = l.organisation_id AND x.number <> '') w ON w.sort_key = r.organisation_key"   \
+         " JOIN organisation o ON o.id = w.id" IN                                                  \
+         " AND r.organisation_key <> '' AND g.open_end = 0 AND g.ends_at <= $3"
+#define EFFORT_HOURS "CAST(COALESCE(SUM(g.ends_at - g.starts_at), 0) AS BIGINT) / 3600000"
+#define EFFORT_RATE                                                                                \
+    "(SELECT CAST(value AS BIGINT) FROM setting WHERE key = 'effort_rate' AND value <> '')"
+#define EFFORT_ROWS(detail)                                                                        \
+    ALL "SELECT o.number AS row_key, MIN(o.name), o.number || ' · ' || " detail                    \
+        ", '/admin/organisations/' || CAST(MIN(o.id) AS TEXT)" EFFORT                              \
+        " AND o.number > $4 GROUP BY o.number ORDER BY o.number LIMIT $5"
+#define HOURS_TEXT "CAST(" EFFORT_HOURS " AS TEXT)"
+DB_SQL(sql_effort_hours, ALL "SELECT " EFFORT_HOURS ", 1" EFFORT);
+DB_SQL(sql_effort_hours_rows, EFFORT_ROWS(HOURS_TEXT));
+DB_SQL(sql_effort, ALL "SELECT " EFFORT_HOURS " * COALESCE(" EFFORT_RATE ", 0),"
+                       " COALESCE(" EFFORT_RATE ", 0)" EFFORT);
+DB_SQL(sql_effort_rows,
+       EFFORT_ROWS(HOURS_TEXT " || ' × ' || CAST(" EFFORT_RATE " AS TEXT) || ' = ' ||"
+                              " CAST(" EFFORT_HOURS " * " EFFORT_RATE " AS TEXT)"));
+
 const struct report_figure registration_figures[] = {
     { "participants", REPORT_SERVICES, REPORT_NUMBER, &sql_people, .rows = &sql_people_rows },
     { "participants_new", REPORT_ACHIEVEMENTS, REPORT_NUMBER, &sql_new, .rows = &sql_new_rows },
@@ -70,5 +94,8 @@ const struct report_figure registration_figures[] = {
     { "companies", REPORT_STRUCTURE, REPORT_NUMBER, &sql_companies, .rows = &sql_companies_rows },
     { "companies_again", REPORT_ACHIEVEMENTS, REPORT_PERCENT, &sql_again, .rows = &sql_again_rows },
     { "members_active", REPORT_STRUCTURE, REPORT_PERCENT, &sql_members, .rows = &sql_members_rows },
+    { "own_effort_hours", REPORT_FINANCING, REPORT_HOURS, &sql_effort_hours,
+      .rows = &sql_effort_hours_rows },
+    { "own_effort", REPORT_FINANCING, REPORT_KRONER, &sql_effort, .rows = &sql_effort_rows },
     { 0 },
 };

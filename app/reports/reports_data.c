@@ -201,6 +201,24 @@ report_data(struct db_conn *c, const struct report_period *p, int64_t now, json_
 
 /* ── Handed in ── */
 
+static const char *
+day_of(struct arena *a, int64_t ms)
+{
+    struct civil c;
+
+    zone_local(ZONE_DEFAULT, ms, &c, NULL);
+    return arena_printf(a, "%04d-%02d-%02d", c.year, c.month, c.day);
+}
+
+void
+report_days(struct arena *a, const struct report *r, struct report_period *out)
+{
+    *out = (struct report_period){ .first = day_of(a, r->from_at),
+                                   .last = day_of(a, r->to_at - 1),
+                                   .from = r->from_at,
+                                   .to = r->to_at };
+}
+
 enum status
 report_keep(struct db_conn *c, const struct report *r, int64_t *id)
 {

@@ -50,6 +50,13 @@ MUST_USE enum status report_by_id(struct db_conn *c, struct arena *a, int64_t id
 MUST_USE enum status report_list(struct db_conn *c, struct arena *a, int64_t before, int64_t limit,
                                  struct report **out, size_t *count);
 
+/* Its days. */
+void report_days(struct arena *a, const struct report *r, struct report_period *out);
+/* Of a route that keeps one, with the fields from, to and name: what is kept is counted before the
+ * writer has its turn. */
+enum status report_keep_prepare(struct request *rq);
+MUST_USE enum status report_keep_work(struct work *w, int64_t *id);
+
 extern const struct route report_routes[];
 extern const struct route report_api_routes[];
 

@@ -12,7 +12,6 @@
 #define YEARS 5 /* to choose from */
 #define ROWS_SHOWN 100
 #define KEPT_SHOWN 20
-#define BARS_MAX 24
 #define LONG 5 /* characters of a value that there is room for beside its name */
 
 /* ── What is asked for ── */
@@ -39,34 +38,16 @@ asked_period(struct request *rq, const char *first, const char *last, struct rep
 
 /* ── The view ── */
 
-static const char *
-value_text(struct request *rq, const json_t *figure)
-{
-    const json_t *value = json_object_get(figure, "value");
-    const char *unit = report_text(figure, "unit"), *number;
-
-    if (!json_is_integer(value))
-        return "–";
-    if (strcmp(unit, report_unit_names[REPORT_KRONER]) == 0)
-        return tr_kroner(rq_arena(rq), rq_lang(rq), json_integer_value(value));
-    number = tr_number(rq_arena(rq), rq_lang(rq), json_integer_value(value));
-    return strcmp(unit, report_unit_names[REPORT_PERCENT]) == 0
-               ? arena_printf(rq_arena(rq), "%s %%", number)
-               : number;
-}
-
 static json_t *
 figure_view(struct request *rq, const json_t *data, const json_t *figure)
 {
     const char *name = report_text(figure, "name");
     const struct report_figure *f = report_figure_named(name);
-    const char *value = value_text(rq, figure);
-    json_t *o =
-        json_pack("{s:s, s:s, s:s, s:b}", "label", report_figure_words(rq, name), "about",
-                  report_about_words(rq, name), "value", value, "long", text_length(value) > LONG);
+    const char *value = report_value_text(rq, figure);
+    json_t *o = json_pack("{s:s, s:s, s:s, s:b}", "label", report_figure_words(rq, name), "about",
+                          report_figure_about(rq, figure), "value", value, "long",
+                          text_length(value) > LONG);
 
-    if (json_is_true(json_object_get(figure, "few")))
-        (void)json_object_set_new(o, "few", json_true());
     if (f != NULL && report_rows_seen(f, sight_viewer_of(rq_who(rq))) &&
         json_integer_value(json_object_get(figure, "value")) > 0)
         (void)json_object_set_new(
@@ -74,13 +55,6 @@ figure_view(struct request *rq, const json_t *data, const json_t *figure)
             json_string(arena_printf(rq_arena(rq), "/admin/report/rows/%s?from=%s&to=%s", name,
                                      report_text(data, "from"), report_text(data, "to"))));
     return o;
-}
-
-static const char *
-group_about(struct request *rq, const char *name)
-{
-    /* keys: report.group_about.{structure,management,financing,strategy,services,achievements} */
-    return rq_tr(rq, arena_printf(rq_arena(rq), "report.group_about.%s", name));
 }
 
 static json_t *
@@ -97,11 +71,11 @@ groups_view(struct request *rq, const json_t *data)
             if (strcmp(report_text(f, "group"), report_group_names[g]) == 0)
                 (void)json_array_append_new(figures, figure_view(rq, data, f));
         }
-        (void)json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:o}", "label",
-                                                    report_group_words(rq, report_group_names[g]),
-                                                    "about", group_about(rq, report_group_names[g]),
-                                                    "none", json_array_size(figures) == 0,
-                                                    "figures", figures));
+        (void)json_array_append_new(
+            list, json_pack("{s:s, s:s, s:b, s:o}", "label",
+                            report_group_words(rq, report_group_names[g]), "about",
+                            report_group_about(rq, report_group_names[g]), "none",
+                            json_array_size(figures) == 0, "figures", figures));
     }
     return list;
 }
@@ -110,7 +84,7 @@ static const char *
 plot_of(struct request *rq, const json_t *gatherings)
 {
     struct arena *a = rq_arena(rq);
-    size_t n = json_array_size(gatherings), from = n > BARS_MAX ? n - BARS_MAX : 0;
+    size_t n = json_array_size(gatherings), from = n > REPORT_BARS ? n - REPORT_BARS : 0;
     struct plot_point *point = ARENA_ARRAY(a, struct plot_point, n + 1);
     struct plot plot = { .series = 2, .point = point + from, .points = n - from };
     struct buf b;
@@ -118,11 +92,9 @@ plot_of(struct request *rq, const json_t *gatherings)
 
     for (size_t i = 0; i < n; i++) {
         const json_t *g = json_array_get(gatherings, i);
-        struct civil c = { 0 };
 
-        (void)sscanf(report_text(g, "date"), "%d-%d-%d", &c.year, &c.month, &c.day);
         point[i] = (struct plot_point){
-            date_short(a, rq_lang(rq), &c, 0),
+            report_day_short(rq, report_text(g, "date")),
             { (double)json_integer_value(json_object_get(g, "admitted")),
               (double)json_integer_value(json_object_get(g, "registered")) },
         };
@@ -373,6 +345,25 @@ sheet_download(struct request *rq, struct response *rs)
     return rc;
 }
 
+/* ── On paper ── */
+
+static enum status
+pdf_download(struct request *rq, struct response *rs)
+{
+    struct report_period p;
+    json_t *data = NULL;
+    enum status rc = ST_INVALID;
+
+    if (asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"), &p))
+        rc = report_data(rq_conn(rq), &p, rq_now(rq), &data);
+    if (rc == ST_OK) {
+        report_veil(data, sight_viewer_of(rq_who(rq)));
+        rc = report_send_pdf(rq, rs, data, rq_tr(rq, "report.title"), rq_now(rq));
+    }
+    json_decref(data);
+    return rc;
+}
+
 /* ── Handed in ── */
 
 static enum status
@@ -406,6 +397,9 @@ kept_page(struct request *rq, struct response *rs)
         view, json_pack("{s:s, s:s, s:s, s:s}", "cluster", cluster.name, "name", r.name, "made",
                         moment_text(rq, r.made_at), "sheet",
                         arena_printf(rq_arena(rq), "/admin/report/%lld.xlsx", (long long)r.id)));
+    (void)json_object_set_new(
+        view, "pdf",
+        json_string(arena_printf(rq_arena(rq), "/admin/report/%lld.pdf", (long long)r.id)));
     rs_script(rs, "print.js");
     return rs_page(rs, 200, "reports/report", r.name, view);
 }
@@ -424,14 +418,28 @@ kept_sheet(struct request *rq, struct response *rs)
     return rc;
 }
 
+static enum status
+kept_pdf(struct request *rq, struct response *rs)
+{
+    struct report r;
+    json_t *data;
+    enum status rc = kept_data(rq, &r, &data);
+
+    if (rc != ST_OK)
+        return rc;
+    rc = report_send_pdf(rq, rs, data, r.name, r.made_at);
+    json_decref(data);
+    return rc;
+}
+
 /* What is kept is counted before the writer has its turn. */
 struct keeping {
     struct report_period p;
     char *text;
 };
 
-static enum status
-keep_prepare(struct request *rq)
+enum status
+report_keep_prepare(struct request *rq)
 {
     struct keeping *k = ARENA_NEW(rq_arena(rq), struct keeping);
     json_t *data = NULL;
@@ -452,8 +460,8 @@ keep_prepare(struct request *rq)
     return rc;
 }
 
-static enum status
-keep_work(struct work *w)
+enum status
+report_keep_work(struct work *w, int64_t *id)
 {
     const struct keeping *k = rq_left(w->rq);
     const struct report r = { .name = rq_text(w->rq, "name"),
@@ -462,11 +470,17 @@ keep_work(struct work *w)
                               .data = k->text,
                               .account_id = rq_who(w->rq)->account_id,
                               .made_at = w->now };
-    int64_t id;
-    enum status rc = report_keep(w->conn, &r, &id);
 
-    if (rc == ST_OK)
-        w->redirect = arena_printf(rq_arena(w->rq), "/admin/report/%lld", (long long)id);
+    return report_keep(w->conn, &r, id);
+}
+
+static enum status
+keep_work(struct work *w)
+{
+    int64_t id = 0;
+    enum status rc = report_keep_work(w, &id);
+
+    w->redirect = arena_printf(rq_arena(w->rq), "/admin/report/%lld", (long long)id);
     return rc;
 }
 
@@ -513,10 +527,12 @@ const struct route report_routes[] = {
     { HTTP_GET, "/admin/report", ALLOW_VIEWER, RT_SLOW, .slow = report_page },
     { HTTP_GET, "/admin/report/keep", ALLOW_ORGANISER, RT_READ, .read = keep_page },
     { HTTP_POST, "/admin/report/keep", ALLOW_ORGANISER, RT_WRITE, 4096, RT_FORM_KEY,
-      .fields = keep_fields, .prepare = keep_prepare, .work = keep_work, .form = keep_form },
+      .fields = keep_fields, .prepare = report_keep_prepare, .work = keep_work, .form = keep_form },
     { HTTP_GET, "/admin/report.xlsx", ALLOW_VIEWER, RT_SLOW, .slow = sheet_download },
+    { HTTP_GET, "/admin/report.pdf", ALLOW_VIEWER, RT_SLOW, .slow = pdf_download },
     { HTTP_GET, "/admin/report/rows/{figure}", ALLOW_VIEWER, RT_SLOW, .slow = rows_page },
     { HTTP_GET, "/admin/report/{id}", ALLOW_VIEWER, RT_READ, .read = kept_page },
     { HTTP_GET, "/admin/report/{id}.xlsx", ALLOW_VIEWER, RT_SLOW, .slow = kept_sheet },
+    { HTTP_GET, "/admin/report/{id}.pdf", ALLOW_VIEWER, RT_SLOW, .slow = kept_pdf },
     { 0 },
 };

@@ -13,6 +13,17 @@ const char *report_day_text(struct request *rq, const char *iso);
 /* "2026" for a whole year, else its days. */
 const char *report_period_name(struct request *rq, const char *first, const char *last);
 
+/* "14. jan." */
+const char *report_day_short(struct request *rq, const char *iso);
+const char *report_value_text(struct request *rq, const json_t *figure);
+/* Its definition, and why it is not told where it is not. */
+const char *report_figure_about(struct request *rq, const json_t *figure);
+const char *report_group_about(struct request *rq, const char *name);
+/* Bars of a plot, at most: the newest. */
+#define REPORT_BARS 24
+
+enum status report_send_pdf(struct request *rq, struct response *rs, const json_t *data,
+                            const char *title, int64_t made);
 enum status report_send_sheet(struct request *rq, struct response *rs, const json_t *data);
 
 #endif

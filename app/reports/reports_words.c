@@ -1,5 +1,6 @@
 /* What a report's parts are called. */
 #include "html/date_text.h"
+#include "html/translate.h"
 #include "reports/reports_pages.h"
 
 const char *
@@ -35,4 +36,48 @@ report_group_words(struct request *rq, const char *name)
 {
     /* keys: report.group.{structure,management,financing,strategy,services,achievements} */
     return rq_tr(rq, arena_printf(rq_arena(rq), "report.group.%s", name));
+}
+
+const char *
+report_value_text(struct request *rq, const json_t *figure)
+{
+    const json_t *value = json_object_get(figure, "value");
+    const char *unit = report_text(figure, "unit"), *number;
+
+    if (!json_is_integer(value))
+        return "–";
+    if (strcmp(unit, report_unit_names[REPORT_KRONER]) == 0)
+        return tr_kroner(rq_arena(rq), rq_lang(rq), json_integer_value(value));
+    if (strcmp(unit, report_unit_names[REPORT_TENTHS]) == 0)
+        return tr_decimal(rq_arena(rq), rq_lang(rq), json_integer_value(value) * 10);
+    number = tr_number(rq_arena(rq), rq_lang(rq), json_integer_value(value));
+    return strcmp(unit, report_unit_names[REPORT_PERCENT]) == 0
+               ? arena_printf(rq_arena(rq), "%s %%", number)
+               : number;
+}
+
+const char *
+report_group_about(struct request *rq, const char *name)
+{
+    /* keys: report.group_about.{structure,management,financing,strategy,services,achievements} */
+    return rq_tr(rq, arena_printf(rq_arena(rq), "report.group_about.%s", name));
+}
+
+const char *
+report_figure_about(struct request *rq, const json_t *figure)
+{
+    const char *about = report_about_words(rq, report_text(figure, "name"));
+
+    return json_is_true(json_object_get(figure, "few"))
+               ? arena_printf(rq_arena(rq), "%s %s", about, rq_tr(rq, "report.few"))
+               : about;
+}
+
+const char *
+report_day_short(struct request *rq, const char *iso)
+{
+    struct civil c = { 0 };
+
+    (void)sscanf(iso, "%d-%d-%d", &c.year, &c.month, &c.day);
+    return date_short(rq_arena(rq), rq_lang(rq), &c, 0);
 }

@@ -138,6 +138,7 @@ person_erase(struct db_conn *c, const struct person *p)
 
 const struct feature surveys_feature = {
     .name = "surveys",
+    .figures = survey_figures,
     .routes = { survey_routes, survey_question_routes, survey_result_routes, survey_api_routes },
     .personal = (const struct personal_kind *const[]){ &survey_personal, NULL },
     .mail_kinds = (const struct mail_kind *const[]){ &survey_ask, NULL },

@@ -97,4 +97,6 @@ extern const struct route survey_routes[];
 /* "gathering.overview" */
 enum status survey_fill_panel(struct request *rq, int64_t gathering_id, json_t *data);
 
+extern const struct report_figure survey_figures[];
+
 #endif

@@ -3,6 +3,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { Samling } from '../lib/samling.js';
+import { readPdf } from '../lib/pdf.js';
 import { unzip } from '../lib/zip.js';
 
 const DAY = 86400000;
@@ -108,6 +109,37 @@ test('what was handed in stays as it was when somebody is erased', { timeout: 12
     assert.match(files['xl/worksheets/sheet1.xml'].toString(), new RegExp(`<v>${path.startsWith('/admin/report.') ? 3 : 4}</v>`));
     assert.match(files['xl/workbook.xml'].toString(), /Tallene[\s\S]*Arrangementer/);
   }
+  await s.stop();
+});
+
+test('own effort by organisation number at the rate that was set; the report on paper', { timeout: 120000 }, async () => {
+  const { s, first, last } = await story();
+  const c = await s.organiser();
+  const figure = async (name) => (await s.api('GET', `/reports?from=${first}&to=${last}`)).body.figures.find((f) => f.name === name).value;
+  assert.deepEqual([await figure('own_effort_hours'), await figure('own_effort')], [0, null], 'no number is known, no rate set');
+  assert.equal((await s.api('POST', '/organisations', { name: 'Alfa AS', number: '923609016' })).status, 201);
+  assert.equal((await c.submit('/admin/settings', { effort_rate: 'mye' }, { action: '/admin/settings' })).status, 422);
+  assert.equal((await c.submit('/admin/settings', { effort_rate: '500' }, { action: '/admin/settings' })).status, 200);
+  // Two of them for three hours; what had no end is not counted.
+  assert.deepEqual([await figure('own_effort_hours'), await figure('own_effort')], [6, 3000]);
+  const rows = (await c.get(`/admin/report/rows/own_effort?from=${first}&to=${last}`)).text;
+  assert.match(rows, /Alfa AS[\s\S]*923609016 · 6 × 500 = 3000/);
+
+  const pdf = async (path) => {
+    const r = await fetch(s.url + path, { headers: { cookie: [...c.cookies].map(([k, v]) => `${k}=${v}`).join('; ') } });
+    assert.equal(r.headers.get('content-type'), 'application/pdf');
+    return Buffer.from(await r.arrayBuffer());
+  };
+  const bytes = await pdf(`/admin/report.pdf?from=${first}&to=${last}`);
+  const { text } = readPdf(bytes);
+  for (const words of ['Klyngens oppbygging', 'egeninnsats', 'ulike deltakere', 'Vår', 'Resultater']) assert.ok(text.replace(/\n/g, ' ').includes(words), words);
+  assert.ok((bytes.toString('latin1').match(/\/Type \/Page\b/g) ?? []).length >= 2, 'more than a page');
+  assert.doesNotMatch(text, /Anne|@x\.example/);
+  const kept = await c.submit(`/admin/report/keep?from=${first}&to=${last}`, { name: 'Til fylket' }, { action: '/keep' });
+  assert.match(readPdf(await pdf(`${kept.path}.pdf`)).text, /Til fylket/);
+  // The rate is what it was when the report was handed in.
+  await c.submit('/admin/settings', { effort_rate: '900' }, { action: '/admin/settings' });
+  assert.match((await c.get(kept.path)).text, /3\s000\skr/);
   await s.stop();
 });
 
