@@ -244,6 +244,16 @@ MUST_USE enum status report_figure_value(struct db_conn *c, const struct report_
 const char *report_figure_words(struct request *rq, const char *name);
 const char *report_about_words(struct request *rq, const char *name);
 
+/* ── What has happened with an organisation, for its page: the last of it, as far as who asks may
+ * see it ── */
+struct happenings;
+/* Texts live as long as the request; detail and lang (of the title) may be "". href: its page. */
+void happened_add(struct happenings *h, int64_t at, const char *title, const char *detail,
+                  const char *href, const char *lang);
+/* Of all features: [{title, detail, href, lang, when}], the newest first. A new reference, also
+ * beside a failure. */
+MUST_USE enum status happened_list(struct request *rq, int64_t organisation_id, json_t **out);
+
 /* A consistency check for `samling check`: says a line for each thing that is wrong. */
 struct check {
     const char *name;
@@ -269,6 +279,7 @@ struct feature {
     const struct footer_entry *footer;   /* likewise */
     const struct privacy_line *privacy;  /* likewise */
     const struct report_figure *figures; /* likewise */
+    enum status (*happened)(struct request *rq, int64_t organisation_id, struct happenings *h);
     enum status (*person_find)(struct db_conn *c, struct person *p);
     enum status (*person_export)(struct db_conn *c, const struct person *p, json_t *out);
     /* What is about a row goes with it, and what is at the address, where there is one; of a person

@@ -262,6 +262,7 @@ const struct feature needs_feature = {
     .spoils_pages = (const struct db_topic *const[]){ &needs_topic, NULL },
     .privacy = (const struct privacy_line[]){ { PRIVACY_WHAT, "privacy.what_need" }, { 0 } },
     .figures = needs_figures,
+    .happened = needs_happened,
     .person_find = person_find,
     .person_export = person_export,
     .person_erase = person_erase,

@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "members/members.h"
-#include "needs/needs_pages.h"
+#include "needs/needs_match_view.h"
 
 #define MEMBER_NEEDS "/member/needs"
 #define ON_HOME 5
 #define OWN_MAX 200
+#define HAPPENED 15
 #define PER_PAGE 50
 
 static const struct field member_fields[] = {
@@ -94,6 +95,34 @@ needs_fill_organisation(struct request *rq, int64_t organisation_id, json_t *pan
                                     need_page_view(rq, &need[i]));
     (void)json_object_set_new(panels, "organisation_needs",
                               json_pack("{so so}", "needs", needs, "offers", offers));
+    return rc;
+}
+
+/* What they have said, and whom they were introduced to. */
+enum status
+needs_happened(struct request *rq, int64_t organisation_id, struct happenings *h)
+{
+    struct need *need = NULL;
+    struct match *m = NULL;
+    size_t n = 0, matches = 0;
+    const char *sides[] = { "need", "offer" };
+    enum status rc = own_list(rq, organisation_id, need_sight_of(sight_viewer_of(rq_who(rq))),
+                              HAPPENED, &need, &n);
+
+    for (size_t i = 0; rc == ST_OK && i < n; i++)
+        happened_add(h, need[i].created_at, need[i].text,
+                     rq_tr(rq, need_is_offer(&need[i]) ? "need.happened_offer" : "need.happened"),
+                     arena_printf(rq_arena(rq), NEEDS_PATH "/%lld", (long long)need[i].id),
+                     need[i].lang);
+    for (int s = 0; rc == ST_OK && s < 2 && needs_may_edit(rq); s++) {
+        rc = matches_of_organisation(rq_conn(rq), rq_arena(rq), organisation_id, sides[s], 0, &m,
+                                     &matches);
+        for (size_t i = 0; rc == ST_OK && i < matches; i++)
+            if (m[i].introduced_at != 0)
+                happened_add(h, m[i].introduced_at,
+                             s == 0 ? m[i].offer_organisation : m[i].need_organisation,
+                             match_state_label(rq, m[i].state), NEEDS_PATH "/matches", "");
+    }
     return rc;
 }
 

@@ -155,6 +155,14 @@ show(struct request *rq, struct response *rs)
     rc = panels_fill(rq, "organisation.page", o.id, data);
     if (rc == ST_OK)
         rc = panels_fill(rq, "organisation.side", o.id, data);
+    if (rc == ST_OK) {
+        json_t *happened = NULL;
+
+        rc = happened_list(rq, o.id, &happened);
+        (void)json_object_set_new(data, "has_happened",
+                                  json_boolean(json_array_size(happened) > 0));
+        (void)json_object_set_new(data, "happened", happened);
+    }
     if (rc == ST_OK)
         return rs_page(rs, 200, "organisations/page", o.name, data);
     json_decref(data);

@@ -5,10 +5,10 @@
  */
 #include "database/sql.h"
 #include "gatherings/gatherings.h"
+#include "html/translate.h"
 #include "registrations/registrations_pages.h"
 
 #define LAST 9
-#define SHOWN 5
 
 DB_SQL(sql_last, "SELECT id, title, language, starts_at, attended FROM gathering"
                  " WHERE status = 'published' AND ends_at < $1"
@@ -42,21 +42,11 @@ read_held(struct request *rq, struct held *held, size_t *n)
     return db_done(&rows, ST_OK);
 }
 
-static json_t *
-item(struct request *rq, const struct held *g, int64_t count)
-{
-    struct arena *a = rq_arena(rq);
-
-    return json_pack("{s:s, s:s, s:I, s:s, s:s}", "title", g->title, "language", g->language,
-                     "count", count, "when", gathering_when(rq, g->starts_at), "href",
-                     arena_printf(a, "/admin/gatherings/%lld", (long long)g->id));
-}
-
 enum status
 registration_fill_attendance(struct request *rq, int64_t organisation, json_t *panels)
 {
     struct held held[LAST];
-    json_t *list = json_array(), *panel;
+    json_t *panel;
     int64_t came = 0, last = 0, count = 0;
     size_t n = 0;
     enum status rc = read_held(rq, held, &n);
@@ -68,16 +58,35 @@ registration_fill_attendance(struct request *rq, int64_t organisation, json_t *p
             continue;
         came++;
         last = last == 0 ? held[i].starts_at : last;
-        if (json_array_size(list) < SHOWN)
-            (void)json_array_append_new(list, item(rq, &held[i], count));
     }
-    if (rc != ST_OK || n == 0) {
-        json_decref(list);
+    if (rc != ST_OK || n == 0)
         return rc;
-    }
-    panel = json_pack("{s:o, s:I, s:I}", "list", list, "came", came, "count", (json_int_t)n);
+    panel = json_pack("{s:I, s:I}", "came", came, "count", (json_int_t)n);
     if (last != 0)
         (void)json_object_set_new(panel, "when", json_string(gathering_when(rq, last)));
     (void)json_object_set_new(panels, "attendance", panel);
     return ST_OK;
+}
+
+/* Who of them came to the latest gatherings. */
+enum status
+registration_happened(struct request *rq, int64_t organisation, struct happenings *h)
+{
+    struct held held[LAST];
+    int64_t count = 0;
+    size_t n = 0;
+    enum status rc = read_held(rq, held, &n);
+
+    for (size_t i = 0; rc == ST_OK && i < n; i++) {
+        rc = db_get(rq_conn(rq), NULL, &sql_came, R(&count), V(organisation), V(held[i].id),
+                    V(held[i].attended));
+        if (rc == ST_OK && count > 0)
+            happened_add(
+                h, held[i].starts_at, held[i].title,
+                tr_format_n(rq_arena(rq), app_translations(rq_app(rq)), rq_lang(rq),
+                            "organisation.came", count, NULL),
+                arena_printf(rq_arena(rq), "/admin/gatherings/%lld", (long long)held[i].id),
+                held[i].language);
+    }
+    return rc;
 }

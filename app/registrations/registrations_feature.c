@@ -119,6 +119,7 @@ const struct feature registrations_feature = {
     .routes = { registrations_public_routes, registrations_own_routes, registrations_people_routes,
                 registrations_api_routes },
     .figures = registration_figures,
+    .happened = registration_happened,
     .personal = personal,
     .secrets = secrets,
     .task_kinds = registration_task_kinds,

@@ -149,6 +149,7 @@ const struct feature services_feature = {
                                          { 0 } },
     .privacy = (const struct privacy_line[]){ { PRIVACY_WHAT, "privacy.what_service" }, { 0 } },
     .figures = services_figures,
+    .happened = services_happened,
     .person_find = person_find,
     .person_export = person_export,
     .person_erase = person_erase,

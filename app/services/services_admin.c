@@ -312,6 +312,31 @@ services_fill_organisation(struct request *rq, int64_t organisation_id, json_t *
     return rc;
 }
 
+/* What they asked for, and what they got. */
+enum status
+services_happened(struct request *rq, int64_t organisation_id, struct happenings *h)
+{
+    const struct service_request_query q = { .state = "",
+                                             .organisation_id = organisation_id,
+                                             .before = INT64_MAX,
+                                             .limit = OF_ORGANISATION };
+    struct service_request *r = NULL;
+    size_t n = 0;
+    enum status rc = ST_OK;
+
+    if ((rq_who(rq)->role & ALLOW_ORGANISER) != 0)
+        rc = service_request_list(rq_conn(rq), rq_arena(rq), &q, &r, &n);
+    for (size_t i = 0; rc == ST_OK && i < n; i++) {
+        const char *href = arena_printf(rq_arena(rq), SERVICES_PATH "/%lld", (long long)r[i].id);
+
+        if (r[i].done_at != 0)
+            happened_add(h, r[i].done_at, r[i].service, rq_tr(rq, "service.happened_done"), href,
+                         "");
+        happened_add(h, r[i].asked_at, r[i].service, rq_tr(rq, "service.happened"), href, "");
+    }
+    return rc;
+}
+
 #define ONE SERVICES_PATH "/{id}"
 
 /* clang-format off */
