@@ -230,6 +230,9 @@ struct report_figure {
     /* What it counts, each a row: (key, name, detail, path of its page or ''), with key > $4 as
      * text, by key, LIMIT $5; NULL: nothing to be listed. */
     const struct db_sql *rows;
+    /* Its statements, these three, have $4 behind $3: the number of a project, "" for all; the
+     * rows' key and limit are $5 and $6 then. */
+    bool by_project;
     /* Of what is closed: how many organisations are behind it, of the same $1 $2 $3. Who sees
      * counts alone does not read it where they are fewer than SIGHT_COUNT_MIN, nor its rows. */
     const struct db_sql *of;
@@ -238,8 +241,12 @@ extern const char *const report_unit_names[REPORT_UNITS];
 /* NULL: no feature has one of that name. */
 const struct report_figure *report_figure_named(const char *name);
 MUST_USE enum status report_figure_value(struct db_conn *c, const struct report_figure *f,
-                                         int64_t from, int64_t to, int64_t now, int64_t *value,
-                                         bool *known);
+                                         int64_t from, int64_t to, int64_t now, const char *project,
+                                         int64_t *value, bool *known);
+/* How many organisations are behind it; 0 where it has no such statement. */
+MUST_USE enum status report_figure_of(struct db_conn *c, const struct report_figure *f,
+                                      int64_t from, int64_t to, int64_t now, const char *project,
+                                      int64_t *of);
 /* Its name and its definition, in the reader's language. */
 const char *report_figure_words(struct request *rq, const char *name);
 const char *report_about_words(struct request *rq, const char *name);

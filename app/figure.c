@@ -21,9 +21,22 @@ report_figure_named(const char *name)
 
 enum status
 report_figure_value(struct db_conn *c, const struct report_figure *f, int64_t from, int64_t to,
-                    int64_t now, int64_t *value, bool *known)
+                    int64_t now, const char *project, int64_t *value, bool *known)
 {
-    return db_get(c, NULL, f->value, R(value), R(known), V(from), V(to), V(now));
+    return f->by_project
+               ? db_get(c, NULL, f->value, R(value), R(known), V(from), V(to), V(now), V(project))
+               : db_get(c, NULL, f->value, R(value), R(known), V(from), V(to), V(now));
+}
+
+enum status
+report_figure_of(struct db_conn *c, const struct report_figure *f, int64_t from, int64_t to,
+                 int64_t now, const char *project, int64_t *of)
+{
+    *of = 0;
+    if (f->of == NULL)
+        return ST_OK;
+    return f->by_project ? db_get(c, NULL, f->of, R(of), V(from), V(to), V(now), V(project))
+                         : db_get(c, NULL, f->of, R(of), V(from), V(to), V(now));
 }
 
 const char *

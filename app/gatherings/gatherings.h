@@ -26,6 +26,7 @@ enum gathering_status { GATHERING_DRAFT, GATHERING_PUBLISHED, GATHERING_CANCELLE
     X(address,     FIELD_LINE, 200,   false, 0)                                                    \
     X(summary,     FIELD_TEXT, 600,   false, 0)                                                    \
     X(topics,      FIELD_LINE, 250,   false, 0)                                                    \
+    X(project,     FIELD_LINE, 60,    false, 0)                                                    \
     X(description, FIELD_TEXT, 20000, false, DB_LONG)                                              \
     X(practical,   FIELD_TEXT, 20000, false, DB_LONG)
 /* clang-format on */

@@ -57,6 +57,7 @@ const struct field gathering_form_fields[] = {
     { "deadline_time", FIELD_TIME, 0, 5 },
     FORM_TEXT(summary),
     FORM_TEXT(topics),
+    FORM_TEXT(project),
     FORM_TEXT(description),
     { "programme_time", FIELD_LIST, 0, 10 },
     { "programme_title", FIELD_LIST, 0, PROGRAMME_TITLE_MAX },

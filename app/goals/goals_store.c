@@ -245,7 +245,7 @@ goal_stands(struct db_conn *c, struct arena *a, const struct goal *g, int64_t at
     if (!goal_day_ms(out->from, 0, &from) || !goal_day_ms(out->by, 1, &to))
         return ST_INVALID;
     if (f != NULL && at > from) {
-        rc = report_figure_value(c, f, from, at < to ? at : to, at, &value, &out->known);
+        rc = report_figure_value(c, f, from, at < to ? at : to, at, "", &value, &out->known);
         out->value = value * (f->unit == REPORT_TENTHS ? 10 : 100);
     } else if (g->figure[0] == '\0') {
         rc = db_one(c, a, &sql_newest, &m, V(g->id), V(out->from),

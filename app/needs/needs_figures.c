@@ -31,12 +31,12 @@ DB_SQL(sql_themes_rows, ALL
 #define MEETINGS                                                                                   \
     " FROM gathering g JOIN theme_gathering m ON m.gathering_id = g.id"                            \
     " WHERE g.starts_at >= $1 AND g.starts_at < $2 AND g.ends_at <= $3"                            \
-    " AND g.status = 'published'"
+    " AND g.status = 'published' AND ($4 = '' OR g.project = $4)"
 DB_SQL(sql_meetings, "SELECT COUNT(*), 1" MEETINGS);
 DB_SQL(sql_meetings_rows, ALL
        "SELECT " AT(g, "starts_at") " AS row_key, g.title, '', '/admin/gatherings/' ||"
                                     " CAST(g.id AS TEXT)" MEETINGS
-                                    " AND " AT(g, "starts_at") " > $4 ORDER BY row_key LIMIT $5");
+                                    " AND " AT(g, "starts_at") " > $5 ORDER BY row_key LIMIT $6");
 
 #define MADE                                                                                       \
     " FROM need_match m JOIN need n ON n.id = m.need_id"                                           \
@@ -59,7 +59,7 @@ const struct report_figure needs_figures[] = {
       .of = &sql_offers_of },
     { "themes_made", REPORT_STRATEGY, REPORT_NUMBER, &sql_themes, .rows = &sql_themes_rows },
     { "theme_meetings", REPORT_ACHIEVEMENTS, REPORT_NUMBER, &sql_meetings,
-      .rows = &sql_meetings_rows },
+      .rows = &sql_meetings_rows, .by_project = true },
     { "needs_solved", REPORT_ACHIEVEMENTS, REPORT_NUMBER, &sql_solved, .rows = &sql_solved_rows,
       .of = &sql_solved_of },
     { "matches_made", REPORT_ACHIEVEMENTS, REPORT_NUMBER, &sql_made, .rows = &sql_made_rows,

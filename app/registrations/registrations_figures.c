@@ -6,7 +6,8 @@
     " FROM gathering g JOIN ticket t ON t.gathering_id = g.id AND t.admitted_at IS NOT NULL"       \
     " JOIN registration r ON r.id = t.registration_id"
 #define BETWEEN(from, to)                                                                          \
-    " WHERE g.starts_at >= " from " AND g.starts_at < " to " AND g.starts_at <= $3"
+    " WHERE g.starts_at >= " from " AND g.starts_at < " to " AND g.starts_at <= $3"                \
+    " AND ($4 = '' OR g.project = $4)"
 #define IN BETWEEN("$1", "$2")
 /* The period before, of the same length. */
 #define BEFORE BETWEEN("$1 - ($2 - $1)", "$1")
@@ -26,14 +27,14 @@
 #define PEOPLE_ROWS(and)                                                                           \
     ALL "SELECT " PERSON_PLACE                                                                     \
         " AS row_key, MIN(r.name), MIN(r.organisation), ''" CAME IN SOMEBODY and                   \
-        " GROUP BY r.name_key, r.email HAVING " PERSON_PLACE " > $4 ORDER BY row_key LIMIT $5"
+        " GROUP BY r.name_key, r.email HAVING " PERSON_PLACE " > $5 ORDER BY row_key LIMIT $6"
 #define COMPANIES(and) "SELECT DISTINCT r.organisation_key AS row_key" CAME IN COMPANY and
 #define AGAIN " AND r.organisation_key IN (SELECT r.organisation_key" CAME BEFORE COMPANY ")"
 #define COMPANY_ROWS(and)                                                                          \
     ALL "SELECT r.organisation_key AS row_key, MIN(r.organisation), CAST(COUNT(*) AS TEXT), "      \
         "''" CAME IN COMPANY and                                                                   \
-        " AND r.organisation_key > $4 GROUP BY r.organisation_key"                                 \
-        " ORDER BY r.organisation_key LIMIT $5"
+        " AND r.organisation_key > $5 GROUP BY r.organisation_key"                                 \
+        " ORDER BY r.organisation_key LIMIT $6"
 /* Members of whom somebody came. */
 #define MEMBERS_CAME                                                                               \
     "SELECT k.organisation_id" CAME " JOIN contact k ON k.id = r.contact_id"                       \
@@ -60,7 +61,7 @@ DB_SQL(sql_members,
 DB_SQL(sql_members_rows,
        ALL "SELECT o.sort_key || ' ' || CAST(o.id AS TEXT) AS row_key, o.name, o.trade, ''"
            " FROM organisation o WHERE o.id IN (" MEMBERS_CAME ")"
-           " AND o.sort_key || ' ' || CAST(o.id AS TEXT) > $4 ORDER BY row_key LIMIT $5");
+           " AND o.sort_key || ' ' || CAST(o.id AS TEXT) > $5 ORDER BY row_key LIMIT $6");
 
 /* Own effort: hours of who came from organisations with a number, where an end was told, at the
  * rate that the cluster has set. */
@@ -76,7 +77,7 @@ DB_SQL(sql_members_rows,
 #define EFFORT_ROWS(detail)                                                                        \
     ALL "SELECT o.number AS row_key, MIN(o.name), o.number || ' · ' || " detail                    \
         ", '/admin/organisations/' || CAST(MIN(o.id) AS TEXT)" EFFORT                              \
-        " AND o.number > $4 GROUP BY o.number ORDER BY o.number LIMIT $5"
+        " AND o.number > $5 GROUP BY o.number ORDER BY o.number LIMIT $6"
 #define HOURS_TEXT "CAST(" EFFORT_HOURS " AS TEXT)"
 DB_SQL(sql_effort_hours, ALL "SELECT " EFFORT_HOURS ", 1" EFFORT);
 DB_SQL(sql_effort_hours_rows, EFFORT_ROWS(HOURS_TEXT));
@@ -87,15 +88,21 @@ DB_SQL(sql_effort_rows,
                               " CAST(" EFFORT_HOURS " * " EFFORT_RATE " AS TEXT)"));
 
 const struct report_figure registration_figures[] = {
-    { "participants", REPORT_SERVICES, REPORT_NUMBER, &sql_people, .rows = &sql_people_rows },
-    { "participants_new", REPORT_ACHIEVEMENTS, REPORT_NUMBER, &sql_new, .rows = &sql_new_rows },
+    { "participants", REPORT_SERVICES, REPORT_NUMBER, &sql_people, .rows = &sql_people_rows,
+      .by_project = true },
+    { "participants_new", REPORT_ACHIEVEMENTS, REPORT_NUMBER, &sql_new, .rows = &sql_new_rows,
+      .by_project = true },
     { "participants_again", REPORT_ACHIEVEMENTS, REPORT_NUMBER, &sql_returning,
-      .rows = &sql_returning_rows },
-    { "companies", REPORT_STRUCTURE, REPORT_NUMBER, &sql_companies, .rows = &sql_companies_rows },
-    { "companies_again", REPORT_ACHIEVEMENTS, REPORT_PERCENT, &sql_again, .rows = &sql_again_rows },
-    { "members_active", REPORT_STRUCTURE, REPORT_PERCENT, &sql_members, .rows = &sql_members_rows },
+      .rows = &sql_returning_rows, .by_project = true },
+    { "companies", REPORT_STRUCTURE, REPORT_NUMBER, &sql_companies, .rows = &sql_companies_rows,
+      .by_project = true },
+    { "companies_again", REPORT_ACHIEVEMENTS, REPORT_PERCENT, &sql_again, .rows = &sql_again_rows,
+      .by_project = true },
+    { "members_active", REPORT_STRUCTURE, REPORT_PERCENT, &sql_members, .rows = &sql_members_rows,
+      .by_project = true },
     { "own_effort_hours", REPORT_FINANCING, REPORT_HOURS, &sql_effort_hours,
-      .rows = &sql_effort_hours_rows },
-    { "own_effort", REPORT_FINANCING, REPORT_KRONER, &sql_effort, .rows = &sql_effort_rows },
+      .rows = &sql_effort_hours_rows, .by_project = true },
+    { "own_effort", REPORT_FINANCING, REPORT_KRONER, &sql_effort, .rows = &sql_effort_rows,
+      .by_project = true },
     { 0 },
 };

@@ -12,11 +12,12 @@ api_report(struct request *rq, struct response *rs)
     enum status rc;
 
     if ((first != NULL || last != NULL) &&
-        !report_period_read(rq_arena(rq), first, last, &p, &wrong)) {
+        !report_period_read(rq_arena(rq), first, last, rq_query_text(rq, "project"), &p, &wrong)) {
         /* keys: error.{date,order,long} */
         rq_error(rq, wrong.field, wrong.code);
         return ST_INVALID;
     }
+    p.project = rq_query_text(rq, "project");
     rc = report_data(rq_conn(rq), &p, rq_now(rq), &data);
     if (rc == ST_OK) {
         report_veil(data, sight_viewer_of(rq_who(rq)));
@@ -98,6 +99,7 @@ static const struct field keep_fields[] = {
     { "from", FIELD_LINE, FIELD_REQUIRED, 10 },
     { "to", FIELD_LINE, FIELD_REQUIRED, 10 },
     { "name", FIELD_LINE, FIELD_REQUIRED, 120 },
+    { "project", FIELD_LINE, 0, 60 },
     { 0 },
 };
 
@@ -108,7 +110,8 @@ keep_check(struct request *rq)
     struct report_wrong wrong;
 
     if (!rq_has_errors(rq) &&
-        !report_period_read(rq_arena(rq), rq_text(rq, "from"), rq_text(rq, "to"), &p, &wrong))
+        !report_period_read(rq_arena(rq), rq_text(rq, "from"), rq_text(rq, "to"),
+                            rq_text(rq, "project"), &p, &wrong))
         rq_error(rq, wrong.field, wrong.code); /* keys: error.{date,order,long} */
     return ST_OK;
 }
@@ -135,7 +138,7 @@ keep_answer(struct request *rq, const struct work *w, struct response *rs)
 
 const struct route report_api_routes[] = {
     { HTTP_GET, "/api/v1/reports", ALLOW_VIEWER, RT_SLOW, 0, RT_API, .slow = api_report,
-      .query = "from to" },
+      .query = "from to project" },
     { HTTP_GET, KEPT, ALLOW_VIEWER, RT_READ, 0, RT_API, .read = kept_list,
       .query = "limit cursor" },
     { HTTP_POST, KEPT, ALLOW_ORGANISER, RT_WRITE, 2048, RT_API, keep_fields, .check = keep_check,

@@ -30,7 +30,7 @@ DB_SQL_OF(sql_list, record, "SELECT {brief} FROM report WHERE id < $1 ORDER BY i
 DB_SQL(sql_gatherings,
        "SELECT id, title, language, timezone, starts_at, attended, seats_taken FROM gathering"
        " WHERE starts_at >= $1 AND starts_at < $2 AND status = 'published' AND ends_at <= $3"
-       " ORDER BY starts_at, id LIMIT $4");
+       " AND ($4 = '' OR project = $4) ORDER BY starts_at, id LIMIT $5");
 
 /* ── Period ── */
 
@@ -54,8 +54,8 @@ day(const char *text, int64_t *ms)
 }
 
 bool
-report_period_read(struct arena *a, const char *first, const char *last, struct report_period *out,
-                   struct report_wrong *wrong)
+report_period_read(struct arena *a, const char *first, const char *last, const char *project,
+                   struct report_period *out, struct report_wrong *wrong)
 {
     struct civil c;
 
@@ -72,10 +72,18 @@ report_period_read(struct arena *a, const char *first, const char *last, struct 
         return false;
     out->first = arena_strdup(a, first);
     out->last = arena_strdup(a, last);
+    out->project = arena_strdup(a, project);
     zone_local(ZONE_DEFAULT, out->to, &c, NULL);
     c.day++;
     out->to = zone_utc_near(ZONE_DEFAULT, &c);
     return true;
+}
+
+const char *
+report_period_query(struct arena *a, const struct report_period *p)
+{
+    return arena_printf(a, "?from=%s&to=%s%s%s", p->first, p->last,
+                        p->project[0] != '\0' ? "&project=" : "", text_url_encode(a, p->project));
 }
 
 int
@@ -94,7 +102,7 @@ report_year(struct arena *a, int year)
     struct report_wrong wrong;
 
     if (!report_period_read(a, arena_printf(a, "%04d-01-01", year),
-                            arena_printf(a, "%04d-12-31", year), &p, &wrong))
+                            arena_printf(a, "%04d-12-31", year), "", &p, &wrong))
         BUG("year %d", year);
     return p;
 }
@@ -108,10 +116,10 @@ add_figure(struct db_conn *c, const struct report_figure *f, const struct report
     int64_t value, of = 0;
     bool known;
     json_t *o;
-    enum status rc = report_figure_value(c, f, p->from, p->to, now, &value, &known);
+    enum status rc = report_figure_value(c, f, p->from, p->to, now, p->project, &value, &known);
 
-    if (rc == ST_OK && f->of != NULL)
-        rc = db_get(c, NULL, f->of, R(&of), V(p->from), V(p->to), V(now));
+    if (rc == ST_OK)
+        rc = report_figure_of(c, f, p->from, p->to, now, p->project, &of);
     if (rc != ST_OK)
         return rc;
     o = json_pack("{s:s, s:s, s:s, s:o}", "name", f->name, "group", report_group_names[f->group],
@@ -155,7 +163,8 @@ add_gatherings(struct db_conn *c, struct arena *a, const struct report_period *p
     const char *title, *language, *zone;
     struct db_rows rows;
 
-    db_each(&rows, c, a, &sql_gatherings, V(p->from), V(p->to), V(now), V(GATHERINGS_MAX + 1));
+    db_each(&rows, c, a, &sql_gatherings, V(p->from), V(p->to), V(now), V(p->project),
+            V(GATHERINGS_MAX + 1));
     *more = false;
     while (db_take(&rows, R(&id), R(&title), R(&language), R(&zone), R(&at), R(&came),
                    R(&registered))) {
@@ -183,16 +192,19 @@ report_data(struct db_conn *c, const struct report_period *p, int64_t now, json_
     enum status rc = ST_OK;
     bool more = false;
 
-    *out = json_pack("{s:s, s:s, s:o, s:o}", "from", p->first, "to", p->last, "figures", figures,
-                     "gatherings", gatherings);
+    *out = json_pack("{s:s, s:s, s:s, s:o, s:o}", "from", p->first, "to", p->last, "project",
+                     p->project, "figures", figures, "gatherings", gatherings);
     for (const struct feature *const *f = all_features; *f != NULL; f++)
         for (const struct report_figure *g = (*f)->figures;
              rc == ST_OK && g != NULL && g->name != NULL; g++)
-            rc = add_figure(c, g, p, now, figures);
+            if (p->project[0] == '\0' || g->by_project)
+                rc = add_figure(c, g, p, now, figures);
     if (rc == ST_OK)
         rc = add_gatherings(c, a, p, now, gatherings, &more);
     (void)json_object_set_new(*out, "more", json_boolean(more));
-    if (rc == ST_OK)
+    if (rc == ST_OK && p->project[0] != '\0')
+        goals = json_array(); /* they are the cluster's, not a project's */
+    else if (rc == ST_OK)
         rc = goals_report(c, now < p->to ? now : p->to, &goals);
     (void)json_object_set_new(*out, "goals", goals);
     arena_free(&a);
@@ -216,7 +228,8 @@ report_days(struct arena *a, const struct report *r, struct report_period *out)
     *out = (struct report_period){ .first = day_of(a, r->from_at),
                                    .last = day_of(a, r->to_at - 1),
                                    .from = r->from_at,
-                                   .to = r->to_at };
+                                   .to = r->to_at,
+                                   .project = "" };
 }
 
 enum status

@@ -10,22 +10,25 @@
 struct report_period {
     const char *first, *last; /* "2026-01-01", "2026-12-31" */
     int64_t from, to;         /* ms: from <= t < to */
+    const char *project;      /* a project's number; "" for all that there is */
 };
 /* NULL, or the field that is wrong and what with it: "from" or "to"; code "date", "order". */
 struct report_wrong {
     const char *field, *code;
 };
-bool report_period_read(struct arena *a, const char *first, const char *last,
+bool report_period_read(struct arena *a, const char *first, const char *last, const char *project,
                         struct report_period *out, struct report_wrong *wrong);
+/* "?from=2026-01-01&to=2026-12-31", with the project where there is one. */
+const char *report_period_query(struct arena *a, const struct report_period *p);
 /* The year that a moment is in. */
 struct report_period report_year(struct arena *a, int year);
 int report_year_of(int64_t ms);
 
 /*
- * {from, to: days; figures: [{name, group, unit, value: number or null, of}]; gatherings: [{id,
- * title, language, date, admitted, registered}], more: there are others, beyond a thousand; goals:
- * as goals_report gives them}, in the order of the features. Some hundred ms of a large year: for
- * workers. A new reference.
+ * {from, to: days; project: "" for all; figures: [{name, group, unit, value: number or null, of}];
+ * gatherings: [{id, title, language, date, admitted, registered}], more: there are others, beyond a
+ * thousand; goals: as goals_report gives them}, in the order of the features. Some hundred ms of a
+ * large year: for workers. A new reference.
  */
 MUST_USE enum status report_data(struct db_conn *c, const struct report_period *p, int64_t now,
                                  json_t **out);

@@ -19,20 +19,23 @@
 /* The period in the query, or of a form; this year where none is said. false: errors are said, and
  * the period is this year's. */
 static bool
-asked_period(struct request *rq, const char *first, const char *last, struct report_period *p)
+asked_period(struct request *rq, const char *first, const char *last, const char *project,
+             struct report_period *p)
 {
     struct arena *a = rq_arena(rq);
     struct report_wrong wrong;
 
     if (first == NULL && last == NULL) {
         *p = report_year(a, report_year_of(rq_now(rq)));
+        p->project = project;
         return true;
     }
-    if (report_period_read(a, first, last, p, &wrong))
+    if (report_period_read(a, first, last, project, p, &wrong))
         return true;
     /* keys: error.{date,order,long} */
     rq_error(rq, wrong.field, wrong.code);
     *p = report_year(a, report_year_of(rq_now(rq)));
+    p->project = project;
     return false;
 }
 
@@ -44,6 +47,7 @@ figure_view(struct request *rq, const json_t *data, const json_t *figure)
     const char *name = report_text(figure, "name");
     const struct report_figure *f = report_figure_named(name);
     const char *value = report_value_text(rq, figure);
+    struct report_period p = report_period_of(data);
     json_t *o = json_pack("{s:s, s:s, s:s, s:b}", "label", report_figure_words(rq, name), "about",
                           report_figure_about(rq, figure), "value", value, "long",
                           text_length(value) > LONG);
@@ -52,8 +56,8 @@ figure_view(struct request *rq, const json_t *data, const json_t *figure)
         json_integer_value(json_object_get(figure, "value")) > 0)
         (void)json_object_set_new(
             o, "href",
-            json_string(arena_printf(rq_arena(rq), "/admin/report/rows/%s?from=%s&to=%s", name,
-                                     report_text(data, "from"), report_text(data, "to"))));
+            json_string(arena_printf(rq_arena(rq), "/admin/report/rows/%s%s", name,
+                                     report_period_query(rq_arena(rq), &p))));
     return o;
 }
 
@@ -162,17 +166,18 @@ static json_t *
 report_view(struct request *rq, const json_t *data)
 {
     const json_t *gatherings = json_object_get(data, "gatherings");
-    const char *first = report_text(data, "from"), *last = report_text(data, "to");
+    const struct report_period p = report_period_of(data);
+    const char *first = p.first, *last = p.last;
 
     return json_pack(
         "{s:o, s:b, s:s, s:s, s:s, s:o, s:o, s:b, s:b, s:s, s:I, s:I, s:s}", "goals",
         goals_view(rq, data), "has_goals", json_array_size(json_object_get(data, "goals")) > 0,
-        "period", report_period_name(rq, first, last), "first", first, "last", last, "groups",
+        "period", report_period_name(rq, &p), "first", first, "last", last, "groups",
         groups_view(rq, data), "gatherings", gatherings_view(rq, data), "has_gatherings",
         json_array_size(gatherings) > 0, "more", json_is_true(json_object_get(data, "more")),
         "plot_html", plot_of(rq, gatherings), "held", figure_value(data, "gatherings_held"),
         "companies", figure_value(data, "companies"), "query",
-        arena_printf(rq_arena(rq), "?from=%s&to=%s", first, last));
+        report_period_query(rq_arena(rq), &p));
 }
 
 /* ── The report of now ── */
@@ -186,11 +191,13 @@ years_view(struct request *rq, const struct report_period *p)
     for (int year = now; year > now - YEARS; year--) {
         struct report_period of = report_year(rq_arena(rq), year);
 
-        (void)json_array_append_new(
-            list,
-            json_pack("{s:i, s:s, s:b}", "year", year, "href",
-                      arena_printf(rq_arena(rq), "/admin/report?from=%s&to=%s", of.first, of.last),
-                      "current", of.from == p->from && of.to == p->to));
+        of.project = p->project;
+
+        (void)json_array_append_new(list,
+                                    json_pack("{s:i, s:s, s:b}", "year", year, "href",
+                                              arena_printf(rq_arena(rq), "/admin/report%s",
+                                                           report_period_query(rq_arena(rq), &of)),
+                                              "current", of.from == p->from && of.to == p->to));
     }
     return list;
 }
@@ -264,11 +271,11 @@ report_page(struct request *rq, struct response *rs)
 {
     const char *first = rq_query(rq, "from"), *last = rq_query(rq, "to");
     struct report_period p;
-    bool good = asked_period(rq, first, last, &p);
+    bool good = asked_period(rq, first, last, rq_query_text(rq, "project"), &p);
     json_t *form = rq_form_view(rq);
 
     (void)json_object_set_new(form, "values",
-                              json_pack("{s:s, s:s}", "from",
+                              json_pack("{s:s, s:s, s:s}", "project", p.project, "from",
                                         good    ? p.first
                                         : first ? first
                                                 : "",
@@ -293,12 +300,17 @@ rows_page(struct request *rq, struct response *rs)
     enum status rc;
 
     if (f == NULL || !report_rows_seen(f, sight_viewer_of(rq_who(rq))) ||
-        !asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"), &p)) {
+        !asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"), rq_query_text(rq, "project"),
+                      &p)) {
         json_decref(items);
         return ST_NOT_FOUND;
     }
-    db_each(&rows, rq_conn(rq), rq_arena(rq), f->rows, V(p.from), V(p.to), V(rq_now(rq)),
-            V(after != NULL ? after : ""), V(ROWS_SHOWN + 1));
+    if (f->by_project)
+        db_each(&rows, rq_conn(rq), rq_arena(rq), f->rows, V(p.from), V(p.to), V(rq_now(rq)),
+                V(p.project), V(after != NULL ? after : ""), V(ROWS_SHOWN + 1));
+    else
+        db_each(&rows, rq_conn(rq), rq_arena(rq), f->rows, V(p.from), V(p.to), V(rq_now(rq)),
+                V(after != NULL ? after : ""), V(ROWS_SHOWN + 1));
     while (db_take(&rows, R(&key), R(&name), R(&detail), R(&path))) {
         if (n++ == ROWS_SHOWN)
             break;
@@ -314,14 +326,14 @@ rows_page(struct request *rq, struct response *rs)
     }
     json_t *view = json_pack(
         "{s:o, s:s, s:s, s:s, s:s}", "items", items, "label", report_figure_words(rq, f->name),
-        "about", report_about_words(rq, f->name), "period", report_period_name(rq, p.first, p.last),
-        "back", arena_printf(rq_arena(rq), "/admin/report?from=%s&to=%s", p.first, p.last));
+        "about", report_about_words(rq, f->name), "period", report_period_name(rq, &p), "back",
+        arena_printf(rq_arena(rq), "/admin/report%s", report_period_query(rq_arena(rq), &p)));
     (void)json_object_set_new(view, "empty", json_boolean(n == 0));
     if (n > ROWS_SHOWN)
         (void)json_object_set_new(
             view, "next",
-            json_string(arena_printf(rq_arena(rq), "/admin/report/rows/%s?from=%s&to=%s&after=%s",
-                                     f->name, p.first, p.last,
+            json_string(arena_printf(rq_arena(rq), "/admin/report/rows/%s%s&after=%s", f->name,
+                                     report_period_query(rq_arena(rq), &p),
                                      text_url_encode(rq_arena(rq), next))));
     return rs_page(rs, 200, "reports/rows", report_figure_words(rq, f->name), view);
 }
@@ -335,7 +347,8 @@ sheet_download(struct request *rq, struct response *rs)
     json_t *data = NULL;
     enum status rc = ST_INVALID;
 
-    if (asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"), &p))
+    if (asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"), rq_query_text(rq, "project"),
+                     &p))
         rc = report_data(rq_conn(rq), &p, rq_now(rq), &data);
     if (rc == ST_OK) {
         report_veil(data, sight_viewer_of(rq_who(rq)));
@@ -354,7 +367,8 @@ pdf_download(struct request *rq, struct response *rs)
     json_t *data = NULL;
     enum status rc = ST_INVALID;
 
-    if (asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"), &p))
+    if (asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"), rq_query_text(rq, "project"),
+                     &p))
         rc = report_data(rq_conn(rq), &p, rq_now(rq), &data);
     if (rc == ST_OK) {
         report_veil(data, sight_viewer_of(rq_who(rq)));
@@ -446,7 +460,8 @@ report_keep_prepare(struct request *rq)
     char *text;
     enum status rc;
 
-    if (!asked_period(rq, rq_text(rq, "from"), rq_text(rq, "to"), &k->p) || rq_has_errors(rq))
+    if (!asked_period(rq, rq_text(rq, "from"), rq_text(rq, "to"), rq_text(rq, "project"), &k->p) ||
+        rq_has_errors(rq))
         return ST_OK;
     rc = report_data(rq_conn(rq), &k->p, rq_now(rq), &data);
     if (rc == ST_OK) {
@@ -485,12 +500,14 @@ keep_work(struct work *w)
 }
 
 static enum status
-keep_render(struct request *rq, struct response *rs, int http, const char *first, const char *last,
+keep_render(struct request *rq, struct response *rs, int http, const struct report_period *p,
             json_t *form)
 {
-    (void)json_object_set_new(form, "first", json_string(first));
-    (void)json_object_set_new(form, "last", json_string(last));
-    (void)json_object_set_new(form, "period", json_string(report_period_name(rq, first, last)));
+    (void)json_object_update_new(
+        form, json_pack("{s:s, s:s, s:s, s:s, s:s}", "first", p->first, "last", p->last, "project",
+                        p->project, "period", report_period_name(rq, p), "back",
+                        arena_printf(rq_arena(rq), "/admin/report%s",
+                                     report_period_query(rq_arena(rq), p))));
     return rs_page(rs, http, "reports/keep", rq_tr(rq, "report.keep"), form);
 }
 
@@ -499,9 +516,10 @@ keep_page(struct request *rq, struct response *rs)
 {
     struct report_period p;
 
-    if (!asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"), &p))
+    if (!asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"), rq_query_text(rq, "project"),
+                      &p))
         return ST_NOT_FOUND;
-    return keep_render(rq, rs, 200, p.first, p.last, json_object());
+    return keep_render(rq, rs, 200, &p, json_object());
 }
 
 static enum status
@@ -511,15 +529,17 @@ keep_form(struct request *rq, struct response *rs)
     struct report_wrong wrong;
 
     /* The form's own hidden fields: wrong only where somebody else made it. */
-    if (!report_period_read(rq_arena(rq), rq_text(rq, "from"), rq_text(rq, "to"), &p, &wrong))
+    if (!report_period_read(rq_arena(rq), rq_text(rq, "from"), rq_text(rq, "to"),
+                            rq_text(rq, "project"), &p, &wrong))
         p = report_year(rq_arena(rq), report_year_of(rq_now(rq)));
-    return keep_render(rq, rs, 422, p.first, p.last, rq_form_view(rq));
+    return keep_render(rq, rs, 422, &p, rq_form_view(rq));
 }
 
 static const struct field keep_fields[] = {
     { "from", FIELD_LINE, FIELD_REQUIRED, 10 },
     { "to", FIELD_LINE, FIELD_REQUIRED, 10 },
     { "name", FIELD_LINE, FIELD_REQUIRED, 120 },
+    { "project", FIELD_LINE, 0, 60 },
     { 0 },
 };
 

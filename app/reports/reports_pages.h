@@ -10,8 +10,10 @@ const char *report_text(const json_t *o, const char *key);
 const char *report_group_words(struct request *rq, const char *name);
 /* "2026-01-01": "1. januar 2026". */
 const char *report_day_text(struct request *rq, const char *iso);
-/* "2026" for a whole year, else its days. */
-const char *report_period_name(struct request *rq, const char *first, const char *last);
+/* "2026" for a whole year, else its days; and the project, where there is one. */
+const char *report_period_name(struct request *rq, const struct report_period *p);
+/* Of a report's data: its days and its project alone. */
+struct report_period report_period_of(const json_t *data);
 
 /* "14. jan." */
 const char *report_day_short(struct request *rq, const char *iso);

@@ -106,7 +106,8 @@ report_send_pdf(struct request *rq, struct response *rs, const json_t *data, con
 {
     struct pdf_block block[REPORT_GROUPS + 2];
     struct cluster cluster;
-    const char *period = report_period_name(rq, report_text(data, "from"), report_text(data, "to"));
+    const struct report_period p = report_period_of(data);
+    const char *period = report_period_name(rq, &p);
     struct pdf_report r = {
         .title = title, .lead = period, .language = rq_lang(rq), .block = block, .created_ms = made
     };

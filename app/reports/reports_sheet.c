@@ -88,6 +88,7 @@ report_send_sheet(struct request *rq, struct response *rs, const json_t *data)
                  put_gathering),
         sheet_of(rq, rq_tr(rq, "report.goals"), goals, json_object_get(data, "goals"), put_goal),
     };
+    const struct report_period p = report_period_of(data);
     struct buf b;
     enum status rc;
 
@@ -97,9 +98,8 @@ report_send_sheet(struct request *rq, struct response *rs, const json_t *data)
         buf_release(&b);
         return rc;
     }
-    return rs_bytes(
-        rs, 200, SPREADSHEET_TYPE, &b,
-        arena_printf(rq_arena(rq), "%s-%s.xlsx", text_slug(rq_arena(rq), rq_tr(rq, "report.title")),
-                     text_slug(rq_arena(rq), report_period_name(rq, report_text(data, "from"),
-                                                                report_text(data, "to")))));
+    return rs_bytes(rs, 200, SPREADSHEET_TYPE, &b,
+                    arena_printf(rq_arena(rq), "%s-%s.xlsx",
+                                 text_slug(rq_arena(rq), rq_tr(rq, "report.title")),
+                                 text_slug(rq_arena(rq), report_period_name(rq, &p))));
 }

@@ -20,15 +20,32 @@ report_day_text(struct request *rq, const char *iso)
     return date_long(rq_arena(rq), rq_lang(rq), &c, DATE_NODAY | DATE_YEAR);
 }
 
-/* "2026" for a whole year, else its days. */
-const char *
-report_period_name(struct request *rq, const char *first, const char *last)
+static const char *
+days_name(struct request *rq, const char *first, const char *last)
 {
     if (strncmp(first, last, 4) == 0 && strcmp(first + 4, "-01-01") == 0 &&
         strcmp(last + 4, "-12-31") == 0)
         return arena_strndup(rq_arena(rq), first, 4);
     return arena_printf(rq_arena(rq), "%s–%s", report_day_text(rq, first),
                         report_day_text(rq, last));
+}
+
+const char *
+report_period_name(struct request *rq, const struct report_period *p)
+{
+    const char *days = days_name(rq, p->first, p->last);
+
+    return p->project[0] != '\0' ? arena_printf(rq_arena(rq), "%s, %s %s", days,
+                                                rq_tr(rq, "report.of_project"), p->project)
+                                 : days;
+}
+
+struct report_period
+report_period_of(const json_t *data)
+{
+    return (struct report_period){ .first = report_text(data, "from"),
+                                   .last = report_text(data, "to"),
+                                   .project = report_text(data, "project") };
 }
 
 const char *

@@ -4,12 +4,13 @@
 
 #define OF                                                                                         \
     " FROM gathering g JOIN survey s ON s.gathering_id = g.id"                                     \
-    " WHERE g.starts_at >= $1 AND g.starts_at < $2 AND g.ends_at <= $3"
+    " WHERE g.starts_at >= $1 AND g.starts_at < $2 AND g.ends_at <= $3"                            \
+    " AND ($4 = '' OR g.project = $4)"
 #define KEY "CAST(g.starts_at AS TEXT) || ' ' || CAST(g.id AS TEXT)"
 #define ROWS(detail, and)                                                                          \
     "/* all: a period's */ SELECT " KEY " AS row_key, g.title, " detail                            \
     ", '/admin/gatherings/' || CAST(g.id AS TEXT) || '/survey'" OF and                             \
-        " AND " KEY " > $4 ORDER BY row_key LIMIT $5"
+        " AND " KEY " > $5 ORDER BY row_key LIMIT $6"
 #define ANSWERS "CAST(COALESCE(SUM(s.answers), 0) AS BIGINT)"
 #define MARKS "CAST(COALESCE(SUM(s.marks), 0) AS BIGINT)"
 
@@ -25,8 +26,8 @@ DB_SQL(sql_mark_rows,
 
 const struct report_figure survey_figures[] = {
     { "survey_answers", REPORT_ACHIEVEMENTS, REPORT_NUMBER, &sql_answers, .rows = &sql_answers_rows,
-      .of = &sql_answers_of },
+      .by_project = true, .of = &sql_answers_of },
     { "survey_mark", REPORT_ACHIEVEMENTS, REPORT_TENTHS, &sql_mark, .rows = &sql_mark_rows,
-      .of = &sql_mark_of },
+      .by_project = true, .of = &sql_mark_of },
     { 0 },
 };

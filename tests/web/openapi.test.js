@@ -104,7 +104,7 @@ test('the API answers as its description says', async () => {
   await call('PATCH', '/rooms/bookings/{id}', `/rooms/bookings/${booked}`, { who: 'Kari' });
   await call('DELETE', '/rooms/bookings/{id}', `/rooms/bookings/${booked}`);
   await call('DELETE', '/rooms/{id}', `/rooms/${room}`);
-  const keptReport = (await call('POST', '/reports/kept', '/reports/kept', { from: '2030-01-01', to: '2030-12-31', name: 'Fylket' })).body.id;
+  const keptReport = (await call('POST', '/reports/kept', '/reports/kept', { from: '2030-01-01', to: '2030-12-31', name: 'Fylket', project: '4711' })).body.id;
   await call('GET', '/reports/kept', '/reports/kept?limit=1');
   await call('GET', '/reports/kept/{id}', `/reports/kept/${keptReport}`);
   const goal = (await call('POST', '/goals', '/goals', { title: 'Flere', target: 5.5, by: '2099-12-31' })).body.id;

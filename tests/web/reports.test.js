@@ -2,7 +2,7 @@
 // stays as it was when it was handed in.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { Samling } from '../lib/samling.js';
+import { Samling, unescape as unescapeHtml } from '../lib/samling.js';
 import { readPdf } from '../lib/pdf.js';
 import { unzip } from '../lib/zip.js';
 
@@ -140,6 +140,30 @@ test('own effort by organisation number at the rate that was set; the report on 
   // The rate is what it was when the report was handed in.
   await c.submit('/admin/settings', { effort_rate: '900' }, { action: '/admin/settings' });
   assert.match((await c.get(kept.path)).text, /3\s000\skr/);
+  await s.stop();
+});
+
+test('the report of a project counts its gatherings alone', { timeout: 120000 }, async () => {
+  const { s, held, first, last } = await story();
+  const c = await s.organiser();
+  assert.equal((await s.api('PATCH', `/gatherings/${held[1].id}`, { project: 'RFF 4711' })).body.project, 'RFF 4711');
+  const whole = (await s.api('GET', `/reports?from=${first}&to=${last}&project=RFF%204711`)).body;
+  const got = Object.fromEntries(whole.figures.map((f) => [f.name, f.value]));
+  for (const [k, v] of Object.entries({ gatherings_planned: 1, gatherings_held: 1, participations: 3, hours: 9, participants: 3, companies: 2 })) assert.equal(got[k], v, k);
+  assert.equal(got.needs_said, undefined, 'what is not of a gathering is not of the project');
+  assert.deepEqual([whole.project, whole.gatherings.map((g) => g.title), whole.goals], ['RFF 4711', ['Vår'], []]);
+  const page = await c.get(`/admin/report?from=${first}&to=${last}&project=RFF+4711`);
+  assert.match(page.text, /prosjekt RFF 4711/);
+  assert.match(page.text, /Ett arrangement samlet 2 bedrifter/);
+  const rows = await c.get(unescapeHtml(page.text.match(/href="(\/admin\/report\/rows\/participants\?[^"]+)"/)[1]));
+  assert.match(rows.text, /Anne[\s\S]*Dag[\s\S]*Eva/);
+  assert.doesNotMatch(rows.text, /Gro/);
+  const kept = await c.submit(`/admin/report/keep?from=${first}&to=${last}&project=RFF+4711`, { name: 'Til RFF' }, { action: '/keep' });
+  assert.match(kept.text, /prosjekt RFF 4711/);
+  assert.match((await c.get(`/admin/report?project=finnes-ikke&from=${first}&to=${last}`)).text, /Ingen arrangementer er holdt/);
+  // In the form of the gathering, and nowhere in public.
+  assert.match((await c.get(`/admin/gatherings/${held[1].id}/edit`)).text, /value="RFF 4711"/);
+  assert.doesNotMatch((await s.client().get(`/g/${held[1].slug}`)).text, /4711/);
   await s.stop();
 });
 
