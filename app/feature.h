@@ -136,6 +136,11 @@ void person_add(struct person *p, const char *table, int64_t id, const char *nam
 bool person_has(const struct person *p, const char *table, int64_t id);
 /* The next of their rows in a table, from *i (0 to begin with) on. false: no more. */
 bool person_row_of(const struct person *p, const char *table, size_t *i, int64_t *id);
+struct db_sql;
+/* For person_find: rows of a table that are theirs by a contact of theirs. of: the ids, $1 is the
+ * contact. */
+MUST_USE enum status person_add_of_contact(struct db_conn *c, struct person *p, const char *table,
+                                           const struct db_sql *of);
 
 /* What is asked: an address (and a name there), or a row. */
 struct person_query {
@@ -150,7 +155,6 @@ MUST_USE enum status person_gather(struct db_conn *c, struct arena *a, const str
                                    struct person *out);
 /* For upgrade: brings the addresses of a table to their one form. next: the first behind $1, by an
  * index (MIN); move: what is at $1 is at $2 now, where nothing stands in the way. */
-struct db_sql;
 MUST_USE enum status person_move_addresses(struct db_conn *c, const struct db_sql *next,
                                            const struct db_sql *move);
 /* Everything that all features know of a person, each under its own key. */

@@ -139,6 +139,25 @@ person_row_of(const struct person *p, const char *table, size_t *i, int64_t *id)
 }
 
 enum status
+person_add_of_contact(struct db_conn *c, struct person *p, const char *table,
+                      const struct db_sql *of)
+{
+    int64_t contact, id;
+    struct db_rows rows;
+    enum status rc = ST_OK;
+
+    for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &contact);) {
+        const struct person_row row = p->row[i - 1];
+
+        db_each(&rows, c, p->arena, of, V(contact));
+        while (db_take(&rows, R(&id)))
+            person_add(p, table, id, row.name, row.name_key);
+        rc = db_done(&rows, ST_OK);
+    }
+    return rc;
+}
+
+enum status
 person_move_addresses(struct db_conn *c, const struct db_sql *next, const struct db_sql *move)
 {
     struct arena *a = arena_new(0);

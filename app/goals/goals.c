@@ -47,13 +47,6 @@ goals_measure(struct db_conn *c, int64_t id, const char *day, int64_t value, con
     return goal_measure(c, &m, now, &made);
 }
 
-static json_t *
-number(int64_t hundredths)
-{
-    return hundredths % 100 == 0 ? json_integer(hundredths / 100)
-                                 : json_real((double)hundredths / 100);
-}
-
 enum status
 goals_report(struct db_conn *c, int64_t at, json_t **out)
 {
@@ -69,10 +62,10 @@ goals_report(struct db_conn *c, int64_t at, json_t **out)
         rc = goal_stands(c, a, &g[i], at, &s);
         if (rc == ST_OK)
             (void)json_array_append_new(
-                *out,
-                json_pack("{ss ss so so ss ss}", "title", g[i].title, "unit", g[i].unit, "target",
-                          number(g[i].target), "value", s.known ? number(s.value) : json_null(),
-                          "by", s.by, "status", goal_status_names[s.status]));
+                *out, json_pack("{ss ss so so ss ss}", "title", g[i].title, "unit", g[i].unit,
+                                "target", goal_number(g[i].target), "value",
+                                s.known ? goal_number(s.value) : json_null(), "by", s.by, "status",
+                                goal_status_names[s.status]));
     }
     arena_free(&a);
     return rc;

@@ -14,28 +14,21 @@ id_text(struct request *rq, int64_t id)
 }
 
 static json_t *
-number(int64_t hundredths)
-{
-    return hundredths % 100 == 0 ? json_integer(hundredths / 100)
-                                 : json_real((double)hundredths / 100);
-}
-
-static json_t *
 goal_json(struct request *rq, const struct goal *g, const struct goal_standing *s)
 {
     char changed[32];
     json_t *o =
         json_pack("{ss ss ss ss so so ss ss sb ss?}", "id", id_text(rq, g->id), "title", g->title,
-                  "why", g->why, "unit", g->unit, "start_value", number(g->start_value), "target",
-                  number(g->target), "from", g->from_day, "by", g->by_day, "yearly", g->yearly,
-                  "figure", g->figure[0] != '\0' ? g->figure : NULL);
+                  "why", g->why, "unit", g->unit, "start_value", goal_number(g->start_value),
+                  "target", goal_number(g->target), "from", g->from_day, "by", g->by_day, "yearly",
+                  g->yearly, "figure", g->figure[0] != '\0' ? g->figure : NULL);
 
     clock_rfc3339(g->changed_at, changed);
     (void)json_object_update_new(
         o, json_pack("{ss? ss? ss so si ss ss}", "owner", id_text(rq, g->account_id), "owner_name",
                      g->owner[0] != '\0' ? g->owner : NULL, "openness", g->openness, "value",
-                     s->known ? number(s->value) : json_null(), "progress", s->progress, "status",
-                     goal_status_names[s->status], "changed_at", changed));
+                     s->known ? goal_number(s->value) : json_null(), "progress", s->progress,
+                     "status", goal_status_names[s->status], "changed_at", changed));
     return o;
 }
 
@@ -163,7 +156,7 @@ static json_t *
 measurement_json(struct request *rq, const struct goal_measurement *m)
 {
     return json_pack("{ss ss so ss}", "id", id_text(rq, m->id), "day", m->day, "value",
-                     number(m->value), "note", m->note);
+                     goal_number(m->value), "note", m->note);
 }
 
 static enum status

@@ -90,6 +90,13 @@ goal_day_of(struct arena *a, int64_t ms)
     return arena_printf(a, "%04d-%02d-%02d", c.year, c.month, c.day);
 }
 
+json_t *
+goal_number(int64_t hundredths)
+{
+    return hundredths % 100 == 0 ? json_integer(hundredths / 100)
+                                 : json_real((double)hundredths / 100);
+}
+
 /* ── Goals ── */
 
 enum status

@@ -76,5 +76,7 @@ enum goal_status goal_status_of(bool known, int64_t start, int64_t target, int64
 /* The first moment of a day YYYY-MM-DD + days, by the clock of ZONE_DEFAULT; false: it is none. */
 bool goal_day_ms(const char *day, int days, int64_t *ms);
 const char *goal_day_of(struct arena *a, int64_t ms);
+/* Hundredths as JSON has them: 125 is 1.25, 200 is 2. A new reference. */
+json_t *goal_number(int64_t hundredths);
 
 #endif

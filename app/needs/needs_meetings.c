@@ -401,19 +401,7 @@ meeting_export(struct db_conn *c, struct arena *a, int64_t contact_id, json_t *l
 enum status
 meeting_person_find(struct db_conn *c, struct person *p)
 {
-    int64_t contact, id;
-    struct db_rows rows;
-    enum status rc = ST_OK;
-
-    for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &contact);) {
-        const struct person_row of = p->row[i - 1];
-
-        db_each(&rows, c, p->arena, &sql_rows, V(contact));
-        while (db_take(&rows, R(&id)))
-            person_add(p, "gathering_need", id, of.name, of.name_key);
-        rc = db_done(&rows, ST_OK);
-    }
-    return rc;
+    return person_add_of_contact(c, p, "gathering_need", &sql_rows);
 }
 
 enum status

@@ -18,19 +18,7 @@ DB_SQL(sql_asked, "SELECT COUNT(*) FROM service_request WHERE state = 'asked'");
 static enum status
 person_find(struct db_conn *c, struct person *p)
 {
-    int64_t contact, id;
-    struct db_rows rows;
-    enum status rc = ST_OK;
-
-    for (size_t i = 0; rc == ST_OK && person_row_of(p, "contact", &i, &contact);) {
-        const struct person_row of = p->row[i - 1];
-
-        db_each(&rows, c, p->arena, &sql_of_contact, V(contact));
-        while (db_take(&rows, R(&id)))
-            person_add(p, "service_request", id, of.name, of.name_key);
-        rc = db_done(&rows, ST_OK);
-    }
-    return rc;
+    return person_add_of_contact(c, p, "service_request", &sql_of_contact);
 }
 
 static enum status

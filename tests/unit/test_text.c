@@ -288,7 +288,9 @@ reads_numbers_as_people_write_them(void **state)
         { "12,5", 2, true, 1250 },
         { "12.05", 2, true, 1205 },
         { "1 250,5", 2, true, 125050 },
-        { "1\xc2\xa0250", 0, true, 1250 },
+        { "1\xc2\xa0"
+          "250",
+          0, true, 1250 },
         { "0", 0, true, 0 },
         { "12,", 2, true, 1200 },
         { "12,345", 2, false, 0 },
