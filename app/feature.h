@@ -237,8 +237,9 @@ struct report_figure {
     /* Its statements, these three, have $4 behind $3: the number of a project, "" for all; the
      * rows' key and limit are $5 and $6 then. */
     bool by_project;
-    /* Of what is closed: how many organisations are behind it, of the same $1 $2 $3. Who sees
-     * counts alone does not read it where they are fewer than SIGHT_COUNT_MIN, nor its rows. */
+    /* Of what is closed: how many organisations (or what else could be known by it) are behind it,
+     * of the same $1 $2 $3. Who sees counts alone does not read it where they are fewer than
+     * SIGHT_COUNT_MIN, nor its rows. */
     const struct db_sql *of;
 };
 extern const char *const report_unit_names[REPORT_UNITS];

@@ -59,7 +59,7 @@ goals_report(struct db_conn *c, int64_t at, json_t **out)
     for (size_t i = 0; rc == ST_OK && i < n; i++) {
         struct goal_standing s;
 
-        rc = goal_stands(c, a, &g[i], at, &s);
+        rc = goal_stands(c, a, &g[i], at, NULL, &s);
         if (rc == ST_OK)
             (void)json_array_append_new(
                 *out, json_pack("{ss ss so so ss ss}", "title", g[i].title, "unit", g[i].unit,

@@ -103,7 +103,7 @@ add_years(struct request *rq, const struct goal *g, json_t *data)
 
         if (!goal_day_ms(arena_printf(rq_arena(rq), "%04d-12-31", year), 1, &until))
             break;
-        rc = goal_stands(rq_conn(rq), rq_arena(rq), g, year < now ? until : rq_now(rq), &s);
+        rc = goal_stands(rq_conn(rq), rq_arena(rq), g, year < now ? until : rq_now(rq), NULL, &s);
         if (rc != ST_OK)
             break;
         p.point[p.n++] = (struct plot_point){ arena_printf(rq_arena(rq), "%d", year),
@@ -129,7 +129,7 @@ one_page(struct request *rq, struct response *rs, int http, json_t *data)
     enum status rc = goal_by_id(rq_conn(rq), rq_arena(rq), rq_param_id(rq, "id"), &g);
 
     if (rc == ST_OK)
-        rc = goal_stands(rq_conn(rq), rq_arena(rq), &g, rq_now(rq), &s);
+        rc = goal_stands(rq_conn(rq), rq_arena(rq), &g, rq_now(rq), NULL, &s);
     if (rc == ST_OK && g.figure[0] == '\0')
         rc = add_measured(rq, &g, data);
     if (rc == ST_OK && g.yearly)

@@ -43,7 +43,7 @@ list(struct request *rq, struct response *rs)
     for (size_t i = 0; rc == ST_OK && i < n; i++) {
         struct goal_standing s;
 
-        rc = goal_stands(rq_conn(rq), rq_arena(rq), &g[i], rq_now(rq), &s);
+        rc = goal_stands(rq_conn(rq), rq_arena(rq), &g[i], rq_now(rq), NULL, &s);
         if (rc == ST_OK)
             (void)json_array_append_new(items, goal_json(rq, &g[i], &s));
     }
@@ -61,7 +61,7 @@ by_id(struct request *rq, int64_t id, json_t **out)
     enum status rc = goal_by_id(rq_conn(rq), rq_arena(rq), id, &g);
 
     if (rc == ST_OK)
-        rc = goal_stands(rq_conn(rq), rq_arena(rq), &g, rq_now(rq), &s);
+        rc = goal_stands(rq_conn(rq), rq_arena(rq), &g, rq_now(rq), NULL, &s);
     *out = rc == ST_OK ? goal_json(rq, &g, &s) : NULL;
     return rc;
 }

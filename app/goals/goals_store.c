@@ -237,32 +237,69 @@ days_of(struct arena *a, const struct goal *g, int64_t at, struct goal_standing 
     s->start_value = 0;
 }
 
-enum status
-goal_stands(struct db_conn *c, struct arena *a, const struct goal *g, int64_t at,
-            struct goal_standing *out)
+/* Its days in ms: from <= t < to. */
+static enum status
+span_of(struct arena *a, const struct goal *g, int64_t at, struct goal_standing *s, int64_t *from,
+        int64_t *to)
 {
-    const struct report_figure *f = g->figure[0] != '\0' ? report_figure_named(g->figure) : NULL;
+    days_of(a, g, at, s);
+    return goal_day_ms(s->from, 0, from) && goal_day_ms(s->by, 1, to) ? ST_OK : ST_INVALID;
+}
+
+enum status
+goal_count(struct db_conn *c, struct arena *a, const struct goal *g, int64_t at,
+           struct goal_count *out)
+{
+    const struct report_figure *f = goal_figure(g->figure);
+    struct goal_standing s;
+    int64_t from = 0, to = 0;
+    enum status rc = span_of(a, g, at, &s, &from, &to);
+
+    *out = (struct goal_count){ .known = false };
+    if (rc != ST_OK || f == NULL || at <= from)
+        return rc;
+    rc = report_figure_value(c, f, from, at < to ? at : to, at, "", &out->value, &out->known);
+    out->value *= f->unit == REPORT_TENTHS ? 10 : 100;
+    return rc;
+}
+
+/* What was noted last in its days. */
+static enum status
+read_noted(struct db_conn *c, struct arena *a, const struct goal *g, int64_t at,
+           struct goal_standing *out)
+{
     struct goal_measurement m;
     const char *day = goal_day_of(a, at);
-    int64_t from = 0, to = 0, value = 0;
-    enum status rc = ST_OK;
+    enum status rc = db_one(c, a, &sql_newest, &m, V(g->id), V(out->from),
+                            V(strcmp(day, out->by) < 0 ? day : out->by));
+
+    out->known = rc == ST_OK;
+    if (rc == ST_OK) {
+        out->value = m.value;
+        out->measured_day = m.day;
+    }
+    return rc == ST_NOT_FOUND ? ST_OK : rc;
+}
+
+enum status
+goal_stands(struct db_conn *c, struct arena *a, const struct goal *g, int64_t at,
+            const struct goal_count *counted, struct goal_standing *out)
+{
+    struct goal_count n = { .known = false };
+    int64_t from = 0, to = 0;
+    enum status rc;
 
     *out = (struct goal_standing){ .measured_day = "" };
-    days_of(a, g, at, out);
-    if (!goal_day_ms(out->from, 0, &from) || !goal_day_ms(out->by, 1, &to))
-        return ST_INVALID;
-    if (f != NULL && at > from) {
-        rc = report_figure_value(c, f, from, at < to ? at : to, at, "", &value, &out->known);
-        out->value = value * (f->unit == REPORT_TENTHS ? 10 : 100);
-    } else if (g->figure[0] == '\0') {
-        rc = db_one(c, a, &sql_newest, &m, V(g->id), V(out->from),
-                    V(strcmp(day, out->by) < 0 ? day : out->by));
-        out->known = rc == ST_OK;
-        if (rc == ST_OK) {
-            out->value = m.value;
-            out->measured_day = m.day;
-        }
-        rc = rc == ST_NOT_FOUND ? ST_OK : rc;
+    rc = span_of(a, g, at, out, &from, &to);
+    if (rc != ST_OK)
+        return rc;
+    if (g->figure[0] == '\0')
+        rc = read_noted(c, a, g, at, out);
+    else if (counted == NULL)
+        rc = goal_count(c, a, g, at, &n);
+    if (g->figure[0] != '\0') {
+        out->known = counted != NULL ? counted->known : n.known;
+        out->value = counted != NULL ? counted->value : n.value;
     }
     out->status = goal_status_of(out->known, out->start_value, g->target, out->value, from, to, at,
                                  &out->progress);

@@ -67,9 +67,18 @@ struct goal_standing {
     int64_t start_value;      /* likewise */
     const char *measured_day; /* "" for a figure, or nothing known */
 };
-/* At a moment; one figure is counted. */
+/* What a figure comes to. */
+struct goal_count {
+    bool known;
+    int64_t value;
+};
+/* At a moment. counted: NULL, and a goal's figure is counted anew. */
 MUST_USE enum status goal_stands(struct db_conn *c, struct arena *a, const struct goal *g,
-                                 int64_t at, struct goal_standing *out);
+                                 int64_t at, const struct goal_count *counted,
+                                 struct goal_standing *out);
+/* The figure of one that has one. */
+MUST_USE enum status goal_count(struct db_conn *c, struct arena *a, const struct goal *g,
+                                int64_t at, struct goal_count *out);
 /* The status of such a value at that moment: pure. from and to: ms, to is the first after it. */
 enum goal_status goal_status_of(bool known, int64_t start, int64_t target, int64_t value,
                                 int64_t from, int64_t to, int64_t at, int *progress);

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/crypto.h"
 #include "base/text.h"
 #include "goals/goals_pages.h"
 #include "html/date_text.h"
@@ -90,18 +92,50 @@ goal_view(struct request *rq, const struct goal *g, const struct goal_standing *
     return o;
 }
 
+/* Kept for some minutes: the page for everybody is asked for by anybody, in any way. */
+static enum status
+count_kept(struct request *rq, const struct goal *g, struct goal_count *out)
+{
+    const char *what = arena_printf(rq_arena(rq), "goal %s %s %s %d %s", g->figure, g->from_day,
+                                    g->by_day, g->yearly, goal_day_of(rq_arena(rq), rq_now(rq)));
+    uint8_t key[CRYPTO_HASH_BYTES];
+    struct buf b;
+    enum status rc = ST_OK;
+
+    crypto_hash(key, what, strlen(what), NULL, 0);
+    buf_init(&b, 0);
+    if (rq_kept_bytes(rq, key, &b) && b.len == sizeof *out) {
+        memcpy(out, buf_str(&b), sizeof *out);
+    } else {
+        rc = goal_count(rq_conn(rq), rq_arena(rq), g, rq_now(rq), out);
+        buf_clear(&b);
+        buf_add(&b, (const char *)out, sizeof *out);
+        if (rc == ST_OK)
+            rq_keep_bytes(rq, key, &b);
+    }
+    buf_release(&b);
+    return rc;
+}
+
 enum status
 goals_view(struct request *rq, enum sight_viewer viewer, json_t **out)
 {
     struct goal *g = NULL;
     size_t n = 0;
     enum status rc = goals_seen(rq_conn(rq), rq_arena(rq), viewer, &g, &n);
+    bool kept = viewer != SIGHT_BY_ORGANISER && viewer != SIGHT_BY_VIEWER;
 
     *out = json_array();
     for (size_t i = 0; rc == ST_OK && i < n; i++) {
         struct goal_standing s;
+        struct goal_count count = { .known = false };
+        bool counted = kept && g[i].figure[0] != '\0';
 
-        rc = goal_stands(rq_conn(rq), rq_arena(rq), &g[i], rq_now(rq), &s);
+        if (counted)
+            rc = count_kept(rq, &g[i], &count);
+        if (rc == ST_OK)
+            rc = goal_stands(rq_conn(rq), rq_arena(rq), &g[i], rq_now(rq), counted ? &count : NULL,
+                             &s);
         if (rc == ST_OK)
             (void)json_array_append_new(*out, goal_view(rq, &g[i], &s));
     }

@@ -89,6 +89,9 @@ struct mail_kind {
     enum status (*good_until)(struct db_conn *c, int64_t gathering_id, int64_t *until);
     /* Optional: runs in the writer when the address turned out to be dead (bounce). */
     enum status (*on_bounce)(struct db_conn *c, const struct mail *m);
+    /* Between the hub and one company: who looks on reads in the log that it is there, and not to
+     * whom it went or what it says. */
+    bool closed;
     /* Holds a secret (a one-time link): nothing of it is kept once it left, nobody reads it in the
      * log. Mails of parent "account" are secret by themselves. */
     bool secret;

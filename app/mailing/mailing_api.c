@@ -63,6 +63,7 @@ list_mail(struct request *rq, struct response *rs)
         json_decref(items);
         return rc;
     }
+    log_veil(rq, rows);
     json_array_foreach(rows, i, row)
     {
         if ((int64_t)i == limit) {

@@ -132,6 +132,25 @@ log_rows(struct db_conn *c, const struct log_query *q, json_t **out)
     return read_rows(&rows, a, out);
 }
 
+void
+log_veil(const struct request *rq, json_t *rows)
+{
+    static const char *const hidden[] = { "to", "to_name", "subject", "last_reply", NULL };
+    json_t *row;
+    size_t i;
+
+    if ((rq_who(rq)->role & ALLOW_ORGANISER) != 0)
+        return;
+    json_array_foreach(rows, i, row)
+    {
+        const struct mail_kind *kind =
+            mail_kind_find(json_string_value(json_object_get(row, "kind")));
+
+        for (const char *const *h = hidden; kind != NULL && kind->closed && *h != NULL; h++)
+            (void)json_object_set_new(row, *h, json_string(""));
+    }
+}
+
 enum status
 mail_list_of(struct db_conn *c, const char *parent, int64_t parent_id, json_t **out)
 {

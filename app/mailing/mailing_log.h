@@ -30,6 +30,8 @@ struct log_query {
  * subject, due_at, queued_at, changed_at, sent_at (null), why, secret}, newest first; times in ms.
  */
 MUST_USE enum status log_rows(struct db_conn *c, const struct log_query *q, json_t **out);
+/* As who asks may read them (struct mail_kind's closed). */
+void log_veil(const struct request *rq, json_t *rows);
 /* How many of each filter. gathering_id 0: all. */
 MUST_USE enum status log_counts(struct db_conn *c, int64_t gathering_id, int64_t out[LOG_FILTERS]);
 /* What waits altogether, for the banner. */

@@ -86,6 +86,7 @@ add_rows(struct log_page *p)
             p->data, "next_href",
             json_string(href(p, p->q.filter, json_integer_value(json_object_get(row, "id")))));
     }
+    log_veil(p->rq, rows);
     json_array_foreach(rows, i, row) dress_row(p, row);
     (void)json_object_set_new(p->data, "has_rows", json_boolean(json_array_size(rows) > 0));
     (void)json_object_set_new(p->data, "rows", rows);

@@ -118,6 +118,7 @@ const struct mail_kind need_mail_ask = {
     .label = "need.kind_ask",
     .class_ = MAIL_SERVICE,
     .priority = 3,
+    .closed = true,
     .build = build,
     .good_until = mail_good_always, /* build looks how long the link lives */
 };

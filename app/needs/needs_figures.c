@@ -24,6 +24,8 @@ DB_SQL(sql_solved_of, "SELECT COUNT(DISTINCT n.organisation_id)" SOLVED);
 DB_SQL(sql_solved_rows, ROWS(JOINED("n.state = 'solved' AND " IN(n, "changed_at")), "changed_at"));
 #define THEMES " FROM theme t WHERE " IN(t, "created_at") " AND t.state IN ('open', 'done')"
 DB_SQL(sql_themes, "SELECT COUNT(*), 1" THEMES);
+DB_SQL(sql_themes_of, "SELECT COUNT(DISTINCT n.organisation_id) FROM need n WHERE n.theme_id IN"
+                      " (SELECT t.id" THEMES ")");
 DB_SQL(sql_themes_rows, ALL
        "SELECT " AT(t, "created_at") " AS row_key, t.name, '', '" THEMES_PATH
                                      "/' || CAST(t.id AS TEXT)" THEMES
@@ -42,7 +44,12 @@ DB_SQL(sql_meetings_rows, ALL
     " FROM need_match m JOIN need n ON n.id = m.need_id"                                           \
     " WHERE " IN(m, "introduced_at")
 DB_SQL(sql_made, "SELECT COUNT(*), 1" MADE);
-DB_SQL(sql_made_of, "SELECT COUNT(DISTINCT n.organisation_id)" MADE);
+/* Of the side that has fewer. */
+DB_SQL(sql_made_of,
+       "SELECT CASE WHEN s.n < s.f THEN s.n ELSE s.f END FROM (SELECT"
+       " COUNT(DISTINCT n.organisation_id) AS n, COUNT(DISTINCT f.organisation_id) AS f"
+       " FROM need_match m JOIN need n ON n.id = m.need_id JOIN need f ON f.id = m.offer_id"
+       " WHERE " IN(m, "introduced_at") ") s");
 #define BOTH                                                                                       \
     " JOIN need f ON f.id = m.offer_id JOIN organisation o ON o.id = n.organisation_id"            \
     " JOIN organisation p ON p.id = f.organisation_id"
@@ -57,7 +64,8 @@ const struct report_figure needs_figures[] = {
       .of = &sql_said_of },
     { "offers_said", REPORT_STRATEGY, REPORT_NUMBER, &sql_offers, .rows = &sql_offers_rows,
       .of = &sql_offers_of },
-    { "themes_made", REPORT_STRATEGY, REPORT_NUMBER, &sql_themes, .rows = &sql_themes_rows },
+    { "themes_made", REPORT_STRATEGY, REPORT_NUMBER, &sql_themes, .rows = &sql_themes_rows,
+      .of = &sql_themes_of },
     { "theme_meetings", REPORT_ACHIEVEMENTS, REPORT_NUMBER, &sql_meetings,
       .rows = &sql_meetings_rows, .by_project = true },
     { "needs_solved", REPORT_ACHIEVEMENTS, REPORT_NUMBER, &sql_solved, .rows = &sql_solved_rows,

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/text.h"
 #include "mailing/mailing.h"
 #include "needs/needs_match_view.h"
 
@@ -52,7 +53,7 @@ read_mail(struct db_conn *c, struct arena *a, const struct mail *m, struct own *
 
     if (rc == ST_OK)
         rc = read_own(c, a, o);
-    if (rc == ST_NOT_FOUND || (rc == ST_OK && o->s.contact_id == 0))
+    if (rc == ST_NOT_FOUND || (rc == ST_OK && o->s.email[0] == '\0'))
         rc = ST_GONE;
     return rc;
 }
@@ -92,8 +93,10 @@ build_made(struct app *app, struct db_conn *c, struct arena *a, const struct mai
         rc = ST_GONE;
     if (rc != ST_OK)
         return rc;
-    *data = json_pack("{sb ss ss ss ss ss}", "need", o.need, "own", own_text(&o), "other",
-                      other_text(&o), "who", o.other.name, "email", o.other.email, "organisation",
+    *data = json_pack("{sb ss ss ss ss ss ss}", "need", o.need, "own", own_text(&o), "other",
+                      other_text(&o), "mailto",
+                      arena_printf(a, "mailto:%s", text_url_encode(a, o.other.email)), "who",
+                      o.other.name, "email", o.other.email, "organisation",
                       o.need ? o.m.offer_organisation : o.m.need_organisation);
     return *data != NULL ? ST_OK : ST_NOMEM;
 }
@@ -103,6 +106,7 @@ const struct mail_kind match_mail_ask = {
     .label = "match.kind_ask",
     .class_ = MAIL_SERVICE,
     .priority = 3,
+    .closed = true,
     .build = build_ask,
     .good_until = mail_good_always, /* build looks whether it is still asked */
 };
@@ -111,6 +115,7 @@ const struct mail_kind match_mail_made = {
     .label = "match.kind_made",
     .class_ = MAIL_SERVICE,
     .priority = 2,
+    .closed = true,
     .build = build_made,
     .good_until = mail_good_always,
 };
@@ -123,6 +128,8 @@ find(struct request *rq, struct db_conn *c, const char *public_id, struct person
     struct own *o = ARENA_NEW(rq_arena(rq), struct own);
     enum status rc = match_side_by_public_id(c, rq_arena(rq), public_id, &o->s);
 
+    if (rc == ST_OK && o->s.email[0] == '\0')
+        rc = ST_NOT_FOUND; /* they speak for it no longer */
     if (rc == ST_OK)
         rc = read_own(c, rq_arena(rq), o);
     if (rc != ST_OK)
@@ -145,22 +152,25 @@ const struct personal_kind match_personal = { 'k', "link_match", find, lost };
 /* {own, other, need, answer, yes, no, open, introduced, who, email, organisation, href}: whose the
  * other side is only when both have wanted it. */
 static json_t *
-own_view(const struct own *o, const char *say, const char *href)
+own_view(struct request *rq, const struct own *o, const char *say, const char *href)
 {
     bool made = strcmp(o->m.state, "introduced") == 0;
     bool asked_now = say[0] != '\0' && strcmp(say, o->s.answer) != 0;
     const char *chosen = asked_now ? say : o->s.answer;
-    json_t *view = json_pack(
-        "{sb ss ss ss sb sb sb sb sb sb}", "need", o->need, "own", own_text(o), "other",
-        other_text(o), "href", href, "yes", strcmp(chosen, "yes") == 0, "no",
-        strcmp(chosen, "no") == 0, "asked_now", asked_now, "answered", o->s.answer[0] != '\0',
-        "open", match_is_open(&o->m) || strcmp(o->m.state, "declined") == 0, "introduced", made);
+    json_t *view =
+        json_pack("{sb ss ss ss sb sb sb sb sb sb}", "need", o->need, "own", own_text(o), "other",
+                  match_other_seen(&o->m) ? other_text(o) : "", "href", href, "yes",
+                  strcmp(chosen, "yes") == 0, "no", strcmp(chosen, "no") == 0, "asked_now",
+                  asked_now, "answered", o->s.answer[0] != '\0', "open",
+                  match_is_open(&o->m) || strcmp(o->m.state, "declined") == 0, "introduced", made);
 
     if (made)
         (void)json_object_update_new(
-            view,
-            json_pack("{ss ss ss}", "who", o->other.name, "email", o->other.email, "organisation",
-                      o->need ? o->m.offer_organisation : o->m.need_organisation));
+            view, json_pack("{ss ss ss ss}", "mailto",
+                            arena_printf(rq_arena(rq), "mailto:%s",
+                                         text_url_encode(rq_arena(rq), o->other.email)),
+                            "who", o->other.name, "email", o->other.email, "organisation",
+                            o->need ? o->m.offer_organisation : o->m.need_organisation));
     return view;
 }
 
@@ -172,7 +182,7 @@ match_own_page(struct request *rq, struct response *rs)
     json_t *data = rq_has_errors(rq) ? rq_form_view(rq) : json_object();
 
     (void)json_object_update_new(
-        data, own_view(o, strcmp(say, "yes") == 0 || strcmp(say, "no") == 0 ? say : "",
+        data, own_view(rq, o, strcmp(say, "yes") == 0 || strcmp(say, "no") == 0 ? say : "",
                        rq_subject_path(rq)));
     (void)json_object_update_new(
         data, json_pack("{sb sb}", "thanks", rq_query(rq, "done") != NULL, "narrow", 1));
@@ -240,7 +250,7 @@ add_sides(struct request *rq, int64_t organisation_id, const char *side, json_t 
         if (rc == ST_OK)
             (void)json_array_append_new(
                 list,
-                own_view(&o, "",
+                own_view(rq, &o, "",
                          arena_printf(rq_arena(rq), "/member/matches/%lld", (long long)m[i].id)));
     }
     return rc;

@@ -180,8 +180,10 @@ ask_work(struct work *w)
                 : match_ask(w->conn, rq_arena(rq), need, offer, rq_text(rq, "reason"), true, w->now,
                             &id);
     w->redirect = no ? PAGE "?saved=1" : PAGE "?asked=1";
-    if (rc == ST_CONFLICT) /* somebody else was faster: it is as they left it */
+    if (rc == ST_CONFLICT) { /* somebody else was faster: it is as they left it */
+        w->redirect = PAGE;
         return ST_OK;
+    }
     if (rc == ST_INVALID)
         rq_error_text(rq, "", rq_tr(rq, "match.gone"));
     return rc;

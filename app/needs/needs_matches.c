@@ -1,6 +1,7 @@
 /* Matches as they are kept, and what becomes of them. */
 #include "needs/needs_matches.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -9,7 +10,6 @@
 
 #define COMPARED 500 /* of the newest needs, and of the newest offers */
 #define PROPOSED 20
-#define KNOWN_MAX 100000
 
 const char *const match_states[] = { "asked",     "agreed", "introduced", "declined",
                                      "dismissed", "ended",  NULL };
@@ -63,7 +63,8 @@ DB_SQL_OF(sql_of_state_back, record, FROM "m.state = $3 AND m.id < $1 ORDER BY m
 DB_SQL_OF(sql_of_need, record,
           "/* all: of one need */ " FROM "(m.need_id = $1 OR m.offer_id = $1)"
           " AND m.state <> 'dismissed' ORDER BY m.id DESC LIMIT $2");
-#define SHOWN " AND (m.state = 'asked' OR m.introduced_at > $2) ORDER BY m.id DESC LIMIT $3"
+#define SHOWN                                                                                      \
+    " AND (m.state IN ('asked', 'agreed') OR m.introduced_at > $2) ORDER BY m.id DESC LIMIT $3"
 DB_SQL_OF(sql_of_needing, record,
           "/* all: of one organisation */ " FROM "n.organisation_id = $1" SHOWN);
 DB_SQL_OF(sql_of_offering, record,
@@ -85,27 +86,42 @@ DB_SQL(sql_end_offer, "UPDATE need_match SET state = 'ended', changed_at = $2 WH
 DB_SQL(sql_end_contact,
        "UPDATE need_match SET state = 'ended', changed_at = $2 WHERE id IN (SELECT match_id"
        " FROM need_match_side WHERE contact_id = $1) AND state IN ('asked', 'agreed', 'declined')");
-DB_SQL(sql_known, "/* all: what is not to be proposed again */ "
-                  "SELECT need_id, offer_id FROM need_match WHERE id > $1 ORDER BY id LIMIT $2");
+DB_SQL(sql_known, "/* all: what is not to be proposed again, of those that are compared */ "
+                  "SELECT need_id, offer_id FROM need_match WHERE need_id >= $1"
+                  " ORDER BY need_id, offer_id");
 
+/* Who is asked speaks for the organisation, as long as they do: whoever has only registered in its
+ * name, and whoever has left it, is nobody here. */
 #define SIDE                                                                                       \
-    "SELECT {columns s} FROM need_match_side s LEFT JOIN contact k ON k.id = s.contact_id WHERE "
+    "SELECT {columns s} FROM need_match_side s JOIN need_match m ON m.id = s.match_id"             \
+    " JOIN need n ON n.id = CASE WHEN s.side = 'need' THEN m.need_id ELSE m.offer_id END"          \
+    " LEFT JOIN contact k ON k.id = s.contact_id AND EXISTS (SELECT 1 FROM representative q"       \
+    " WHERE q.contact_id = s.contact_id AND q.organisation_id = n.organisation_id) WHERE "
 DB_SQL_OF(sql_sides, side_record,
           "/* all: two */ " SIDE "s.match_id = $1 ORDER BY s.side, s.id LIMIT 2");
 DB_SQL_OF(sql_side, side_record, SIDE "s.id = $1");
 DB_SQL_OF(sql_side_public, side_record, SIDE "s.public_id = $1");
-#define WHO                                                                                        \
-    "COALESCE(n.contact_id, (SELECT r.contact_id FROM representative r WHERE r.id ="               \
-    " (SELECT MIN(q.id) FROM representative q WHERE q.organisation_id = n.organisation_id)))"
-DB_SQL(sql_side_add, "INSERT INTO need_match_side (match_id, side, public_id, contact_id)"
-                     " SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS TEXT), " WHO
-                     " FROM need n WHERE n.id = $4");
+/* Who said it, or else the first of those who speak for it. */
+DB_SQL(sql_side_add,
+       "INSERT INTO need_match_side (match_id, side, public_id, contact_id)"
+       " SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS TEXT),"
+       " COALESCE((SELECT MIN(r.contact_id) FROM representative r WHERE r.contact_id = n.contact_id"
+       " AND r.organisation_id = n.organisation_id), (SELECT r.contact_id FROM representative r"
+       " WHERE r.id = (SELECT MIN(q.id) FROM representative q"
+       " WHERE q.organisation_id = n.organisation_id))) FROM need n WHERE n.id = $4");
 DB_SQL(sql_side_say, "UPDATE need_match_side SET answer = $3, answered_at = $4"
                      " WHERE match_id = $1 AND side = $2");
 DB_SQL(sql_rows, "/* all: one person's */ "
                  "SELECT id FROM need_match_side WHERE contact_id = $1 ORDER BY id");
 DB_SQL(sql_forget, "UPDATE need_match_side SET contact_id = NULL, epoch = epoch + 1"
                    " WHERE contact_id = $1");
+
+bool
+match_other_seen(const struct match *m)
+{
+    return match_is_open(m) || strcmp(m->state, "introduced") == 0 ||
+           strcmp(m->state, "declined") == 0;
+}
 
 bool
 match_is_open(const struct match *m)
@@ -290,6 +306,8 @@ match_answer(struct db_conn *c, struct arena *a, int64_t match_id, const char *s
 
     if (rc == ST_OK && !match_is_open(&m) && strcmp(m.state, "declined") != 0)
         return ST_GONE;
+    if (rc == ST_OK && (rc = fits(c, a, m.need_id, m.offer_id)) == ST_INVALID)
+        return ST_GONE;
     if (rc == ST_OK)
         rc = db_change(c, &sql_side_say, V(match_id), V(side), V(answer), V(now));
     if (rc == ST_OK)
@@ -314,6 +332,8 @@ match_introduce(struct db_conn *c, struct arena *a, int64_t id, bool tell, int64
     enum status rc = match_by_id(c, a, id, &m);
 
     if (rc == ST_OK && strcmp(m.state, "agreed") != 0)
+        return ST_GONE;
+    if (rc == ST_OK && (rc = fits(c, a, m.need_id, m.offer_id)) == ST_INVALID)
         return ST_GONE;
     if (rc == ST_OK)
         rc = match_sides(c, a, id, s);
@@ -416,15 +436,23 @@ struct known {
     size_t pairs;
 };
 
+static int
+by_ids(const void *x, const void *y)
+{
+    const struct pair_ids *l = x, *r = y;
+
+    if (l->need != r->need)
+        return l->need < r->need ? -1 : 1;
+    return (l->offer > r->offer) - (l->offer < r->offer);
+}
+
 static bool
 is_known(const void *ctx, size_t need, size_t offer)
 {
     const struct known *k = ctx;
+    const struct pair_ids one = { k->need[need].id, k->offer[offer].id };
 
-    for (size_t i = 0; i < k->pairs; i++)
-        if (k->pair[i].need == k->need[need].id && k->pair[i].offer == k->offer[offer].id)
-            return true;
-    return false;
+    return k->pairs > 0 && bsearch(&one, k->pair, k->pairs, sizeof one, by_ids) != NULL;
 }
 
 static enum status
@@ -447,15 +475,17 @@ read_live(struct db_conn *c, struct arena *a, const char *kind, struct need **ou
     return rc;
 }
 
-/* Pairs of the needs that are compared: others need not be looked at. */
+/* Of n needs, falling by id. */
 static enum status
-read_known(struct db_conn *c, struct arena *a, struct known *k)
+read_known(struct db_conn *c, struct arena *a, size_t n, struct known *k)
 {
     struct db_rows rows;
     struct pair_ids one;
     size_t room = 0;
 
-    db_each(&rows, c, a, &sql_known, V(0), V(KNOWN_MAX));
+    if (n == 0)
+        return ST_OK;
+    db_each(&rows, c, a, &sql_known, V(k->need[n - 1].id));
     while (db_take(&rows, R(&one.need), R(&one.offer))) {
         ARENA_GROW(a, k->pair, k->pairs, &room);
         k->pair[k->pairs++] = one;
@@ -475,10 +505,10 @@ match_proposed(struct db_conn *c, struct arena *a, struct match_proposal **out, 
 
     if (rc == ST_OK)
         rc = read_live(c, a, "offer", &offer, &offer_text, &m);
-    if (rc == ST_OK)
-        rc = read_known(c, a, &k);
     k.need = need;
     k.offer = offer;
+    if (rc == ST_OK)
+        rc = read_known(c, a, n, &k);
     if (rc == ST_OK)
         rc = needs_pairs(a, need_text, n, offer_text, m, is_known, &k, PROPOSED, &pair, &pairs);
     *out = ARENA_ARRAY(a, struct match_proposal, pairs + 1);

@@ -27,10 +27,12 @@ struct match {
     const char *offer_text, *offer_organisation, *offer_state, *offer_role;
 };
 bool match_is_open(const struct match *m); /* asked or agreed */
+/* May a side read what the other says? Not once it is over. */
+bool match_other_seen(const struct match *m);
 struct match_side {
     int64_t id, match_id, contact_id, epoch, answered_at; /* contact_id 0: nobody is known */
     const char *side, *public_id, *answer;                /* "need" or "offer"; "", "yes", "no" */
-    const char *name, *email, *lang;                      /* the contact's; read only */
+    const char *name, *email, *lang; /* of who is asked, while they speak for it; read only */
 };
 
 MUST_USE enum status match_by_id(struct db_conn *c, struct arena *a, int64_t id, struct match *out);
@@ -49,7 +51,7 @@ MUST_USE enum status match_list(struct db_conn *c, struct arena *a, const char *
 #define MATCHES_OF 20
 MUST_USE enum status matches_of_need(struct db_conn *c, struct arena *a, int64_t need_id,
                                      struct match **out, size_t *count);
-/* Of an organisation's side, those that are asked of or were introduced since; at most MATCHES_OF.
+/* Of an organisation's side, those that are open or were introduced since; at most MATCHES_OF.
  */
 MUST_USE enum status matches_of_organisation(struct db_conn *c, struct arena *a,
                                              int64_t organisation_id, const char *side,

@@ -159,6 +159,7 @@ need_change(struct db_conn *c, struct arena *a, int64_t id, const struct need_ch
             int64_t version, int64_t now, struct need *now_is)
 {
     struct need n;
+    bool another;
     enum status rc = need_by_id(c, a, id, &n);
 
     if (rc != ST_OK)
@@ -166,6 +167,9 @@ need_change(struct db_conn *c, struct arena *a, int64_t id, const struct need_ch
     *now_is = n;
     if (version != 0 && version != n.version)
         return ST_CONFLICT;
+    another = (ch->text != NULL && strcmp(ch->text, n.text) != 0) ||
+              (ch->kind != NULL && (strcmp(ch->kind, "offer") == 0) != need_is_offer(&n)) ||
+              (ch->organisation_id != 0 && ch->organisation_id != n.organisation_id);
     n.kind = or_else(ch->kind, n.kind);
     n.text = or_else(ch->text, n.text);
     n.more = or_else(ch->more, n.more);
@@ -185,7 +189,8 @@ need_change(struct db_conn *c, struct arena *a, int64_t id, const struct need_ch
     n.version++;
     if (rc == ST_OK)
         rc = db_update(c, &sql_change, &n);
-    if (rc == ST_OK && !need_is_live(&n))
+    /* What was asked of others was of this text, of this organisation. */
+    if (rc == ST_OK && (!need_is_live(&n) || another))
         rc = match_need_over(c, id, now);
     if (rc == ST_OK)
         db_notify(c, &needs_topic, id);

@@ -130,18 +130,34 @@ add_figure(struct db_conn *c, const struct report_figure *f, const struct report
     return json_array_append_new(list, o) == 0 ? ST_OK : ST_NOMEM;
 }
 
+/* From a first of January to a last of December: days of one's own choice, held beside each other,
+ * would tell what one day brought. */
+static bool
+whole_years(const json_t *data)
+{
+    const char *from = json_string_value(json_object_get(data, "from"));
+    const char *to = json_string_value(json_object_get(data, "to"));
+    const char *project = json_string_value(json_object_get(data, "project"));
+
+    return from != NULL && to != NULL && text_ends(from, "-01-01") && text_ends(to, "-12-31") &&
+           (project == NULL || project[0] == '\0');
+}
+
 void
 report_veil(json_t *data, enum sight_viewer viewer)
 {
+    bool whole = whole_years(data);
     size_t i;
     json_t *f;
 
     json_array_foreach(json_object_get(data, "figures"), i, f)
     {
-        json_t *of = json_object_get(f, "of");
+        const char *name = json_string_value(json_object_get(f, "name"));
+        const struct report_figure *g = name != NULL ? report_figure_named(name) : NULL;
+        int64_t of = json_integer_value(json_object_get(f, "of"));
 
-        if (of != NULL && viewer != SIGHT_BY_ORGANISER && json_integer_value(of) != 0 &&
-            json_integer_value(of) < SIGHT_COUNT_MIN) {
+        if (g != NULL && g->of != NULL && viewer != SIGHT_BY_ORGANISER &&
+            (!whole || of < SIGHT_COUNT_MIN)) {
             (void)json_object_set_new(f, "value", json_null());
             (void)json_object_set_new(f, "few", json_true());
         }

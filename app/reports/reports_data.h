@@ -34,7 +34,8 @@ MUST_USE enum status report_data(struct db_conn *c, const struct report_period *
                                  json_t **out);
 
 /* As somebody may read it: a figure of what is closed, and of so few that it would say who they
- * are, is null and has "few": true. For what goes out, before it does. */
+ * are, or of other days than whole years, is null and has "few": true. For what goes out, before it
+ * does. */
 void report_veil(json_t *data, enum sight_viewer viewer);
 /* What a figure counts, one by one. */
 bool report_rows_seen(const struct report_figure *f, enum sight_viewer viewer);

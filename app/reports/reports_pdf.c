@@ -70,6 +70,7 @@ gatherings_block(struct request *rq, const json_t *data)
     const json_t *all = json_object_get(data, "gatherings"), *g;
     size_t size = json_array_size(all), from = size > REPORT_BARS ? size - REPORT_BARS : 0;
     const char **cell = ARENA_ARRAY(rq_arena(rq), const char *, (size + 1) * COLUMNS);
+    bool more = json_is_true(json_object_get(data, "more"));
     struct pdf_bar *bar = ARENA_ARRAY(rq_arena(rq), struct pdf_bar, size + 1);
     size_t i, n = 0;
 
@@ -90,9 +91,10 @@ gatherings_block(struct request *rq, const json_t *data)
         cell[n++] = number_text(rq, g, "registered");
     }
     return (struct pdf_block){ .heading = rq_tr(rq, "report.attendance"),
-                               .about = arena_printf(rq_arena(rq), "%s · %s",
-                                                     rq_tr(rq, "report.col_came"),
-                                                     rq_tr(rq, "report.col_registered")),
+                               .about = arena_printf(
+                                   rq_arena(rq), "%s · %s%s%s", rq_tr(rq, "report.col_came"),
+                                   rq_tr(rq, "report.col_registered"), more ? ". " : "",
+                                   more ? rq_tr(rq, "report.more") : ""),
                                .bar = bar + from,
                                .bars = size - from,
                                .cell = cell,

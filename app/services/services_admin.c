@@ -246,7 +246,10 @@ new_work(struct work *w)
     int64_t id = 0;
     enum status rc = service_chosen(w, "service", true, &s);
 
-    if (rc == ST_OK && rq_text(rq, "email")[0] != '\0') {
+    if (rc != ST_OK)
+        return rc;
+    r.service_id = s.id;
+    if (rq_text(rq, "email")[0] != '\0') {
         rc = contact_of_person(w->conn, rq_arena(rq),
                                text_email_normal(rq_arena(rq), rq_text(rq, "email")), "", &k);
         if (rc == ST_NOT_FOUND) {
@@ -257,7 +260,6 @@ new_work(struct work *w)
     if (rc == ST_OK)
         rc = organisation_ensure(w->conn, rq_text(rq, "organisation"), NULL, NULL, w->now,
                                  &r.organisation_id);
-    r.service_id = s.id;
     r.contact_id = k.id;
     if (rc == ST_OK)
         rc = service_request_add(w->conn, &r, w->now, &id);

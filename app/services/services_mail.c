@@ -63,6 +63,7 @@ const struct mail_kind service_mail_asked = {
     .label = "service.kind_asked",
     .class_ = MAIL_SERVICE,
     .priority = 2,
+    .closed = true,
     .build = build_asked,
     .good_until = mail_good_always,
 };
@@ -71,6 +72,7 @@ const struct mail_kind service_mail_answer = {
     .label = "service.kind_answer",
     .class_ = MAIL_SERVICE,
     .priority = 2,
+    .closed = true,
     .build = build_answer,
     .good_until = mail_good_always,
 };

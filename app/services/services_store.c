@@ -73,7 +73,9 @@ DB_SQL(sql_service_drop, "DELETE FROM service WHERE id = $1");
 #define FROM                                                                                       \
     " FROM service_request r JOIN service s ON s.id = r.service_id"                                \
     " JOIN organisation o ON o.id = r.organisation_id"                                             \
-    " LEFT JOIN contact p ON p.id = r.contact_id "
+    " LEFT JOIN contact p ON p.id = r.contact_id AND (p.organisation_id = r.organisation_id"       \
+    " OR EXISTS (SELECT 1 FROM representative q WHERE q.contact_id = r.contact_id"                 \
+    " AND q.organisation_id = r.organisation_id)) "
 DB_SQL_OF(sql_by_id, record, "SELECT {columns r}" FROM "WHERE r.id = $1");
 DB_SQL_OF(sql_list, record, "SELECT {columns r}" FROM "WHERE r.id > $1 ORDER BY r.id LIMIT $2");
 DB_SQL_OF(sql_list_back, record,

@@ -37,8 +37,9 @@ struct service_request {
     int64_t minutes, value; /* value -1: nobody has said */
     bool free;
     int64_t asked_at, answered_at, done_at, changed_at, version; /* 0: not yet */
-    const char *service, *organisation, *who, *email, *lang;     /* read only */
-    int64_t rate;                                                /* the service's; read only */
+    /* read only; who: while they are of that organisation, else "" */
+    const char *service, *organisation, *who, *email, *lang;
+    int64_t rate; /* the service's; read only */
 };
 bool service_request_is_live(const struct service_request *r); /* asked, agreed, going on */
 MUST_USE enum status service_request_by_id(struct db_conn *c, struct arena *a, int64_t id,

@@ -128,3 +128,44 @@ test('set aside, ended, withdrawn, erased: nobody hears more of it', { timeout: 
   assert.match((await c.submit('/admin/needs/matches', {}, { action: '/end' })).text, /Avsluttet/);
   await s.stop();
 });
+
+test('only who speaks for a company is asked and answers for it; what was asked of another text is over; the log tells nobody else', { timeout: 120000 }, async () => {
+  const s = await Samling.start();
+  const c = await s.organiser();
+  const { kari, ola, need, offer } = await pair(s);
+  // A stranger registers in the company's name, with a need: they are not the one who is asked.
+  const g = await s.gathering({ days: 20 });
+  await s.client().submit(`/g/${g.slug}/register`, { name: 'En Fremmed', email: 'fremmed@annet.example', organisation: 'Nes Havbruk', need: 'Timer for den nysgjerrige', need_kind: 'need', invite_later: 'on' });
+  const said = (await s.api('GET', '/needs?q=nysgjerrige')).body.items[0];
+  assert.equal(said.organisation, 'Nes Havbruk');
+  const theirs = (await s.api('POST', '/matches', { need_id: said.id, offer_id: offer })).body;
+  assert.equal(theirs.need_side.contact, 'Kari Nes');
+
+  const m = (await s.api('POST', '/matches', { need_id: need, offer_id: offer, reason: 'timer' })).body;
+  const own = link(await mail(s, kari.email, /Føre timer[\s\S]*\/r\/k/));
+  await s.api('POST', `/matches/${m.id}/answers`, { side: 'need', answer: 'yes' });
+  await s.api('POST', `/matches/${m.id}/answers`, { side: 'offer', answer: 'yes' });
+  // No longer theirs to speak for: the link is dead, and nobody is introduced by mail.
+  await s.api('DELETE', `/representatives/${kari.id}`);
+  assert.equal((await s.client().get(own)).status, 404);
+  assert.equal((await s.api('POST', `/matches/${m.id}/introduction`)).body.code, 'match_nobody');
+  // Another text than the one they said yes to.
+  await s.api('PATCH', `/needs/${need}`, { text: 'Noe helt annet' });
+  assert.equal((await s.api('GET', `/matches/${m.id}`)).body.state, 'ended');
+  // Both of one company now.
+  const other = (await s.api('POST', '/needs', { text: 'Timer i skyen', organisation: 'Vik' })).body;
+  const one = (await s.api('POST', '/matches', { need_id: other.id, offer_id: offer })).body;
+  await c.submit(`/admin/organisations/${ola.organisation_id}/merge?q=Vik`, { from: other.organisation_id }, { action: '/merge' });
+  assert.equal((await s.api('POST', `/matches/${one.id}/answers`, { side: 'need', answer: 'yes' })).body.code, 'match_over');
+
+  // Who looks on reads in the log that mails went, not to whom.
+  const log = (await s.api('GET', '/mail?limit=500', undefined, { token: s.newToken('viewer') })).body.items.filter((x) => x.kind.startsWith('needs.match'));
+  assert.ok(log.length >= 3);
+  for (const x of log) assert.deepEqual([x.to, x.to_name, x.subject], ['', '', '']);
+  run(['user', 'add', 'styret@hub.example', '--role', 'viewer', '--password-stdin'], { data: s.data, input: 'en lang setning her\n' });
+  const viewer = s.client();
+  await viewer.signIn('styret@hub.example', 'en lang setning her');
+  assert.doesNotMatch((await viewer.get('/admin/mail')).text, /olad|Ola Data/);
+  assert.match((await c.get('/admin/mail')).text, /Ola Data/);
+  await s.stop();
+});

@@ -125,7 +125,7 @@ test('the API answers as its description says', async () => {
   await call('GET', '/service-requests/{id}', `/service-requests/${request}`);
   await call('PATCH', '/service-requests/{id}', `/service-requests/${request}`, { state: 'done', minutes: 30, free: true });
   assert.equal((await call('POST', '/service-requests/{id}/answer', `/service-requests/${request}/answer`, { answer: 'Ja' })).status, 409);
-  const asking = (await s.api('POST', '/contacts', { name: 'Per', email: 'per@hjelpt.example' })).body.id;
+  const asking = (await s.api('POST', '/contacts', { name: 'Per', email: 'per@hjelpt.example', organisation: 'Hjelpt' })).body.id;
   const answered = (await s.api('POST', '/service-requests', { service_id: service, organisation_id: helped, contact_id: asking, text: 'Mer' })).body.id;
   await call('POST', '/service-requests/{id}/answer', `/service-requests/${answered}/answer`, { answer: 'Ja', state: 'agreed' });
   await call('DELETE', '/services/{id}', `/services/${(await s.api('POST', '/services', { name: 'Ingen', kind: 'other' })).body.id}`);

@@ -104,6 +104,10 @@ test('a member asks; the hub is mailed, answers by mail, and what was delivered 
   }
   seen = await figures('viewer');
   assert.deepEqual([seen.services_done, seen.service_companies, seen.services_free], [3, 3, 3000]);
+  // Not of days of their own choice: two such periods beside each other would tell what one day brought.
+  const today = new Date().toISOString().slice(0, 10);
+  const chosen = (await s.api('GET', `/reports?from=${today.slice(0, 4)}-01-01&to=${today}`, undefined, { token: s.newToken('viewer') })).body.figures.find((f) => f.name === 'services_free');
+  assert.deepEqual([chosen.value, chosen.few], [null, true]);
   assert.equal(run(['check'], { data: s.data }).status, 0);
   await s.stop();
 });
