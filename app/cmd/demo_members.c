@@ -46,7 +46,11 @@ static const struct {
       "Måleutstyr til låns og hjelp til å lese tallene.", "members", "" },
     { "Strømsund Elektro", "Kurs for lærlingene, helst sammen med andre.", "", "closed", "" },
 };
-static const char *const speakers[] = { "ingrid@blafjell.example", "marius@havglimt.example" };
+static const char *const speakers[] = {
+    "ingrid@blafjell.example",       "marius@havglimt.example",        "kari@neshavbruk.example",
+    "ragnhild@sandaneplast.example", "sigrid@fjordautomasjon.example", "pal@ytredata.example",
+    "jorn@hjelle.example",           "hanne@amdalbygg.example",
+};
 
 /* "a, b": as the form takes it, each by itself. */
 static const char *const *

@@ -19,24 +19,25 @@ static const struct service_offer offer[] = {
  * looked at again. */
 static const struct {
     int offer;
-    const char *organisation, *text, *state, *answer;
+    const char *organisation, *email, *text, *state, *answer;
     int days, done, next, hours;
     bool free;
 } asked[] = {
-    { 0, "Blåfjell Mekaniske", "Lede arbeidet med en robotcelle som vi kan dele.", "done",
+    { 0, "Blåfjell Mekaniske", "ingrid@blafjell.example",
+      "Lede arbeidet med en robotcelle som vi kan dele.", "done",
       "Vi har ledet fire møter, og planen er klar.", 190, 120, 0, 26, true },
-    { 4, "Lia Gartneri", "Finnes det kjøpere til urter hele året?", "done",
+    { 4, "Lia Gartneri", NULL, "Finnes det kjøpere til urter hele året?", "done",
       "Rapporten ligger hos dere. Tre hoteller vil ha prøver.", 150, 90, 0, 18, true },
-    { 1, "Ærøy Emballasje", "Kurs i 3D-tegning for tre ansatte.", "done", "Kurset er holdt.", 100,
-      60, 0, 8, false },
-    { 5, "Nes Havbruk", "Søknad om midler til forskning på fôr.", "going_on",
-      "Vi skriver utkastet sammen med dere.", 40, 0, -2, 0, true },
-    { 3, "Steinvik Betong", "Felles tilbud på frakt av stål.", "agreed",
+    { 1, "Ærøy Emballasje", NULL, "Kurs i 3D-tegning for tre ansatte.", "done", "Kurset er holdt.",
+      100, 60, 0, 8, false },
+    { 5, "Nes Havbruk", "kari@neshavbruk.example", "Søknad om midler til forskning på fôr.",
+      "going_on", "Vi skriver utkastet sammen med dere.", 40, 0, -2, 0, true },
+    { 3, "Steinvik Betong", NULL, "Felles tilbud på frakt av stål.", "agreed",
       "Vi spør tre transportører i neste uke.", 21, 0, 9, 0, true },
-    { 2, "Hjelle Hotell", "Hvordan fyller vi huset utenom sesongen?", "asked", NULL, 4, 0, 0, 0,
-      false },
-    { 5, "Åmdal Bygg", "Vi trenger en plan for å slippe papir i kranbilen.", "asked", NULL, 1, 0, 0,
-      0, false },
+    { 2, "Hjelle Hotell", "jorn@hjelle.example", "Hvordan fyller vi huset utenom sesongen?",
+      "asked", NULL, 4, 0, 0, 0, false },
+    { 5, "Åmdal Bygg", "hanne@amdalbygg.example",
+      "Vi trenger en plan for å slippe papir i kranbilen.", "asked", NULL, 1, 0, 0, 0, false },
 };
 
 static const char *
@@ -62,6 +63,7 @@ demo_services_load(struct db_conn *c, int64_t now)
         const struct service_asked one = {
             .service_id = id[asked[i].offer],
             .organisation = asked[i].organisation,
+            .email = asked[i].email,
             .text = asked[i].text,
             .state = asked[i].state,
             .answer = asked[i].answer,

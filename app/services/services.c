@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "contacts/contacts.h"
 #include "organisations/organisations.h"
 #include "services/services_pages.h"
 
@@ -81,6 +82,18 @@ leaving(struct db_conn *c, const void *detail, int64_t now)
 
 /* ── For the example data ── */
 
+static enum status
+contact_at(struct db_conn *c, const char *email, int64_t *id)
+{
+    struct arena *a = arena_new(0);
+    struct contact k = { .id = 0 };
+    enum status rc = contact_of_person(c, a, email, "", &k);
+
+    *id = k.id;
+    arena_free(&a);
+    return rc;
+}
+
 enum status
 services_ask(struct db_conn *c, const struct service_asked *s, int64_t now, int64_t *id)
 {
@@ -96,6 +109,8 @@ services_ask(struct db_conn *c, const struct service_asked *s, int64_t now, int6
                                  .source = "example" };
     enum status rc = organisation_ensure(c, s->organisation, NULL, NULL, now, &r.organisation_id);
 
+    if (rc == ST_OK && s->email != NULL)
+        rc = contact_at(c, s->email, &r.contact_id);
     r.answered_at = s->answer != NULL ? now + MS_DAY : 0;
     return rc == ST_OK ? service_request_add(c, &r, now, id) : rc;
 }

@@ -21,6 +21,7 @@ MUST_USE enum status services_offer(struct db_conn *c, const struct service_offe
 struct service_asked {
     int64_t service_id;
     const char *organisation, *text;
+    const char *email; /* of the contact who asked; NULL: nobody that is known */
     const char *state, *answer, *follow_up; /* words of the schema; YYYY-MM-DD */
     int64_t minutes, value;
     bool free;
