@@ -52,7 +52,7 @@ build_answer(struct app *app, struct db_conn *c, struct arena *a, const struct m
     if (rc != ST_OK)
         return rc;
     *data = json_pack("{ss ss ss ss ss ss}", "service", r.service, "organisation", r.organisation,
-                      "text", r.text, "answer", r.answer, "state_text",
+                      "text", r.text, "message", r.answer, "state_text",
                       state_in(app, a, m->lang, r.state), "link",
                       arena_printf(a, "%s" SERVICES_MEMBER, app_settings(app)->base_url));
     return *data != NULL ? ST_OK : ST_NOMEM;
