@@ -191,12 +191,22 @@ text_int(const char *s, int64_t *out)
 
 #define DECIMAL_MAX INT64_C(1000000000000000)
 
+/* "12,500" as English has it: a comma, three digits, and then the end, a point or another. */
+static bool
+parts_thousands(const char *s)
+{
+    for (int i = 1; i <= 3; i++)
+        if (s[i] < '0' || s[i] > '9')
+            return false;
+    return s[4] == '\0' || s[4] == '.' || (s[4] == ',' && parts_thousands(s + 4));
+}
+
 bool
 text_decimal(const char *s, int decimals, int64_t *out)
 {
     int64_t v = 0;
     int behind = -1; /* digits behind the comma */
-    bool some = false;
+    bool some = false, grouped = decimals == 0 || strchr(s, '.') != NULL;
 
     for (; *s != '\0' && v <= DECIMAL_MAX; s++) {
         if (*s == ' ' && some && behind < 0)
@@ -205,6 +215,8 @@ text_decimal(const char *s, int decimals, int64_t *out)
             s++;
             continue;
         }
+        if (*s == ',' && grouped && some && behind < 0 && parts_thousands(s))
+            continue;
         if ((*s == ',' || *s == '.') && some && behind < 0 && decimals > 0) {
             behind = 0;
             continue;

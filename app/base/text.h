@@ -43,8 +43,8 @@ bool text_equal_ci(const char *a, const char *b); /* ASCII letters without case 
 /* Whole decimal number, optional '-', nothing else. false when it is not one or does not fit. */
 bool text_int(const char *s, int64_t *out);
 /* A number of 0 or more as people write it, with spaces between its digits and a comma or a point
- * before at most `decimals` (0 to 6) more: "1 250,5" of two decimals is 125050. false when it is
- * none, or more than 10^15. */
+ * before at most `decimals` (0 to 2) more: "1 250,5" of two decimals is 125050, and so is
+ * "1,250.5"; "1,250" is it of none. false when it is none, or more than 10^15. */
 bool text_decimal(const char *s, int decimals, int64_t *out);
 
 /* Address slug: "Digitalisering og robotisering" -> "digitalisering-og-robotisering"; æ ae, ø o,

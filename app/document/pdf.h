@@ -49,7 +49,8 @@ struct pdf_block {
     size_t figures;
     const struct pdf_bar *bar;
     size_t bars;
-    const char *const *cell; /* lines of so many columns, the first is the table's head */
+    const char *bar_one, *bar_other; /* what they are */
+    const char *const *cell;         /* lines of so many columns, the first is the table's head */
     size_t columns, lines;
 };
 struct pdf_report {

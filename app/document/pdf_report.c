@@ -175,6 +175,29 @@ put_bars(struct pages *p, const struct pdf_bar *bar, size_t n)
     p->y += 22;
 }
 
+/* What the two bars are, each with its colour. */
+static void
+put_legend(struct pages *p, const struct pdf_block *b)
+{
+    const struct colour colour[2] = { FJORD, SECOND };
+    const char *const name[2] = { b->bar_one, b->bar_other };
+    double x = LEFT, h = 0;
+
+    need_room(p, BARS_H + 40);
+    for (int i = 0; i < 2; i++) {
+        double w = drawing_text_width(&p->d, &small_style, name[i], WIDTH / 2);
+        double one = drawing_text_height(&p->d, &small_style, name[i], WIDTH / 2);
+
+        drawing_colour(&p->d, &colour[i]);
+        cairo_rectangle(p->d.cr, x, p->y + 2, 8, 8);
+        cairo_fill(p->d.cr);
+        drawing_text(&p->d, &small_style, name[i], x + 12, p->y, w + 2);
+        x += w + 30;
+        h = one > h ? one : h;
+    }
+    p->y += h + 4;
+}
+
 static void
 put_block(struct pages *p, const struct pdf_block *b)
 {
@@ -187,6 +210,8 @@ put_block(struct pages *p, const struct pdf_block *b)
     put_text(p, &small_style, b->about, 6);
     for (size_t i = 0; i < b->figures; i++)
         put_figure(p, &b->figure[i]);
+    if (b->bars > 0)
+        put_legend(p, b);
     put_bars(p, b->bar, b->bars);
     for (size_t i = 0; i < b->lines; i++)
         put_cells(p, b->cell + i * b->columns, b->columns, i == 0);

@@ -91,14 +91,16 @@ add_years(struct request *rq, const struct goal *g, json_t *data)
 {
     struct plotted p = { .n = 0 };
     int64_t until = 0;
-    int first = 0, now = 0;
+    int first = 0, now = 0, last = 0;
     json_t *years = json_array();
     enum status rc = ST_OK;
 
     (void)sscanf(g->from_day, "%d", &first);
     (void)sscanf(goal_day_of(rq_arena(rq), rq_now(rq)), "%d", &now);
-    for (int year = now - GOAL_YEARS + 1 < first ? first : now - GOAL_YEARS + 1;
-         rc == ST_OK && year <= now; year++) {
+    (void)sscanf(g->by_day, "%d", &last);
+    last = last < now ? last : now;
+    for (int year = last - GOAL_YEARS + 1 < first ? first : last - GOAL_YEARS + 1;
+         rc == ST_OK && year <= last; year++) {
         struct goal_standing s;
 
         if (!goal_day_ms(arena_printf(rq_arena(rq), "%04d-12-31", year), 1, &until))

@@ -70,9 +70,9 @@ values_of(struct request *rq, const struct goal *g)
 
     return json_pack(
         "{ss ss ss ss ss ss ss sb ss ss ss ss}", "title", g->title, "why", g->why, "unit", g->unit,
-        "start_value", g->start_value != 0 ? tr_decimal(a, rq_lang(rq), g->start_value) : "",
-        "target", g->id != 0 ? tr_decimal(a, rq_lang(rq), g->target) : "", "from", g->from_day,
-        "by", g->by_day, "yearly", g->yearly, "figure", g->figure, "owner",
+        "start_value", g->start_value != 0 ? tr_decimal_typed(a, rq_lang(rq), g->start_value) : "",
+        "target", g->id != 0 ? tr_decimal_typed(a, rq_lang(rq), g->target) : "", "from",
+        g->from_day, "by", g->by_day, "yearly", g->yearly, "figure", g->figure, "owner",
         g->account_id != 0 ? arena_printf(a, "%lld", (long long)g->account_id) : "", "openness",
         g->openness, "version", arena_printf(a, "%lld", (long long)g->version));
 }

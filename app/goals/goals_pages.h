@@ -8,7 +8,7 @@
 #define GOALS_PATH "/admin/goals"
 
 extern const struct route goals_routes[];        /* all of them, and one */
-extern const struct route goals_edit_routes[];   /* written, measured, thrown away */
+extern const struct route goals_edit_routes[];   /* written, thrown away */
 extern const struct route goals_public_routes[]; /* /goals, /member/goals */
 extern const struct route goals_api_routes[];
 

@@ -269,7 +269,7 @@ read_noted(struct db_conn *c, struct arena *a, const struct goal *g, int64_t at,
            struct goal_standing *out)
 {
     struct goal_measurement m;
-    const char *day = goal_day_of(a, at);
+    const char *day = goal_day_of(a, at - 1); /* the moment itself begins the next */
     enum status rc = db_one(c, a, &sql_newest, &m, V(g->id), V(out->from),
                             V(strcmp(day, out->by) < 0 ? day : out->by));
 

@@ -273,7 +273,10 @@ void
 goal_read_measurement(struct request *rq, bool api, const struct goal *g,
                       struct goal_measurement *m)
 {
-    const char *today = goal_day_of(rq_arena(rq), rq_now(rq));
+    struct arena *a = rq_arena(rq);
+    const char *today = goal_day_of(a, rq_now(rq));
+    const char *first = g->yearly ? arena_printf(a, "%.4s-01-01", g->from_day) : g->from_day;
+    const char *last = g->yearly ? arena_printf(a, "%.4s-12-31", g->by_day) : g->by_day;
 
     *m = (struct goal_measurement){ .goal_id = g->id,
                                     .value = -1,
@@ -287,6 +290,8 @@ goal_read_measurement(struct request *rq, bool api, const struct goal *g,
         return;
     if (strcmp(m->day, today) > 0)
         rq_error(rq, "day", "in_future");
-    else if (strcmp(m->day, g->from_day) < 0)
+    else if (strcmp(m->day, first) < 0)
         rq_error(rq, "day", "before_start");
+    else if (strcmp(m->day, last) > 0)
+        rq_error(rq, "day", "after_end");
 }

@@ -262,17 +262,28 @@ tr_number(struct arena *a, const char *lang, int64_t n)
     return arena_printf(a, "%lld%s%s", (long long)n, between, text);
 }
 
-const char *
-tr_decimal(struct arena *a, const char *lang, int64_t hundredths)
+static const char *
+with_parts(struct arena *a, const char *lang, const char *whole, int parts)
 {
     const char *point = lang != NULL && strcmp(lang, "en") == 0 ? "." : ",";
-    const char *whole = tr_number(a, lang, hundredths / 100);
-    int parts = (int)(hundredths % 100);
 
     if (parts == 0)
         return whole;
     return parts % 10 == 0 ? arena_printf(a, "%s%s%d", whole, point, parts / 10)
                            : arena_printf(a, "%s%s%02d", whole, point, parts);
+}
+
+const char *
+tr_decimal(struct arena *a, const char *lang, int64_t hundredths)
+{
+    return with_parts(a, lang, tr_number(a, lang, hundredths / 100), (int)(hundredths % 100));
+}
+
+const char *
+tr_decimal_typed(struct arena *a, const char *lang, int64_t hundredths)
+{
+    return with_parts(a, lang, arena_printf(a, "%lld", (long long)(hundredths / 100)),
+                      (int)(hundredths % 100));
 }
 
 const char *

@@ -40,6 +40,8 @@ const char *tr_format_n(struct arena *a, const struct translations *t, const cha
 const char *tr_number(struct arena *a, const char *lang, int64_t n);
 /* The same of n hundredths: "12,5", in English "12.5"; "12" where there are none. */
 const char *tr_decimal(struct arena *a, const char *lang, int64_t hundredths);
+/* The same without what parts thousands: as a form has it. */
+const char *tr_decimal_typed(struct arena *a, const char *lang, int64_t hundredths);
 /* "12 400 kr", in English "NOK 12,400"; no space breaks. */
 const char *tr_kroner(struct arena *a, const char *lang, int64_t n);
 

@@ -211,7 +211,7 @@ request_field_error(void *ctx, const char *field, const char *code, int64_t max)
          * problem.field.{language,link,in_past,no_such_time,offset,timezone,before_start,after_start}
          * problem.field.{room_exists,rooms_many,room_empty,room_out_of_use,booking_long,booker}
          * problem.field.{service_exists,services_many,kroner,decimal,same_as_start,in_future}
-         * problem.field.goals_many
+         * problem.field.{goals_many,after_end}
          */
         (void)snprintf(key, sizeof key, "problem.field.%.60s", code);
     else if (is_other(rq, field))

@@ -210,7 +210,8 @@ match_own_work(struct work *w)
     enum status rc =
         match_answer(w->conn, rq_arena(w->rq), o->m.id, o->s.side, rq_text(w->rq, "say"), w->now);
 
-    w->redirect = arena_printf(rq_arena(w->rq), "%s?done=1", rq_subject_path(w->rq));
+    w->redirect =
+        arena_printf(rq_arena(w->rq), rc == ST_OK ? "%s?done=1" : "%s", rq_subject_path(w->rq));
     return rc == ST_GONE ? ST_OK : rc;
 }
 
@@ -280,10 +281,8 @@ match_member_work(struct work *w)
 
     if (rc == ST_OK)
         rc = side_of(w->conn, rq_arena(w->rq), &m, rq_who(w->rq)->organisation_id, &o);
-    if (rc == ST_OK && !match_is_open(&m) && strcmp(m.state, "declined") != 0)
-        rc = ST_NOT_FOUND;
-    w->redirect = "/member?saved=1";
-    return rc == ST_OK ? match_answer(w->conn, rq_arena(w->rq), m.id, o.s.side,
-                                      rq_text(w->rq, "say"), w->now)
-                       : rc;
+    if (rc == ST_OK)
+        rc = match_answer(w->conn, rq_arena(w->rq), m.id, o.s.side, rq_text(w->rq, "say"), w->now);
+    w->redirect = rc == ST_OK ? "/member?saved=1" : "/member"; /* what is over is not there */
+    return rc == ST_GONE ? ST_OK : rc;
 }

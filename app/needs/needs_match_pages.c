@@ -124,6 +124,8 @@ page(struct request *rq, struct response *rs, int http, bool compared, json_t *d
     if (rc == ST_OK)
         rc = add_state(rq, "asked", INT64_MAX, data, NULL);
     if (rc == ST_OK)
+        rc = add_state(rq, "declined", INT64_MAX, data, NULL);
+    if (rc == ST_OK)
         rc = add_state(rq, "introduced", before, data, &next);
     if (rc == ST_OK && compared)
         rc = add_proposed(rq, data);

@@ -64,7 +64,8 @@ DB_SQL_OF(sql_of_need, record,
           "/* all: of one need */ " FROM "(m.need_id = $1 OR m.offer_id = $1)"
           " AND m.state <> 'dismissed' ORDER BY m.id DESC LIMIT $2");
 #define SHOWN                                                                                      \
-    " AND (m.state IN ('asked', 'agreed') OR m.introduced_at > $2) ORDER BY m.id DESC LIMIT $3"
+    " AND (m.state IN ('asked', 'agreed', 'declined') OR m.introduced_at > $2) ORDER BY m.id "     \
+    "DESC LIMIT $3"
 DB_SQL_OF(sql_of_needing, record,
           "/* all: of one organisation */ " FROM "n.organisation_id = $1" SHOWN);
 DB_SQL_OF(sql_of_offering, record,
@@ -102,13 +103,17 @@ DB_SQL_OF(sql_sides, side_record,
 DB_SQL_OF(sql_side, side_record, SIDE "s.id = $1");
 DB_SQL_OF(sql_side_public, side_record, SIDE "s.public_id = $1");
 /* Who said it, or else the first of those who speak for it. */
-DB_SQL(sql_side_add,
-       "INSERT INTO need_match_side (match_id, side, public_id, contact_id)"
-       " SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS TEXT),"
-       " COALESCE((SELECT MIN(r.contact_id) FROM representative r WHERE r.contact_id = n.contact_id"
-       " AND r.organisation_id = n.organisation_id), (SELECT r.contact_id FROM representative r"
-       " WHERE r.id = (SELECT MIN(q.id) FROM representative q"
-       " WHERE q.organisation_id = n.organisation_id))) FROM need n WHERE n.id = $4");
+#define WHO                                                                                        \
+    "COALESCE((SELECT MIN(r.contact_id) FROM representative r WHERE r.contact_id = n.contact_id"   \
+    " AND r.organisation_id = n.organisation_id), (SELECT r.contact_id FROM representative r"      \
+    " WHERE r.id = (SELECT MIN(q.id) FROM representative q"                                        \
+    " WHERE q.organisation_id = n.organisation_id)))"
+DB_SQL(sql_side_add, "INSERT INTO need_match_side (match_id, side, public_id, contact_id)"
+                     " SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS TEXT), " WHO
+                     " FROM need n WHERE n.id = $4");
+/* Where nobody was, or they have left; their link goes with them. */
+DB_SQL(sql_side_who, "UPDATE need_match_side SET contact_id = (SELECT " WHO " FROM need n"
+                     " WHERE n.id = $2), epoch = epoch + 1 WHERE id = $1");
 DB_SQL(sql_side_say, "UPDATE need_match_side SET answer = $3, answered_at = $4"
                      " WHERE match_id = $1 AND side = $2");
 DB_SQL(sql_rows, "/* all: one person's */ "
@@ -335,6 +340,11 @@ match_introduce(struct db_conn *c, struct arena *a, int64_t id, bool tell, int64
         return ST_GONE;
     if (rc == ST_OK && (rc = fits(c, a, m.need_id, m.offer_id)) == ST_INVALID)
         return ST_GONE;
+    if (rc == ST_OK)
+        rc = match_sides(c, a, id, s);
+    for (int i = 0; rc == ST_OK && i < 2; i++)
+        if (s[i].email[0] == '\0')
+            rc = db_exec(c, &sql_side_who, NULL, V(s[i].id), V(i == 0 ? m.need_id : m.offer_id));
     if (rc == ST_OK)
         rc = match_sides(c, a, id, s);
     if (rc == ST_OK && (s[0].email[0] == '\0' || s[1].email[0] == '\0'))

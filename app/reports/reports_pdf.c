@@ -91,10 +91,9 @@ gatherings_block(struct request *rq, const json_t *data)
         cell[n++] = number_text(rq, g, "registered");
     }
     return (struct pdf_block){ .heading = rq_tr(rq, "report.attendance"),
-                               .about = arena_printf(
-                                   rq_arena(rq), "%s · %s%s%s", rq_tr(rq, "report.col_came"),
-                                   rq_tr(rq, "report.col_registered"), more ? ". " : "",
-                                   more ? rq_tr(rq, "report.more") : ""),
+                               .about = more ? rq_tr(rq, "report.more") : "",
+                               .bar_one = rq_tr(rq, "report.col_came"),
+                               .bar_other = rq_tr(rq, "report.col_registered"),
                                .bar = bar + from,
                                .bars = size - from,
                                .cell = cell,

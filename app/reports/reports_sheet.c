@@ -31,7 +31,7 @@ put_figure(struct request *rq, const json_t *f, struct sheet_cell *cell)
     put_number(&cell[2], json_object_get(f, "value"));
     if (strcmp(report_text(f, "unit"), report_unit_names[REPORT_TENTHS]) == 0)
         cell[2].number /= 10;
-    put_text(&cell[3], report_about_words(rq, report_text(f, "name")));
+    put_text(&cell[3], report_figure_about(rq, f));
 }
 
 static void

@@ -62,17 +62,16 @@ list(struct request *rq, struct response *rs)
     if (rc == ST_OK)
         rc = services_all(rq_conn(rq), rq_arena(rq), &s, &services);
     if (rc == ST_OK && asked[0] == '\0')
-        rc = service_requests_waiting(rq_conn(rq), rq_arena(rq), service_today(rq), PER_PAGE, &due,
-                                      &m);
+        rc = service_requests_due(rq_conn(rq), rq_arena(rq), service_today(rq), PER_PAGE, &due, &m);
     if (rc != ST_OK)
         return rc;
     shown = n > PER_PAGE ? PER_PAGE : n;
     data = json_pack("{so so sb sb sb}", "items", service_request_views(rq, r, shown), "filters",
-                     filters(rq, q.state), "empty", n == 0, "none_offered", services == 0, "added",
-                     rq_query(rq, "added") != NULL);
-    if (m > n) /* besides the new ones, what is to be followed up */
-        (void)json_object_set_new(
-            data, "due", json_pack("{so}", "items", service_request_views(rq, due + n, m - n)));
+                     filters(rq, q.state), "empty", n == 0, "none_offered", services == 0,
+                     "may_note", services > 0 && s[0].offered);
+    if (m > 0)
+        (void)json_object_set_new(data, "due",
+                                  json_pack("{so}", "items", service_request_views(rq, due, m)));
     if (n > shown)
         (void)json_object_set_new(
             data, "next",
@@ -139,6 +138,9 @@ save_check(struct request *rq)
     service_read_change(rq, &sent);
     if (rq_bool(rq, "tell") && rq_text(rq, "answer")[0] == '\0')
         rq_error_text(rq, "answer", rq_tr(rq, "service.no_answer"));
+    if (rq_bool(rq, "free") && strcmp(rq_text(rq, "state"), "done") == 0 &&
+        rq_text(rq, "value")[0] == '\0' && rq_text(rq, "hours")[0] == '\0')
+        rq_error_text(rq, "value", rq_tr(rq, "service.no_value"));
     return ST_OK;
 }
 
@@ -202,7 +204,7 @@ new_show(struct request *rq, struct response *rs, int http, json_t *data)
 {
     struct service *s = NULL;
     size_t n = 0;
-    json_t *names = json_array();
+    json_t *names = json_array(), *choices;
     const char *name;
     struct db_rows rows;
     enum status rc = services_all(rq_conn(rq), rq_arena(rq), &s, &n);
@@ -217,10 +219,10 @@ new_show(struct request *rq, struct response *rs, int http, json_t *data)
         return rc;
     }
     service_values_put(data, json_pack("{ss}", "organisation", rq_query_text(rq, "organisation")));
-    (void)json_object_update_new(
-        data, json_pack("{so so sb}", "organisations", names, "services",
-                        service_options(rq, s, n, service_value(data, "service"), true),
-                        "none_offered", n == 0));
+    choices = service_options(rq, s, n, service_value(data, "service"), true);
+    (void)json_object_update_new(data,
+                                 json_pack("{so so sb}", "organisations", names, "services",
+                                           choices, "none_offered", json_array_size(choices) == 0));
     return rs_page(rs, http, "services/new", rq_tr(rq, "service.note_one"), data);
 }
 
@@ -263,28 +265,40 @@ new_work(struct work *w)
     r.contact_id = k.id;
     if (rc == ST_OK)
         rc = service_request_add(w->conn, &r, w->now, &id);
+    if (rc == ST_OK && k.id != 0)
+        rc = service_request_by_id(w->conn, rq_arena(rq), id, &r);
     w->redirect = arena_printf(rq_arena(rq), SERVICES_PATH "/%lld", (long long)id);
-    return rc;
+    if (rc != ST_OK || k.id == 0 || r.email[0] != '\0')
+        return rc;
+    rq_error_text(rq, "email", rq_tr(rq, "service.other_company")); /* undone with the job */
+    return ST_INVALID;
 }
 
 /* ── Panels ── */
 
-/* "home": what waits for the hub. */
+/* "home": what waits for the hub: what is new, and what is to be followed up. */
 enum status
 services_fill_home(struct request *rq, int64_t id, json_t *panels)
 {
-    struct service_request *r = NULL;
-    size_t n = 0;
+    const struct service_request_query q = { .state = "asked", .limit = ON_HOME };
+    struct service_request *r = NULL, *due = NULL;
+    size_t n = 0, m = 0;
+    json_t *items;
     enum status rc;
 
     (void)id;
     if ((rq_who(rq)->role & ALLOW_ORGANISER) == 0)
         return ST_OK;
-    rc = service_requests_waiting(rq_conn(rq), rq_arena(rq), service_today(rq), ON_HOME, &r, &n);
-    if (rc == ST_OK && n > 0)
-        (void)json_object_set_new(panels, "services_home",
-                                  json_pack("{so}", "items", service_request_views(rq, r, n)));
-    return rc;
+    rc = service_request_list(rq_conn(rq), rq_arena(rq), &q, &r, &n);
+    if (rc == ST_OK)
+        rc = service_requests_due(rq_conn(rq), rq_arena(rq), service_today(rq), ON_HOME, &due, &m);
+    if (rc != ST_OK || n + m == 0)
+        return rc;
+    items = service_request_views(rq, r, n);
+    for (size_t i = 0; i < m; i++)
+        (void)json_array_append_new(items, service_request_view(rq, &due[i]));
+    (void)json_object_set_new(panels, "services_home", json_pack("{so}", "items", items));
+    return ST_OK;
 }
 
 /* "organisation.page" */

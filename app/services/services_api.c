@@ -270,7 +270,13 @@ new_work(struct work *w)
     }
     r.service_id = s.id;
     r.organisation_id = o.id;
-    return service_request_add(w->conn, &r, w->now, id);
+    rc = service_request_add(w->conn, &r, w->now, id);
+    if (rc == ST_OK && r.contact_id != 0)
+        rc = service_request_by_id(w->conn, rq_arena(rq), *id, &r);
+    if (rc != ST_OK || r.contact_id == 0 || r.email[0] != '\0')
+        return rc;
+    rq_error_as(rq, "contact_id", "other_organisation", rq_tr(rq, "service.other_company"));
+    return ST_INVALID;
 }
 
 static enum status

@@ -13,7 +13,7 @@ static const struct field fields[] = {
     { "name", FIELD_LINE, FIELD_REQUIRED, SERVICE_NAME_MAX },
     { "kind", FIELD_LINE, FIELD_REQUIRED, 20 },
     { "about", FIELD_TEXT, 0, 500 },
-    { "rate", FIELD_INT, FIELD_NULLABLE, RATE_MAX },
+    { "rate", FIELD_LINE, FIELD_NULLABLE, 20 },
     { "offered", FIELD_BOOL, 0, 0 },
     { 0 },
 };
@@ -48,8 +48,8 @@ list_show(struct request *rq, struct response *rs, int http, json_t *data)
     }
     for (size_t i = 0; i < n; i++)
         (void)json_array_append_new(items, view(rq, &s[i]));
-    service_values_put(
-        data, json_pack("{ss}", "limit", arena_printf(rq_arena(rq), "%lld", (long long)limit)));
+    service_values_put(data,
+                       json_pack("{ss}", "limit", tr_number(rq_arena(rq), rq_lang(rq), limit)));
     (void)json_object_update_new(
         data,
         json_pack(
@@ -72,13 +72,26 @@ list_again(struct request *rq, struct response *rs)
     return list_show(rq, rs, 422, rq_form_view(rq));
 }
 
+/* -1: none; an error at the field where it is none above 0. */
+static int64_t
+kroner_typed(struct request *rq, const char *field, int64_t most)
+{
+    int64_t kroner = -1;
+
+    if (rq_text(rq, field)[0] == '\0' || rq_wrong(rq, field))
+        return -1;
+    if (service_kroner_read(rq, rq_text(rq, field), &kroner) && kroner > 0 && kroner <= most)
+        return kroner;
+    rq_error(rq, field, "kroner");
+    return -1;
+}
+
 static enum status
 check(struct request *rq)
 {
     if (!rq_wrong(rq, "kind") && !service_word_ok(service_kinds, rq_text(rq, "kind")))
         rq_error(rq, "kind", "choice");
-    if (rq_text(rq, "rate")[0] != '\0' && !rq_wrong(rq, "rate") && rq_int(rq, "rate") == 0)
-        rq_error(rq, "rate", "kroner");
+    (void)kroner_typed(rq, "rate", RATE_MAX);
     return ST_OK;
 }
 
@@ -88,7 +101,7 @@ typed(struct request *rq)
     return (struct service){ .name = rq_text(rq, "name"),
                              .kind = rq_text(rq, "kind"),
                              .about = rq_text(rq, "about"),
-                             .rate = rq_null(rq, "rate") ? -1 : rq_int(rq, "rate"),
+                             .rate = kroner_typed(rq, "rate", RATE_MAX),
                              .offered = true };
 }
 
@@ -125,10 +138,9 @@ one_show(struct request *rq, struct response *rs, int http, json_t *data)
         return rc;
     }
     service_values_put(
-        data,
-        json_pack("{ss ss ss ss sb}", "name", s.name, "kind", s.kind, "about", s.about, "rate",
-                  s.rate > 0 ? arena_printf(rq_arena(rq), "%lld", (long long)s.rate) : "",
-                  "offered", s.offered));
+        data, json_pack("{ss ss ss ss sb}", "name", s.name, "kind", s.kind, "about", s.about,
+                        "rate", s.rate > 0 ? tr_number(rq_arena(rq), rq_lang(rq), s.rate) : "",
+                        "offered", s.offered));
     (void)json_object_update_new(data,
                                  json_pack("{so so}", "service", view(rq, &s), "kinds",
                                            service_word_options(rq, service_kinds, "service.kind",
@@ -173,15 +185,14 @@ drop_work(struct work *w)
 /* ── For nothing ── */
 
 static const struct field limit_fields[] = {
-    { "limit", FIELD_INT, FIELD_REQUIRED, LIMIT_MAX },
+    { "limit", FIELD_LINE, FIELD_REQUIRED, 20 },
     { 0 },
 };
 
 static enum status
 limit_check(struct request *rq)
 {
-    if (!rq_wrong(rq, "limit") && rq_int(rq, "limit") == 0)
-        rq_error(rq, "limit", "kroner");
+    (void)kroner_typed(rq, "limit", LIMIT_MAX);
     return ST_OK;
 }
 
@@ -189,7 +200,7 @@ static enum status
 limit_work(struct work *w)
 {
     w->redirect = CATALOGUE "?saved=1";
-    return service_limit_set(w->conn, rq_int(w->rq, "limit"));
+    return service_limit_set(w->conn, kroner_typed(w->rq, "limit", LIMIT_MAX));
 }
 
 #define ONE CATALOGUE "/{id}"

@@ -34,10 +34,13 @@ const char *service_state_label(struct request *rq, const char *state);
 /* "2,5", of minutes; "" for none. And back: false, it is no such number. */
 const char *service_hours_text(struct request *rq, int64_t minutes);
 bool service_hours_read(const char *text, int64_t *minutes);
+/* Kroner as people write them: "12 500", "12500 kr". */
+bool service_kroner_read(struct request *rq, const char *text, int64_t *kroner);
 /* The day it is there, YYYY-MM-DD. */
 const char *service_today(struct request *rq);
-/* {id, href, service, organisation, organisation_href, text, who, email, state, state_label, live,
- * tone, answer, note, when, answered_when, follow_up_text, late, hours_text, value_text, free}. A
+/* {id, href, service, organisation, organisation_href, text, who, email, state_label, live,
+ * tone, answer, note, when, answered_when, follow_up_text, late, hours_text, value_text, free,
+ * is_new, is_done}. A
  * new reference. */
 json_t *service_request_view(struct request *rq, const struct service_request *r);
 json_t *service_request_views(struct request *rq, const struct service_request *r, size_t n);

@@ -94,7 +94,7 @@ DB_SQL_OF(sql_of_organisation_back, record,
           " AND r.id < $1 ORDER BY r.id DESC LIMIT $2");
 DB_SQL_OF(sql_due, record,
           "SELECT {columns r}" FROM "WHERE r.follow_up <> '' AND r.follow_up <= $1"
-          " ORDER BY r.follow_up, r.id LIMIT $2");
+          " AND r.state <> 'asked' ORDER BY r.follow_up, r.id LIMIT $2");
 DB_SQL_OF(sql_add, record, "INSERT INTO service_request {into} RETURNING id");
 DB_SQL_OF(sql_change, record, "UPDATE service_request SET {set} WHERE id = {:id}");
 DB_SQL(sql_free, "/* all: those of one organisation */ "
@@ -210,26 +210,10 @@ service_request_list(struct db_conn *c, struct arena *a, const struct service_re
 }
 
 enum status
-service_requests_waiting(struct db_conn *c, struct arena *a, const char *day, int limit,
-                         struct service_request **out, size_t *count)
+service_requests_due(struct db_conn *c, struct arena *a, const char *day, int limit,
+                     struct service_request **out, size_t *count)
 {
-    const struct service_request_query q = { .state = "asked", .limit = limit };
-    struct service_request *asked = NULL, *due = NULL;
-    size_t n = 0, m = 0;
-    enum status rc = service_request_list(c, a, &q, &asked, &n);
-
-    if (rc == ST_OK)
-        rc = db_all(c, a, &sql_due, &due, &m, V(day), V(limit));
-    if (rc != ST_OK)
-        return rc;
-    *out = ARENA_ARRAY(a, struct service_request, n + m + 1);
-    *count = 0;
-    for (size_t i = 0; i < n; i++)
-        (*out)[(*count)++] = asked[i];
-    for (size_t i = 0; i < m && *count < (size_t)limit; i++)
-        if (strcmp(due[i].state, "asked") != 0)
-            (*out)[(*count)++] = due[i];
-    return ST_OK;
+    return db_all(c, a, &sql_due, out, count, V(day), V(limit));
 }
 
 static const char *
@@ -290,7 +274,7 @@ service_request_change(struct db_conn *c, struct arena *a, int64_t id,
     set_worth(r, ch);
     r->free = ch->free != NULL ? *ch->free : r->free;
     r->service_id = ch->service_id != NULL ? *ch->service_id : r->service_id;
-    if (strcmp(r->state, "asked") != 0 && r->answered_at == 0)
+    if (strcmp(r->state, "asked") != 0 && strcmp(r->state, "withdrawn") != 0 && r->answered_at == 0)
         r->answered_at = now;
     if (!service_request_is_live(r))
         r->follow_up = "";

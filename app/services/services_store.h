@@ -52,10 +52,9 @@ struct service_request_query {
 MUST_USE enum status service_request_list(struct db_conn *c, struct arena *a,
                                           const struct service_request_query *q,
                                           struct service_request **out, size_t *count);
-/* What waits: new, or to be followed up by that day (YYYY-MM-DD); the oldest first. */
-MUST_USE enum status service_requests_waiting(struct db_conn *c, struct arena *a, const char *day,
-                                              int limit, struct service_request **out,
-                                              size_t *count);
+/* What has been answered and is to be followed up by that day (YYYY-MM-DD), the oldest first. */
+MUST_USE enum status service_requests_due(struct db_conn *c, struct arena *a, const char *day,
+                                          int limit, struct service_request **out, size_t *count);
 MUST_USE enum status service_request_add(struct db_conn *c, const struct service_request *r,
                                          int64_t now, int64_t *id);
 /* What can be written of one; NULL leaves it. */

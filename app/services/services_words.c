@@ -39,7 +39,8 @@ tone(const char *state)
 const char *
 service_hours_text(struct request *rq, int64_t minutes)
 {
-    return minutes > 0 ? tr_decimal(rq_arena(rq), rq_lang(rq), (minutes * 100 + 30) / 60) : "";
+    return minutes > 0 ? tr_decimal_typed(rq_arena(rq), rq_lang(rq), (minutes * 100 + 30) / 60)
+                       : "";
 }
 
 bool
@@ -174,8 +175,8 @@ service_chosen(struct work *w, const char *field, bool offered_only, struct serv
 }
 
 /* "12 500", "12500 kr" */
-static bool
-kroner_read(struct request *rq, const char *text, int64_t *kroner)
+bool
+service_kroner_read(struct request *rq, const char *text, int64_t *kroner)
 {
     size_t len = strlen(text);
     bool kr = len > 2 && text_equal_ci(text + len - 2, "kr");
@@ -220,7 +221,8 @@ service_read_change(struct request *rq, struct service_sent *out)
     }
     if (rq_has(rq, "value")) {
         out->ch.value = &out->value;
-        if (rq_text(rq, "value")[0] != '\0' && !kroner_read(rq, rq_text(rq, "value"), &out->value))
+        if (rq_text(rq, "value")[0] != '\0' &&
+            !service_kroner_read(rq, rq_text(rq, "value"), &out->value))
             rq_error(rq, "value", "kroner");
     }
     if (rq_has(rq, "free")) {

@@ -31,7 +31,7 @@ test('proposed with its reason, asked without a name, introduced when both want 
   const page = await c.get('/admin/needs/matches');
   assert.match(page.text, /<mark class="sm-mark">timer<\/mark>/);
   const asked = await c.submit(page, {}, { action: '/admin/needs/matches' });
-  assert.match(asked.text, /Begge er spurt/);
+  assert.match(asked.text, /Spurt\. Svarene kommer hit/);
   assert.doesNotMatch(asked.text, /Forslag<\/h2>[\s\S]*Koble[\s\S]*Spør begge/, 'not proposed again');
 
   const toKari = await mail(s, kari.email);
@@ -117,13 +117,21 @@ test('set aside, ended, withdrawn, erased: nobody hears more of it', { timeout: 
   assert.equal((await s.api('GET', `/matches/${again.id}`)).body.state, 'ended');
   assert.equal((await s.client().get(second)).status, 404);
   assert.equal(run(['check'], { data: s.data }).status, 0);
+  // A no can be taken back, by the organiser too.
+  const back = (await s.api('POST', '/needs', { text: 'Timer i lufta', organisation: 'Luft' })).body.id;
+  const no = (await s.api('POST', '/matches', { need_id: back, offer_id: other })).body;
+  await s.api('POST', `/matches/${no.id}/answers`, { side: 'need', answer: 'no' });
+  assert.match((await c.get('/admin/needs/matches')).text, /Nei takk<\/h2>[\s\S]*Timer i lufta/);
+  await s.api('DELETE', `/matches/${no.id}`);
   // Nobody is known: asked by phone, and not introduced by mail.
   const vik = (await s.api('POST', '/needs', { text: 'Timer i kranbilen', organisation: 'Vik' })).body.id;
   const phone = (await s.api('POST', '/matches', { need_id: vik, offer_id: other })).body;
   assert.equal(phone.need_side.contact, null);
   for (const side of ['need', 'offer']) await s.api('POST', `/matches/${phone.id}/answers`, { side, answer: 'yes' });
   assert.equal((await s.api('POST', `/matches/${phone.id}/introduction`)).body.code, 'match_nobody');
-  assert.match((await c.get('/admin/needs/matches')).text, /Ingen er kjent her/);
+  const alone = await c.submit('/admin/needs/matches', {}, { action: '/introduce' });
+  assert.equal(alone.status, 422);
+  assert.match(alone.text, /Legg til en som kan svare/);
   assert.match((await c.get(`/admin/needs/${vik}`)).text, /Koblinger[\s\S]*Begge vil/);
   assert.match((await c.submit('/admin/needs/matches', {}, { action: '/end' })).text, /Avsluttet/);
   await s.stop();

@@ -148,8 +148,23 @@ test('withdrawn, forgotten, merged; a service that was asked for stays', { timeo
   const noted = await boss.submit('/admin/services/new', { organisation: 'Vik Verft', service: advice.id, text: 'På telefon', email: 'ukjent@vik.example' }, { action: '/admin/services/new' });
   assert.equal(noted.status, 422);
   assert.match(noted.text, /id="email-error"[\s\S]*|På telefon/);
-  const ok = await boss.submit('/admin/services/new', { organisation: 'Vik Verft', service: advice.id, text: 'På telefon', email: kari.email }, { action: '/admin/services/new' });
-  assert.match(ok.path, /^\/admin\/services\/\d+$/);
+  const theirs = await boss.submit('/admin/services/new', { organisation: 'Vik Verft', service: advice.id, text: 'På telefon', email: kari.email }, { action: '/admin/services/new' });
+  assert.equal(theirs.status, 422);
+  assert.match(theirs.text, /hører til en annen bedrift/);
+  assert.equal((await s.api('GET', '/service-requests?state=asked')).body.items.length, 0, 'nothing of it is kept');
+  for (const [organisation, email] of [['Nes Havbruk', kari.email], ['Vik Verft', '']]) {
+    const ok = await boss.submit('/admin/services/new', { organisation, service: advice.id, text: 'På telefon', email }, { action: '/admin/services/new' });
+    assert.match(ok.path, /^\/admin\/services\/\d+$/);
+  }
+  // What was free is worth something, or it would not count.
+  const worth = await boss.submit(`/admin/services/${second.id}`, { state: 'done', hours: '', value: '', free: 'on' }, { action: `/admin/services/${second.id}` });
+  assert.equal(worth.status, 422);
+  assert.match(worth.text, /id="value-error"/);
+  // In English, too, a form takes the numbers that it shows.
+  await s.api('PATCH', `/service-requests/${second.id}`, { value: 12500, minutes: 90 });
+  const english = await boss.submit(`/admin/services/${second.id}?lang=en`, { note: 'x' }, { action: `/admin/services/${second.id}` });
+  assert.equal(english.status, 200, 'as it was shown');
+  assert.equal((await s.api('GET', `/service-requests/${second.id}`)).body.value, 12500);
 
   // Merged: it is the other's. Erased: what was asked stays, who asked does not.
   const vik = (await s.api('GET', '/organisations?limit=500')).body.items.find((o) => o.name === 'Vik Verft');
