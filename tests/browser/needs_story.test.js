@@ -32,7 +32,7 @@ after(async () => {
   await s?.stop();
 });
 
-test('three say yes to an invitation on their phones, and on the page after it what they need', { timeout: 120000 }, async () => {
+test('three say yes to an invitation on their phones, and on the page after it what they need, each in other words', { timeout: 120000 }, async () => {
   const first = await s.gathering({ title: 'Klyngesamling', starts_at: '2031-03-12T17:00:00', ends_at: '2031-03-12T20:00:00' });
   await s.api('POST', `/gatherings/${first.id}/invitations`, { contacts: firms.map(([name, email, organisation]) => ({ name, email, organisation })) });
   for (const [name, email, , text] of firms) {
@@ -54,13 +54,21 @@ test('three say yes to an invitation on their phones, and on the page after it w
 });
 
 test('the organiser takes the proposal, makes it a meeting with one button, publishes, invites who it is about', { timeout: 120000 }, async () => {
+  for (const [i, trade] of ['Oppdrett', 'Verft', 'Regnskap'].entries()) {
+    const o = (await s.api('GET', `/organisations?q=${encodeURIComponent(firms[i][2])}`)).body.items[0];
+    assert.equal((await s.api('PATCH', `/organisations/${o.id}`, { trade })).status, 200);
+  }
   const p = await boss();
   const { page } = p;
   await page.goto('/admin/needs');
-  for (const [, , , text] of firms) await page.getByRole('checkbox', { name: text }).check();
-  await page.getByLabel('Ny fellesnevner av dem').fill('Timer én gang');
+  const proposal = page.locator('.sm-theme--proposal');
+  assert.match(await proposal.innerText(), /3 bedrifter, 3 bransjer/);
+  for (const [, , organisation] of firms) assert.ok((await proposal.innerText()).includes(organisation), organisation);
+  await proposal.getByLabel('Navn på fellesnevneren').fill('Timer én gang');
   await page.keyboard.press('Enter');
-  await page.locator('.sm-theme h3 a', { hasText: 'Timer én gang' }).click();
+  const theme = page.locator('.sm-theme:not(.sm-theme--proposal)', { hasText: 'Timer én gang' });
+  assert.match(await theme.innerText(), /3 bedrifter, 3 bransjer/);
+  await theme.locator('h3 a').click();
   await page.getByRole('button', { name: 'Lag temamøte' }).click();
   await page.waitForURL(/\/admin\/gatherings\/\d+/);
   meeting = page.url().match(/gatherings\/(\d+)/)[1];
@@ -72,7 +80,7 @@ test('the organiser takes the proposal, makes it a meeting with one button, publ
   await page.waitForSelector('.ds-tag:has-text("Publisert")');
   const g = (await s.api('GET', `/gatherings/${meeting}`)).body;
   const seen = await (await fetch(`${s.url}/g/${g.slug}`)).text();
-  assert.match(seen, /3 bedrifter/);
+  assert.match(seen, /3 bedrifter fra 3 bransjer/);
   for (const [, , organisation, need] of firms) assert.ok(!seen.includes(organisation) && !seen.includes(need), 'who, and what they said, is not told');
 
   await page.locator('#needs a', { hasText: 'Inviter' }).click();
@@ -93,7 +101,11 @@ test('held; each is asked what came of it, and answers in one tap; the report sa
     const r = await s.register({ id: meeting }, { name, email, organisation });
     assert.equal((await s.api('POST', `/gatherings/${meeting}/checkins`, { ticket: r.body.ticket })).body.result, 'admitted');
   }
-  await s.clockAt(new Date(new Date(g.ends_at).getTime() + 3 * 86400000).toISOString());
+  assert.equal((await s.api('PATCH', `/gatherings/${meeting}/survey`, { asked: true })).status, 200);
+  for (const days of [1.5, 3]) {
+    await s.clockAt(new Date(new Date(g.ends_at).getTime() + days * 86400000).toISOString());
+    await mail('kari@nes.example', days < 2 ? /\/r\/s/ : /say=solved/);
+  }
   const p = await Person.arrive(browser, s.url, { viewport: phone, hasTouch: true });
   const { page } = p;
   const asked = await mail('kari@nes.example', /say=solved/);
@@ -103,6 +115,11 @@ test('held; each is asked what came of it, and answers in one tap; the report sa
   assert.ok(await p.sideways() <= 0, 'the page of the answer scrolls sideways');
   await page.click('button:has-text("Løst")');
   await page.waitForSelector('text=Takk!');
+  // How it was, in the same minute.
+  await page.goto(link(await mail('kari@nes.example', /\/r\/s/), 's'));
+  await page.locator('main form label', { hasText: '5' }).first().click();
+  await page.click('main form button[type=submit]');
+  await page.waitForSelector('h1:has-text("Takk")');
   await p.leave();
 
   const o = await boss();
@@ -112,7 +129,7 @@ test('held; each is asked what came of it, and answers in one tap; the report sa
   await o.page.goto('/admin/report');
   const figures = await o.page.$$eval('.sm-defs > div', (all) => Object.fromEntries(all.map((d) => [d.querySelector('dt').innerText.trim(), d.querySelector('.sm-fig').innerText.trim()])));
   const hours = 3 * (new Date(g.ends_at) - new Date(g.starts_at)) / 3600000;
-  for (const [name, value] of Object.entries({ 'behov meldt': '3', fellesnevnere: '1', 'arrangementer ut av en fellesnevner': '1', 'behov løst': '1', 'arrangementer holdt': '2', oppmøter: '3', 'timer sammen': String(hours), bedrifter: '3' })) assert.equal(figures[name], value, name);
+  for (const [name, value] of Object.entries({ 'behov meldt': '3', fellesnevnere: '1', 'arrangementer ut av en fellesnevner': '1', 'behov løst': '1', 'arrangementer holdt': '2', oppmøter: '3', 'timer sammen': String(hours), bedrifter: '3', 'svar på undersøkelser': '1', 'snittkarakter, av 5': '5' })) assert.equal(figures[name], value, name);
   await o.page.click('a:has-text("behov løst")');
   assert.match(await o.page.innerText('main'), /Føre timer og ordre bare én gang[\s\S]*Nes Havbruk/);
   // And on the page of the company.
