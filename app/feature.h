@@ -264,7 +264,8 @@ void happened_add(struct happenings *h, int64_t at, const char *title, const cha
                   const char *href, const char *lang);
 /* Of all features: [{title, detail, href, lang, when}], the newest first. A new reference, also
  * beside a failure. */
-MUST_USE enum status happened_list(struct request *rq, int64_t organisation_id, json_t **out);
+MUST_USE enum status happened_list(struct request *rq, int64_t organisation_id,
+                                   const json_t *panels, json_t **out);
 
 /* A consistency check for `samling check`: says a line for each thing that is wrong. */
 struct check {
@@ -291,7 +292,10 @@ struct feature {
     const struct footer_entry *footer;   /* likewise */
     const struct privacy_line *privacy;  /* likewise */
     const struct report_figure *figures; /* likewise */
-    enum status (*happened)(struct request *rq, int64_t organisation_id, struct happenings *h);
+    /* panels: what the panels of the organisation's page have filled, so that nothing is read
+     * twice. */
+    enum status (*happened)(struct request *rq, int64_t organisation_id, const json_t *panels,
+                            struct happenings *h);
     enum status (*person_find)(struct db_conn *c, struct person *p);
     enum status (*person_export)(struct db_conn *c, const struct person *p, json_t *out);
     /* What is about a row goes with it, and what is at the address, where there is one; of a person

@@ -47,7 +47,7 @@ when(struct request *rq, int64_t at)
 }
 
 enum status
-happened_list(struct request *rq, int64_t organisation_id, json_t **out)
+happened_list(struct request *rq, int64_t organisation_id, const json_t *panels, json_t **out)
 {
     struct happenings h = { .a = rq_arena(rq) };
     enum status rc = ST_OK;
@@ -55,7 +55,7 @@ happened_list(struct request *rq, int64_t organisation_id, json_t **out)
     *out = json_array();
     for (const struct feature *const *f = all_features; rc == ST_OK && *f != NULL; f++)
         if ((*f)->happened != NULL)
-            rc = (*f)->happened(rq, organisation_id, &h);
+            rc = (*f)->happened(rq, organisation_id, panels, &h);
     if (h.n > 0)
         qsort(h.row, h.n, sizeof *h.row, newest_first);
     for (size_t i = 0; rc == ST_OK && i < h.n && i < SHOWN; i++)

@@ -100,7 +100,8 @@ needs_fill_organisation(struct request *rq, int64_t organisation_id, json_t *pan
 
 /* What they have said, and whom they were introduced to. */
 enum status
-needs_happened(struct request *rq, int64_t organisation_id, struct happenings *h)
+needs_happened(struct request *rq, int64_t organisation_id, const json_t *panels,
+               struct happenings *h)
 {
     struct need *need = NULL;
     struct match *m = NULL;
@@ -109,6 +110,7 @@ needs_happened(struct request *rq, int64_t organisation_id, struct happenings *h
     enum status rc = own_list(rq, organisation_id, need_sight_of(sight_viewer_of(rq_who(rq))),
                               HAPPENED, &need, &n);
 
+    (void)panels;
     for (size_t i = 0; rc == ST_OK && i < n; i++)
         happened_add(h, need[i].created_at, need[i].text,
                      rq_tr(rq, need_is_offer(&need[i]) ? "need.happened_offer" : "need.happened"),

@@ -21,7 +21,8 @@ enum status needs_fill_form(struct request *rq, int64_t gathering_id, json_t *pa
 enum status needs_fill_own(struct request *rq, int64_t registration_id, json_t *panels);
 enum status needs_fill_member(struct request *rq, int64_t organisation_id, json_t *panels);
 enum status needs_fill_organisation(struct request *rq, int64_t organisation_id, json_t *panels);
-enum status needs_happened(struct request *rq, int64_t organisation_id, struct happenings *h);
+enum status needs_happened(struct request *rq, int64_t organisation_id, const json_t *panels,
+                           struct happenings *h);
 enum status needs_fill_directory(struct request *rq, int64_t id, json_t *panels);
 
 bool needs_may_edit(const struct request *rq);

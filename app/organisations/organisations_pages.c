@@ -158,7 +158,7 @@ show(struct request *rq, struct response *rs)
     if (rc == ST_OK) {
         json_t *happened = NULL;
 
-        rc = happened_list(rq, o.id, &happened);
+        rc = happened_list(rq, o.id, json_object_get(data, "panels"), &happened);
         (void)json_object_set_new(data, "has_happened",
                                   json_boolean(json_array_size(happened) > 0));
         (void)json_object_set_new(data, "happened", happened);

@@ -46,8 +46,8 @@ enum status
 registration_fill_attendance(struct request *rq, int64_t organisation, json_t *panels)
 {
     struct held held[LAST];
-    json_t *panel;
-    int64_t came = 0, last = 0, count = 0;
+    json_t *list = json_array(), *panel;
+    int64_t last = 0, count = 0;
     size_t n = 0;
     enum status rc = read_held(rq, held, &n);
 
@@ -56,37 +56,44 @@ registration_fill_attendance(struct request *rq, int64_t organisation, json_t *p
                     V(held[i].attended));
         if (rc != ST_OK || count == 0)
             continue;
-        came++;
         last = last == 0 ? held[i].starts_at : last;
+        (void)json_array_append_new(
+            list, json_pack("{s:I, s:I, s:s, s:s, s:I}", "id", (json_int_t)held[i].id, "at",
+                            (json_int_t)held[i].starts_at, "title", held[i].title, "language",
+                            held[i].language, "count", (json_int_t)count));
     }
-    if (rc != ST_OK || n == 0)
+    if (rc != ST_OK || n == 0) {
+        json_decref(list);
         return rc;
-    panel = json_pack("{s:I, s:I}", "came", came, "count", (json_int_t)n);
+    }
+    panel =
+        json_pack("{s:I, s:I}", "came", (json_int_t)json_array_size(list), "count", (json_int_t)n);
+    (void)json_object_set_new(panel, "gatherings", list);
     if (last != 0)
         (void)json_object_set_new(panel, "when", json_string(gathering_when(rq, last)));
     (void)json_object_set_new(panels, "attendance", panel);
     return ST_OK;
 }
 
-/* Who of them came to the latest gatherings. */
+/* The same gatherings, as what has happened. */
 enum status
-registration_happened(struct request *rq, int64_t organisation, struct happenings *h)
+registration_happened(struct request *rq, int64_t organisation, const json_t *panels,
+                      struct happenings *h)
 {
-    struct held held[LAST];
-    int64_t count = 0;
-    size_t n = 0;
-    enum status rc = read_held(rq, held, &n);
+    const json_t *list = json_object_get(json_object_get(panels, "attendance"), "gatherings"), *g;
+    struct arena *a = rq_arena(rq);
+    size_t i;
 
-    for (size_t i = 0; rc == ST_OK && i < n; i++) {
-        rc = db_get(rq_conn(rq), NULL, &sql_came, R(&count), V(organisation), V(held[i].id),
-                    V(held[i].attended));
-        if (rc == ST_OK && count > 0)
-            happened_add(
-                h, held[i].starts_at, held[i].title,
-                tr_format_n(rq_arena(rq), app_translations(rq_app(rq)), rq_lang(rq),
-                            "organisation.came", count, NULL),
-                arena_printf(rq_arena(rq), "/admin/gatherings/%lld", (long long)held[i].id),
-                held[i].language);
+    (void)organisation;
+    json_array_foreach(list, i, g)
+    {
+        happened_add(h, json_integer_value(json_object_get(g, "at")),
+                     json_string_value(json_object_get(g, "title")),
+                     tr_format_n(a, app_translations(rq_app(rq)), rq_lang(rq), "organisation.came",
+                                 json_integer_value(json_object_get(g, "count")), NULL),
+                     arena_printf(a, "/admin/gatherings/%lld",
+                                  (long long)json_integer_value(json_object_get(g, "id"))),
+                     json_string_value(json_object_get(g, "language")));
     }
-    return rc;
+    return ST_OK;
 }

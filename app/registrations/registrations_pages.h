@@ -11,7 +11,8 @@ extern const struct route registrations_api_routes[];
 extern const struct panel registrations_panels[];
 /* The panel on an organisation's page. */
 enum status registration_fill_attendance(struct request *rq, int64_t organisation, json_t *panels);
-enum status registration_happened(struct request *rq, int64_t organisation, struct happenings *h);
+enum status registration_happened(struct request *rq, int64_t organisation, const json_t *panels,
+                                  struct happenings *h);
 
 extern const struct report_figure registration_figures[]; /* of the report */
 

@@ -330,7 +330,8 @@ services_fill_organisation(struct request *rq, int64_t organisation_id, json_t *
 
 /* What they asked for, and what they got. */
 enum status
-services_happened(struct request *rq, int64_t organisation_id, struct happenings *h)
+services_happened(struct request *rq, int64_t organisation_id, const json_t *panels,
+                  struct happenings *h)
 {
     const struct service_request_query q = { .state = "",
                                              .organisation_id = organisation_id,
@@ -340,6 +341,7 @@ services_happened(struct request *rq, int64_t organisation_id, struct happenings
     size_t n = 0;
     enum status rc = ST_OK;
 
+    (void)panels;
     if ((rq_who(rq)->role & ALLOW_ORGANISER) != 0)
         rc = service_request_list(rq_conn(rq), rq_arena(rq), &q, &r, &n);
     for (size_t i = 0; rc == ST_OK && i < n; i++) {

@@ -20,7 +20,8 @@ enum status services_fill_home(struct request *rq, int64_t id, json_t *panels);
 enum status services_fill_member(struct request *rq, int64_t organisation_id, json_t *panels);
 enum status services_fill_organisation(struct request *rq, int64_t organisation_id, json_t *panels);
 
-enum status services_happened(struct request *rq, int64_t organisation_id, struct happenings *h);
+enum status services_happened(struct request *rq, int64_t organisation_id, const json_t *panels,
+                              struct happenings *h);
 
 /* A new one asked for by who is at it: kept, and the hub is told. */
 MUST_USE enum status service_ask(struct db_conn *c, struct arena *a,
