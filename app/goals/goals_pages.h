@@ -16,9 +16,9 @@ enum status goals_fill_member(struct request *rq, int64_t organisation_id, json_
 enum status goals_shown(struct db_conn *c, bool *shown); /* is there one for everybody? */
 
 bool goals_may_edit(const struct request *rq);
-/* {id, href, title, why, unit, target_text, value_text, known, reached_text ("3 av 5 nye
- * bedrifter"), progress, status, status_label, tone, by_text, yearly, owner, openness_label,
- * openness_icon, figure_text, measured_text}. A new reference. */
+/* {id, href, title, why, reached_text ("3 av 5 nye bedrifter"), progress, status_label, tone,
+ * by_text, yearly, owner, openness_label, openness_icon, figure_text, and of a figure
+ * figure_about}. A new reference. */
 json_t *goal_view(struct request *rq, const struct goal *g, const struct goal_standing *s);
 /* All that a viewer sees, as they stand now. A new reference, also beside a failure. */
 MUST_USE enum status goals_view(struct request *rq, enum sight_viewer viewer, json_t **out);

@@ -274,10 +274,8 @@ read_noted(struct db_conn *c, struct arena *a, const struct goal *g, int64_t at,
                             V(strcmp(day, out->by) < 0 ? day : out->by));
 
     out->known = rc == ST_OK;
-    if (rc == ST_OK) {
+    if (rc == ST_OK)
         out->value = m.value;
-        out->measured_day = m.day;
-    }
     return rc == ST_NOT_FOUND ? ST_OK : rc;
 }
 
@@ -289,7 +287,7 @@ goal_stands(struct db_conn *c, struct arena *a, const struct goal *g, int64_t at
     int64_t from = 0, to = 0;
     enum status rc;
 
-    *out = (struct goal_standing){ .measured_day = "" };
+    *out = (struct goal_standing){ .known = false };
     rc = span_of(a, g, at, out, &from, &to);
     if (rc != ST_OK)
         return rc;

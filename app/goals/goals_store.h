@@ -61,11 +61,10 @@ extern const char *const goal_status_names[GOAL_STATUSES];
 struct goal_standing {
     enum goal_status status;
     bool known;
-    int64_t value;            /* hundredths */
-    int progress;             /* per cent of the way from start to target, 0 to 100 */
-    const char *from, *by;    /* the days it is about: of one that comes every year, that year's */
-    int64_t start_value;      /* likewise */
-    const char *measured_day; /* "" for a figure, or nothing known */
+    int64_t value;         /* hundredths */
+    int progress;          /* per cent of the way from start to target, 0 to 100 */
+    const char *from, *by; /* the days it is about: of one that comes every year, that year's */
+    int64_t start_value;   /* likewise */
 };
 /* What a figure comes to. */
 struct goal_count {

@@ -70,19 +70,15 @@ goal_view(struct request *rq, const struct goal *g, const struct goal_standing *
     bool by_figure = g->figure[0] != '\0';
     /* keys: goal.openness.{closed,members,public} */
     const char *openness = rq_tr(rq, arena_printf(a, "goal.openness.%s", g->openness));
-    json_t *o = json_pack(
-        "{sI ss ss ss ss ss ss sb ss si ss ss}", "id", (json_int_t)g->id, "href",
-        arena_printf(a, GOALS_PATH "/%lld", (long long)g->id), "title", g->title, "why", g->why,
-        "unit", g->unit, "target_text", tr_decimal(a, rq_lang(rq), g->target), "value_text",
-        s->known ? tr_decimal(a, rq_lang(rq), s->value) : "–", "known", s->known, "reached_text",
-        reached_text(rq, s->known, s->value, g->target, g->unit), "progress", s->progress,
-        "status_label", goal_status_label(rq, goal_status_names[s->status]), "tone",
-        tones[s->status]);
+    json_t *o =
+        json_pack("{sI ss ss ss ss si ss ss}", "id", (json_int_t)g->id, "href",
+                  arena_printf(a, GOALS_PATH "/%lld", (long long)g->id), "title", g->title, "why",
+                  g->why, "reached_text", reached_text(rq, s->known, s->value, g->target, g->unit),
+                  "progress", s->progress, "status_label",
+                  goal_status_label(rq, goal_status_names[s->status]), "tone", tones[s->status]);
 
     (void)json_object_update_new(
-        o, json_pack("{ss ss ss sb ss ss ss ss}", "start_text",
-                     tr_decimal(a, rq_lang(rq), s->start_value), "from_text",
-                     goal_day_text(rq, s->from), "by_text", goal_day_text(rq, s->by), "yearly",
+        o, json_pack("{ss sb ss ss ss ss}", "by_text", goal_day_text(rq, s->by), "yearly",
                      g->yearly, "owner", g->owner, "openness_label", openness, "openness_icon",
                      strcmp(g->openness, "closed") == 0 ? "lock" : "eye", "figure_text",
                      by_figure ? report_figure_words(rq, g->figure) : ""));
