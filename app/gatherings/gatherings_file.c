@@ -21,9 +21,10 @@ static enum status
 file_download(struct request *rq, struct response *rs)
 {
     /* Of what programs see, what is not this hub's own. */
-    static const char *const own[] = { "id",          "slug",         "status",      "deadline",
-                                       "seats_taken", "waiting",      "admitted",    "created_at",
-                                       "changed_at",  "published_at", "cancelled_at" };
+    static const char *const own[] = {
+        "id",      "project",  "slug",       "status",     "deadline",     "seats_taken",
+        "waiting", "admitted", "created_at", "changed_at", "published_at", "cancelled_at"
+    };
     struct gathering g;
     struct buf b;
     json_t *o;

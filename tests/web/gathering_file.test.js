@@ -7,7 +7,7 @@ const programme = [{ starts: '17:00', title: 'Kaffe', speaker: '' }, { starts: '
 
 test('saved by one hub, held by another', async () => {
   const [s, other] = await Promise.all([Samling.start(), Samling.start()]);
-  const g = await s.gathering({ title: 'Roboter & mennesker', summary: 'Kort.', description: '# Om\n\n*Mye*', practical: 'Parkering', address: 'Kaigata 1', topics: 'Roboter, Æ', capacity: 40, ask_wish: false, language: 'nn', programme });
+  const g = await s.gathering({ title: 'Roboter & mennesker', summary: 'Kort.', description: '# Om\n\n*Mye*', practical: 'Parkering', address: 'Kaigata 1', topics: 'Roboter, Æ', project: '4711', capacity: 40, ask_wish: false, language: 'nn', programme });
   const asks = [
     { kind: 'mark', text: 'Hvordan var det?', help: '', required: true, for_needs: false, options: [] },
     { kind: 'choice', text: 'Hvor skal vi møtes?', help: 'Neste gang', required: false, for_needs: false, options: ['Kaia', 'Brygga «ny»'] },
@@ -20,7 +20,7 @@ test('saved by one hub, held by another', async () => {
   const saved = await c.get(`/admin/gatherings/${g.id}/file`);
   assert.equal(saved.status, 200);
   assert.match(saved.headers.get('content-disposition'), /roboter-mennesker\.samling\.json/);
-  assert.doesNotMatch(saved.text, /Hemmelig|nøtter|seats_taken|"id"/);
+  assert.doesNotMatch(saved.text, /Hemmelig|nøtter|seats_taken|"id"|4711/);
 
   const o = await other.organiser();
   const form = await o.submit('/admin/gatherings/import', { file: saved.text }, { action: '/import' });
