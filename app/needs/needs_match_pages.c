@@ -59,8 +59,10 @@ match_state_label(struct request *rq, const char *state)
     return rq_tr(rq, arena_printf(rq_arena(rq), "match.state.%s", state));
 }
 
+/* Those of a state, the newest first, from before `before` on; older ones have a page of their own.
+ */
 static enum status
-add_state(struct request *rq, const char *state, int64_t before, json_t *data, json_t **next)
+add_state(struct request *rq, const char *state, int64_t before, json_t *data)
 {
     struct match *m = NULL;
     size_t n = 0;
@@ -74,10 +76,13 @@ add_state(struct request *rq, const char *state, int64_t before, json_t *data, j
         if (rc == ST_OK)
             (void)json_array_append_new(list, match_view(rq, &m[i], side));
     }
-    if (n > SHOWN && next != NULL)
-        *next = json_integer(m[SHOWN - 1].id);
-    if (json_array_size(list) > 0)
-        (void)json_object_set_new(data, state, json_pack("{sO}", "items", list));
+    if (rc == ST_OK && n > 0)
+        (void)json_object_set_new(
+            data, state,
+            json_pack("{sO ss}", "items", list, "next",
+                      n > SHOWN ? arena_printf(rq_arena(rq), PAGE "?state=%s&before=%lld", state,
+                                               (long long)m[SHOWN - 1].id)
+                                : ""));
     json_decref(list);
     return rc;
 }
@@ -113,29 +118,27 @@ add_proposed(struct request *rq, json_t *data)
     return rc;
 }
 
-/* compared: with what fits now, on a worker. */
+static const char *const listed[] = { "agreed", "asked", "declined", "introduced", NULL };
+
+/* compared: with what fits now, on a worker; not where one list is asked for. */
 static enum status
 page(struct request *rq, struct response *rs, int http, bool compared, json_t *data)
 {
+    const char *one = rq_query_text(rq, "state");
     int64_t before = rq_query_int(rq, "before", INT64_MAX, 1, INT64_MAX);
-    json_t *next = NULL;
-    enum status rc = add_state(rq, "agreed", INT64_MAX, data, NULL);
+    bool all = !need_word_ok(listed, one);
+    enum status rc = ST_OK;
 
-    if (rc == ST_OK)
-        rc = add_state(rq, "asked", INT64_MAX, data, NULL);
-    if (rc == ST_OK)
-        rc = add_state(rq, "declined", INT64_MAX, data, NULL);
-    if (rc == ST_OK)
-        rc = add_state(rq, "introduced", before, data, &next);
+    for (const char *const *s = listed; rc == ST_OK && *s != NULL; s++)
+        if (all || strcmp(*s, one) == 0)
+            rc = add_state(rq, *s, all ? INT64_MAX : before, data);
+    compared = compared && all;
     if (rc == ST_OK && compared)
         rc = add_proposed(rq, data);
     if (rc != ST_OK) {
-        json_decref(next);
         json_decref(data);
         return rc;
     }
-    if (next != NULL)
-        (void)json_object_set_new(data, "next", next);
     (void)json_object_update_new(data, json_pack("{sb sb sb sb sb}", "compared", compared, "saved",
                                                  rq_query(rq, "saved") != NULL, "asked_now",
                                                  rq_query(rq, "asked") != NULL, "introduced_now",

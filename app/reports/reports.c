@@ -19,7 +19,7 @@ static const struct person_table person_tables[] = {
 
 const struct feature reports_feature = {
     .name = "reports",
-    .routes = { report_routes, report_api_routes },
+    .routes = { report_routes, report_kept_routes, report_api_routes },
     .menu = menu,
     .person_tables = person_tables,
 };

@@ -62,6 +62,7 @@ enum status report_keep_prepare(struct request *rq);
 MUST_USE enum status report_keep_work(struct work *w, int64_t *id);
 
 extern const struct route report_routes[];
+extern const struct route report_kept_routes[];
 extern const struct route report_api_routes[];
 
 #endif

@@ -1,5 +1,4 @@
 /* The report as people see it. */
-#include "base/memory.h"
 #include "base/text.h"
 #include "cluster/cluster.h"
 #include "document/zone.h"
@@ -16,11 +15,9 @@
 
 /* ── What is asked for ── */
 
-/* The period in the query, or of a form; this year where none is said. false: errors are said, and
- * the period is this year's. */
-static bool
-asked_period(struct request *rq, const char *first, const char *last, const char *project,
-             struct report_period *p)
+bool
+report_asked_period(struct request *rq, const char *first, const char *last, const char *project,
+                    struct report_period *p)
 {
     struct arena *a = rq_arena(rq);
     struct report_wrong wrong;
@@ -162,7 +159,7 @@ figure_value(const json_t *data, const char *name)
 }
 
 /* data: as report_data gives it. */
-static json_t *
+json_t *
 report_view(struct request *rq, const json_t *data)
 {
     const json_t *gatherings = json_object_get(data, "gatherings");
@@ -202,8 +199,8 @@ years_view(struct request *rq, const struct report_period *p)
     return list;
 }
 
-static const char *
-moment_text(struct request *rq, int64_t at)
+const char *
+report_moment_text(struct request *rq, int64_t at)
 {
     struct civil c;
 
@@ -224,7 +221,7 @@ add_kept(struct request *rq, json_t *view)
         (void)json_array_append_new(
             list, json_pack("{s:s, s:s, s:s}", "name", row[i].name, "href",
                             arena_printf(rq_arena(rq), "/admin/report/%lld", (long long)row[i].id),
-                            "made", moment_text(rq, row[i].made_at)));
+                            "made", report_moment_text(rq, row[i].made_at)));
     if (n > KEPT_SHOWN)
         (void)json_object_set_new(view, "older", json_integer(row[KEPT_SHOWN - 1].id));
     (void)json_object_set_new(view, "has_kept", json_boolean(n > 0));
@@ -255,7 +252,7 @@ live_page(struct request *rq, struct response *rs, const struct report_period *p
     (void)json_object_set_new(view, "live", json_true());
     (void)json_object_set_new(view, "may_keep",
                               json_boolean((rq_who(rq)->role & ALLOW_ORGANISER) != 0));
-    (void)json_object_set_new(view, "made", json_string(moment_text(rq, rq_now(rq))));
+    (void)json_object_set_new(view, "made", json_string(report_moment_text(rq, rq_now(rq))));
     rc = add_kept(rq, view);
     if (rc != ST_OK) {
         json_decref(view);
@@ -271,7 +268,7 @@ report_page(struct request *rq, struct response *rs)
 {
     const char *first = rq_query(rq, "from"), *last = rq_query(rq, "to");
     struct report_period p;
-    bool good = asked_period(rq, first, last, rq_query_text(rq, "project"), &p);
+    bool good = report_asked_period(rq, first, last, rq_query_text(rq, "project"), &p);
     json_t *form = rq_form_view(rq);
 
     (void)json_object_set_new(form, "values",
@@ -300,8 +297,8 @@ rows_page(struct request *rq, struct response *rs)
     enum status rc;
 
     if (f == NULL || !report_rows_seen(f, sight_viewer_of(rq_who(rq))) ||
-        !asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"), rq_query_text(rq, "project"),
-                      &p)) {
+        !report_asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"),
+                             rq_query_text(rq, "project"), &p)) {
         json_decref(items);
         return ST_NOT_FOUND;
     }
@@ -347,8 +344,8 @@ sheet_download(struct request *rq, struct response *rs)
     json_t *data = NULL;
     enum status rc = ST_INVALID;
 
-    if (asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"), rq_query_text(rq, "project"),
-                     &p))
+    if (report_asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"),
+                            rq_query_text(rq, "project"), &p))
         rc = report_data(rq_conn(rq), &p, rq_now(rq), &data);
     if (rc == ST_OK) {
         report_veil(data, sight_viewer_of(rq_who(rq)));
@@ -367,8 +364,8 @@ pdf_download(struct request *rq, struct response *rs)
     json_t *data = NULL;
     enum status rc = ST_INVALID;
 
-    if (asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"), rq_query_text(rq, "project"),
-                     &p))
+    if (report_asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"),
+                            rq_query_text(rq, "project"), &p))
         rc = report_data(rq_conn(rq), &p, rq_now(rq), &data);
     if (rc == ST_OK) {
         report_veil(data, sight_viewer_of(rq_who(rq)));
@@ -378,181 +375,10 @@ pdf_download(struct request *rq, struct response *rs)
     return rc;
 }
 
-/* ── Handed in ── */
-
-static enum status
-kept_data(struct request *rq, struct report *r, json_t **data)
-{
-    enum status rc = report_by_id(rq_conn(rq), rq_arena(rq), rq_param_id(rq, "id"), r);
-
-    *data = rc == ST_OK ? json_loads(r->data, 0, NULL) : NULL;
-    if (rc == ST_OK && *data == NULL)
-        return ST_IO;
-    if (rc == ST_OK)
-        report_veil(*data, sight_viewer_of(rq_who(rq)));
-    return rc;
-}
-
-static enum status
-kept_page(struct request *rq, struct response *rs)
-{
-    struct cluster cluster;
-    struct report r;
-    json_t *data, *view;
-    enum status rc = cluster_get(rq_conn(rq), rq_arena(rq), &cluster);
-
-    if (rc == ST_OK)
-        rc = kept_data(rq, &r, &data);
-    if (rc != ST_OK)
-        return rc;
-    view = report_view(rq, data);
-    json_decref(data);
-    (void)json_object_update_new(
-        view, json_pack("{s:s, s:s, s:s, s:s}", "cluster", cluster.name, "name", r.name, "made",
-                        moment_text(rq, r.made_at), "sheet",
-                        arena_printf(rq_arena(rq), "/admin/report/%lld.xlsx", (long long)r.id)));
-    (void)json_object_set_new(
-        view, "pdf",
-        json_string(arena_printf(rq_arena(rq), "/admin/report/%lld.pdf", (long long)r.id)));
-    rs_script(rs, "print.js");
-    return rs_page(rs, 200, "reports/report", r.name, view);
-}
-
-static enum status
-kept_sheet(struct request *rq, struct response *rs)
-{
-    struct report r;
-    json_t *data;
-    enum status rc = kept_data(rq, &r, &data);
-
-    if (rc != ST_OK)
-        return rc;
-    rc = report_send_sheet(rq, rs, data);
-    json_decref(data);
-    return rc;
-}
-
-static enum status
-kept_pdf(struct request *rq, struct response *rs)
-{
-    struct report r;
-    json_t *data;
-    enum status rc = kept_data(rq, &r, &data);
-
-    if (rc != ST_OK)
-        return rc;
-    rc = report_send_pdf(rq, rs, data, r.name, r.made_at);
-    json_decref(data);
-    return rc;
-}
-
-/* What is kept is counted before the writer has its turn. */
-struct keeping {
-    struct report_period p;
-    char *text;
-};
-
-enum status
-report_keep_prepare(struct request *rq)
-{
-    struct keeping *k = ARENA_NEW(rq_arena(rq), struct keeping);
-    json_t *data = NULL;
-    char *text;
-    enum status rc;
-
-    if (!asked_period(rq, rq_text(rq, "from"), rq_text(rq, "to"), rq_text(rq, "project"), &k->p) ||
-        rq_has_errors(rq))
-        return ST_OK;
-    rc = report_data(rq_conn(rq), &k->p, rq_now(rq), &data);
-    if (rc == ST_OK) {
-        text = json_dumps(data, JSON_COMPACT | JSON_SORT_KEYS);
-        k->text = text != NULL ? arena_strdup(rq_arena(rq), text) : NULL;
-        mem_free(text);
-        rc = k->text != NULL ? ST_OK : ST_NOMEM;
-    }
-    json_decref(data);
-    rq_leave(rq, k);
-    return rc;
-}
-
-enum status
-report_keep_work(struct work *w, int64_t *id)
-{
-    const struct keeping *k = rq_left(w->rq);
-    const struct report r = { .name = rq_text(w->rq, "name"),
-                              .from_at = k->p.from,
-                              .to_at = k->p.to,
-                              .data = k->text,
-                              .account_id = rq_who(w->rq)->account_id,
-                              .made_at = w->now };
-
-    return report_keep(w->conn, &r, id);
-}
-
-static enum status
-keep_work(struct work *w)
-{
-    int64_t id = 0;
-    enum status rc = report_keep_work(w, &id);
-
-    w->redirect = arena_printf(rq_arena(w->rq), "/admin/report/%lld", (long long)id);
-    return rc;
-}
-
-static enum status
-keep_render(struct request *rq, struct response *rs, int http, const struct report_period *p,
-            json_t *form)
-{
-    (void)json_object_update_new(
-        form, json_pack("{s:s, s:s, s:s, s:s, s:s}", "first", p->first, "last", p->last, "project",
-                        p->project, "period", report_period_name(rq, p), "back",
-                        arena_printf(rq_arena(rq), "/admin/report%s",
-                                     report_period_query(rq_arena(rq), p))));
-    return rs_page(rs, http, "reports/keep", rq_tr(rq, "report.keep"), form);
-}
-
-static enum status
-keep_page(struct request *rq, struct response *rs)
-{
-    struct report_period p;
-
-    if (!asked_period(rq, rq_query(rq, "from"), rq_query(rq, "to"), rq_query_text(rq, "project"),
-                      &p))
-        return ST_NOT_FOUND;
-    return keep_render(rq, rs, 200, &p, json_object());
-}
-
-static enum status
-keep_form(struct request *rq, struct response *rs)
-{
-    struct report_period p;
-    struct report_wrong wrong;
-
-    /* The form's own hidden fields: wrong only where somebody else made it. */
-    if (!report_period_read(rq_arena(rq), rq_text(rq, "from"), rq_text(rq, "to"),
-                            rq_text(rq, "project"), &p, &wrong))
-        p = report_year(rq_arena(rq), report_year_of(rq_now(rq)));
-    return keep_render(rq, rs, 422, &p, rq_form_view(rq));
-}
-
-static const struct field keep_fields[] = {
-    { "from", FIELD_LINE, FIELD_REQUIRED, 10 },
-    { "to", FIELD_LINE, FIELD_REQUIRED, 10 },
-    { "name", FIELD_LINE, FIELD_REQUIRED, 120 },
-    { "project", FIELD_LINE, 0, 60 },
-    { 0 },
-};
-
 const struct route report_routes[] = {
     { HTTP_GET, "/admin/report", ALLOW_VIEWER, RT_SLOW, .slow = report_page },
-    { HTTP_GET, "/admin/report/keep", ALLOW_ORGANISER, RT_READ, .read = keep_page },
-    { HTTP_POST, "/admin/report/keep", ALLOW_ORGANISER, RT_WRITE, 4096, RT_FORM_KEY,
-      .fields = keep_fields, .prepare = report_keep_prepare, .work = keep_work, .form = keep_form },
     { HTTP_GET, "/admin/report.xlsx", ALLOW_VIEWER, RT_SLOW, .slow = sheet_download },
     { HTTP_GET, "/admin/report.pdf", ALLOW_VIEWER, RT_SLOW, .slow = pdf_download },
     { HTTP_GET, "/admin/report/rows/{figure}", ALLOW_VIEWER, RT_SLOW, .slow = rows_page },
-    { HTTP_GET, "/admin/report/{id}", ALLOW_VIEWER, RT_READ, .read = kept_page },
-    { HTTP_GET, "/admin/report/{id}.xlsx", ALLOW_VIEWER, RT_SLOW, .slow = kept_sheet },
-    { HTTP_GET, "/admin/report/{id}.pdf", ALLOW_VIEWER, RT_SLOW, .slow = kept_pdf },
     { 0 },
 };

@@ -24,6 +24,14 @@ const char *report_group_about(struct request *rq, const char *name);
 /* Bars of a plot, at most: the newest. */
 #define REPORT_BARS 24
 
+/* The period in the query, or of a form; this year where none is said. false: errors are said, and
+ * the period is this year's. */
+bool report_asked_period(struct request *rq, const char *first, const char *last,
+                         const char *project, struct report_period *p);
+/* For reports/report.html; data: as report_data gives it. A new reference. */
+json_t *report_view(struct request *rq, const json_t *data);
+const char *report_moment_text(struct request *rq, int64_t at);
+
 enum status report_send_pdf(struct request *rq, struct response *rs, const json_t *data,
                             const char *title, int64_t made);
 enum status report_send_sheet(struct request *rq, struct response *rs, const json_t *data);

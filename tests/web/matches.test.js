@@ -177,3 +177,20 @@ test('only who speaks for a company is asked and answers for it; what was asked 
   assert.match((await c.get('/admin/mail')).text, /Ola Data/);
   await s.stop();
 });
+
+test('more than a page of them: the older ones are one link away', { timeout: 120000 }, async () => {
+  const s = await Samling.start();
+  const c = await s.organiser();
+  const offer = (await s.api('POST', '/needs', { text: 'Koble timer til lønn', organisation: 'Ytre Data', kind: 'offer' })).body.id;
+  for (let i = 0; i < 52; i++) {
+    const need = (await s.api('POST', '/needs', { text: `Timer nummer ${i};`, organisation: `Firma ${i}` })).body.id;
+    assert.equal((await s.api('POST', '/matches', { need_id: need, offer_id: offer })).status, 201);
+  }
+  const first = (await c.get('/admin/needs/matches')).text;
+  assert.match(first, /Timer nummer 51;/);
+  assert.doesNotMatch(first, /Timer nummer 1;/);
+  const older = (await c.get(first.match(/href="(\/admin\/needs\/matches\?state=asked[^"]+)"/)[1].replaceAll('&amp;', '&'))).text;
+  assert.match(older, /Timer nummer 1;[\s\S]*Timer nummer 0;/);
+  assert.doesNotMatch(older, /Timer nummer 51;|Forslag<\/h2>|rel="next"/);
+  await s.stop();
+});
