@@ -223,6 +223,11 @@ enum report_unit {
     REPORT_TENTHS, /* of a mark from 1 to 5: 42 is 4.2 */
     REPORT_UNITS
 };
+enum report_detail {
+    REPORT_DETAIL_TEXT, /* a name, a count: as it stands */
+    REPORT_DETAIL_UNIT, /* a whole number of the figure's unit */
+    REPORT_DETAIL_KEY   /* the key of a text */
+};
 struct report_figure {
     const char *name; /* "gatherings_held": its words are report.figure.* and, its definition,
                          report.about.* */
@@ -237,6 +242,7 @@ struct report_figure {
     /* Its statements, these three, have $4 behind $3: the number of a project, "" for all; the
      * rows' key and limit are $5 and $6 then. */
     bool by_project;
+    enum report_detail detail; /* what the rows' detail is, for the reader's language */
     /* Of what is closed: how many organisations (or what else could be known by it) are behind it,
      * of the same $1 $2 $3. Who sees counts alone does not read it where they are fewer than
      * SIGHT_COUNT_MIN, nor its rows. */

@@ -16,7 +16,8 @@
 #define HOURS "attended * (ends_at - starts_at) / 3600000"
 
 DB_SQL(sql_planned, "SELECT COUNT(*), 1 FROM gathering WHERE " IN);
-DB_SQL(sql_planned_rows, ROWS("status", IN));
+/* keys: gathering.status.{draft,published,cancelled} */
+DB_SQL(sql_planned_rows, ROWS("'gathering.status.' || status", IN));
 DB_SQL(sql_held, "SELECT COUNT(*), 1 FROM gathering WHERE " HELD);
 DB_SQL(sql_held_rows, ROWS(ATTENDED, HELD));
 DB_SQL(sql_attended,
@@ -28,12 +29,12 @@ DB_SQL(sql_hours_rows, ROWS("CAST(" HOURS " AS TEXT)", HELD " AND open_end = 0 A
 
 const struct report_figure gathering_figures[] = {
     { "gatherings_planned", REPORT_MANAGEMENT, REPORT_NUMBER, &sql_planned,
-      .rows = &sql_planned_rows, .by_project = true },
+      .rows = &sql_planned_rows, .by_project = true, .detail = REPORT_DETAIL_KEY },
     { "gatherings_held", REPORT_SERVICES, REPORT_NUMBER, &sql_held, .rows = &sql_held_rows,
       .by_project = true },
     { "participations", REPORT_SERVICES, REPORT_NUMBER, &sql_attended, .rows = &sql_attended_rows,
       .by_project = true },
     { "hours", REPORT_SERVICES, REPORT_HOURS, &sql_hours, .rows = &sql_hours_rows,
-      .by_project = true },
+      .by_project = true, .detail = REPORT_DETAIL_UNIT },
     { 0 },
 };

@@ -312,9 +312,9 @@ rows_page(struct request *rq, struct response *rs)
         if (n++ == ROWS_SHOWN)
             break;
         next = key;
-        (void)json_array_append_new(items,
-                                    json_pack("{s:s, s:s, s:s*}", "name", name, "detail", detail,
-                                              "href", path[0] != '\0' ? path : NULL));
+        (void)json_array_append_new(items, json_pack("{s:s, s:s, s:s*}", "name", name, "detail",
+                                                     report_detail_text(rq, f, detail), "href",
+                                                     path[0] != '\0' ? path : NULL));
     }
     rc = db_done(&rows, ST_OK);
     if (rc != ST_OK) {

@@ -18,6 +18,9 @@ struct report_period report_period_of(const json_t *data);
 /* "14. jan." */
 const char *report_day_short(struct request *rq, const char *iso);
 const char *report_value_text(struct request *rq, const json_t *figure);
+/* Of one of a figure's rows. */
+const char *report_detail_text(struct request *rq, const struct report_figure *f,
+                               const char *detail);
 /* Its definition, and why it is not told where it is not. */
 const char *report_figure_about(struct request *rq, const json_t *figure);
 const char *report_group_about(struct request *rq, const char *name);

@@ -1,4 +1,5 @@
 /* What a report's parts are called. */
+#include "base/text.h"
 #include "html/date_text.h"
 #include "html/translate.h"
 #include "reports/reports_pages.h"
@@ -55,22 +56,39 @@ report_group_words(struct request *rq, const char *name)
     return rq_tr(rq, arena_printf(rq_arena(rq), "report.group.%s", name));
 }
 
+static const char *
+in_unit(struct request *rq, const char *unit, int64_t value)
+{
+    struct arena *a = rq_arena(rq);
+    const char *lang = rq_lang(rq);
+
+    if (strcmp(unit, report_unit_names[REPORT_KRONER]) == 0)
+        return tr_kroner(a, lang, value);
+    if (strcmp(unit, report_unit_names[REPORT_TENTHS]) == 0)
+        return tr_decimal(a, lang, value * 10);
+    return strcmp(unit, report_unit_names[REPORT_PERCENT]) == 0
+               ? arena_printf(a, "%s %%", tr_number(a, lang, value))
+               : tr_number(a, lang, value);
+}
+
 const char *
 report_value_text(struct request *rq, const json_t *figure)
 {
     const json_t *value = json_object_get(figure, "value");
-    const char *unit = report_text(figure, "unit"), *number;
 
-    if (!json_is_integer(value))
-        return "–";
-    if (strcmp(unit, report_unit_names[REPORT_KRONER]) == 0)
-        return tr_kroner(rq_arena(rq), rq_lang(rq), json_integer_value(value));
-    if (strcmp(unit, report_unit_names[REPORT_TENTHS]) == 0)
-        return tr_decimal(rq_arena(rq), rq_lang(rq), json_integer_value(value) * 10);
-    number = tr_number(rq_arena(rq), rq_lang(rq), json_integer_value(value));
-    return strcmp(unit, report_unit_names[REPORT_PERCENT]) == 0
-               ? arena_printf(rq_arena(rq), "%s %%", number)
-               : number;
+    return json_is_integer(value)
+               ? in_unit(rq, report_text(figure, "unit"), json_integer_value(value))
+               : "–";
+}
+
+const char *
+report_detail_text(struct request *rq, const struct report_figure *f, const char *detail)
+{
+    int64_t n;
+
+    if (f->detail == REPORT_DETAIL_UNIT && text_int(detail, &n))
+        return in_unit(rq, report_unit_names[f->unit], n);
+    return f->detail == REPORT_DETAIL_KEY ? rq_tr(rq, arena_strdup(rq_arena(rq), detail)) : detail;
 }
 
 const char *

@@ -36,7 +36,7 @@ DB_SQL(sql_free, "SELECT CAST(COALESCE(SUM(r.value), 0) AS BIGINT), 1" FREE);
 DB_SQL(sql_free_of, "SELECT COUNT(DISTINCT r.organisation_id)" FREE);
 DB_SQL(sql_free_rows,
        ALL "SELECT o.sort_key || ' ' || CAST(o.id AS TEXT) AS row_key, o.name,"
-           " CAST(f.kroner AS TEXT) || ' kr', '/admin/organisations/' || CAST(o.id AS TEXT)"
+           " CAST(f.kroner AS TEXT), '/admin/organisations/' || CAST(o.id AS TEXT)"
            " FROM organisation o JOIN (SELECT r.organisation_id AS id,"
            " CAST(COALESCE(SUM(r.value), 0) AS BIGINT) AS kroner" FREE
            " GROUP BY r.organisation_id) f ON f.id = o.id"
@@ -52,6 +52,6 @@ const struct report_figure services_figures[] = {
     { "service_hours", REPORT_SERVICES, REPORT_HOURS, &sql_hours, .rows = &sql_done_rows,
       .of = &sql_done_of },
     { "services_free", REPORT_FINANCING, REPORT_KRONER, &sql_free, .rows = &sql_free_rows,
-      .of = &sql_free_of },
+      .of = &sql_free_of, .detail = REPORT_DETAIL_UNIT },
     { 0 },
 };

@@ -22,7 +22,7 @@ DB_SQL(sql_mark, "SELECT CASE WHEN m.n = 0 THEN 0 ELSE (m.total * 10 + m.n / 2) 
                  " CAST(COALESCE(SUM(s.mark_sum), 0) AS BIGINT) AS total" OF ") m");
 DB_SQL(sql_mark_of, "SELECT " MARKS OF);
 DB_SQL(sql_mark_rows,
-       ROWS("CAST(s.mark_sum AS TEXT) || ' : ' || CAST(s.marks AS TEXT)", " AND s.marks > 0"));
+       ROWS("CAST((s.mark_sum * 10 + s.marks / 2) / s.marks AS TEXT)", " AND s.marks > 0"));
 
 const struct report_figure survey_figures[] = {
     { "survey_answers", REPORT_ACHIEVEMENTS, REPORT_NUMBER, &sql_answers, .rows = &sql_answers_rows,

@@ -59,6 +59,10 @@ test('what is counted is what happened; each figure opens its rows', { timeout: 
     assert.equal((rows.match(/<th scope="row">/g) ?? []).length, n, name);
   }
   assert.match((await c.get(`/admin/report/rows/gatherings_held?from=${first}&to=${last}`)).text, new RegExp(`href="/admin/gatherings/${held[1].id}"`));
+  // What stands beside a row is in the reader's language, in the figure's unit.
+  const planned = (lang) => c.get(`/admin/report/rows/gatherings_planned?from=${first}&to=${last}&lang=${lang}`);
+  assert.match((await planned('en')).text, /<td>Cancelled<\/td>/);
+  assert.match((await planned('nb')).text, /Avlyst[\s\S]*<td>Avlyst<\/td>/);
   // A member is one once an organiser says so.
   await s.api('POST', '/contacts', { name: 'Dag', email: 'dag@x.example', organisation: 'Alfa AS', role: 'member' });
   assert.notEqual((await s.api('GET', `/reports?from=${first}&to=${last}`)).body.figures.find((f) => f.name === 'members_active').value, null);

@@ -104,6 +104,9 @@ test('a member asks; the hub is mailed, answers by mail, and what was delivered 
   }
   seen = await figures('viewer');
   assert.deepEqual([seen.services_done, seen.service_companies, seen.services_free], [3, 3, 3000]);
+  const year = new Date().getFullYear();
+  assert.match((await boss.get(`/admin/report/rows/services_free?from=${year}-01-01&to=${year}-12-31&lang=nb`)).text, /<td>1\s000\skr<\/td>/);
+  assert.match((await boss.get(`/admin/report/rows/services_free?from=${year}-01-01&to=${year}-12-31&lang=en`)).text, /<td>NOK\s1,000<\/td>/);
   // Not of days of their own choice: two such periods beside each other would tell what one day brought.
   const today = new Date().toISOString().slice(0, 10);
   const chosen = (await s.api('GET', `/reports?from=${today.slice(0, 4)}-01-01&to=${today}`, undefined, { token: s.newToken('viewer') })).body.figures.find((f) => f.name === 'services_free');
