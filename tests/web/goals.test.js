@@ -59,7 +59,10 @@ test('set and measured by hand: where it stands goes by the days that have passe
   assert.deepEqual((({ status, value }) => [status, value])((await s.api('GET', `/goals/${yearly.id}`)).body), ['early', null]);
   const c = await s.organiser();
   assert.match((await c.get(`/admin/goals/${yearly.id}`)).text, /2032[\s\S]*For tidlig å si[\s\S]*2031[\s\S]*Nådd/);
-  // The report says how they stood at its end.
+  // The report says how they stood at its end: what was measured on the day after is not in it.
+  await s.api('POST', `/goals/${down.id}/measurements`, { value: 12, day: '2032-01-01' });
+  const values = Object.fromEntries((await s.api('GET', '/reports?from=2031-01-01&to=2031-12-31')).body.goals.map((g) => [g.title, g.value]));
+  assert.equal(values.Ventetid, 15);
   const report = async (from, to) => Object.fromEntries((await s.api('GET', `/reports?from=${from}&to=${to}`)).body.goals.map((g) => [g.title, g.status]));
   assert.equal((await report('2031-01-01', '2031-12-31'))['Én i året'], 'reached');
   assert.equal((await report('2032-01-01', '2032-12-31'))['Én i året'], 'early');
